@@ -1,0 +1,255 @@
+"""What the window sees of the services: records, enums and three protocols. No Qt, no aiortc, no websockets.
+
+Everything here is called and announced on the desktop's one asyncio loop (the Qt thread). Methods that start work return at once;
+the result is seen in the records and told by an event. Implementations: `app.services.desk` and `app.services.session`; honest
+fakes for window tests: `app.services.fakes`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.rooms import SeatState
+from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame
+from app.services.events import Event
+
+
+class LinkState(enum.Enum):
+    """The control link to the server."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    LOST = "lost"
+    """Tries again by itself."""
+    REFUSED = "refused"
+    """The server does not accept this workstation, or is not the one it should be; needs a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEntry:
+    """A client's browser tab."""
+
+    seat: str
+    state: SeatState
+    present: bool
+    since: int
+    """Unix seconds."""
+    language: str
+    other_device: bool
+    """True where another client seat of the room waits or is admitted: ask before admitting."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEntry:
+    """One appointment of today."""
+
+    room: str
+    title: str
+    """What the counsellor typed; stays on this machine. May be empty."""
+    starts_at: int
+    minutes: int
+    language: str
+    link: str
+    """The personal link; to be shown, copied or drawn as a QR code, never logged."""
+    seats: tuple[SeatEntry, ...]
+    over: bool
+    """Ended or revoked."""
+
+    @property
+    def waiting(self) -> tuple[SeatEntry, ...]:
+        """Present seats in the waiting room, the longest waiting first."""
+        return tuple(s for s in self.seats if s.state is SeatState.WAITING and s.present)
+
+    @property
+    def admitted(self) -> SeatEntry | None:
+        """The seat in the conversation, present or not."""
+        return next((s for s in self.seats if s.state in (SeatState.ADMITTED, SeatState.LEFT)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody new waits. Told once for each seat."""
+
+    room: str
+    seat: str
+
+
+class Desk(Protocol):
+    """The counsellor's day: rooms, who waits, the link to the server."""
+
+    rooms_changed: Event[Sequence[RoomEntry]]
+    arrived: Event[Arrival]
+    link_changed: Event[LinkState]
+    refused: Event[str]
+    """A command that the server refused; the value is a key of the catalogue (`app.refused.CODE`)."""
+
+    @property
+    def rooms(self) -> Sequence[RoomEntry]:
+        """By start time."""
+        ...
+
+    @property
+    def link(self) -> LinkState: ...
+
+    @property
+    def only_demonstration(self) -> bool:
+        """True while `public_url` is loopback or private: nobody outside can open a link."""
+        ...
+
+    def create_now(self, title: str, language: str, minutes: int) -> RoomEntry:
+        """A Sofort-Termin: starts now, its waiting room is open at once."""
+        ...
+
+    def revoke(self, room: str) -> None:
+        """Take the link back."""
+        ...
+
+    def remove(self, room: str, seat: str) -> None: ...
+
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> Session:
+        """Let the seat in and open the session. Admitting another device of a running session gives the same Session."""
+        ...
+
+    def session(self, room: str) -> Session | None:
+        """The running session of that room."""
+        ...
+
+
+class SessionState(enum.Enum):
+    """Where a session stands, as the counsellor sees it."""
+
+    WAITING_FOR_CLIENT = "waiting-for-client"
+    """Admitted; the browser has not offered yet."""
+    CONNECTING = "connecting"
+    RUNNING = "running"
+    RECOVERING = "recovering"
+    """The line is gone for the moment; it comes back by itself."""
+    CLIENT_AWAY = "client-away"
+    """The client left by a tap, or their browser is gone; the seat is kept."""
+    ENDING = "ending"
+    """`end` was pressed: the media are already off, 10 s remain to undo."""
+    OVER = "over"
+
+
+class WordsState(enum.Enum):
+    """The safety words."""
+
+    NONE = "none"
+    READY = "ready"
+    """Four words stand there to be compared."""
+    KEPT = "kept"
+    """A later epoch was authenticated by itself; the words stand."""
+    COMPARE_AGAIN = "compare-again"
+    """New words after the line was set up anew: "neu vergleichen"."""
+    BROKEN = "broken"
+    """A step failed: the connection cannot be vouched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyWords:
+    """What to show."""
+
+    state: WordsState
+    words: tuple[str, ...] = ()
+    """Four words in the appointment's language, or none."""
+
+
+class Delivery(enum.Enum):
+    """What became of an own chat line."""
+
+    SENDING = "sending"
+    SEEN = "seen"
+    """Acknowledged by the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """One line of the chat; lives in memory only and goes with the session."""
+
+    id: str
+    text: str
+    own: bool
+    at: int
+    """Unix seconds."""
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMedia:
+    """The client's own switches."""
+
+    microphone: bool = True
+    camera: bool = True
+
+
+class Session(Protocol):
+    """One conversation with one client."""
+
+    state_changed: Event[SessionState]
+    chat_changed: Event[Sequence[ChatLine]]
+    words_changed: Event[SafetyWords]
+    remote_media_changed: Event[RemoteMedia]
+    own_media_changed: Event[RemoteMedia]
+    trouble: Event[tuple[DeviceKind, DeviceTrouble]]
+
+    @property
+    def room(self) -> RoomEntry: ...
+
+    @property
+    def state(self) -> SessionState: ...
+
+    @property
+    def chat(self) -> Sequence[ChatLine]: ...
+
+    @property
+    def words(self) -> SafetyWords: ...
+
+    @property
+    def remote_media(self) -> RemoteMedia: ...
+
+    @property
+    def own_media(self) -> RemoteMedia: ...
+
+    @property
+    def remote_picture(self) -> FrameSlot[I420Frame]: ...
+
+    @property
+    def own_picture(self) -> FrameSlot[I420Frame]: ...
+
+    @property
+    def identity_checked(self) -> bool:
+        """True after the counsellor confirmed it in this session; stored nowhere."""
+        ...
+
+    def confirm_identity(self) -> None: ...
+
+    def say(self, text: str) -> None:
+        """Send one chat line (1 to 2000 characters; raises ValueError otherwise)."""
+        ...
+
+    def set_microphone(self, on: bool) -> None: ...
+
+    def set_camera(self, on: bool) -> None: ...
+
+    def choose_devices(self, choice: DeviceChoice) -> None: ...
+
+    def stats(self) -> CallStats: ...
+
+    def microphone_level(self) -> float: ...
+
+    def send_back(self) -> None:
+        """The client returns to the waiting room; the session is over without the link being used up."""
+        ...
+
+    def end(self) -> None:
+        """Media stop at once; the server is told after 10 s unless `undo_end` comes first."""
+        ...
+
+    def undo_end(self) -> None: ...
+
+    def end_now(self) -> None:
+        """Without the 10 s, for closing the program."""
+        ...

@@ -1,0 +1,100 @@
+"""Messages of the data channel between the two people's machines (PROTOCOL.md, section 7). Imports nothing of `app` but the codes.
+
+The channel is negotiated beforehand (`negotiated: true`, id 0, label "talk", ordered, reliable); the server never sees it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from app.wire.codes import Code, WireError
+from app.wire.fields import Epoch, Key32
+
+CHANNEL_LABEL = "talk"
+CHANNEL_ID = 0
+MAX_TALK_BYTES = 16 * 1024
+"""Largest message on the channel; every browser passes at least that in one piece (RFC 8831, section 6.6)."""
+MAX_LINE_CHARS = 2000
+"""Longest chat line."""
+
+LineId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,22}$")]
+Line = Annotated[str, Meta(min_length=1, max_length=MAX_LINE_CHARS)]
+
+
+class Talk(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """Base of everything on the channel."""
+
+
+class Chat(Talk, tag="chat", frozen=True, kw_only=True):
+    """One line. Sent again after a new epoch until acknowledged; the receiver shows an id once."""
+
+    id: LineId
+    text: Line
+
+
+class ChatSeen(Talk, tag="chat-seen", frozen=True, kw_only=True):
+    """The line arrived and is shown."""
+
+    id: LineId
+
+
+class MediaState(Talk, tag="media-state", frozen=True, kw_only=True):
+    """What the sender's own switches stand at; sent on opening and at each change."""
+
+    microphone: bool
+    camera: bool
+
+
+class WordsCommit(Talk, tag="words-commit", frozen=True, kw_only=True):
+    """Step 1, from the browser: SHA-256 over its nonce. Safety words are bound before the other nonce is known."""
+
+    epoch: Epoch
+    commitment: Key32
+
+
+class WordsReveal(Talk, tag="words-reveal", frozen=True, kw_only=True):
+    """Step 2, from the program: its nonce."""
+
+    epoch: Epoch
+    nonce: Key32
+
+
+class WordsOpen(Talk, tag="words-open", frozen=True, kw_only=True):
+    """Step 3, from the browser: the nonce behind the commitment."""
+
+    epoch: Epoch
+    nonce: Key32
+
+
+class WordsKeep(Talk, tag="words-keep", frozen=True, kw_only=True):
+    """In a later epoch, from both sides: the new fingerprints authenticated under the first epoch's nonces."""
+
+    epoch: Epoch
+    mac: Key32
+
+
+TalkMessage = Chat | ChatSeen | MediaState | WordsCommit | WordsReveal | WordsOpen | WordsKeep
+
+_decoder: msgspec.json.Decoder[TalkMessage] = msgspec.json.Decoder(TalkMessage)
+
+
+def parse_talk(text: str | bytes) -> TalkMessage:
+    """One message of the channel. Raises WireError with `too-large`, `unknown-type` or `malformed`."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if len(data) > MAX_TALK_BYTES:
+        raise WireError(Code.TOO_LARGE, f"{len(data)} bytes")
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        code = Code.UNKNOWN_TYPE if str(error).startswith("Invalid value") and str(error).endswith("`$.type`") else Code.MALFORMED
+        raise WireError(code, type(error).__name__) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise WireError(Code.MALFORMED, type(error).__name__) from None
+
+
+def encode_talk(message: Talk) -> str:
+    """The JSON text of a message."""
+    return msgspec.json.encode(message).decode("utf-8")
