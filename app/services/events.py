@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Event(Generic[T]):
-    """Announces values to its listeners, in the order of their subscription, on the thread of the announcer (the Qt thread in the program)."""
+    """Announces values to its listeners, in the order of their subscription, on the announcer's thread (the Qt thread in the program)."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[T], None]] = []
