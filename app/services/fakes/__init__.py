@@ -1,0 +1,12 @@
+"""Honest fakes of the services and of the engine: for window tests, service tests and training. No Qt, no sockets, no media.
+
+They keep the same contracts as the real ones (`tests/contract` runs on both). What a client or a network would do is said to them
+by methods that are no part of the ports: `FakeDesk.client_arrives`, `FakeSession.client_connects`, `FakeCall.connect` ….
+"""
+
+from app.services.fakes.clock import ManualClock
+from app.services.fakes.desk import FakeDesk
+from app.services.fakes.engine import FakeCall, FakeEngine
+from app.services.fakes.session import FakeSession
+
+__all__ = ["FakeCall", "FakeDesk", "FakeEngine", "FakeSession", "ManualClock"]
