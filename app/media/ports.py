@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -102,12 +102,16 @@ class FrameSlot(Generic[T]):
         self._lock = threading.Lock()
         self._frame: T | None = None
         self._number = 0
+        self._watchers: tuple[Callable[[], None], ...] = ()
 
     def put(self, frame: T) -> None:
         """Replace the picture."""
         with self._lock:
             self._frame = frame
             self._number += 1
+            watchers = self._watchers
+        for watcher in watchers:
+            watcher()
 
     def newest(self) -> tuple[int, T | None]:
         """The number of pictures so far and the newest one (None before the first, and after `clear`)."""
@@ -119,6 +123,20 @@ class FrameSlot(Generic[T]):
         with self._lock:
             self._frame = None
             self._number += 1
+            watchers = self._watchers
+        for watcher in watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call `watcher` after each `put` and `clear`, on the writer's thread: it must return within a millisecond. The result ends that."""
+        with self._lock:
+            self._watchers = (*self._watchers, watcher)
+
+        def unwatch() -> None:
+            with self._lock:
+                self._watchers = tuple(w for w in self._watchers if w is not watcher)
+
+        return unwatch
 
 
 class CallState(enum.Enum):
