@@ -1,0 +1,1 @@
+"""Benchmarks: what the program does, measured beside a reference in the same run."""

@@ -1,0 +1,151 @@
+"""A Chromium of our own: found by name, with a fresh profile in a temporary folder, ended with all its children.
+
+Imports nothing of `app` but `app.demo.cdp`. The flags keep the browser from calling anybody who was not asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from app.demo.cdp import CdpConnection, CdpError
+from app.demo.page import Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
+"""Programs that speak the protocol, in the order in which they are tried."""
+
+FLAGS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--remote-debugging-port=0",
+)
+
+START_S = 30.0
+END_S = 5.0
+
+
+class BrowserMissing(Exception):
+    """No such program on this machine. The person is told by the catalogue's `demo.error.no-browser`."""
+
+
+class BrowserError(Exception):
+    """The browser did not start, or ended by itself. For us."""
+
+
+def find_browser() -> str:
+    """The path of the first program found. Raises BrowserMissing."""
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    raise BrowserMissing
+
+
+class Browser:
+    """The process and its protocol. Use as an async context manager; leaving it ends every process it started."""
+
+    def __init__(self, extra_flags: Sequence[str] = (), window: tuple[int, int] = (1280, 800)) -> None:
+        self._flags = (*FLAGS, f"--window-size={window[0]},{window[1]}", *extra_flags)
+        self._folder = tempfile.TemporaryDirectory(prefix="videoberatung-browser-", ignore_cleanup_errors=True)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self._cdp: CdpConnection | None = None
+
+    @property
+    def pid(self) -> int:
+        """The first process; the others are its children. Raises BrowserError before the start."""
+        if self._process is None:
+            raise BrowserError("the browser has not been started")
+        return self._process.pid
+
+    async def __aenter__(self) -> Browser:
+        try:
+            await self._start()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def new_page(self, scripts: Sequence[str] = ()) -> Page:
+        """An empty page in which `scripts` run before every document's own."""
+        if self._cdp is None:
+            raise BrowserError("the browser has not been started")
+        target = await self._cdp.send("Target.createTarget", {"url": "about:blank"})
+        attached = await self._cdp.send("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
+        page = Page(self._cdp, attached["sessionId"], target["targetId"])
+        await page.prepare(scripts)
+        return page
+
+    async def close(self) -> None:
+        """Ask the browser to end, then make it. May be called twice."""
+        if self._cdp is not None:
+            cdp, self._cdp = self._cdp, None
+            with contextlib.suppress(CdpError, TimeoutError):
+                await asyncio.wait_for(cdp.send("Browser.close"), END_S)
+            await cdp.close()
+        if self._process is not None:
+            await asyncio.to_thread(_end, self._process)
+        if self._log is not None:
+            self._log.close()
+        self._folder.cleanup()
+
+    async def _start(self) -> None:
+        profile = Path(self._folder.name) / "profile"
+        self._process = self._spawn([find_browser(), *self._flags, f"--user-data-dir={profile}", "about:blank"])
+        self._cdp = await CdpConnection.open(await self._address(profile / "DevToolsActivePort"))
+
+    def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
+        self._log = (Path(self._folder.name) / "log").open("wb")
+        own_group = os.name == "posix"
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=own_group)
+
+    async def _address(self, file: Path) -> str:
+        """Where the browser listens. Raises BrowserError if it ended, or says nothing in time."""
+        end = time.monotonic() + START_S
+        while time.monotonic() < end:
+            if self._process is not None and self._process.poll() is not None:
+                raise BrowserError(f"the browser ended with status {self._process.returncode}")
+            address = _read_address(file)
+            if address:
+                return address
+            await asyncio.sleep(0.02)
+        raise BrowserError(f"the browser did not listen within {START_S:.0f} s")
+
+
+def _read_address(file: Path) -> str | None:
+    """Chromium writes port and path into this file once it listens."""
+    lines = file.read_text("ascii").split() if file.exists() else []
+    return f"ws://127.0.0.1:{lines[0]}{lines[1]}" if len(lines) == 2 else None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end; what is left of its own process group after that is killed."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(END_S)
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()

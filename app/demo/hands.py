@@ -1,0 +1,141 @@
+"""Uses a Qt window as a person with eyes, mouse and keyboard does: things are found by their accessible names on the screen.
+
+Knows no view model and no class of `app.ui`; imports Qt only. Mouse events enter at the window (not at a widget), so that
+whatever lies on top gets them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QImage, QWindow
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+LOOK_EVERY_S = 0.1
+
+Match = Callable[[str], bool]
+
+
+class NotOnScreen(Exception):
+    """Nothing of that name can be seen or used; the text says what was looked for and what is there. For us."""
+
+
+def named(name: str) -> Match:
+    """Exactly this accessible name."""
+    return lambda text: text == name
+
+
+def beginning(name: str) -> Match:
+    """An accessible name that begins so."""
+    return lambda text: text.startswith(name)
+
+
+class Hands:
+    """Finds, reads, clicks and types. To be used on the Qt thread, from a coroutine of its loop."""
+
+    async def wait_for(self, match: Match, what: str, seconds: float = 10.0) -> QAccessibleInterface:
+        """Look until something visible of that name is there. Raises NotOnScreen."""
+        end = time.monotonic() + seconds
+        while True:
+            found = self.see(match)
+            if found is not None:
+                return found
+            if time.monotonic() > end:
+                raise NotOnScreen(f"not on the screen within {seconds:.0f} s: {what}; there is: {', '.join(self.names())}")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def wait_gone(self, match: Match, what: str, seconds: float = 10.0) -> None:
+        """Look until nothing of that name is visible any more. Raises NotOnScreen."""
+        end = time.monotonic() + seconds
+        while self.see(match) is not None:
+            if time.monotonic() > end:
+                raise NotOnScreen(f"still on the screen after {seconds:.0f} s: {what}")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def click(self, match: Match, what: str, seconds: float = 10.0) -> None:
+        """Press and release the left button in the middle of the thing. Raises NotOnScreen if it is missing or disabled."""
+        thing = await self.wait_for(match, what, seconds)
+        end = time.monotonic() + seconds
+        while thing.state().disabled:
+            if time.monotonic() > end:
+                raise NotOnScreen(f"disabled: {what}")
+            await asyncio.sleep(LOOK_EVERY_S)
+        point = thing.rect().center()
+        window = QGuiApplication.topLevelAt(point) or thing.window()
+        if window is None:
+            raise NotOnScreen(f"in no window: {what}")
+        await _outside_tasks(lambda: _click(window, point))
+
+    async def type(self, text: str) -> None:
+        """Press the keys of an ASCII text, one after the other, for whatever has the focus."""
+        for letter in text:
+            await self.press(letter)
+
+    async def press(self, key: Qt.Key | str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press and release one key. Raises NotOnScreen if no window has the focus."""
+        window = QGuiApplication.focusWindow()
+        if window is None:
+            raise NotOnScreen("no window has the keyboard")
+        await _outside_tasks(lambda: QTest.keyClick(window, key, modifiers))  # type: ignore[arg-type]
+
+    def see(self, match: Match) -> QAccessibleInterface | None:
+        """The first visible thing of that name, or None."""
+        return next((thing for thing in self._visible() if match(thing.text(QAccessible.Text.Name))), None)
+
+    def names(self) -> list[str]:
+        """The names of everything visible, for messages about what is missing."""
+        return [name for thing in self._visible() if (name := thing.text(QAccessible.Text.Name))]
+
+    def _visible(self) -> Iterator[QAccessibleInterface]:
+        """The active window's things first, then the others'."""
+        windows = [w for w in QApplication.topLevelWidgets() if w.isVisible() and not w.isMinimized()]
+        for widget in sorted(windows, key=lambda w: not w.isActiveWindow()):
+            root = QAccessible.queryAccessibleInterface(widget)
+            if root is not None:
+                yield from _below(root)
+
+    def shoot(self, widget: QWidget | None = None) -> QImage:
+        """A picture of the active window (or of `widget`), or an empty one if there is none."""
+        shown = widget or QApplication.activeWindow() or next((w for w in QApplication.topLevelWidgets() if w.isVisible()), None)
+        return shown.grab().toImage() if shown is not None else QImage()
+
+
+async def save_png(image: QImage, file: Path) -> None:
+    """Write the picture on another thread; packing it takes longer than a window may stand still."""
+    if not image.isNull():
+        await asyncio.to_thread(image.save, str(file))
+
+
+def _below(thing: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    state = thing.state()
+    if state.invisible or state.offscreen:
+        return
+    yield thing
+    for number in range(thing.childCount()):
+        child = thing.child(number)
+        if child is not None and child.isValid():
+            yield from _below(child)
+
+
+def _click(window: QWindow, point: QPoint) -> None:
+    inside = window.mapFromGlobal(point)
+    if QRect(QPoint(0, 0), window.size()).contains(inside):
+        QTest.mouseMove(window, inside)
+        QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, inside)
+
+
+async def _outside_tasks(act: Callable[[], object]) -> None:
+    """Send input from Qt's own loop: it may open a dialog or turn the loop, and asyncio forbids that inside a task."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def run() -> None:
+        done.set_result(None)  # first: with a dialog open, `act` returns only when that is closed
+        act()
+
+    QTimer.singleShot(0, run)
+    await done
