@@ -1,0 +1,60 @@
+# The project's chores. `make run` and `make test` do everything on a fresh Debian 12 machine with Python 3.11 and make.
+
+PYTHON ?= python3
+VENV = .venv/bin/python
+SOAK_ROUNDS ?= 20
+
+export PYTHONDONTWRITEBYTECODE = 1
+export PYTHONUTF8 = 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test check soak bench fresh-test lock clean set-up-check set-up-test static node-tests
+
+help:  ## these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+run:  ## all set-up, then the program; without a display the unattended demonstration
+	@$(PYTHON) -m tools.set_up run
+	@$(PYTHON) -m tools.preflight run
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(VENV) -m app; else exec $(VENV) -m app demo --unattended; fi
+
+test: set-up-test static node-tests  ## all set-up, then every check and test (as root)
+	@$(VENV) -m pytest -q $(PYTEST_ARGS)
+
+check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree
+
+soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times the rounds
+	@VB_SOAK_ROUNDS=$(SOAK_ROUNDS) $(VENV) -m pytest -q --timeout=0 $(PYTEST_ARGS)
+
+bench: set-up-test  ## the benchmarks, each beside its reference in the same run
+	@mkdir -p build/bench
+	@$(VENV) -m app bench call --json build/bench/call.json
+
+fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
+	@tools/fresh_machine.sh
+
+lock: set-up-check  ## resolves the Python and Node packages anew (needs uv)
+	@$(PYTHON) -m tools.lock
+
+clean:  ## removes everything that set-up and tests have made
+	rm -rf .venv node_modules build .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+set-up-check:
+	@$(PYTHON) -m tools.set_up check
+
+set-up-test:
+	@$(PYTHON) -m tools.set_up test
+	@$(PYTHON) -m tools.preflight test
+
+static:
+	@$(VENV) -m ruff check --quiet
+	@$(VENV) -m ruff format --check --quiet
+	@$(VENV) -m mypy --no-error-summary
+	@.venv/bin/lint-imports --no-timing
+	@.venv/bin/node node_modules/typescript/bin/tsc
+	@$(VENV) -m tools.check_texts
+	@$(VENV) -m tools.check_tree
+
+node-tests:
+	@.venv/bin/node --test 'tests/unit/web/**/*.test.js'

@@ -1,0 +1,1 @@
+"""The project's own chores, started by the Makefile. They import the standard library, and `app.texts` at most."""
