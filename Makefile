@@ -9,14 +9,12 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench fresh-test lock clean set-up-check set-up-test static node-tests
+.PHONY: help run test check soak bench fresh-test lock clean set-up-run set-up-check set-up-test static node-tests
 
 help:  ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-run:  ## all set-up, then the program; without a display the unattended demonstration
-	@$(PYTHON) -m tools.set_up run
-	@$(PYTHON) -m tools.preflight run
+run: set-up-run  ## all set-up, then the program; without a display the unattended demonstration
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(VENV) -m app; else exec $(VENV) -m app demo --unattended; fi
 
 test: set-up-test static node-tests  ## all set-up, then every check and test (as root)
@@ -34,11 +32,15 @@ bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
 	@tools/fresh_machine.sh
 
-lock: set-up-check  ## resolves the Python and Node packages anew (needs uv)
-	@$(PYTHON) -m tools.lock
+lock: set-up-check  ## writes the lock files (needs uv); LOCK=--upgrade moves everything to the newest
+	@$(PYTHON) -m tools.lock $(LOCK)
 
 clean:  ## removes everything that set-up and tests have made
 	rm -rf .venv node_modules build .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+set-up-run:
+	@$(PYTHON) -m tools.set_up run
+	@$(PYTHON) -m tools.preflight run
 
 set-up-check:
 	@$(PYTHON) -m tools.set_up check

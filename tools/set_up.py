@@ -143,8 +143,7 @@ def install_node_packages() -> None:
         return
     print("set-up: installing package-lock.json into node_modules", flush=True)
     node = link_node()
-    npm = node.resolve().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
-    _do([str(node), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
+    _do([str(node), str(npm_script(node)), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
     stamp.press()
 
 
@@ -157,6 +156,11 @@ def link_node() -> Path:
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(found[-1], link.parent))
     return link
+
+
+def npm_script(node: Path) -> Path:
+    """The npm that came with this Node."""
+    return node.resolve().parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
 
 
 def _do(command: list[str]) -> None:

@@ -1,0 +1,53 @@
+"""Writes the lock files of the Python and Node packages: hashes in, registries' addresses out. Needs uv (on PATH).
+
+What is pinned stays pinned unless pyproject.toml or package.json ask otherwise; `--upgrade` moves everything to the newest.
+
+The developers' file is resolved first and holds the other two, so that one virtual environment can grow from the one to the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from tools.set_up import ROOT, link_node, npm_script
+
+LOCKS = ROOT / "packaging/requirements"
+
+PARTS = {"dev": ["--extra", "desktop", "--group", "dev"], "desktop": ["--extra", "desktop"], "server": ["--extra", "server"]}
+"""Name of the requirement file -> which parts of pyproject.toml it resolves."""
+
+
+def python_command(part: str, *, upgrade: bool) -> list[str]:
+    """The line that writes `packaging/requirements/PART.txt`."""
+    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
+    if upgrade:
+        options.append("--upgrade")
+    if part != "dev":
+        options += ["--constraint", "packaging/requirements/dev.txt"]
+    target = f"packaging/requirements/{part}.txt"
+    return ["uv", "pip", "compile", "--quiet", "pyproject.toml", *PARTS[part], *options, "--output-file", target]
+
+
+def node_command(*, upgrade: bool) -> list[str]:
+    """The line that writes `package-lock.json`."""
+    node = link_node()
+    options = ["--package-lock-only", "--omit-lockfile-registry-resolved", "--ignore-scripts", "--no-audit", "--no-fund"]
+    return [str(node), str(npm_script(node)), "update" if upgrade else "install", *options]
+
+
+def main() -> int:
+    """Writes all four files; stops at the first line that fails."""
+    parser = argparse.ArgumentParser(description="Writes the lock files.")
+    parser.add_argument("--upgrade", action="store_true", help="move everything to the newest versions that fit")
+    upgrade = parser.parse_args().upgrade
+    for command in [*(python_command(part, upgrade=upgrade) for part in PARTS), node_command(upgrade=upgrade)]:
+        result = subprocess.run(command, cwd=ROOT, check=False)
+        if result.returncode != 0:
+            return result.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
