@@ -1,0 +1,169 @@
+/**
+ * The WebSocket to the server: opens it, answers beats, notices silence, and comes back by itself (PROTOCOL.md, section 2).
+ * Knows no room and no seat; no `document`, no `window`.
+ */
+
+import { systemClock } from './clock.js';
+import { Close, SUBPROTOCOL, WireError, encode, parse } from './wire.js';
+
+/** @import {Clock} from './clock.js' */
+/** @import {FromServer, ToServer} from './wire.js' */
+
+/** The server sends a beat every 5 s; who saw none for this long connects again. */
+export const SILENCE_MS = 12_000;
+/** Beats come every 5 s: after this long, a connection that looks open is doubted when the network changed. */
+const DOUBT_MS = 5_500;
+/** A connection that does not open within this time is given up. */
+const OPENING_MS = 5_000;
+const FIRST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 3_000;
+const SLOW_DOWN_PAUSE_MS = 10_000;
+/** After these the page does not connect again by itself. @type {readonly number[]} */
+const FINAL = [Close.OVER, Close.REFUSED, Close.TAKEN_OVER];
+
+/**
+ * What the owner of a connection hears.
+ * @typedef {object} ConnectionEvents
+ * @property {() => void} opened a fresh connection stands; `seq` starts again
+ * @property {(message: FromServer) => void} received
+ * @property {() => void} lost it comes back by itself; heard again for each attempt that fails
+ * @property {(code: number) => void} closed for good, with one of our close codes
+ */
+
+export class Connection {
+  #url;
+  #events;
+  #clock;
+  #open;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #seq = 0;
+  #failures = 0;
+  #heardAt = 0;
+  #wanted = false;
+  #calmed = () => {};
+
+  /**
+   * @param {string} url
+   * @param {ConnectionEvents} events
+   * @param {Clock} clock
+   * @param {(url: string, protocol: string) => WebSocket} open
+   */
+  constructor(url, events, clock = systemClock, open = (address, protocol) => new WebSocket(address, protocol)) {
+    this.#url = url;
+    this.#events = events;
+    this.#clock = clock;
+    this.#open = open;
+  }
+
+  /** Whether a message can be sent at this moment. */
+  get ready() {
+    return this.#socket?.readyState === 1;
+  }
+
+  /** Connects, and stays connected until `stop` or a final close code. */
+  start() {
+    this.#wanted = true;
+    this.#failures = 0;
+    this.#connect();
+  }
+
+  /** Closes for good, from our side. */
+  stop() {
+    this.#wanted = false;
+    this.#drop();
+  }
+
+  /** The network changed or the tab woke up: connect at once, also if the standing connection has been silent. */
+  hurry() {
+    if (!this.#wanted) return;
+    const doubtful = this.#clock.now() - this.#heardAt > DOUBT_MS;
+    if (this.#socket !== null && !doubtful) return;
+    this.#failures = 0;
+    this.#connect();
+    this.#events.lost();
+  }
+
+  /** The server asked for patience: let go now, connect again after a pause. */
+  comeBackLater() {
+    this.#lost(Close.SLOW_DOWN);
+  }
+
+  /**
+   * @param {ToServer} message
+   * @returns {number} the number it went out with, 0 if it could not be sent
+   */
+  send(message) {
+    if (this.#socket === null || !this.ready) return 0;
+    this.#seq += 1;
+    this.#socket.send(encode(message, this.#seq));
+    return this.#seq;
+  }
+
+  #connect() {
+    this.#drop();
+    const socket = this.#open(this.#url, SUBPROTOCOL);
+    this.#socket = socket;
+    this.#seq = 0;
+    this.#heardAt = this.#clock.now();
+    socket.onopen = () => {
+      this.#failures = 0;
+      this.#heard(SILENCE_MS);
+      this.#events.opened();
+    };
+    socket.onmessage = (event) => this.#read(event.data);
+    socket.onclose = (event) => this.#lost(event.code);
+    this.#heard(OPENING_MS);
+  }
+
+  /** Lets go of the socket without waiting for its close, which on a dead network takes minutes. */
+  #drop() {
+    this.#calmed();
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket === null) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  /** @param {number} patience milliseconds until silence counts as a loss */
+  #heard(patience) {
+    this.#heardAt = this.#clock.now();
+    this.#calmed();
+    this.#calmed = this.#clock.after(patience, () => this.#lost(1006));
+  }
+
+  /** @param {unknown} data */
+  #read(data) {
+    this.#heard(SILENCE_MS);
+    let message;
+    try {
+      message = parse(data);
+    } catch (error) {
+      if (error instanceof WireError) return; // a newer server may say more than we know
+      throw error;
+    }
+    if (message.type === 'beat') this.send({ type: 'beat', n: message.n });
+    else this.#events.received(message);
+  }
+
+  /** @param {number} code */
+  #lost(code) {
+    this.#drop();
+    if (FINAL.includes(code)) {
+      this.#wanted = false;
+      this.#events.closed(code);
+      return;
+    }
+    if (!this.#wanted) return;
+    this.#calmed = this.#clock.after(this.#pause(code), () => this.#connect());
+    this.#failures += 1;
+    this.#events.lost();
+  }
+
+  /** 0.3 s, 0.6 s, 1.2 s … at most 3 s, each with up to 30 % of chance. @param {number} code */
+  #pause(code) {
+    const plain = code === Close.SLOW_DOWN ? SLOW_DOWN_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    return plain * (1 + 0.3 * this.#clock.chance());
+  }
+}

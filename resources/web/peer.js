@@ -1,0 +1,166 @@
+/**
+ * One epoch: one RTCPeerConnection with its lines and its data channel (PROTOCOL.md, section 5). When it begins and ends is
+ * decided in `call.js`. Knows no `document` and no `window`.
+ */
+
+/** @import {Candidate} from './wire.js' */
+/** @import {Fingerprints} from './safety_words.js' */
+
+/** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+
+/**
+ * @typedef {object} PeerEvents
+ * @property {(candidate: {candidate: string, mid: string, line: number}) => void} candidate of our side; an empty line is the end
+ * @property {() => void} changed `state` has a new value
+ * @property {(channel: RTCDataChannel) => void} opened the data channel
+ */
+
+/** Negotiated beforehand on both sides. */
+const CHANNEL = { label: 'talk', id: 0 };
+/** Keeps the picture of a 1280x720 camera within what a home line sends (bit/s). */
+const MAX_VIDEO_BITRATE = 2_500_000;
+
+/**
+ * The one SHA-256 fingerprint of a description. Browsers accept any of several lines, so one that differs would let a listener
+ * through whom the words do not show; lines of other hashes are taken out before a description is applied (`onlySha256`).
+ * @param {string} sdp
+ * @returns {string} as in RFC 8122
+ * @throws {RangeError} none, or several that differ
+ */
+export function fingerprintOf(sdp) {
+  const found = new Set([...sdp.matchAll(/^a=fingerprint:sha-256 ([0-9A-F:]{95})\s*$/gim)].map((match) => String(match[1]).toUpperCase()));
+  const [print] = found;
+  if (print === undefined || found.size !== 1) throw new RangeError(`${found.size} fingerprints`);
+  return print;
+}
+
+/** @param {string} sdp @returns {string} without the fingerprints of other hashes */
+export function onlySha256(sdp) {
+  return sdp
+    .split('\r\n')
+    .filter((line) => !/^a=fingerprint:/i.test(line) || /^a=fingerprint:sha-256 /i.test(line))
+    .join('\r\n');
+}
+
+export class Peer {
+  #pc;
+  #events;
+  /** @type {RTCRtpSender} */
+  #audio;
+  /** @type {RTCRtpSender} */
+  #video;
+  /** Candidates that came before the answer. @type {Candidate[]} */
+  #early = [];
+  #answered = false;
+
+  /**
+   * @param {number} epoch
+   * @param {Tracks} tracks
+   * @param {PeerEvents} events
+   * @param {RTCPeerConnection} pc fresh
+   */
+  constructor(epoch, tracks, events, pc) {
+    this.epoch = epoch;
+    this.#pc = pc;
+    this.#events = events;
+    /** What the counsellor's side sends. */
+    this.stream = new MediaStream();
+    this.#watch();
+    const streams = [new MediaStream()];
+    this.#audio = pc.addTransceiver(tracks.audio ?? 'audio', { direction: 'sendrecv', streams }).sender;
+    this.#video = pc.addTransceiver(tracks.video ?? 'video', { direction: 'sendrecv', streams }).sender;
+    pc.addTransceiver('video', { direction: 'inactive' });
+    this.channel = pc.createDataChannel(CHANNEL.label, { negotiated: true, id: CHANNEL.id, ordered: true });
+    this.channel.onopen = () => events.opened(this.channel);
+  }
+
+  get state() {
+    return this.#pc.connectionState;
+  }
+
+  #watch() {
+    const pc = this.#pc;
+    pc.ontrack = ({ track }) => this.stream.addTrack(track);
+    pc.onconnectionstatechange = () => this.#events.changed();
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate === null) this.#events.candidate({ candidate: '', mid: '0', line: 0 });
+      else if (candidate.candidate !== '') {
+        const { candidate: line, sdpMid, sdpMLineIndex } = candidate;
+        this.#events.candidate({ candidate: line, mid: sdpMid ?? '0', line: sdpMLineIndex ?? 0 });
+      }
+    };
+  }
+
+  /** @returns {Promise<string>} the session description to send */
+  async offer() {
+    await this.#pc.setLocalDescription();
+    return this.#pc.localDescription?.sdp ?? '';
+  }
+
+  /** @param {string} sdp @throws {Error} if it cannot be applied, or its fingerprints are ambiguous */
+  async answer(sdp) {
+    if (this.#answered) return;
+    fingerprintOf(sdp);
+    this.#answered = true;
+    await this.#pc.setRemoteDescription({ type: 'answer', sdp: onlySha256(sdp) });
+    await this.#limit();
+    for (const candidate of this.#early.splice(0)) await this.candidate(candidate);
+  }
+
+  /** @param {Candidate} message of the other side */
+  async candidate(message) {
+    if (this.#pc.remoteDescription === null) {
+      this.#early.push(message);
+      return;
+    }
+    const { candidate, mid, line } = message;
+    try {
+      await this.#pc.addIceCandidate(candidate === '' ? undefined : { candidate, sdpMid: mid ?? null, sdpMLineIndex: line ?? null });
+    } catch {
+      // One unusable candidate is no reason to give up the others; if none is left, the epoch fails by its deadline.
+    }
+  }
+
+  /** Frame rate before resolution (EN 301 549, 6.5.3), and an upper bound for the picture. */
+  async #limit() {
+    const parameters = this.#video.getParameters();
+    const [encoding] = parameters.encodings;
+    if (encoding === undefined) return;
+    encoding.maxBitrate = MAX_VIDEO_BITRATE;
+    try {
+      await this.#video.setParameters({ ...parameters, degradationPreference: 'maintain-framerate' });
+    } catch {
+      // A browser that knows neither still sends a picture.
+    }
+  }
+
+  /** @param {Tracks} tracks the sending lines stay as they are, only their source changes */
+  async replace(tracks) {
+    if (this.state === 'closed') return;
+    await Promise.all([this.#audio.replaceTrack(tracks.audio), this.#video.replaceTrack(tracks.video)]);
+  }
+
+  /** @returns {Promise<number>} media packets that came in so far */
+  async packets() {
+    let sum = 0;
+    for (const report of (await this.#pc.getStats()).values()) {
+      if (report.type === 'inbound-rtp') sum += Number(report.packetsReceived ?? 0);
+    }
+    return sum;
+  }
+
+  /** @returns {Fingerprints} as this browser sees them */
+  fingerprints() {
+    return {
+      browser: fingerprintOf(this.#pc.localDescription?.sdp ?? ''),
+      program: fingerprintOf(this.#pc.remoteDescription?.sdp ?? ''),
+    };
+  }
+
+  close() {
+    const pc = this.#pc;
+    pc.ontrack = pc.onconnectionstatechange = pc.onicecandidate = null;
+    this.channel.onopen = this.channel.onmessage = null;
+    pc.close();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Speaks with the server for one tab: joins with the link's token, keeps the seat's secret, takes the same seat again after a
+ * reload or a lost connection (PROTOCOL.md, section 4). Knows no `document` and no `window`; the storage is handed in.
+ */
+
+import { Connection } from './connection.js';
+
+/** @import {FromServer, ToServer, Refused} from './wire.js' */
+
+/**
+ * What this tab keeps of its seat, in `sessionStorage` only.
+ * @typedef {object} SeatRecord
+ * @property {boolean} agreed the person agreed to this appointment in this tab
+ * @property {string} [seat]
+ * @property {string} [secret]
+ * @property {boolean} [admitted] the seat was in the conversation
+ * @property {boolean} [left] the person left by a tap
+ */
+
+/** Reads and writes this tab's record for one link. */
+export class SeatStore {
+  #storage;
+  #name;
+
+  /** @param {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage @param {string} look key derived from the token */
+  constructor(storage, look) {
+    this.#storage = storage;
+    this.#name = `seat/${look}`;
+  }
+
+  /** @returns {SeatRecord} */
+  read() {
+    try {
+      const record = /** @type {unknown} */ (JSON.parse(this.#storage.getItem(this.#name) ?? 'null'));
+      if (typeof record === 'object' && record !== null && 'agreed' in record) return /** @type {SeatRecord} */ (record);
+    } catch {
+      // Storage may be switched off or hold something foreign: then this is a new tab.
+    }
+    return { agreed: false };
+  }
+
+  /** @param {Partial<SeatRecord>} change */
+  update(change) {
+    try {
+      this.#storage.setItem(this.#name, JSON.stringify({ ...this.read(), ...change }));
+    } catch {
+      // Without storage everything works but resuming after a reload.
+    }
+  }
+
+  /** Forgets the seat, not the agreement. */
+  forgetSeat() {
+    const { agreed } = this.read();
+    this.clear();
+    this.update({ agreed });
+  }
+
+  clear() {
+    try {
+      this.#storage.removeItem(this.#name);
+    } catch {
+      // nothing was kept
+    }
+  }
+}
+
+/**
+ * What the owner hears: the server's messages besides those that are settled here, and the fate of the connection.
+ * @typedef {object} ProtocolEvents
+ * @property {(message: FromServer) => void} received
+ * @property {(code: string) => void} refused the join was refused, for good
+ * @property {(open: boolean) => void} connected
+ * @property {(code: number) => void} closed
+ */
+
+/** These refusals of a join pass by themselves: the connection is taken up again. */
+const PASSING = ['not-ready', 'too-many', 'conflict'];
+
+/** @typedef {{url: string, token: string, language: string}} Where */
+
+export class Protocol {
+  #where;
+  #store;
+  #events;
+  #connection;
+  #joinedAs = 0;
+  #room = '';
+
+  /**
+   * @param {Where} where
+   * @param {SeatStore} store
+   * @param {ProtocolEvents} events
+   * @param {(url: string, events: import('./connection.js').ConnectionEvents) => Connection} connect
+   */
+  constructor(where, store, events, connect = (url, heard) => new Connection(url, heard)) {
+    this.#where = where;
+    this.#store = store;
+    this.#events = events;
+    this.#connection = connect(where.url, {
+      opened: () => this.#join(),
+      received: (message) => this.#received(message),
+      lost: () => events.connected(false),
+      closed: (code) => events.closed(code),
+    });
+  }
+
+  /** A person tapped (now, or before this tab was loaded again): join. */
+  start() {
+    this.#store.update({ agreed: true, left: false });
+    this.#connection.start();
+  }
+
+  /** The network is back or the tab is seen again. */
+  hurry() {
+    this.#connection.hurry();
+  }
+
+  /** The person leaves; the seat's secret stays for "back into the conversation". */
+  leave() {
+    this.#store.update({ left: true });
+    this.#connection.send({ type: 'leave', room: this.#room });
+    this.#connection.stop();
+  }
+
+  /** @param {ToServer} message @returns {boolean} whether it went out */
+  send(message) {
+    return this.#connection.send(message) > 0;
+  }
+
+  stop() {
+    this.#connection.stop();
+  }
+
+  #join() {
+    const { seat, secret } = this.#store.read();
+    const known = seat !== undefined && secret !== undefined ? { seat, secret } : {};
+    const { token, language } = this.#where;
+    this.#joinedAs = this.#connection.send({ type: 'join', token, language, ...known });
+  }
+
+  /** @param {FromServer} message */
+  #received(message) {
+    if (message.type === 'refused') return this.#refused(message);
+    if (message.type === 'waiting' || message.type === 'admitted') {
+      this.#room = message.room;
+      this.#keep(message.seat, message.secret, message.type === 'admitted');
+      this.#events.connected(true);
+    }
+    if (message.type === 'ended' || message.type === 'removed' || message.type === 'replaced') this.#over();
+    return this.#events.received(message);
+  }
+
+  /** @param {string} seat @param {string | undefined} secret @param {boolean} admitted */
+  #keep(seat, secret, admitted) {
+    this.#store.update(secret === undefined ? { seat, admitted } : { seat, secret, admitted });
+    if (secret !== undefined) this.#connection.send({ type: 'kept', room: this.#room });
+  }
+
+  #over() {
+    this.#store.clear();
+    this.#connection.stop();
+  }
+
+  /** @param {Refused} message */
+  #refused(message) {
+    if (message.re !== this.#joinedAs) return this.#events.received(message);
+    if (message.code === 'unknown-seat') {
+      this.#store.forgetSeat();
+      return this.#join();
+    }
+    if (PASSING.includes(message.code)) return this.#connection.comeBackLater();
+    this.#over();
+    return this.#events.refused(message.code);
+  }
+}

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { Call } from '../../../resources/web/call.js';
+import { fingerprintOf, onlySha256 } from '../../../resources/web/peer.js';
+import { FakePeerConnection, FakeStream, PRINT, answerSdp } from './fake_peer.mjs';
+import { ManualClock } from './fakes.mjs';
+
+globalThis.MediaStream = FakeStream;
+
+const room = 'Q2Jm8sT0pLr4vXyZ1aBcDe';
+const peer = 'pRoG-00000000000000002';
+const admitted = { type: 'admitted', room, seat: 'sEaT0000000000000000_1', peer, epoch: 0, ice_servers: [], peer_present: true };
+
+/** A call, its peer connections, and what it sends while `server.open`. */
+function call() {
+  const clock = new ManualClock();
+  const server = { open: true };
+  const heard = { sent: [], streams: [], channels: [], links: [] };
+  const pcs = [];
+  const made = new Call(
+    {
+      send: (message) => {
+        if (server.open) heard.sent.push(message);
+        return server.open;
+      },
+      stream: (stream) => heard.streams.push(stream),
+      channel: (channel, epoch, prints) => heard.channels.push([epoch, prints]),
+      changed: (link, epoch) => heard.links.push([link, epoch]),
+    },
+    clock,
+    (configuration) => {
+      pcs.push(new FakePeerConnection(configuration));
+      return pcs.at(-1);
+    },
+  );
+  const offers = () => heard.sent.filter(({ type }) => type === 'offer').map(({ epoch }) => epoch);
+  return { made, clock, server, heard, pcs, offers };
+}
+
+/** Admitted and connected. */
+async function connected() {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  await one.made.answer({ type: 'answer', room, epoch: 1, sdp: answerSdp() });
+  one.pcs[0].become('connected');
+  one.pcs[0].flowing = true;
+  await one.clock.pass(1_000);
+  return one;
+}
+
+test('the offer has sound, camera, an inactive screen line and the negotiated channel; the ICE servers are those given', async () => {
+  const one = call();
+  const servers = [{ urls: ['turns:turn.example:443?transport=tcp'], username: 'u', credential: 'c' }];
+  one.made.admitted({ ...admitted, epoch: 4, ice_servers: servers });
+  await one.clock.pass(0);
+  const [pc] = one.pcs;
+  assert.deepEqual(pc.configuration, { iceServers: servers, bundlePolicy: 'max-bundle' });
+  assert.deepEqual(pc.lines, [['audio', 'sendrecv'], ['video', 'sendrecv'], ['video', 'inactive']]);
+  assert.deepEqual(pc.channels, [['talk', { negotiated: true, id: 0, ordered: true }]]);
+  assert.deepEqual(one.offers(), [5]);
+  assert.equal(one.heard.sent[0].to, peer);
+});
+
+test('an empty list of ICE servers stays empty', async () => {
+  const one = await connected();
+  assert.deepEqual(one.pcs[0].configuration.iceServers, []);
+});
+
+test('candidates go out with the epoch, the end of them as an empty line', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  one.pcs[0].onicecandidate({ candidate: { candidate: 'candidate:1 1 udp 1 192.0.2.1 5 typ host', sdpMid: '0', sdpMLineIndex: 0 } });
+  one.pcs[0].onicecandidate({ candidate: null });
+  const lines = one.heard.sent.filter(({ type }) => type === 'candidate').map(({ epoch, candidate, mid, line, to }) => [epoch, candidate, mid, line, to]);
+  assert.deepEqual(lines, [[1, 'candidate:1 1 udp 1 192.0.2.1 5 typ host', '0', 0, peer], [1, '', '0', 0, peer]]);
+});
+
+test('a candidate that comes before the answer waits for it', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  await one.made.candidate({ type: 'candidate', room, epoch: 1, candidate: 'candidate:2', mid: '0', line: 0 });
+  assert.deepEqual(one.pcs[0].candidates, []);
+  await one.made.answer({ type: 'answer', room, epoch: 1, sdp: answerSdp() });
+  assert.deepEqual(one.pcs[0].candidates, ['candidate:2']);
+});
+
+test('connected: the stream is shown and the channel is told with both fingerprints', async () => {
+  const one = await connected();
+  assert.equal(one.heard.streams.length, 1);
+  one.pcs[0].channel.onopen();
+  assert.deepEqual(one.heard.channels, [[1, { browser: PRINT.browser, program: PRINT.program }]]);
+  assert.deepEqual(one.heard.links, [['connecting', 1], ['connected', 1]]);
+});
+
+test('an epoch without a connection is followed by the next after 5 s', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(4_999);
+  assert.deepEqual(one.offers(), [1]);
+  await one.clock.pass(5_001);
+  assert.deepEqual(one.offers(), [1, 2, 3]);
+  assert.deepEqual(one.pcs.map(({ connectionState }) => connectionState), ['closed', 'closed', 'new']);
+});
+
+test('failed begins a new epoch, and the old connection goes only when the new one stands', async () => {
+  const one = await connected();
+  one.pcs[0].become('failed');
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+  assert.equal(one.pcs[0].connectionState, 'failed');
+  await one.made.answer({ type: 'answer', room, epoch: 2, sdp: answerSdp() });
+  one.pcs[1].become('connected');
+  assert.equal(one.pcs[0].connectionState, 'closed');
+  assert.equal(one.heard.streams.length, 2);
+});
+
+test('disconnected begins a new epoch after 3 s, not if it recovers', async () => {
+  const one = await connected();
+  one.pcs[0].become('disconnected');
+  await one.clock.pass(2_999);
+  one.pcs[0].become('connected');
+  await one.clock.pass(10_000);
+  assert.deepEqual(one.offers(), [1]);
+  one.pcs[0].become('disconnected');
+  await one.clock.pass(3_000);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('no packet for 2 s is told as interrupted, and again as connected when it flows', async () => {
+  const one = await connected();
+  one.pcs[0].flowing = false;
+  await one.clock.pass(3_000);
+  one.pcs[0].flowing = true;
+  await one.clock.pass(1_000);
+  assert.deepEqual(one.heard.links.slice(2), [['interrupted', 1], ['connected', 1]]);
+});
+
+test('the network is back: a new epoch only if media does not flow', async () => {
+  const one = await connected();
+  one.made.online();
+  assert.deepEqual(one.offers(), [1]);
+  one.pcs[0].flowing = false;
+  await one.clock.pass(3_000);
+  one.made.online();
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('the server was away: with media flowing its `admitted` begins nothing', async () => {
+  const one = await connected();
+  one.made.admitted({ ...admitted, epoch: 1 });
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1]);
+});
+
+test('while the server is away no epoch is wasted; `admitted` begins the next', async () => {
+  const one = await connected();
+  one.server.open = false;
+  one.pcs[0].flowing = false;
+  one.pcs[0].become('failed');
+  await one.clock.pass(30_000);
+  assert.equal(one.pcs.length, 2);
+  one.server.open = true;
+  one.made.admitted({ ...admitted, epoch: 1 });
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 3]);
+});
+
+test('need-offer begins an epoch higher than the program knows, once', async () => {
+  const one = await connected();
+  one.made.needOffer({ type: 'need-offer', room, epoch: 7, reason: 'stalled' });
+  one.made.needOffer({ type: 'need-offer', room, epoch: 7, reason: 'stalled' });
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 8]);
+});
+
+test('need-offer for an epoch that is over is passed over, unless the program was restarted', async () => {
+  const one = await connected();
+  one.made.needOffer({ type: 'need-offer', room, epoch: 0, reason: 'stalled' });
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1]);
+  one.made.needOffer({ type: 'need-offer', room, epoch: 0, reason: 'program-restarted' });
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('what the program asked for is followed up even while we receive', async () => {
+  const one = await connected();
+  one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'stalled' });
+  await one.clock.pass(5_000);
+  assert.deepEqual(one.offers(), [1, 2, 3]);
+});
+
+test('an epoch of our own is given up when the old connection recovers', async () => {
+  const one = await connected();
+  one.pcs[0].flowing = false;
+  one.pcs[0].become('disconnected');
+  await one.clock.pass(3_000);
+  one.pcs[0].become('connected');
+  one.pcs[0].flowing = true;
+  await one.clock.pass(20_000);
+  assert.deepEqual(one.offers(), [1, 2]);
+  assert.deepEqual(one.pcs.map(({ connectionState }) => connectionState), ['connected', 'closed']);
+});
+
+test('while the program is away the page waits; its return begins an epoch', async () => {
+  const one = call();
+  one.made.admitted({ ...admitted, peer_present: false });
+  await one.clock.pass(20_000);
+  assert.deepEqual(one.offers(), [1]);
+  one.made.peerIs(true);
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('a conflict is followed by a higher epoch', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  one.made.conflict();
+  await one.clock.pass(300);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('an answer for another epoch is passed over', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  await one.made.answer({ type: 'answer', room, epoch: 2, sdp: answerSdp() });
+  assert.equal(one.pcs[0].remoteDescription, null);
+});
+
+test('an answer with two different fingerprints is given up', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  await one.made.answer({ type: 'answer', room, epoch: 1, sdp: answerSdp([PRINT.program, PRINT.browser]) });
+  assert.equal(one.pcs[0].connectionState, 'closed');
+  await one.clock.pass(5_000);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('sent back closes everything, and the next admission offers again', async () => {
+  const one = await connected();
+  one.made.close();
+  await one.clock.pass(30_000);
+  assert.deepEqual(one.offers(), [1]);
+  assert.equal(one.pcs[0].connectionState, 'closed');
+  one.made.admitted({ ...admitted, epoch: 1 });
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('other tracks replace those of every connection', async () => {
+  const one = await connected();
+  const audio = { kind: 'audio' };
+  await one.made.setTracks({ audio, video: null });
+  assert.deepEqual(one.pcs[0].senders.map(({ track }) => track), [audio, null, null]);
+});
+
+test('fingerprints: exactly one, and other hashes are taken out', () => {
+  assert.equal(fingerprintOf(answerSdp()), PRINT.program);
+  assert.throws(() => fingerprintOf('v=0\r\n'), RangeError);
+  assert.throws(() => fingerprintOf(answerSdp([PRINT.program, PRINT.browser])), RangeError);
+  const mixed = `v=0\r\na=fingerprint:sha-512 AA:BB\r\na=fingerprint:sha-256 ${PRINT.program}\r\na=FINGERPRINT:sha-1 AA\r\n`;
+  assert.equal(onlySha256(mixed), `v=0\r\na=fingerprint:sha-256 ${PRINT.program}\r\n`);
+});
