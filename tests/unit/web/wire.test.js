@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { MAX_MESSAGE_BYTES, WireError, encode, parse } from '../../../resources/web/wire.js';
-import { golden } from './golden.mjs';
+import { golden } from './golden.js';
 
 const messages = golden('messages');
 const missing = { waiting: { sent_back: false }, reached: { reached: true }, admitted: { peer_present: true } };

@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { Connection } from '../../../resources/web/connection.js';
 import { Protocol, SeatStore } from '../../../resources/web/protocol.js';
-import { FakeServer, FakeStorage, ManualClock } from './fakes.mjs';
+import { FakeServer, FakeStorage, ManualClock } from './fakes.js';
 
 const room = 'Q2Jm8sT0pLr4vXyZ1aBcDe';
 const seat = 'sEaT0000000000000000_1';

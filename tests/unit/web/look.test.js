@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { LookError, isToken, look, lookKey } from '../../../resources/web/look.js';
-import { golden } from './golden.mjs';
+import { golden } from './golden.js';
 
 const vector = golden('look');
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { SafetyWords, commitment, keepMac, wordIndices } from '../../../resources/web/safety_words.js';
-import { ManualClock, settle } from './fakes.mjs';
-import { golden } from './golden.mjs';
+import { ManualClock, settle } from './fakes.js';
+import { golden } from './golden.js';
 
 const vector = golden('safety_words');
 const prints = { browser: vector.browser_fingerprint, program: vector.program_fingerprint };

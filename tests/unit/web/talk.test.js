@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Talk, parseTalk } from '../../../resources/web/talk.js';
-import { golden } from './golden.mjs';
+import { golden } from './golden.js';
 
 class FakeChannel {
   readyState = 'open';

@@ -3,8 +3,8 @@ import test from 'node:test';
 
 import { Call } from '../../../resources/web/call.js';
 import { fingerprintOf, onlySha256 } from '../../../resources/web/peer.js';
-import { FakePeerConnection, FakeStream, PRINT, answerSdp } from './fake_peer.mjs';
-import { ManualClock } from './fakes.mjs';
+import { FakePeerConnection, FakeStream, PRINT, answerSdp } from './fake_peer.js';
+import { ManualClock } from './fakes.js';
 
 globalThis.MediaStream = FakeStream;
 
