@@ -1,0 +1,1 @@
+"""The bundled server: page files, rooms, signalling. Imports `app.wire`, `app.domain`, `app.texts`, `app.paths`; no Qt, media, services."""

@@ -1,0 +1,92 @@
+"""`videoberatung-server`: the server alone. Settings from `VB_*`, or with `--embedded` from one line of JSON on stdin."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import structlog
+
+from app import __version__
+from app.server import logs
+from app.server.identity import IdentityError
+from app.server.serving import PortTaken, serving
+from app.server.settings import Settings, SettingsError, from_environment, from_line
+from app.texts import CatalogueError
+
+log = structlog.get_logger(__name__)
+
+MAX_LINE_BYTES = 64 * 1024
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 after an orderly end, 2 for settings that cannot be used, 3 for a port that is taken."""
+    parser = argparse.ArgumentParser(prog="videoberatung-server")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve")
+    serve.add_argument("--embedded", action="store_true", help="one line of JSON on stdin, end with stdin")
+    commands.add_parser("check-config")
+    chosen = parser.parse_args(arguments)
+    logs.configure(sys.stderr)
+    try:
+        if chosen.command == "serve" and chosen.embedded:
+            return asyncio.run(_serve(from_line(sys.stdin.buffer.readline(MAX_LINE_BYTES)), _when_stdin_ends))
+        settings = from_environment(os.environ)
+        return asyncio.run(_serve(settings, _never)) if chosen.command == "serve" else 0
+    except (SettingsError, IdentityError, CatalogueError) as error:
+        return _failed("settings", str(error), 2)
+    except PortTaken as error:
+        return _failed("port-taken", str(error), 3)
+
+
+def _failed(code: str, detail: str, status: int) -> int:
+    """Instead of the ready line: a stable code and what it is about."""
+    sys.stdout.write(json.dumps({"failed": {"code": code, "detail": detail}}) + "\n")
+    sys.stdout.flush()
+    return status
+
+
+async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]) -> int:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(stopped.set)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    async with serving(settings) as ready:
+        sys.stdout.write(json.dumps({"ready": asdict(ready)}) + "\n")
+        sys.stdout.flush()
+        log.info("ready", version=__version__, port=ready.public_port)
+        watch(stop)
+        await stopped.wait()
+    log.info("stopped")
+    return 0
+
+
+def _when_stdin_ends(stop: Callable[[], None]) -> None:
+    """The desktop program holds the other end of the pipe: when it is gone, so are we. A thread, because Windows cannot await a pipe."""
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        stop()
+
+    threading.Thread(target=wait, name="stdin", daemon=True).start()
+
+
+def _never(stop: Callable[[], None]) -> None:
+    """A server of its own ends by a signal."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

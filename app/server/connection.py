@@ -1,0 +1,230 @@
+"""One WebSocket as the server sees it: numbered both ways, bounded both ways, one thing at a time. Knows nothing of rooms.
+
+A peer that sends nonsense, sends too fast or reads too slowly loses its own connection; nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Protocol
+
+import msgspec
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.domain.secrets import new_id
+from app.server.exchange import UNNUMBERED, Exchange
+from app.server.ports import Refusal, StateUnavailable
+from app.wire.codes import CloseCode, Code, WireError
+from app.wire.messages import Beat, Codec, Message, Refused, encode
+
+log = structlog.get_logger(__name__)
+
+MAX_OUT = 128
+"""Messages that may wait for a slow reader."""
+MAX_HINTS = 256
+"""Envelopes that may wait for being looked at."""
+SEND_DEADLINE_S = 10.0
+"""A message that the network does not take for so long ends the connection."""
+TRY_AGAIN_LATER = 1013
+"""WebSocket close code of the IANA registry: the server cannot serve it now."""
+INTERNAL_ERROR = 1011
+
+
+class Party(Protocol):
+    """Who is on the other end: a page or a workstation."""
+
+    async def greet(self) -> None:
+        """The connection stands."""
+        ...
+
+    async def on_message(self, message: Message) -> None:
+        """A message in order. Refusal is answered; WireError is answered and ends the connection."""
+        ...
+
+    async def on_hint(self, envelope: bytes) -> None:
+        """An envelope from the Fanout."""
+        ...
+
+    async def on_sign_of_life(self) -> None:
+        """Any message at all arrived."""
+        ...
+
+    async def gone(self) -> None:
+        """The connection is over."""
+        ...
+
+
+class Connection:
+    """The pipe between one WebSocket and its Party."""
+
+    def __init__(self, socket: WebSocket, codec: Codec, exchange: Exchange) -> None:
+        self.id = new_id()
+        self.last_heard = exchange.clock()
+        self._socket = socket
+        self._codec = codec
+        self._exchange = exchange
+        self._out: asyncio.Queue[str | None] = asyncio.Queue(MAX_OUT)
+        self._hints: asyncio.Queue[bytes] = asyncio.Queue(MAX_HINTS)
+        self._turn = asyncio.Lock()
+        self._overrun = asyncio.Event()
+        self._close_code: int | None = None
+        self._sent = 0
+        self._heard = 0
+
+    @property
+    def address(self) -> str:
+        """The peer's network address, for rate limits only."""
+        return self._socket.client.host if self._socket.client else ""
+
+    @property
+    def ending(self) -> bool:
+        """True once it was decided that this connection closes."""
+        return self._close_code is not None
+
+    def send(self, message: Message) -> None:
+        """Queue a message; its `seq` is set here. Never waits: who does not read loses the connection."""
+        if self.ending:
+            return
+        self._sent += 1
+        self._put(encode(msgspec.structs.replace(message, seq=self._sent)))
+
+    def refuse(self, code: Code, re: int | None = None, close: int | None = None) -> None:
+        """Queue a `refused`, and end the connection if `close` is given."""
+        self.send(Refused(seq=UNNUMBERED, code=code, re=re))
+        if close is not None:
+            self.end(close)
+
+    def end(self, code: int) -> None:
+        """Close with this code after what is queued."""
+        if not self.ending:
+            self._close_code = code
+            self._put(None)
+
+    def hint(self, envelope: bytes) -> None:
+        """Queue an envelope for the party; the Fanout's listener."""
+        try:
+            self._hints.put_nowait(envelope)
+        except asyncio.QueueFull:
+            self._drop()
+
+    def _put(self, text: str | None) -> None:
+        try:
+            self._out.put_nowait(text)
+        except asyncio.QueueFull:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._close_code = CloseCode.SLOW_DOWN
+        self._overrun.set()
+
+    async def run(self, party: Party) -> None:
+        """Serve until either side ends it. An error of ours ends this connection only."""
+        tasks = [asyncio.create_task(work) for work in (self._read(party), self._heed(party), self._write(), self._overrun.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+            for error in (r for r in results if isinstance(r, Exception)):
+                self._close_code = INTERNAL_ERROR
+                log.error("connection-failed", exc_info=error)
+            await party.gone()
+            await self._close()
+
+    async def _close(self) -> None:
+        if self._close_code is None:
+            return
+        with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
+            async with asyncio.timeout(0 if self._overrun.is_set() else 1):
+                await self._socket.close(self._close_code)
+
+    async def _write(self) -> None:
+        while (text := await self._out.get()) is not None:
+            try:
+                async with asyncio.timeout(SEND_DEADLINE_S):
+                    await self._socket.send_text(text)
+            except TimeoutError:
+                self._drop()
+                return
+            except (WebSocketDisconnect, RuntimeError):
+                return
+
+    async def _read(self, party: Party) -> None:
+        async with self._turn:
+            await party.greet()
+        while True:
+            frame = await self._socket.receive()
+            if frame["type"] == "websocket.disconnect":
+                return
+            async with self._turn:
+                if not self.ending:
+                    await self._guarded(party, frame.get("text"))
+
+    async def _heed(self, party: Party) -> None:
+        while True:
+            envelope = await self._hints.get()
+            async with self._turn:
+                if not self.ending:
+                    try:
+                        await party.on_hint(envelope)
+                    except StateUnavailable:
+                        self.end(TRY_AGAIN_LATER)
+
+    async def _guarded(self, party: Party, text: str | None) -> None:
+        """One frame, with every way it may go wrong."""
+        self.last_heard = self._exchange.clock()
+        number: int | None = None
+        try:
+            if not await self._exchange.limits.message(self.id):
+                self.refuse(Code.TOO_MANY, close=CloseCode.SLOW_DOWN)
+                return
+            if text is None:
+                raise WireError(Code.MALFORMED, "binary frame")
+            number = _number_of(text)
+            await self._take(party, text)
+        except WireError as error:
+            known = error.code is Code.UNKNOWN_TYPE
+            self.refuse(error.code, number, None if known else CloseCode.BAD_MESSAGE)
+        except Refusal as error:
+            self.refuse(error.code, number)
+        except StateUnavailable:
+            log.error("state-unavailable")
+            self.refuse(Code.NOT_READY, number, TRY_AGAIN_LATER)
+
+    async def _take(self, party: Party, text: str) -> None:
+        try:
+            message = self._codec.parse(text)
+        except WireError as error:
+            if error.code is Code.UNKNOWN_TYPE:
+                self._in_order(_number_of(text))
+            raise
+        self._in_order(message.seq)
+        await party.on_sign_of_life()
+        if not isinstance(message, Beat):
+            await party.on_message(message)
+
+    def _in_order(self, number: int | None) -> None:
+        if number is None:
+            raise WireError(Code.MALFORMED, "no number")
+        if number <= self._heard:
+            raise WireError(Code.OUT_OF_ORDER, "sequence did not rise")
+        self._heard = number
+
+
+class _Numbered(msgspec.Struct):
+    seq: int
+
+
+_numbered = msgspec.json.Decoder(_Numbered)
+
+
+def _number_of(text: str) -> int | None:
+    """The `seq` of a message, if it can be read at all."""
+    try:
+        number = _numbered.decode(text).seq
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return number if 1 <= number < 2**53 else None

@@ -1,0 +1,73 @@
+"""What travels through the Fanout, and the topics it travels on. Hints say "look at the store"; relays are signalling."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.wire.messages import Message, encode
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Base of all envelopes."""
+
+
+class Changed(Envelope, tag="changed", frozen=True, kw_only=True):
+    """The room's row is different now."""
+
+    room: str
+
+
+class LinkChanged(Envelope, tag="link-changed", frozen=True, kw_only=True):
+    """An owner's control link came or went."""
+
+
+class TakenOver(Envelope, tag="taken-over", frozen=True, kw_only=True):
+    """A newer connection serves this seat or owner. The one with the lower (rank, connection) closes with 4002."""
+
+    rank: int
+    """The room's revision for a seat, microseconds of Unix time for an owner."""
+    connection: str
+
+
+class Relay(Envelope, tag="relay", frozen=True, kw_only=True):
+    """A message of the wire for whoever serves this topic; its `seq` is set on sending."""
+
+    message: str
+
+
+_decoder: msgspec.json.Decoder[Changed | LinkChanged | TakenOver | Relay] = msgspec.json.Decoder(Changed | LinkChanged | TakenOver | Relay)
+
+
+def pack(envelope: Envelope) -> bytes:
+    """The envelope as bytes."""
+    return msgspec.json.encode(envelope)
+
+
+def unpack(data: bytes) -> Changed | LinkChanged | TakenOver | Relay:
+    """The envelope behind `pack`."""
+    return _decoder.decode(data)
+
+
+def relay(message: Message) -> bytes:
+    """A packed Relay of the message."""
+    return pack(Relay(message=encode(message)))
+
+
+def room_topic(room: str) -> str:
+    """Heard by the pages of a room."""
+    return f"room:{room}"
+
+
+def seat_topic(seat: str) -> str:
+    """Heard by the page that holds the seat."""
+    return f"seat:{seat}"
+
+
+def owner_topic(owner: str) -> str:
+    """Heard by the owner's control link."""
+    return f"owner:{owner}"
+
+
+def link_topic(owner: str) -> str:
+    """Heard by the pages of all rooms of an owner."""
+    return f"link:{owner}"

@@ -1,0 +1,68 @@
+"""What every connection of the server shares: store, fan-out, clock, and the ways to tell others of a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.rooms import SeatKind
+from app.server import envelopes
+from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
+from app.server.rate_limits import RateLimits
+from app.wire.messages import IceServer, Message, RoomState, SeatCard
+
+PRESENCE_TTL_S = 15.0
+"""How long a sign of life lasts (PROTOCOL.md, section 2)."""
+UNNUMBERED = 1
+"""`seq` of a message before its connection numbers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The server's parts as a connection needs them."""
+
+    store: RoomStore
+    fanout: Fanout
+    clock: Clock
+    limits: RateLimits
+    ice_servers: tuple[IceServer, ...] = ()
+
+    @property
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self.clock())
+
+    async def announce(self, row: RoomRow) -> None:
+        """Tell the room's pages and its workstation to look at the row."""
+        envelope = envelopes.pack(envelopes.Changed(room=row.room))
+        await self.fanout.publish(envelopes.room_topic(row.room), envelope)
+        await self.fanout.publish(envelopes.owner_topic(row.owner), envelope)
+
+    async def to_owner(self, row: RoomRow, message: Message) -> None:
+        """Hand a message to the room's workstation."""
+        await self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.relay(message))
+
+    async def to_seat(self, seat: str, message: Message) -> None:
+        """Hand a message to the page on this seat."""
+        await self.fanout.publish(envelopes.seat_topic(seat), envelopes.relay(message))
+
+    async def link_present(self, owner: str) -> bool:
+        """True while the owner's program is connected and has published its rooms."""
+        return await self.fanout.is_present(Presence.LINK, owner)
+
+
+def room_state(row: RoomRow) -> RoomState:
+    """The row as its workstation gets it."""
+    seats = [
+        SeatCard(
+            seat=s.seat,
+            kind=s.kind,
+            state=s.state,
+            present=s.kind is SeatKind.COUNSELLOR or s.away_since is None,
+            reached=s.reached,
+            since=s.since,
+            language=s.language,
+            epoch=s.epoch,
+        )
+        for s in row.seats
+    ]
+    return RoomState(seq=UNNUMBERED, room=row.room, revision=row.revision, seats=seats)

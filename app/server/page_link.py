@@ -1,0 +1,237 @@
+"""The server's end of one page: joins, resumes, passes signalling on, and tells the page what became of its seat.
+
+What the page is told follows from the room's row, compared with what it was told last; hints only say when to look.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.domain.rooms import SeatState
+from app.domain.secrets import hash_secret, new_id, new_token
+from app.server import envelopes
+from app.server.connection import Connection
+from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange
+from app.server.ports import NewSeat, Presence, Refusal, RoomRow, SeatRow, Subscription
+from app.wire.codes import CloseCode, Code, WireError
+from app.wire.messages import (
+    Admitted,
+    Candidate,
+    Ended,
+    EndReason,
+    Join,
+    Kept,
+    Leave,
+    Message,
+    Offer,
+    Peer,
+    Reached,
+    Removed,
+    Replaced,
+    Waiting,
+    page_side_codec,
+)
+
+
+class PageLink:
+    """A Party (see `app.server.connection`)."""
+
+    def __init__(self, connection: Connection, exchange: Exchange) -> None:
+        self._connection = connection
+        self._exchange = exchange
+        self._codec = page_side_codec()
+        self._subscriptions: list[Subscription] = []
+        self._room = ""
+        self._seat = ""
+        self._owner = ""
+        self._issued = ""
+        """Hash of the secret that this connection was given."""
+        self._rank = 0
+        self._told_state: SeatState | None = None
+        """None before the seat is taken."""
+        self._told_link = False
+        """Whether the page believes that the program is there (admitted) or knows of it (waiting)."""
+
+    async def greet(self) -> None:
+        """The page speaks first."""
+
+    async def on_sign_of_life(self) -> None:
+        if self._told_state is not None:
+            await self._exchange.fanout.touch(Presence.SEAT, self._seat, PRESENCE_TTL_S)
+
+    async def gone(self) -> None:
+        """Presence lasts on: a reload within it changes nothing."""
+        for subscription in self._subscriptions:
+            await subscription.close()
+        self._subscriptions.clear()
+
+    async def on_message(self, message: Message) -> None:
+        if isinstance(message, Join):
+            await self._join(message)
+            return
+        if self._told_state is None:
+            raise WireError(Code.OUT_OF_ORDER, "no seat yet")
+        if getattr(message, "room", None) != self._room:
+            raise Refusal(Code.UNKNOWN_SEAT)
+        match message:
+            case Kept():
+                await self._exchange.store.confirm_secret(self._room, self._seat, self._issued)
+            case Leave():
+                await self._leave()
+            case Offer():
+                await self._offer(message)
+            case Candidate():
+                await self._candidate(message)
+
+    # ---- taking a seat
+
+    async def _join(self, message: Join) -> None:
+        if self._told_state is not None:
+            raise WireError(Code.OUT_OF_ORDER, "joined already")
+        if (message.seat is None) != (message.secret is None):
+            raise WireError(Code.MALFORMED, "seat and secret belong together")
+        limits, address = self._exchange.limits, self._connection.address
+        if await limits.failed_too_often(address):
+            self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
+            return
+        row = await self._exchange.store.find_by_token(hash_secret(message.token))
+        if row is None:
+            await limits.failure(address)
+            self._connection.refuse(Code.UNKNOWN_LINK, message.seq, CloseCode.REFUSED)
+            return
+        if message.seat is not None and row.over is not None:
+            self._end(Ended(seq=UNNUMBERED, room=row.room, reason=row.over))
+            return
+        try:
+            await self._sit_down(row, message)
+        except Refusal as refusal:
+            await self.gone()
+            if refusal.code is not Code.UNKNOWN_SEAT:
+                self._connection.refuse(refusal.code, message.seq, CloseCode.REFUSED)
+                return
+            await limits.failure(address)
+            raise
+
+    async def _sit_down(self, found: RoomRow, message: Join) -> None:
+        """Take or resume the seat. Subscribes before, so that no change after it is missed."""
+        exchange, secret = self._exchange, new_token()
+        seat, issued = message.seat or new_id(), hash_secret(secret)
+        await self._subscribe(found, seat)
+        if message.secret is None:
+            row = await exchange.store.take_seat(found.room, NewSeat(seat, issued, message.language), exchange.now)
+        else:
+            row = await exchange.store.resume_seat(found.room, seat, hash_secret(message.secret), issued, exchange.now)
+        self._room, self._seat, self._owner, self._issued, self._rank = row.room, seat, row.owner, issued, row.revision
+        await exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
+        await exchange.fanout.publish(
+            envelopes.seat_topic(seat), envelopes.pack(envelopes.TakenOver(rank=self._rank, connection=self._connection.id))
+        )
+        await self._tell(row, secret=secret)
+        await exchange.announce(row)
+
+    async def _subscribe(self, row: RoomRow, seat: str) -> None:
+        for topic in (envelopes.room_topic(row.room), envelopes.seat_topic(seat), envelopes.link_topic(row.owner)):
+            self._subscriptions.append(await self._exchange.fanout.subscribe(topic, self._connection.hint))
+
+    async def _leave(self) -> None:
+        row = await self._exchange.store.leave(self._room, self._seat)
+        await self._exchange.fanout.drop(Presence.SEAT, self._seat)
+        self._connection.end(CloseCode.OVER)
+        await self._exchange.announce(row)
+
+    # ---- signalling
+
+    async def _own_row(self) -> tuple[RoomRow, SeatRow]:
+        """The room and the own seat. Refuses `not-admitted` unless the seat is."""
+        row = await self._exchange.store.find(self._room)
+        seat = row.seat(self._seat) if row else None
+        if row is None or seat is None or seat.state is not SeatState.ADMITTED:
+            raise Refusal(Code.NOT_ADMITTED)
+        return row, seat
+
+    async def _offer(self, message: Offer) -> None:
+        row, _ = await self._own_row()
+        if message.to not in (None, row.counsellor.seat):
+            raise Refusal(Code.NOT_ADMITTED)
+        row = await self._exchange.store.note_epoch(self._room, self._seat, message.epoch)
+        await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
+        await self._exchange.announce(row)
+
+    async def _candidate(self, message: Candidate) -> None:
+        row, seat = await self._own_row()
+        if message.to not in (None, row.counsellor.seat):
+            raise Refusal(Code.NOT_ADMITTED)
+        if message.epoch == seat.epoch:
+            await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
+
+    # ---- news for the page
+
+    async def on_hint(self, envelope: bytes) -> None:
+        match envelopes.unpack(envelope):
+            case envelopes.Relay(message=text):
+                if self._told_state is SeatState.ADMITTED:
+                    self._connection.send(self._codec.parse(text))
+            case envelopes.TakenOver(rank=rank, connection=other):
+                if (rank, other) > (self._rank, self._connection.id):
+                    self._connection.end(CloseCode.TAKEN_OVER)
+            case _:
+                row = await self._exchange.store.find(self._room)
+                if self._told_state is None:
+                    return
+                if row is None:
+                    self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
+                else:
+                    await self._tell(row)
+
+    def _end(self, message: Message) -> None:
+        self._connection.send(message)
+        self._connection.end(CloseCode.OVER)
+
+    async def _tell(self, row: RoomRow, secret: str | None = None) -> None:
+        """Say what is new about the seat: everything with a secret, only differences without."""
+        seat = row.seat(self._seat)
+        state = SeatState.ENDED if seat is None else seat.state
+        present = await self._exchange.link_present(self._owner)
+        known = present and (state is SeatState.ADMITTED or (seat is not None and seat.reached))
+        if secret is None and state is self._told_state:
+            if known is not self._told_link:
+                self._tell_link(state, known)
+            return
+        self._tell_state(row, state, known, secret)
+        self._told_state, self._told_link = state, known
+
+    def _tell_link(self, state: SeatState, known: bool) -> None:
+        if state is SeatState.WAITING:
+            self._connection.send(Reached(seq=UNNUMBERED, room=self._room, reached=known))
+        elif state is SeatState.ADMITTED:
+            self._connection.send(Peer(seq=UNNUMBERED, room=self._room, present=known))
+        self._told_link = known
+
+    def _tell_state(self, row: RoomRow, state: SeatState, known: bool, secret: str | None) -> None:
+        room, seat = self._room, self._seat
+        match state:
+            case SeatState.WAITING:
+                sent_back = self._told_state is SeatState.ADMITTED
+                self._connection.send(Waiting(seq=UNNUMBERED, room=room, seat=seat, reached=known, secret=secret, sent_back=sent_back))
+            case SeatState.ADMITTED:
+                own = row.seat(seat)
+                self._connection.send(
+                    Admitted(
+                        seq=UNNUMBERED,
+                        room=room,
+                        seat=seat,
+                        peer=row.counsellor.seat,
+                        epoch=own.epoch if own else 0,
+                        ice_servers=list(self._exchange.ice_servers),
+                        secret=secret,
+                        peer_present=known,
+                    )
+                )
+            case SeatState.REMOVED:
+                self._end(Removed(seq=UNNUMBERED, room=room))
+            case SeatState.REPLACED:
+                self._end(Replaced(seq=UNNUMBERED, room=room))
+            case SeatState.ENDED:
+                self._end(Ended(seq=UNNUMBERED, room=room, reason=row.over or EndReason.EXPIRED))
+            case SeatState.LEFT:
+                self._connection.end(CloseCode.OVER)

@@ -1,0 +1,199 @@
+"""The page's files, its texts, and the look before the tap. GET is static and without effect; nothing here changes anything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.domain.secrets import hash_secret
+from app.server.exchange import Exchange
+from app.server.ports import Refusal, RoomRow, StateUnavailable
+from app.server.rules import check_open
+from app.texts import languages as catalogue_languages
+from app.texts import read_part
+from app.wire.codes import Code
+from app.wire.fields import Key32
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".wav": "audio/wav",
+}
+"""Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
+PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
+MAX_LOOK_BYTES = 1024
+WORDS = 2048
+"""Words of a list (PROTOCOL.md, section 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the page may show of the agency, and the ready-made JSON of its texts and word lists."""
+
+    label: str
+    phone: str
+    texts: Mapping[str, bytes]
+    """Language -> `/i18n/LANGUAGE.json`."""
+    words: Mapping[str, bytes]
+    """Language -> `/words/LANGUAGE.json`."""
+
+    @classmethod
+    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str]) -> Site:
+        """Read catalogues and word lists. Raises app.texts.CatalogueError."""
+        chosen = list(languages) or catalogue_languages(resources / "i18n")
+        texts = {language: msgspec.json.encode(read_part(resources / "i18n", language, "page")) for language in chosen}
+        words = {language: read_words(resources / "words" / f"{language}.txt") for language in chosen}
+        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None})
+
+
+def read_words(path: Path) -> bytes | None:
+    """One word a line as a JSON list; None where there is no complete list."""
+    if not path.is_file():
+        return None
+    words = path.read_text(encoding="utf-8").split()
+    if len(set(words)) != WORDS:
+        log.error("word-list-incomplete", language=path.stem, count=len(words))
+        return None
+    return msgspec.json.encode(words)
+
+
+class Pages:
+    """The HTTP routes of the public listener."""
+
+    def __init__(self, site: Site, web: Path, exchange: Exchange) -> None:
+        self._site = site
+        self._web = web.resolve()
+        self._exchange = exchange
+
+    def routes(self) -> list[Route]:
+        """All of them; everything but the look is GET."""
+        pages = [Route(path, self._page) for path in PAGES]
+        return [
+            *pages,
+            Route("/static/{path:path}", self._static),
+            Route("/i18n/{language}.json", self._texts),
+            Route("/words/{language}.json", self._words),
+            Route("/site.json", self._site_card),
+            Route("/healthz", healthz),
+            Route("/api/look", self._look, methods=["POST"]),
+        ]
+
+    # ---- files; plain functions, which Starlette runs in a thread
+
+    def _page(self, request: Request) -> Response:
+        response = self._file(request, PAGES[request.url.path])
+        response.headers["cache-control"] = "no-store"
+        return response
+
+    def _static(self, request: Request) -> Response:
+        return self._file(request, request.path_params["path"])
+
+    def _file(self, request: Request, name: str) -> Response:
+        try:
+            path = (self._web / name).resolve()
+        except (OSError, ValueError):
+            return _missing()
+        media_type = MEDIA_TYPES.get(path.suffix)
+        if media_type is None or not path.is_relative_to(self._web) or not path.is_file():
+            return _missing()
+        return _cached(request, path.read_bytes(), media_type)
+
+    # ---- texts
+
+    def _texts(self, request: Request) -> Response:
+        return self._json_of(self._site.texts, request)
+
+    def _words(self, request: Request) -> Response:
+        return self._json_of(self._site.words, request)
+
+    def _json_of(self, ready: Mapping[str, bytes], request: Request) -> Response:
+        body = ready.get(request.path_params["language"])
+        return _missing() if body is None else _cached(request, body, "application/json")
+
+    async def _site_card(self, _: Request) -> Response:
+        return JSONResponse({"label": self._site.label, "phone": self._site.phone, "languages": list(self._site.texts)})
+
+    # ---- the look (PROTOCOL.md, section 3)
+
+    async def _look(self, request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        limits = self._exchange.limits
+        if await limits.failed_too_often(address):
+            return _refused(429, Code.TOO_MANY)
+        try:
+            row = await self._looked_up(request)
+        except StateUnavailable:
+            log.error("state-unavailable")
+            return _refused(503, Code.NOT_READY)
+        if row is None:
+            await limits.failure(address)
+            return _refused(404, Code.UNKNOWN_LINK)
+        card = row.card
+        answer = {"label": card.label, "phone": card.phone, "starts_at": card.starts_at, "minutes": card.minutes, "language": card.language}
+        return JSONResponse({**answer, "state": _state(row, self._exchange.now)})
+
+    async def _looked_up(self, request: Request) -> RoomRow | None:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_LOOK_BYTES:
+                return None
+        try:
+            look = msgspec.json.decode(body, type=_Look).look
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            return None
+        return await self._exchange.store.find_by_look(hash_secret(look))
+
+
+class _Look(msgspec.Struct):
+    look: Key32
+
+
+def _state(row: RoomRow, now: int) -> str:
+    try:
+        check_open(row, now)
+    except Refusal as refusal:
+        return "early" if refusal.code is Code.TOO_EARLY else "over"
+    return "open"
+
+
+async def healthz(_: Request) -> Response:
+    """Alive; says nothing else."""
+    return JSONResponse({"ok": True})
+
+
+def _missing() -> Response:
+    return JSONResponse({}, 404)
+
+
+def _refused(status: int, code: Code) -> Response:
+    return JSONResponse({"code": code.value}, status)
+
+
+def _cached(request: Request, body: bytes, media_type: str) -> Response:
+    """The body with an ETag (RFC 9110, section 8.8.3); the browser asks each time and mostly hears 304."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    if tag in [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)

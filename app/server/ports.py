@@ -1,0 +1,252 @@
+"""The two ports below the server: `RoomStore` for what must not be lost, `Fanout` for hints and presence.
+
+Records hold no name and no token, only hashes and opaque ids. Imports `app.domain` and `app.wire`; no framework, no SQL.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.rooms import SeatKind, SeatState
+from app.wire.codes import Code
+from app.wire.messages import EndReason, RoomCard
+
+Clock = Callable[[], float]
+"""Unix seconds, UTC. Everything that knows the time gets it from one of these."""
+
+
+class Refusal(Exception):
+    """A whole operation that was not carried out and changed nothing. Its code goes to the other side."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+class StateUnavailable(Exception):
+    """The database or the broker cannot be used at the moment. Ours to mend; the other side hears `not-ready`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One seat as it is stored."""
+
+    seat: str
+    kind: SeatKind
+    state: SeatState
+    since: int
+    """When it was taken, Unix seconds."""
+    language: str
+    left_from: SeatState | None = None
+    """With `LEFT`: the state to come back to."""
+    reached: bool = False
+    """The workstation has this seat in its list."""
+    epoch: int = 0
+    """The highest epoch offered on this seat."""
+    secret_hash: str | None = None
+    former_hash: str | None = None
+    """The secret before the last rotation; valid until the tab has confirmed the new one."""
+    away_since: int | None = None
+    """Since when nobody is connected, Unix seconds; None while somebody is."""
+
+    @property
+    def place(self) -> SeatState:
+        """The state, with `LEFT` read as the one to come back to."""
+        return self.left_from if self.state is SeatState.LEFT and self.left_from else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """One room with all its seats: the unit that changes in one step."""
+
+    card: RoomCard
+    owner: str
+    revision: int
+    """Rises with every change; the compare in compare-and-set."""
+    seats: tuple[SeatRow, ...]
+    over: EndReason | None = None
+
+    @property
+    def room(self) -> str:
+        """The room's id."""
+        return self.card.room
+
+    def seat(self, seat: str) -> SeatRow | None:
+        """The seat with this id."""
+        return next((s for s in self.seats if s.seat == seat), None)
+
+    @property
+    def counsellor(self) -> SeatRow:
+        """The counsellor's seat; it was made with the room."""
+        return next(s for s in self.seats if s.kind is SeatKind.COUNSELLOR)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSeat:
+    """What a first `join` brings."""
+
+    seat: str
+    secret_hash: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a `publish` did."""
+
+    rooms: tuple[RoomRow, ...]
+    """All rooms that were published, as they stand now."""
+    changed: tuple[RoomRow, ...]
+    """Those that are different from before, the revoked ones among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What `delete_expired` did."""
+
+    closed: tuple[RoomRow, ...]
+    """Deleted rooms, as they ended."""
+    thinned: tuple[RoomRow, ...]
+    """Rooms that lost seats nobody came back to."""
+
+
+class RoomStore(Protocol):
+    """Rooms and seats. Each method is one compare-and-set transaction: it happens as a whole or raises Refusal and changes nothing.
+
+    Any number of processes may use one store at the same time; correctness needs no lock in any of them. Every method may raise
+    StateUnavailable. `owner` is the workstation's opaque id; a room of somebody else gives `not-yours`, and so does none at all.
+    """
+
+    async def publish(self, owner: str, cards: Sequence[RoomCard], now: int) -> Published:
+        """Make, update and (missing ones) revoke an owner's rooms. Repeating it changes nothing. Refuses `not-yours`, `conflict`."""
+        ...
+
+    async def find(self, room: str) -> RoomRow | None: ...
+
+    async def find_by_token(self, token_hash: str) -> RoomRow | None: ...
+
+    async def find_by_look(self, look_hash: str) -> RoomRow | None: ...
+
+    async def rooms_of(self, owner: str) -> Sequence[RoomRow]: ...
+
+    async def live_rooms(self) -> Sequence[RoomRow]:
+        """Rooms that are not over and have a client's seat not known to be away."""
+        ...
+
+    async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
+        """A new client seat in the waiting room.
+
+        Refuses `unknown-link`, `too-early`, `expired-link`, `revoked-link`, `room-full`.
+        """
+        ...
+
+    async def resume_seat(self, room: str, seat: str, presented_hash: str, next_hash: str, now: int) -> RoomRow:
+        """The holder of a seat's secret (the current one or the one before) comes back; `next_hash` becomes the current one.
+
+        Who left returns to the place they left, but to the waiting room if another client was admitted meanwhile. Refuses as
+        `take_seat` does, and `unknown-seat`.
+        """
+        ...
+
+    async def confirm_secret(self, room: str, seat: str, secret_hash: str) -> None:
+        """The tab stored the secret with this hash; the one before is worthless from now on. Does nothing if it is not the current one."""
+        ...
+
+    async def forget_reached(self, owner: str) -> None:
+        """A workstation connected anew: none of its rooms' seats counts as reached until it says so again."""
+        ...
+
+    async def mark_reached(self, owner: str, room: str, seat: str) -> RoomRow:
+        """The workstation has this seat in its list. Refuses `unknown-seat`."""
+        ...
+
+    async def admit(self, owner: str, room: str, seat: str, replaces: str | None = None) -> RoomRow:
+        """A waiting seat comes in; `replaces` ends as replaced in the same step.
+
+        Refuses `conflict` unless the seat waits, `replaces` is another client seat that is not over, and no further client is in.
+        """
+        ...
+
+    async def send_back(self, owner: str, room: str, seat: str) -> RoomRow:
+        """From the conversation to the waiting room. Refuses `conflict`."""
+        ...
+
+    async def remove(self, owner: str, room: str, seat: str) -> RoomRow:
+        """End one client seat. Refuses `conflict` if it is over already."""
+        ...
+
+    async def end(self, owner: str, room: str) -> RoomRow:
+        """End the conversation and use up the link. A room that is over stays as it is."""
+        ...
+
+    async def revoke(self, owner: str, room: str) -> RoomRow:
+        """Take the link back. A room that is over stays as it is."""
+        ...
+
+    async def leave(self, room: str, seat: str) -> RoomRow:
+        """The person goes by their own wish and may come back. Refuses `unknown-seat`."""
+        ...
+
+    async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:
+        """A new offer. Refuses `not-admitted`, and `conflict` unless the epoch is higher than the last."""
+        ...
+
+    async def note_presence(self, room: str, seat: str, present: bool, now: int) -> RoomRow:
+        """Whether somebody is connected on this seat. Refuses `unknown-seat`."""
+        ...
+
+    async def delete_expired(self, now: int, away_limit: int) -> Swept:
+        """Delete rooms past their closing time, and seats in the waiting room or over that are away for `away_limit` seconds."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what it holds."""
+        ...
+
+
+class Presence(enum.Enum):
+    """Whose sign of life it is; the first part of its key."""
+
+    SEAT = "seat"
+    LINK = "link"
+    """The control link of an owner, from its first `publish` on."""
+
+
+class Subscription(Protocol):
+    """A listener's place at a topic."""
+
+    async def close(self) -> None:
+        """Hear nothing more. May be called twice."""
+        ...
+
+
+class Fanout(Protocol):
+    """Carries envelopes between connections, wherever they end, and knows who gave a sign of life lately.
+
+    Nothing here must not be lost: a listener that misses an envelope finds the truth in the RoomStore.
+    """
+
+    async def publish(self, topic: str, envelope: bytes) -> None:
+        """Hand the envelope to all present listeners of the topic, in the order of publishing for each listener."""
+        ...
+
+    async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:
+        """Call `listener` with each envelope from now on. It must not block and must not raise."""
+        ...
+
+    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+        """A sign of life that lasts `ttl` seconds."""
+        ...
+
+    async def drop(self, presence: Presence, key: str) -> None:
+        """Gone for certain."""
+        ...
+
+    async def is_present(self, presence: Presence, key: str) -> bool:
+        """True while the last sign of life lasts."""
+        ...
+
+    async def close(self) -> None: ...

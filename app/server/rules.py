@@ -1,0 +1,210 @@
+"""How a room may change: pure functions from one RoomRow to the next, used by every RoomStore. No I/O, no clock, no random numbers.
+
+A rule returns the same object when there is nothing to do and raises Refusal when the step is not allowed. The revision is
+raised by `next_revision`, not by the rules.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
+from app.domain.secrets import new_id
+from app.server.ports import NewSeat, Refusal, RoomRow, SeatRow
+from app.wire.codes import Code
+from app.wire.messages import EndReason, RoomCard
+
+MAX_WAITING = 5
+"""Seats that wait in a room and are there (PROTOCOL.md, section 4)."""
+MAX_SEATS = 32
+"""Rows of a room, those that left or are over included: what one link can make the server keep."""
+
+Rule = Callable[[RoomRow], RoomRow]
+
+
+def next_revision(before: RoomRow, after: RoomRow) -> RoomRow:
+    """`after` with its revision raised if anything is different."""
+    return after if after == before else replace(after, revision=before.revision + 1)
+
+
+def _with_seat(row: RoomRow, seat: SeatRow) -> RoomRow:
+    return replace(row, seats=tuple(seat if s.seat == seat.seat else s for s in row.seats))
+
+
+def _step(seat: SeatRow, state: SeatState) -> SeatRow:
+    """The seat in another state; `left_from` stands only while it is `LEFT`."""
+    if state not in ALLOWED_SEAT_STEPS[seat.state]:
+        raise Refusal(Code.CONFLICT)
+    return replace(seat, state=state, left_from=seat.state if state is SeatState.LEFT else None)
+
+
+def _client(row: RoomRow, seat: str, otherwise: Code) -> SeatRow:
+    found = row.seat(seat)
+    if found is None or found.kind is not SeatKind.CLIENT:
+        raise Refusal(otherwise)
+    return found
+
+
+def _open_client(row: RoomRow, seat: str) -> SeatRow:
+    """A client seat that the workstation may still command."""
+    found = _client(row, seat, Code.UNKNOWN_SEAT)
+    if row.over is not None or found.state.is_over:
+        raise Refusal(Code.CONFLICT)
+    return found
+
+
+def owned_by(owner: str, row: RoomRow | None) -> RoomRow:
+    """The row, if it is this owner's."""
+    if row is None or row.owner != owner:
+        raise Refusal(Code.NOT_YOURS)
+    return row
+
+
+def known(row: RoomRow | None) -> RoomRow:
+    """The row, if there is one."""
+    if row is None:
+        raise Refusal(Code.UNKNOWN_LINK)
+    return row
+
+
+def check_open(row: RoomRow, now: int) -> None:
+    """Refuses unless the waiting room is open."""
+    if row.over is EndReason.REVOKED:
+        raise Refusal(Code.REVOKED_LINK)
+    if row.over is not None or now >= row.card.closes_at:
+        raise Refusal(Code.EXPIRED_LINK)
+    if now < row.card.opens_at:
+        raise Refusal(Code.TOO_EARLY)
+
+
+def take_seat(row: RoomRow, new: NewSeat, now: int) -> RoomRow:
+    """A new seat in the waiting room. Seats nobody is connected on do not fill it."""
+    check_open(row, now)
+    waiting = sum(s.state is SeatState.WAITING and s.away_since is None for s in row.seats)
+    if waiting >= MAX_WAITING or len(row.seats) >= MAX_SEATS:
+        raise Refusal(Code.ROOM_FULL)
+    seat = SeatRow(new.seat, SeatKind.CLIENT, SeatState.WAITING, now, new.language, secret_hash=new.secret_hash)
+    return replace(row, seats=(*row.seats, seat))
+
+
+def resume_seat(row: RoomRow, seat: str, presented_hash: str, next_hash: str, now: int) -> RoomRow:
+    """Same seat for the holder of its secret. The presented one stays valid until the next is confirmed."""
+    check_open(row, now)
+    found = _client(row, seat, Code.UNKNOWN_SEAT)
+    valid = [h for h in (found.secret_hash, found.former_hash) if h is not None and hmac.compare_digest(h, presented_hash)]
+    if found.state.is_over or not valid:
+        raise Refusal(Code.UNKNOWN_SEAT)
+    found = replace(found, secret_hash=next_hash, former_hash=presented_hash, away_since=None)
+    if found.state is SeatState.LEFT:
+        found = _step(found, SeatState.WAITING if _other_client_in(row, seat) else found.place)
+    return _with_seat(row, found)
+
+
+def confirm_secret(row: RoomRow, seat: str, secret_hash: str) -> RoomRow:
+    """Forget the former secret, if the confirmed one is the current one."""
+    found = row.seat(seat)
+    return _with_seat(row, replace(found, former_hash=None)) if found and found.secret_hash == secret_hash else row
+
+
+def forget_reached(row: RoomRow) -> RoomRow:
+    """No client seat counts as reached."""
+    return replace(row, seats=tuple(replace(s, reached=False) if s.kind is SeatKind.CLIENT else s for s in row.seats))
+
+
+def mark_reached(row: RoomRow, seat: str) -> RoomRow:
+    """The workstation knows of the seat."""
+    return _with_seat(row, replace(_client(row, seat, Code.UNKNOWN_SEAT), reached=True))
+
+
+def _other_client_in(row: RoomRow, *besides: str | None) -> bool:
+    return any(s.kind is SeatKind.CLIENT and s.state is SeatState.ADMITTED and s.seat not in besides for s in row.seats)
+
+
+def admit(row: RoomRow, seat: str, replaces: str | None) -> RoomRow:
+    """In, and the replaced one out, in one step. Never two clients in one conversation."""
+    found = _open_client(row, seat)
+    if found.state is not SeatState.WAITING or replaces == seat or _other_client_in(row, replaces):
+        raise Refusal(Code.CONFLICT)
+    if replaces is not None:
+        row = _with_seat(row, _step(_open_client(row, replaces), SeatState.REPLACED))
+    return _with_seat(row, _step(found, SeatState.ADMITTED))
+
+
+def send_back(row: RoomRow, seat: str) -> RoomRow:
+    """To the waiting room; who left the conversation will come back to the waiting room."""
+    found = _open_client(row, seat)
+    if found.place is not SeatState.ADMITTED:
+        raise Refusal(Code.CONFLICT)
+    if found.state is SeatState.LEFT:
+        return _with_seat(row, replace(found, left_from=SeatState.WAITING))
+    return _with_seat(row, _step(found, SeatState.WAITING))
+
+
+def remove(row: RoomRow, seat: str) -> RoomRow:
+    """End one client seat."""
+    return _with_seat(row, _step(_open_client(row, seat), SeatState.REMOVED))
+
+
+def close(row: RoomRow, reason: EndReason) -> RoomRow:
+    """The room is over and every seat with it."""
+    if row.over is not None:
+        return row
+    seats = tuple(s if s.state.is_over else _step(s, SeatState.ENDED) for s in row.seats)
+    return replace(row, over=reason, seats=seats)
+
+
+def leave(row: RoomRow, seat: str) -> RoomRow:
+    """The person goes; the seat is kept for them."""
+    found = _client(row, seat, Code.UNKNOWN_SEAT)
+    if found.state is SeatState.LEFT or found.state.is_over:
+        return row
+    return _with_seat(row, _step(found, SeatState.LEFT))
+
+
+def note_epoch(row: RoomRow, seat: str, epoch: int) -> RoomRow:
+    """A higher epoch on an admitted seat."""
+    found = _client(row, seat, Code.NOT_ADMITTED)
+    if found.state is not SeatState.ADMITTED:
+        raise Refusal(Code.NOT_ADMITTED)
+    if epoch <= found.epoch:
+        raise Refusal(Code.CONFLICT)
+    return _with_seat(row, replace(found, epoch=epoch))
+
+
+def note_presence(row: RoomRow, seat: str, present: bool, now: int) -> RoomRow:
+    """Connected or away; the moment of going away stays the first one."""
+    found = _client(row, seat, Code.UNKNOWN_SEAT)
+    if present == (found.away_since is None):
+        return row
+    return _with_seat(row, replace(found, away_since=None if present else now))
+
+
+def without_lost_seats(row: RoomRow, now: int, away_limit: int) -> RoomRow:
+    """Without client seats that are not in the conversation and that nobody came back to."""
+
+    def lost(seat: SeatRow) -> bool:
+        away = seat.away_since is not None and seat.away_since <= now - away_limit
+        return away and seat.kind is SeatKind.CLIENT and seat.place is not SeatState.ADMITTED
+
+    return replace(row, seats=tuple(s for s in row.seats if not lost(s)))
+
+
+def publish(existing: Mapping[str, RoomRow], owner: str, cards: Sequence[RoomCard], now: int) -> list[RoomRow]:
+    """The rows after a `publish`: those of the cards first, in their order, then the owner's others, revoked.
+
+    `existing` holds the owner's rooms and every room that has the id of a card. A room that is over stays as it is.
+    """
+    rows = []
+    for card in cards:
+        before = existing.get(card.room)
+        if before is None:
+            counsellor = SeatRow(new_id(), SeatKind.COUNSELLOR, SeatState.ADMITTED, now, card.language, reached=True)
+            rows.append(RoomRow(card, owner, 1, (counsellor,)))
+        else:
+            owned_by(owner, before)
+            rows.append(before if before.over is not None else next_revision(before, replace(before, card=card)))
+    named = {card.room for card in cards}
+    rows.extend(next_revision(r, close(r, EndReason.REVOKED)) for r in existing.values() if r.room not in named)
+    return rows

@@ -1,0 +1,209 @@
+"""The composition root of the server: builds store, fan-out, hub and both listeners from Settings, and closes them in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from app.paths import RESOURCES
+from app.server import settings as config
+from app.server.exchange import Exchange
+from app.server.headers import Allowed, Door, SecurityHeaders
+from app.server.hub import Hub, Rhythm
+from app.server.identity import Identity
+from app.server.pages import Pages, Site, healthz
+from app.server.ports import Clock, RoomStore
+from app.server.rate_limits import RateLimits, Rates
+from app.server.settings import Origin, Settings, SettingsError
+from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.wire.fields import MAX_MESSAGE_BYTES
+
+MAX_CONNECTIONS = 4000
+"""Open connections of one listener; more get 503."""
+
+
+class PortTaken(Exception):
+    """A listener's port is used by another process. Its text is `public` or `control`; the one who started us chooses another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What tests set differently."""
+
+    clock: Clock = time.time
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    rates: Rates = field(default_factory=Rates)
+    resources: Path = RESOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Where the running server is found."""
+
+    public_port: int
+    control_port: int
+    server_key: str
+    public_url: str
+
+
+class _Listener(uvicorn.Server):
+    """uvicorn without its own handling of signals (the command line does that for both listeners), and with an event for its start."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.listening.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIterator[Ready]:
+    """Run the server while the context lasts. Raises SettingsError, PortTaken, IdentityError, CatalogueError."""
+    tuning = tuning or Tuning()
+    data = Path(settings.data_dir)
+    await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
+    identity = await asyncio.to_thread(Identity.load_or_create, data)
+    site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
+    async with contextlib.AsyncExitStack() as stack:
+        public_socket = stack.enter_context(_bound("public", settings.bind_host, settings.public_port))
+        control_socket = stack.enter_context(_bound("control", settings.control_bind_host, settings.control_port))
+        store = await _open_store(settings)
+        stack.push_async_callback(store.close)
+        fanout = MemoryFanout(tuning.clock)
+        stack.push_async_callback(fanout.close)
+        exchange = Exchange(store, fanout, tuning.clock, RateLimits(tuning.rates), settings.ice_servers)
+        hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
+        origin = _public_origin(settings, public_socket)
+        pages = Pages(site, tuning.resources / "web", exchange)
+        public = public_app(pages, hub, origin, _public_allowed(settings, origin, public_socket), exchange.limits)
+        control = control_app(hub, _control_allowed(settings, control_socket), exchange.limits)
+        await stack.enter_async_context(_listening(public, public_socket, settings))
+        await stack.enter_async_context(_listening(control, control_socket, settings))
+        await stack.enter_async_context(_running(hub))
+        yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
+
+
+def public_app(pages: Pages, hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
+    """What the internet sees."""
+    routes = [*pages.routes(), WebSocketRoute("/ws/client", hub.serve_page)]
+    app = GZipMiddleware(Starlette(routes=routes), minimum_size=1024)
+    return SecurityHeaders(Door(app, allowed, limits), origin)
+
+
+def control_app(hub: Hub, allowed: Allowed, limits: RateLimits) -> ASGIApp:
+    """What workstations see."""
+    routes = [Route("/healthz", healthz), WebSocketRoute("/ws/control", hub.serve_control)]
+    return SecurityHeaders(Door(Starlette(routes=routes), allowed, limits), Origin("http", "localhost"))
+
+
+async def _open_store(settings: Settings) -> RoomStore:
+    url = config.database_url(settings)
+    if url is None:
+        return MemoryRoomStore()
+    from app.server.state.sql import SqlRoomStore
+
+    return await SqlRoomStore.open(url)
+
+
+def _public_origin(settings: Settings, bound: socket.socket) -> Origin:
+    if settings.public_url:
+        return config.origin_of(settings.public_url)
+    host = bound.getsockname()[0]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        raise SettingsError("public_url: needed when the server listens on every address")
+    return Origin("http", config.host_header(host, _port(bound)))
+
+
+def _public_allowed(settings: Settings, origin: Origin, bound: socket.socket) -> Allowed:
+    local = config.loopback_hosts(_port(bound)) if config.is_loopback(settings.bind_host) else frozenset()
+    further = frozenset(host.lower() for host in settings.allowed_hosts)
+    origins = {str(origin), *(f"http://{host}" for host in local), *(f"{origin.scheme}://{host}" for host in further)}
+    return Allowed(hosts=local | further | {origin.host}, origins=frozenset(origins), websocket_needs_origin=True)
+
+
+def _control_allowed(settings: Settings, bound: socket.socket) -> Allowed:
+    hosts = config.loopback_hosts(_port(bound)) | {host.lower() for host in settings.control_hosts}
+    return Allowed(hosts=hosts, origins=frozenset(), websocket_needs_origin=False)
+
+
+def _port(bound: socket.socket) -> int:
+    return int(bound.getsockname()[1])
+
+
+def _bound(name: str, host: str, port: int) -> socket.socket:
+    """A bound socket, so that the port is known before anything is built. Raises PortTaken, SettingsError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError:
+        raise SettingsError(f"{name}: no such address to bind") from None
+    bound = socket.socket(family, kind, protocol)
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise PortTaken(name) from None
+    return bound
+
+
+@contextlib.asynccontextmanager
+async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> AsyncIterator[None]:
+    """uvicorn on a bound socket. Messages a little over the limit still reach us and get a code; far over it, the frame is not read."""
+    listener = _Listener(
+        uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_max_size=2 * MAX_MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            http="h11",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    task = asyncio.create_task(listener.serve(sockets=[bound]))
+    try:
+        await listener.listening.wait()
+        yield
+    finally:
+        listener.should_exit = True
+        await task
+
+
+@contextlib.asynccontextmanager
+async def _running(hub: Hub) -> AsyncIterator[None]:
+    task = asyncio.create_task(hub.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await hub.say_goodbye()

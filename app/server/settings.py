@@ -1,0 +1,175 @@
+"""What IT (or the desktop program, for its embedded child) sets. Two readers: environment `VB_*`, and one line of JSON.
+
+Bind address and `public_url` are two settings: the first says where the process listens, the second what stands in the links.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from app.wire.fields import Key32, Label, Language, Phone
+from app.wire.messages import IceServer
+
+LOOPBACK = "127.0.0.1"
+MEMORY = "memory"
+"""Value of `database` for a server that forgets everything when it stops."""
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. For IT; the text names the setting and never its value."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set. The fields are those of the embedded child's line of JSON."""
+
+    data_dir: str
+    """Folder for the server's key and, if nothing else is said, its database."""
+    workstation_keys: tuple[Key32, ...] = ()
+    """Ed25519 public keys that may open a control link."""
+    bind_host: str = LOOPBACK
+    """Address of the public listener."""
+    public_port: Port = 0
+    """0: any free one."""
+    control_bind_host: str = LOOPBACK
+    """Address of the control listener; anything but loopback belongs behind a TLS proxy."""
+    control_port: Port = 0
+    public_url: str | None = None
+    """Origin in the links, for instance `https://video.example.org`; without it `http://` and what the process listens on."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further values of the Host header, with port unless it is the default one."""
+    control_hosts: tuple[str, ...] = ()
+    """The same for the control listener; loopback names are always allowed there."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    database: str | None = None
+    """SQLAlchemy URL, `memory`, or nothing for SQLite in the data folder."""
+    label: Label = "Jobcenter"
+    """The agency's side, never a person."""
+    phone: Phone = ""
+    languages: tuple[Language, ...] = ()
+    """Languages of the page, the first one by default; nothing means all that are there."""
+    ice_servers: tuple[IceServer, ...] = ()
+
+
+class _Line(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The line of the embedded child names its one workstation in the singular."""
+
+    workstation_key: Key32
+
+
+def from_line(line: str | bytes) -> Settings:
+    """Settings of an embedded child. Raises SettingsError."""
+    try:
+        read = msgspec.json.decode(line, type=_Line)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise SettingsError(_place(error)) from None
+    values = {name: getattr(read, name) for name in Settings.__struct_fields__}
+    return _checked(Settings(**{**values, "workstation_keys": (*read.workstation_keys, read.workstation_key)}))
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` is JSON. Raises SettingsError."""
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(Settings):
+        text = environment.get(f"VB_{field.name.upper()}")
+        if text is None:
+            continue
+        if field.name == "ice_servers":
+            values[field.name] = _json(field.name, text)
+        elif isinstance(field.default, tuple):
+            values[field.name] = [part.strip() for part in text.split(",") if part.strip()]
+        else:
+            values[field.name] = text
+    try:
+        return _checked(msgspec.convert(values, Settings, strict=False))
+    except msgspec.ValidationError as error:
+        raise SettingsError(_place(error)) from None
+
+
+def _json(name: str, text: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        raise SettingsError(f"{name}: not JSON") from None
+
+
+def _place(error: Exception) -> str:
+    """What is wrong and where, as msgspec says it; it names types and fields, not values."""
+    return str(error) if isinstance(error, msgspec.ValidationError) else "not JSON"
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.public_url:
+        origin_of(settings.public_url)
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme and host, as in a browser's Origin header (RFC 6454)."""
+
+    scheme: str
+    host: str
+    """With the port, unless it is the scheme's default."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.host}"
+
+    @property
+    def secure(self) -> bool:
+        """True for https."""
+        return self.scheme == "https"
+
+    @property
+    def websocket(self) -> str:
+        """The same host for WebSockets."""
+        return f"{'wss' if self.secure else 'ws'}://{self.host}"
+
+
+def origin_of(url: str) -> Origin:
+    """The origin of a URL without path. Raises SettingsError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingsError("public_url: not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise SettingsError("public_url: must be http(s)://host[:port] without a path")
+    default = 443 if parts.scheme == "https" else 80
+    return Origin(parts.scheme, host_header(parts.hostname, port or default, default))
+
+
+def host_header(host: str, port: int, default: int = 80) -> str:
+    """The Host header a client sends for this address."""
+    name = f"[{host}]" if ":" in host else host.lower()
+    return name if port == default else f"{name}:{port}"
+
+
+def loopback_hosts(port: int) -> frozenset[str]:
+    """Host headers that lead to this very machine whatever the name service says."""
+    return frozenset(host_header(name, port) for name in (LOOPBACK, "localhost", "::1"))
+
+
+def is_loopback(bind: str) -> bool:
+    """True if nobody but this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(bind).is_loopback
+    except ValueError:
+        return bind == "localhost"
+
+
+def database_url(settings: Settings) -> str | None:
+    """The SQLAlchemy URL, or None for memory."""
+    if settings.database == MEMORY:
+        return None
+    return settings.database or f"sqlite+aiosqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"

@@ -1,0 +1,144 @@
+"""RoomStore and Fanout in the memory of one process: for tests, for training, and as the model the others are held to.
+
+No method awaits anything between reading and writing, so that each one is a single step of the event loop. Imports no SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.domain.rooms import SeatKind
+from app.server import rules
+from app.server.ports import Clock, Presence, Published, Refusal, RoomRow, SeatRow, Subscription, Swept
+from app.server.state.rule_store import MaybeRule, RuleStore
+from app.wire.codes import Code
+from app.wire.messages import EndReason, RoomCard
+
+
+class MemoryRoomStore(RuleStore):
+    """Rooms in a dict; the methods are documented at the port."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, RoomRow] = {}
+
+    async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
+        before = self._rooms.get(room)
+        after = rule(before)
+        if before is not None:
+            after = rules.next_revision(before, after)
+        self._rooms[room] = after
+        return after
+
+    async def publish(self, owner: str, cards: Sequence[RoomCard], now: int) -> Published:
+        named = {card.room for card in cards}
+        existing = {r.room: r for r in self._rooms.values() if r.owner == owner or r.room in named}
+        rows = rules.publish(existing, owner, cards, now)
+        self._check_unique(rows)
+        changed = tuple(row for row in rows if existing.get(row.room) != row)
+        self._rooms.update((row.room, row) for row in changed)
+        return Published(tuple(rows[: len(cards)]), changed)
+
+    def _check_unique(self, rows: Sequence[RoomRow]) -> None:
+        after = self._rooms | {row.room: row for row in rows}
+        doubled = len({r.room for r in rows}) < len(rows)
+        if doubled or any(len({read(r.card) for r in after.values()}) < len(after) for read in (_token_hash, _look_hash)):
+            raise Refusal(Code.CONFLICT)
+
+    async def find(self, room: str) -> RoomRow | None:
+        return self._rooms.get(room)
+
+    async def find_by_token(self, token_hash: str) -> RoomRow | None:
+        return next((r for r in self._rooms.values() if r.card.token_hash == token_hash), None)
+
+    async def find_by_look(self, look_hash: str) -> RoomRow | None:
+        return next((r for r in self._rooms.values() if r.card.look_hash == look_hash), None)
+
+    async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
+        return [r for r in self._rooms.values() if r.owner == owner]
+
+    async def live_rooms(self) -> Sequence[RoomRow]:
+        return [r for r in self._rooms.values() if r.over is None and any(map(_is_live, r.seats))]
+
+    async def forget_reached(self, owner: str) -> None:
+        for row in await self.rooms_of(owner):
+            self._rooms[row.room] = rules.next_revision(row, rules.forget_reached(row))
+
+    async def delete_expired(self, now: int, away_limit: int) -> Swept:
+        closed = [r for r in self._rooms.values() if r.card.closes_at <= now]
+        for row in closed:
+            del self._rooms[row.room]
+        thinned = []
+        for before in list(self._rooms.values()):
+            after = rules.next_revision(before, rules.without_lost_seats(before, now, away_limit))
+            if after != before:
+                self._rooms[after.room] = after
+                thinned.append(after)
+        return Swept(tuple(rules.next_revision(r, rules.close(r, EndReason.EXPIRED)) for r in closed), tuple(thinned))
+
+    async def close(self) -> None:
+        self._rooms.clear()
+
+
+def _is_live(seat: SeatRow) -> bool:
+    return seat.kind is SeatKind.CLIENT and seat.away_since is None
+
+
+def _token_hash(card: RoomCard) -> str:
+    return card.token_hash
+
+
+def _look_hash(card: RoomCard) -> str:
+    return card.look_hash
+
+
+class MemoryFanout:
+    """Topics as lists of listeners, presence as deadlines on a clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._listeners: dict[str, list[_Place]] = {}
+        self._alive_until: dict[tuple[Presence, str], float] = {}
+
+    async def publish(self, topic: str, envelope: bytes) -> None:
+        for place in tuple(self._listeners.get(topic, ())):
+            place.listener(envelope)
+
+    async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:
+        place = _Place(self._listeners, topic, listener)
+        self._listeners.setdefault(topic, []).append(place)
+        return place
+
+    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+        self._alive_until[presence, key] = self._clock() + ttl
+
+    async def drop(self, presence: Presence, key: str) -> None:
+        self._alive_until.pop((presence, key), None)
+
+    async def is_present(self, presence: Presence, key: str) -> bool:
+        deadline = self._alive_until.get((presence, key))
+        if deadline is None:
+            return False
+        if deadline <= self._clock():
+            del self._alive_until[presence, key]
+            return False
+        return True
+
+    async def close(self) -> None:
+        self._listeners.clear()
+        self._alive_until.clear()
+
+
+class _Place:
+    """One listener at one topic; an empty topic is forgotten."""
+
+    def __init__(self, listeners: dict[str, list[_Place]], topic: str, listener: Callable[[bytes], None]) -> None:
+        self._listeners = listeners
+        self._topic = topic
+        self.listener = listener
+
+    async def close(self) -> None:
+        places = self._listeners.get(self._topic, [])
+        if self in places:
+            places.remove(self)
+        if not places:
+            self._listeners.pop(self._topic, None)

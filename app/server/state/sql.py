@@ -1,0 +1,226 @@
+"""RoomStore over SQLAlchemy: SQLite now, PostgreSQL with the same statements. Correct with any number of processes and no lock of ours.
+
+Each operation reads a room, applies its rule and writes `... WHERE revision = the one that was read`. If somebody else was faster,
+nothing was written and the operation starts again. SQLite additionally serialises writers (BEGIN IMMEDIATE), so that there it never does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncIterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, event, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.domain.rooms import SeatKind
+from app.server import rules
+from app.server.ports import Published, Refusal, RoomRow, StateUnavailable, Swept
+from app.server.state.rule_store import MaybeRule, RuleStore
+from app.server.state.tables import ROOMS, SEATS, metadata, room_values, seat_values, to_room
+from app.wire.codes import Code
+from app.wire.messages import EndReason, RoomCard
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer of SQLite waits for another one."""
+ATTEMPTS = 50
+"""How often an operation starts again before it gives up as unavailable; each failure means that somebody else succeeded."""
+_WRITES = "writes"
+
+
+class _Outrun(Exception):
+    """Somebody else changed the room between reading and writing."""
+
+
+class SqlRoomStore(RuleStore):
+    """Rooms in a database; the methods are documented at the port."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    async def open(cls, url: str) -> SqlRoomStore:
+        """Connect and make missing tables. The file of an SQLite database is made readable by its owner only. Raises StateUnavailable."""
+        where = make_url(url)
+        if where.get_backend_name() == "sqlite" and where.database:
+            os.close(os.open(where.database, os.O_RDWR | os.O_CREAT, 0o600))
+        engine = create_async_engine(url, hide_parameters=True)
+        if where.get_backend_name() == "sqlite":
+            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        store = cls(engine)
+        try:
+            async with store._transaction() as connection:
+                await connection.run_sync(metadata.create_all)
+        except StateUnavailable:
+            await engine.dispose()
+            raise
+        return store
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    # ---- transactions
+
+    @contextlib.asynccontextmanager
+    async def _transaction(self, writes: bool = True) -> AsyncIterator[AsyncConnection]:
+        """One transaction. Trouble with the database becomes StateUnavailable, a doubled key a Refusal."""
+        try:
+            async with self._engine.connect() as plain:
+                connection = await plain.execution_options(**{_WRITES: writes})
+                async with connection.begin():
+                    yield connection
+        except IntegrityError:
+            raise Refusal(Code.CONFLICT) from None
+        except (SQLAlchemyError, OSError) as error:
+            if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "40001":
+                raise _Outrun from None  # PostgreSQL: serialization failure
+            raise StateUnavailable(type(error).__name__) from None
+
+    async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
+        for _ in range(ATTEMPTS):
+            with contextlib.suppress(_Outrun):
+                async with self._transaction() as connection:
+                    before = await _one(connection, ROOMS.c.room == room)
+                    after = rule(before)
+                    if before is not None:
+                        after = rules.next_revision(before, after)
+                    await _save(connection, before, after)
+                return after
+        raise StateUnavailable("too many attempts")
+
+    # ---- reading
+
+    async def find(self, room: str) -> RoomRow | None:
+        return await self._find(ROOMS.c.room == room)
+
+    async def find_by_token(self, token_hash: str) -> RoomRow | None:
+        return await self._find(ROOMS.c.token_hash == token_hash)
+
+    async def find_by_look(self, look_hash: str) -> RoomRow | None:
+        return await self._find(ROOMS.c.look_hash == look_hash)
+
+    async def _find(self, where: ColumnElement[bool]) -> RoomRow | None:
+        async with self._transaction(writes=False) as connection:
+            return await _one(connection, where)
+
+    async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
+        async with self._transaction(writes=False) as connection:
+            return await _read(connection, ROOMS.c.owner == owner)
+
+    async def live_rooms(self) -> Sequence[RoomRow]:
+        there = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since.is_(None))
+        async with self._transaction(writes=False) as connection:
+            return await _read(connection, ROOMS.c.over.is_(None) & ROOMS.c.room.in_(there))
+
+    # ---- many rooms at once
+
+    async def publish(self, owner: str, cards: Sequence[RoomCard], now: int) -> Published:
+        named = [card.room for card in cards]
+        if len(set(named)) < len(named):
+            raise Refusal(Code.CONFLICT)
+        for _ in range(ATTEMPTS):
+            with contextlib.suppress(_Outrun):
+                async with self._transaction() as connection:
+                    read = await _read(connection, (ROOMS.c.owner == owner) | ROOMS.c.room.in_(named))
+                    existing = {row.room: row for row in read}
+                    rows = rules.publish(existing, owner, cards, now)
+                    changed = tuple(row for row in rows if existing.get(row.room) != row)
+                    for row in changed:
+                        await _save(connection, existing.get(row.room), row)
+                return Published(tuple(rows[: len(cards)]), changed)
+        raise StateUnavailable("too many attempts")
+
+    async def forget_reached(self, owner: str) -> None:
+        for row in await self.rooms_of(owner):
+            if any(seat.reached for seat in row.seats if seat.kind is SeatKind.CLIENT):
+                await self._change(row.room, lambda current: rules.forget_reached(rules.owned_by(owner, current)))
+
+    async def delete_expired(self, now: int, away_limit: int) -> Swept:
+        lost = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since <= now - away_limit)
+        async with self._transaction(writes=False) as connection:
+            expired = await _read(connection, ROOMS.c.closes_at <= now)
+            candidates = await _read(connection, (ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost))
+        closed = [row for row in expired if await self._delete(row.room, now)]
+        thinned = []
+        for before in candidates:
+            after = await self._change(before.room, lambda row: rules.without_lost_seats(rules.known(row), now, away_limit))
+            if after != before:
+                thinned.append(after)
+        if closed or thinned:
+            await self._forget_on_disk()
+        return Swept(tuple(rules.next_revision(r, rules.close(r, EndReason.EXPIRED)) for r in closed), tuple(thinned))
+
+    async def _delete(self, room: str, now: int) -> bool:
+        """True if it was us who deleted it; not if it was published anew with a later time, or is gone."""
+        async with self._transaction() as connection:
+            doomed = select(ROOMS.c.room).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now)
+            await connection.execute(delete(SEATS).where(SEATS.c.room.in_(doomed)))
+            result = await connection.execute(delete(ROOMS).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now))
+            return bool(result.rowcount)
+
+    async def _forget_on_disk(self) -> None:
+        """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        try:
+            async with self._engine.connect() as plain:
+                connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        except SQLAlchemyError as error:
+            raise StateUnavailable(type(error).__name__) from None
+
+
+async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> list[RoomRow]:
+    rooms = (await connection.execute(select(ROOMS).where(where).order_by(ROOMS.c.starts_at, ROOMS.c.room))).mappings().all()
+    chosen = select(ROOMS.c.room).where(where)
+    seats = (await connection.execute(select(SEATS).where(SEATS.c.room.in_(chosen)).order_by(SEATS.c.room, SEATS.c.place))).mappings()
+    of_room = {room: list(rows) for room, rows in groupby(map(dict, seats), key=lambda seat: str(seat["room"]))}
+    return [to_room(room, of_room.get(room["room"], [])) for room in map(dict, rooms)]
+
+
+async def _one(connection: AsyncConnection, where: ColumnElement[bool]) -> RoomRow | None:
+    return next(iter(await _read(connection, where)), None)
+
+
+async def _save(connection: AsyncConnection, before: RoomRow | None, after: RoomRow) -> None:
+    """Write what is different, if the room is still the one that was read. Raises _Outrun."""
+    if before == after:
+        return
+    if before is None:
+        await connection.execute(insert(ROOMS).values(room_values(after)))
+    else:
+        still = (ROOMS.c.room == before.room) & (ROOMS.c.revision == before.revision)
+        result = await connection.execute(update(ROOMS).where(still).values(room_values(after)))
+        if result.rowcount != 1:
+            raise _Outrun
+    await _save_seats(connection, seat_values(before) if before else {}, seat_values(after))
+
+
+async def _save_seats(connection: AsyncConnection, old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> None:
+    gone = [seat for seat in old if seat not in new]
+    if gone:
+        await connection.execute(delete(SEATS).where(SEATS.c.seat.in_(gone)))
+    for seat, values in new.items():
+        if seat not in old:
+            await connection.execute(insert(SEATS).values(values))
+        elif values != old[seat]:
+            await connection.execute(update(SEATS).where(SEATS.c.seat == seat).values(values))
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """A new connection. The driver's own transactions are switched off; `_begin_sqlite` begins them."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the lock at the beginning, so that two of them cannot wait for each other."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES, True) else "BEGIN")
