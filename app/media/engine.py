@@ -1,0 +1,83 @@
+"""The media engine: one thread, one asyncio loop of its own, all calls on it. Never blocks whoever calls it.
+
+A plain selector loop everywhere: Windows' proactor loop dies of ICMP errors, which ICE provokes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import selectors
+import threading
+from collections.abc import Sequence
+
+import structlog
+
+from app.media import patches
+from app.media.call import AiortcCall
+from app.media.ports import CallError, CallListener, DeviceChoice
+from app.wire.messages import IceServer
+
+log = structlog.get_logger(__name__)
+
+CLOSE_S = 2.5
+
+
+class AiortcEngine:
+    """Implements `Engine` on aiortc."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._calls: list[AiortcCall] = []
+
+    def start(self) -> None:
+        """Start the thread; returns when its loop runs."""
+        if self._thread is not None:
+            return
+        patches.install()
+        running = threading.Event()
+        self._loop = asyncio.SelectorEventLoop(selectors.DefaultSelector())
+        self._loop.call_soon(running.set)
+        self._thread = threading.Thread(target=self._run, name="media-engine", daemon=True)
+        self._thread.start()
+        running.wait()
+
+    def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> AiortcCall:
+        """See `Engine`."""
+        if self._loop is None or self._thread is None:
+            raise CallError("the engine does not run")
+        call = AiortcCall(self._loop, listener, choice, ice_servers)
+        self._calls.append(call)
+        return call
+
+    def close(self) -> None:
+        """See `Engine`. May be called twice."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        self._loop = self._thread = None
+        closing = asyncio.run_coroutine_threadsafe(self._close_calls(), loop)
+        with contextlib.suppress(TimeoutError):
+            closing.result(CLOSE_S)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(CLOSE_S)
+
+    async def _close_calls(self) -> None:
+        calls, self._calls = self._calls, []
+        await asyncio.gather(*(call.closing() for call in calls), return_exceptions=True)
+        # What aiortc leaves behind ends in the next turns of the loop.
+        await asyncio.sleep(0.01)
+
+    def _run(self) -> None:
+        loop = self._loop
+        if loop is None:
+            return
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_forever()
+        finally:
+            for task in asyncio.all_tasks(loop):
+                task.cancel()
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()

@@ -1,0 +1,154 @@
+"""One epoch of a call: one RTCPeerConnection that answers one offer of the browser. Lives on the engine's loop.
+
+The browser offers sound, camera, an inactive screen line, and the negotiated data channel 0 "talk" (PROTOCOL.md, section 5).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc.sdp import candidate_from_sdp
+
+from app.media import descriptions
+from app.media.feeds import PictureFeed, SoundFeed
+from app.media.opus import Pcm
+from app.media.patches.live_receiver import LiveReceiver
+from app.media.patches.live_sender import LiveSender
+from app.media.ports import CallError, I420Frame
+from app.media.routers import PictureRouter, SoundRouter
+from app.media.sound_receiver import SoundReceiver
+from app.wire.messages import IceServer
+from app.wire.safety_words import Fingerprints
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plumbing:
+    """Where an epoch's media come from and go to."""
+
+    pictures: PictureRouter
+    sound: SoundRouter
+    show: Callable[[I420Frame], None]
+    play: Callable[[Pcm], None]
+
+
+class Epoch:
+    """Made early, answered once, closed once. `changed` and `said` are called on the loop."""
+
+    def __init__(self, plumbing: Plumbing, servers: Sequence[IceServer]) -> None:
+        self.number = 0
+        self.changed: Callable[[Epoch], None] = lambda epoch: None
+        self.opened: Callable[[Epoch], None] = lambda epoch: None
+        self.said: Callable[[Epoch, str], None] = lambda epoch, text: None
+        self.fingerprints: Fingerprints | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        configuration = RTCConfiguration(iceServers=descriptions.rtc_servers(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        self._connection = RTCPeerConnection(configuration)
+        self._connection.on("connectionstatechange", lambda: self.changed(self))
+        self.sound_out, self.sound_in = self._line("audio", SoundFeed(plumbing.sound))
+        self._picture_feed = PictureFeed(plumbing.pictures)
+        self.picture_out, self.picture_in = self._line("video", self._picture_feed)
+        self.sound_in.sound = SoundReceiver(plumbing.play)
+        self.picture_in.picture_sink = plumbing.show
+        self._channel = self._connection.createDataChannel("talk", negotiated=True, id=0)
+        self._channel.on("open", lambda: self.opened(self))
+        self._channel.on("message", self._heard)
+
+    def _line(self, kind: str, feed: SoundFeed | PictureFeed) -> tuple[LiveSender, LiveReceiver]:
+        transceiver = self._connection.addTransceiver(kind, direction="sendrecv")
+        wanted = {"audio/opus", "video/vp8", "video/rtx"}
+        codecs = [c for c in RTCRtpSender.getCapabilities(kind).codecs if c.mimeType.lower() in wanted]
+        transceiver.setCodecPreferences(codecs)
+        transceiver.sender.feed = feed
+        return transceiver.sender, transceiver.receiver
+
+    @property
+    def state(self) -> str:
+        """`new`, `connecting`, `connected`, `failed` or `closed` (W3C WebRTC, section 4.4.3)."""
+        return str(self._connection.connectionState)
+
+    @property
+    def received_packets(self) -> int:
+        """All packets that came through the encrypted transport; a watchdog looks whether it grows."""
+        return int(self.sound_in.transport._RTCDtlsTransport__rx_packets)
+
+    @property
+    def talks(self) -> bool:
+        """The data channel is open."""
+        return bool(self._channel.readyState == "open")
+
+    @property
+    def pictures_sent(self) -> int:
+        """Coded pictures so far."""
+        return self._picture_feed.frames
+
+    @property
+    def sizes(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Width and height of what is sent and of what is received; zeros before the first."""
+        decoder = self.picture_in.decoder
+        return self._picture_feed.size, decoder.size if decoder else (0, 0)
+
+    @property
+    def received_loss(self) -> float:
+        """Share of the other side's pictures' packets that never came."""
+        return self.picture_in.loss
+
+    async def answer(self, number: int, sdp: str) -> str:
+        """Apply the offer; gives the answer with all own candidates. Raises CallError."""
+        self.number = number
+        browser = descriptions.sha256_fingerprint(sdp)
+        sdp, hidden = descriptions.without_mdns(sdp)
+        try:
+            await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+            await self._connection.setLocalDescription(await self._connection.createAnswer())
+        except Exception as error:  # aiortc's parser raises whatever its code meets
+            raise CallError(f"offer not understood: {type(error).__name__}") from error
+        for mid, line in hidden:
+            self.add_candidate(line, mid, None)
+        answer: str = self._connection.localDescription.sdp
+        self.fingerprints = Fingerprints(browser=browser, program=descriptions.sha256_fingerprint(answer))
+        return descriptions.with_start_bitrate(answer)
+
+    def add_candidate(self, candidate: str, mid: str | None, line: int | None) -> None:
+        """Never waits: a `.local` name that cannot be looked up holds up nothing."""
+        self._in_background(self._add_candidate(candidate, mid, line))
+
+    async def _add_candidate(self, candidate: str, mid: str | None, line: int | None) -> None:
+        try:
+            parsed = candidate_from_sdp(candidate.removeprefix("candidate:")) if candidate else None
+            if parsed is not None:
+                parsed.sdpMid, parsed.sdpMLineIndex = mid, line if line is not None or mid is not None else 0
+            await self._connection.addIceCandidate(parsed)
+        except (AssertionError, ValueError, IndexError, KeyError, OSError) as error:
+            log.info("candidate_passed_over", epoch=self.number, error=type(error).__name__)
+
+    def talk(self, text: str) -> bool:
+        """Send on the data channel; False if it is not open."""
+        if not self.talks:
+            return False
+        self._channel.send(text)
+        return True
+
+    def _heard(self, message: str | bytes) -> None:
+        if isinstance(message, str):
+            self.said(self, message)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """End everything of this epoch. May be called twice."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(ConnectionError):
+            await self._connection.close()

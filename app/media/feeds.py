@@ -1,0 +1,179 @@
+"""What the line sends: one encoder thread for each sender, fed by a router, delivering to the engine's loop. No aiortc here.
+
+A feed never has more than one finished unit waiting: when the line is slow, newer pictures replace older ones before they are
+encoded, so that no queue builds up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import structlog
+
+from app.media.opus import FRAME, SAMPLE_RATE, OpusEncoder, Pcm
+from app.media.ports import I420Frame
+from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
+from app.media.vp8 import CLOCK_RATE, Vp8Encoder
+
+log = structlog.get_logger(__name__)
+
+START_BITRATE = 1_500_000
+MIN_BITRATE = 150_000
+MAX_BITRATE = 2_500_000
+"""Bit/s of the picture. 2.5 Mbit/s is what browsers use for 1280x720."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedUnit:
+    """One coded picture or 20 ms of sound."""
+
+    data: bytes
+    rtp_time: int
+    """In units of the codec's RTP clock, from the feed's beginning."""
+    captured_at: float
+    """`time.monotonic()` seconds."""
+    level_dbov: int | None = None
+    """Loudness for RFC 6464: 0 is full scale, 127 silence. None for pictures."""
+
+
+class Feed:
+    """The part that both kinds share: a thread, and a slot for one finished unit that the loop takes."""
+
+    def __init__(self, name: str) -> None:
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._units: asyncio.Queue[EncodedUnit] = asyncio.Queue()
+        self._taken = threading.Semaphore(1)
+        self._ended = threading.Event()
+
+    def start(self) -> None:
+        """Begin to encode. Called on the engine's loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    async def next(self) -> EncodedUnit:
+        """The next unit to send."""
+        unit = await self._units.get()
+        self._taken.release()
+        return unit
+
+    def close(self) -> None:
+        """End the thread soon; returns at once. May be called twice."""
+        self._ended.set()
+        self._taken.release()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except Exception:
+            log.exception("feed_crashed", feed=self._thread.name)
+
+    def _work(self) -> None:
+        raise NotImplementedError
+
+    def _deliver(self, unit: EncodedUnit) -> None:
+        """Hand over to the loop; wait while the unit before has not been taken."""
+        self._taken.acquire()
+        if self._ended.is_set() or self._loop is None:
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._units.put_nowait, unit)
+        except RuntimeError:  # the loop is closed
+            self._ended.set()
+
+
+class PictureFeed(Feed):
+    """Encodes the router's newest picture whenever there is one."""
+
+    def __init__(self, router: PictureRouter) -> None:
+        super().__init__("picture-feed")
+        self._router = router
+        self._encoder: Vp8Encoder | None = None
+        self._key_wanted = threading.Event()
+        self._bitrate = START_BITRATE
+        self.frames = 0
+        self.size = (0, 0)
+
+    def want_key_frame(self) -> None:
+        """The other side lost the picture."""
+        self._key_wanted.set()
+
+    def limit(self, bitrate: int) -> None:
+        """What the other side can take, bit/s."""
+        self._bitrate = max(MIN_BITRATE, min(bitrate, MAX_BITRATE))
+
+    def close(self) -> None:
+        super().close()
+        self._router.wake()
+
+    def _work(self) -> None:
+        number, started = 0, time.monotonic()
+        try:
+            while not self._ended.is_set():
+                number, frame = self._router.wait_newer(number, 0.5)
+                if frame is not None:
+                    self._encode(frame, int((frame.captured_at - started) * CLOCK_RATE))
+        finally:
+            if self._encoder is not None:
+                self._encoder.close()
+
+    def _encode(self, frame: I420Frame, rtp_time: int) -> None:
+        encoder = self._encoder_for(frame)
+        key = self._key_wanted.is_set()
+        self._key_wanted.clear()
+        data, is_key = encoder.encode(frame, rtp_time, key)
+        if key and not is_key:
+            self._key_wanted.set()
+        if data:
+            self.frames += 1
+            self._deliver(EncodedUnit(data, rtp_time & 0xFFFFFFFF, frame.captured_at))
+
+    def _encoder_for(self, frame: I420Frame) -> Vp8Encoder:
+        encoder = self._encoder
+        if encoder is None or encoder.size != (frame.width, frame.height):
+            if encoder is not None:
+                encoder.close()
+            encoder = self._encoder = Vp8Encoder(frame.width, frame.height, self._bitrate)
+            self.size = encoder.size
+        elif abs(encoder.bitrate - self._bitrate) > encoder.bitrate // 20:
+            encoder.set_bitrate(self._bitrate)
+        return encoder
+
+
+class SoundFeed(Feed):
+    """Encodes 20 ms of the microphone at a time."""
+
+    def __init__(self, router: SoundRouter) -> None:
+        super().__init__("sound-feed")
+        self._router = router
+        self._pipe = SoundPipe()
+
+    def start(self) -> None:
+        self._router.attach(self._pipe)
+        super().start()
+
+    def close(self) -> None:
+        self._router.detach(self._pipe)
+        super().close()
+
+    def _work(self) -> None:
+        encoder = OpusEncoder()
+        try:
+            while not self._ended.is_set():
+                first = self._pipe.read(0.2)
+                second = self._pipe.read(0.2) if first else None
+                if first and second:
+                    self._encode(encoder, first, second)
+        finally:
+            encoder.close()
+
+    def _encode(self, encoder: OpusEncoder, first: tuple[int, Pcm], second: tuple[int, Pcm]) -> None:
+        pcm = np.concatenate((first[1], second[1]))
+        rms = float(np.sqrt(np.mean(np.square(pcm, dtype=np.float32)))) / 32768
+        level = min(127, int(-20 * math.log10(rms))) if rms > 1e-6 else 127
+        self._deliver(EncodedUnit(encoder.encode(pcm), first[0] * BLOCK & 0xFFFFFFFF, time.monotonic() - FRAME / SAMPLE_RATE, level))

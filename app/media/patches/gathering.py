@@ -1,0 +1,41 @@
+"""ICE gathering that never makes a person wait: adapters that are up, link-local addresses left out, a deadline of 500 ms."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import socket
+
+import aioice.ice
+import psutil
+
+DEADLINE_S = 0.5
+"""For STUN and TURN servers; aioice's own is 5 s, which each adapter without a way to the server would cost."""
+
+_original = aioice.ice.Connection.get_component_candidates
+
+
+def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    """Addresses of adapters that are up. Loopback only where there is nothing else (a machine without a network shows the demo)."""
+    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
+    found: list[str] = []
+    for name, addresses in psutil.net_if_addrs().items():
+        if name not in up:
+            continue
+        for entry in addresses:
+            wanted = (entry.family == socket.AF_INET and use_ipv4) or (entry.family == socket.AF_INET6 and use_ipv6)
+            if wanted and not entry.address.startswith("fe80:"):
+                found.append(entry.address)
+    reachable = [a for a in found if not ipaddress.ip_address(a).is_loopback and not ipaddress.ip_address(a).is_link_local]
+    return reachable or [a for a in found if ipaddress.ip_address(a).is_loopback]
+
+
+@functools.wraps(_original)
+async def _with_deadline(self: aioice.ice.Connection, component: int, addresses: list[str]) -> list[aioice.Candidate]:
+    return await _original(self, component, addresses, timeout=DEADLINE_S)
+
+
+def install() -> None:
+    """Change aioice in this process. May be called twice."""
+    aioice.ice.get_host_addresses = host_addresses
+    aioice.ice.Connection.get_component_candidates = _with_deadline

@@ -1,0 +1,127 @@
+"""A sender that takes coded units from a feed of ours instead of frames from a track. Changes aiortc's RTCRtpSender.
+
+What differs: encoding happens in the feed's thread; sender reports pair the RTP time with the time of capture, so that the other
+side's lip sync is right; a key frame request and a bit rate limit reach the feed; 1024 packets can be sent again instead of 128.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+
+from aiortc import clock
+from aiortc.codecs.vpx import Vp8Encoder as Vp8Packetizer
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtcrtpsender import RTCRtpSender, random_sequence_number
+from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpRrPacket, RtcpSrPacket, RtpPacket, unpack_remb_fci, wrap_rtx
+from aiortc.utils import random32, uint16_add, uint32_add
+
+from app.media.feeds import EncodedUnit, Feed, PictureFeed
+
+HISTORY = 1024
+"""Packets kept for sending again; about 4 s at 2.5 Mbit/s."""
+
+
+class LiveSender(RTCRtpSender):
+    """One media line out. Set `feed` before the description is answered; a sender without a feed sends nothing."""
+
+    def __init__(self, trackOrKind: Any, transport: Any) -> None:
+        super().__init__(trackOrKind, transport)
+        self.feed: Feed | None = None
+        self.packets = 0
+        self.bytes = 0
+        self.loss = 0.0
+        """Share that the other side reported lost since its report before."""
+        self._history: dict[int, RtpPacket] = {}
+        self._picture_id = random_sequence_number()
+        self._sequence = random_sequence_number()
+        self._origin = random32()
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """Smoothed, from receiver reports."""
+        value: float | None = self._RTCRtpSender__rtt
+        return value
+
+    async def _run_rtp(self, codec: RTCRtpCodecParameters) -> None:
+        self._RTCRtpSender__rtp_started.set()
+        try:
+            if self.feed is not None:
+                self.feed.start()
+                while True:
+                    unit = await self.feed.next()
+                    if self._enabled:
+                        await self._send_unit(codec, unit)
+        except (asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            if self.feed is not None:
+                self.feed.close()
+            self._RTCRtpSender__rtp_exited.set()
+
+    async def _send_unit(self, codec: RTCRtpCodecParameters, unit: EncodedUnit) -> None:
+        payloads = self._packetize(codec, unit.data)
+        timestamp = uint32_add(self._origin, unit.rtp_time)
+        for index, payload in enumerate(payloads):
+            packet = RtpPacket(payload_type=codec.payloadType, sequence_number=self._sequence, timestamp=timestamp)
+            packet.ssrc = self._ssrc
+            packet.payload = payload
+            packet.marker = 1 if index == len(payloads) - 1 else 0
+            packet.extensions.abs_send_time = (clock.current_ntp_time() >> 14) & 0x00FFFFFF
+            packet.extensions.mid = self._RTCRtpSender__mid
+            if unit.level_dbov is not None:
+                packet.extensions.audio_level = (False, unit.level_dbov)
+            self._history[self._sequence % HISTORY] = packet
+            await self.transport._send_rtp(packet.serialize(self._RTCRtpSender__rtp_header_extensions_map))
+            self._sequence = uint16_add(self._sequence, 1)
+            self.packets += 1
+            self.bytes += len(payload)
+        self._note_for_report(unit, timestamp)
+
+    def _packetize(self, codec: RTCRtpCodecParameters, data: bytes) -> list[bytes]:
+        if codec.name != "VP8":
+            return [data]
+        self._picture_id = (self._picture_id + 1) % (1 << 15)
+        payloads: list[bytes] = Vp8Packetizer._packetize(data, self._picture_id)
+        return payloads
+
+    def _note_for_report(self, unit: EncodedUnit, timestamp: int) -> None:
+        """What the next sender report says: this RTP time was captured at this wall-clock time (RFC 3550, section 6.4.1)."""
+        age = int((time.monotonic() - unit.captured_at) * (1 << 32))
+        self._RTCRtpSender__ntp_timestamp = clock.current_ntp_time() - max(0, age)
+        self._RTCRtpSender__rtp_timestamp = timestamp
+        self._RTCRtpSender__packet_count = self.packets
+        self._RTCRtpSender__octet_count = self.bytes
+
+    async def _handle_rtcp_packet(self, packet: Any) -> None:
+        if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
+            for report in packet.reports:
+                if report.ssrc == self._ssrc:
+                    self.loss = report.fraction_lost / 256
+        elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
+            self._take_limit(packet.fci)
+            return
+        await super()._handle_rtcp_packet(packet)
+
+    def _take_limit(self, fci: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            bitrate, ssrcs = unpack_remb_fci(fci)
+            if self._ssrc in ssrcs and isinstance(self.feed, PictureFeed):
+                self.feed.limit(bitrate)
+
+    def _send_keyframe(self) -> None:
+        if isinstance(self.feed, PictureFeed):
+            self.feed.want_key_frame()
+
+    async def _retransmit(self, sequence_number: int) -> None:
+        packet = self._history.get(sequence_number % HISTORY)
+        if packet is None or packet.sequence_number != sequence_number:
+            return
+        payload_type = self._RTCRtpSender__rtx_payload_type
+        if payload_type is not None:
+            number = self._RTCRtpSender__rtx_sequence_number
+            packet = wrap_rtx(packet, payload_type=payload_type, sequence_number=number, ssrc=self._rtx_ssrc)
+            self._RTCRtpSender__rtx_sequence_number = uint16_add(number, 1)
+        await self.transport._send_rtp(packet.serialize(self._RTCRtpSender__rtp_header_extensions_map))

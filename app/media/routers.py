@@ -1,0 +1,112 @@
+"""The two long-lived switches between devices and the line: pictures and sound go through here, whatever device feeds them.
+
+A device writes; encoders of one or two epochs read. Nobody waits for a reader, and nothing piles up. numpy only.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+
+from app.media.opus import Pcm
+from app.media.ports import FrameSlot, I420Frame
+
+BLOCK = 480
+"""Samples in 10 ms at 48 kHz, the size in which sound devices deliver and take."""
+_PIPE_BLOCKS = 16
+_LEVEL_BLOCKS = 5
+
+
+class PictureRouter:
+    """Holds the camera's newest picture and wakes the encoders. The own picture on the screen comes from here too."""
+
+    def __init__(self) -> None:
+        self.own = FrameSlot[I420Frame]()
+        self._condition = threading.Condition()
+        self._frame: I420Frame | None = None
+        self._number = 0
+
+    def put(self, frame: I420Frame, show: bool = True) -> None:
+        """A new picture; `show` is False for the black one that stands for a camera that is off."""
+        if show:
+            self.own.put(frame)
+        with self._condition:
+            self._frame, self._number = frame, self._number + 1
+            self._condition.notify_all()
+
+    def wait_newer(self, number: int, timeout: float) -> tuple[int, I420Frame | None]:
+        """Wait up to `timeout` seconds for a picture after `number`; gives the newest number and, if newer, its picture."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._number != number, timeout)
+            return self._number, self._frame if self._number != number else None
+
+    def wake(self) -> None:
+        """Let waiting encoders look around, for instance because they shall end."""
+        with self._condition:
+            self._number += 1
+            self._condition.notify_all()
+
+
+class SoundPipe:
+    """A ring of 10 ms blocks between a sound callback and one reader. When the reader is late the oldest blocks are lost."""
+
+    def __init__(self) -> None:
+        self._ring = np.zeros((_PIPE_BLOCKS, BLOCK), np.int16)
+        self._written = 0
+        self._read = 0
+        self._ready = threading.Semaphore(0)
+
+    def write(self, block: Pcm) -> None:
+        """One block of 480 samples. Called in the callback: copies and signals, nothing else."""
+        self._ring[self._written % _PIPE_BLOCKS] = block
+        self._written += 1
+        self._ready.release()
+
+    def read(self, timeout: float) -> tuple[int, Pcm] | None:
+        """The next block and its number in the sound's own time, or None if none came in time."""
+        if not self._ready.acquire(timeout=timeout):
+            return None
+        behind = self._written - self._read
+        if behind > _PIPE_BLOCKS // 2:
+            for _ in range(behind - 2):
+                self._ready.acquire(blocking=False)
+                self._read += 1
+        number = self._read
+        self._read += 1
+        return number, self._ring[number % _PIPE_BLOCKS].copy()
+
+
+class SoundRouter:
+    """Passes the microphone's blocks to the encoders and keeps its level. Switched off it passes silence."""
+
+    def __init__(self) -> None:
+        self.on = True
+        self._pipes: tuple[SoundPipe, ...] = ()
+        self._silence = np.zeros(BLOCK, np.int16)
+        self._levels = [0.0] * _LEVEL_BLOCKS
+        self._count = 0
+        self._last_block = 0.0
+
+    def attach(self, pipe: SoundPipe) -> None:
+        """Begin to write into `pipe`."""
+        self._pipes = (*self._pipes, pipe)
+
+    def detach(self, pipe: SoundPipe) -> None:
+        """Write into it no more."""
+        self._pipes = tuple(p for p in self._pipes if p is not pipe)
+
+    def write(self, block: Pcm) -> None:
+        """One block of 480 samples from the device's callback."""
+        out = block if self.on else self._silence
+        for pipe in self._pipes:
+            pipe.write(out)
+        peak = max(int(out.max()), -int(out.min())) / 32768
+        self._levels[self._count % _LEVEL_BLOCKS] = peak
+        self._count += 1
+        self._last_block = time.monotonic()
+
+    def level(self) -> float:
+        """Peak of the last 50 ms, 0 to 1; 0 when the device fell silent altogether."""
+        return max(self._levels) if time.monotonic() - self._last_block < 0.2 else 0.0

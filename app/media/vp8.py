@@ -1,0 +1,226 @@
+"""VP8 through libvpx itself (ctypes): bit rate changed while running, without a new encoder and its key frame. RFC 6386.
+
+Uses the library that comes inside the PyAV wheel; PyAV's own way to libvpx takes a bit rate only when it opens an encoder.
+One encoder belongs to one thread.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from pathlib import Path
+
+import av
+
+from app.media.ports import I420Frame
+
+CLOCK_RATE = 90_000
+"""RTP units in a second (RFC 7741)."""
+
+_ABI_VERSIONS = range(20, 60)
+"""VPX_ENCODER_ABI_VERSION of the library; it refuses a wrong one, so the right one is found by asking."""
+_DEADLINE_REALTIME = 1
+_FORCE_KEY = 1
+_PACKET_FRAME = 0
+_KEY_FLAG = 1
+_CBR = 1
+_FORMAT_I420 = 0x102
+_SET_CPUUSED, _SET_NOISE, _SET_STATIC_THRESHOLD, _SET_TOKEN_PARTITIONS, _SET_MAX_INTRA = 13, 15, 17, 18, 26
+"""vp8e_enc_control_id (vp8cx.h)."""
+
+KEY_FRAME_LIMIT_PERCENT = 450
+"""A key frame takes at most this share of an average frame's bits: a burst of 4.5 frames, not of 20."""
+
+
+class Vp8Error(Exception):
+    """libvpx is missing or refused. For us and the log."""
+
+
+class _Config(ctypes.Structure):
+    """The head of vpx_codec_enc_cfg_t (vpx_encoder.h); the rest is kept as the library filled it."""
+
+    _fields_ = [
+        ("g_usage", ctypes.c_uint),
+        ("g_threads", ctypes.c_uint),
+        ("g_profile", ctypes.c_uint),
+        ("g_w", ctypes.c_uint),
+        ("g_h", ctypes.c_uint),
+        ("g_bit_depth", ctypes.c_int),
+        ("g_input_bit_depth", ctypes.c_uint),
+        ("g_timebase_num", ctypes.c_int),
+        ("g_timebase_den", ctypes.c_int),
+        ("g_error_resilient", ctypes.c_uint32),
+        ("g_pass", ctypes.c_int),
+        ("g_lag_in_frames", ctypes.c_uint),
+        ("rc_dropframe_thresh", ctypes.c_uint),
+        ("rc_resize_allowed", ctypes.c_uint),
+        ("rc_scaled_width", ctypes.c_uint),
+        ("rc_scaled_height", ctypes.c_uint),
+        ("rc_resize_up_thresh", ctypes.c_uint),
+        ("rc_resize_down_thresh", ctypes.c_uint),
+        ("rc_end_usage", ctypes.c_int),
+        ("rc_twopass_buf", ctypes.c_void_p),
+        ("rc_twopass_size", ctypes.c_size_t),
+        ("rc_firstpass_buf", ctypes.c_void_p),
+        ("rc_firstpass_size", ctypes.c_size_t),
+        ("rc_target_bitrate", ctypes.c_uint),
+        ("rc_min_quantizer", ctypes.c_uint),
+        ("rc_max_quantizer", ctypes.c_uint),
+        ("rc_undershoot_pct", ctypes.c_uint),
+        ("rc_overshoot_pct", ctypes.c_uint),
+        ("rc_buf_sz", ctypes.c_uint),
+        ("rc_buf_initial_sz", ctypes.c_uint),
+        ("rc_buf_optimal_sz", ctypes.c_uint),
+        ("rc_2pass_vbr_bias_pct", ctypes.c_uint),
+        ("rc_2pass_vbr_minsection_pct", ctypes.c_uint),
+        ("rc_2pass_vbr_maxsection_pct", ctypes.c_uint),
+        ("rc_2pass_vbr_corpus_complexity", ctypes.c_uint),
+        ("kf_mode", ctypes.c_int),
+        ("kf_min_dist", ctypes.c_uint),
+        ("kf_max_dist", ctypes.c_uint),
+        ("rest", ctypes.c_ubyte * 4096),
+    ]
+
+
+class _Image(ctypes.Structure):
+    """The head of vpx_image_t (vpx_image.h)."""
+
+    _fields_ = [
+        ("fmt", ctypes.c_int),
+        ("cs", ctypes.c_int),
+        ("range", ctypes.c_int),
+        ("w", ctypes.c_uint),
+        ("h", ctypes.c_uint),
+        ("bit_depth", ctypes.c_uint),
+        ("d_w", ctypes.c_uint),
+        ("d_h", ctypes.c_uint),
+        ("r_w", ctypes.c_uint),
+        ("r_h", ctypes.c_uint),
+        ("x_chroma_shift", ctypes.c_uint),
+        ("y_chroma_shift", ctypes.c_uint),
+        ("planes", ctypes.c_void_p * 4),
+        ("stride", ctypes.c_int * 4),
+        ("rest", ctypes.c_ubyte * 256),
+    ]
+
+
+class _Packet(ctypes.Structure):
+    """The head of vpx_codec_cx_pkt_t for frames."""
+
+    _fields_ = [
+        ("kind", ctypes.c_int),
+        ("buf", ctypes.c_void_p),
+        ("sz", ctypes.c_size_t),
+        ("pts", ctypes.c_int64),
+        ("duration", ctypes.c_ulong),
+        ("flags", ctypes.c_uint32),
+    ]
+
+
+def _load() -> ctypes.CDLL:
+    beside = sorted(Path(av.__file__).resolve().parent.parent.glob("av.libs/*libvpx-*"))
+    name = str(beside[0]) if beside else ctypes.util.find_library("vpx")
+    if not name:
+        raise Vp8Error("libvpx not found")
+    library = ctypes.CDLL(name)
+    pointer, integer = ctypes.c_void_p, ctypes.c_int
+    for function, result, arguments in (
+        ("vpx_codec_vp8_cx", pointer, []),
+        ("vpx_codec_enc_config_default", integer, [pointer, pointer, ctypes.c_uint]),
+        ("vpx_codec_enc_init_ver", integer, [pointer, pointer, pointer, ctypes.c_long, integer]),
+        ("vpx_codec_enc_config_set", integer, [pointer, pointer]),
+        ("vpx_codec_encode", integer, [pointer, pointer, ctypes.c_int64, ctypes.c_ulong, ctypes.c_long, ctypes.c_ulong]),
+        ("vpx_codec_get_cx_data", pointer, [pointer, pointer]),
+        ("vpx_codec_destroy", integer, [pointer]),
+    ):
+        symbol = getattr(library, function)
+        symbol.restype, symbol.argtypes = result, arguments
+    return library
+
+
+class Vp8Encoder:
+    """One stream of one size. For another size make another encoder."""
+
+    def __init__(self, width: int, height: int, bitrate: int, threads: int = 1) -> None:
+        self._library = _load()
+        self._context = ctypes.create_string_buffer(1024)
+        self._config = self._make_config(width, height, bitrate, threads)
+        self._open()
+        # Speed as libwebrtc chooses it for 720p on desktops; no denoiser: a lit office needs none and it costs a quarter more.
+        for request, value in (
+            (_SET_CPUUSED, -8),
+            (_SET_NOISE, 0),
+            (_SET_STATIC_THRESHOLD, 1),
+            (_SET_TOKEN_PARTITIONS, 0),
+            (_SET_MAX_INTRA, KEY_FRAME_LIMIT_PERCENT),
+        ):
+            self._library.vpx_codec_control_(self._context, ctypes.c_int(request), ctypes.c_int(value))
+        self._image = _Image(fmt=_FORMAT_I420, w=width, h=height, bit_depth=8, d_w=width, d_h=height)
+        self._image.x_chroma_shift = self._image.y_chroma_shift = 1
+        self._last_time = -1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return int(self._config.g_w), int(self._config.g_h)
+
+    @property
+    def bitrate(self) -> int:
+        """The target in bit/s."""
+        return int(self._config.rc_target_bitrate) * 1000
+
+    def set_bitrate(self, bitrate: int) -> None:
+        """A new target in bit/s, from the next frame on, without a key frame."""
+        self._config.rc_target_bitrate = bitrate // 1000
+        if self._library.vpx_codec_enc_config_set(self._context, ctypes.byref(self._config)):
+            raise Vp8Error("bit rate refused")
+
+    def encode(self, frame: I420Frame, rtp_time: int, key: bool) -> tuple[bytes, bool]:
+        """The coded frame (empty if the rate control dropped it) and whether it is a key frame. `rtp_time` is in 1/90000 s, rising."""
+        for index, plane in enumerate((frame.y, frame.u, frame.v)):
+            self._image.planes[index] = plane.ctypes.data
+            self._image.stride[index] = plane.strides[0]
+        duration = max(1, rtp_time - self._last_time) if self._last_time >= 0 else CLOCK_RATE // 30
+        self._last_time = rtp_time
+        flags = _FORCE_KEY if key else 0
+        if self._library.vpx_codec_encode(self._context, ctypes.byref(self._image), rtp_time, duration, flags, _DEADLINE_REALTIME):
+            raise Vp8Error("encode refused")
+        return self._collect()
+
+    def _collect(self) -> tuple[bytes, bool]:
+        data, is_key, iterator = b"", False, ctypes.c_void_p()
+        while address := self._library.vpx_codec_get_cx_data(self._context, ctypes.byref(iterator)):
+            packet = _Packet.from_address(address)
+            if packet.kind == _PACKET_FRAME:
+                data += ctypes.string_at(packet.buf, packet.sz)
+                is_key = bool(packet.flags & _KEY_FLAG)
+        return data, is_key
+
+    def _make_config(self, width: int, height: int, bitrate: int, threads: int) -> _Config:
+        config = _Config()
+        if self._library.vpx_codec_enc_config_default(self._library.vpx_codec_vp8_cx(), ctypes.byref(config), 0):
+            raise Vp8Error("no default settings")
+        if (config.g_timebase_den, config.rc_max_quantizer, config.kf_max_dist) != (30, 63, 128):
+            raise Vp8Error("libvpx lays out its settings in another way than this module knows")
+        config.g_w, config.g_h, config.g_threads = width, height, threads
+        config.g_timebase_num, config.g_timebase_den = 1, CLOCK_RATE
+        config.g_lag_in_frames, config.rc_resize_allowed, config.rc_dropframe_thresh = 0, 0, 30
+        config.rc_end_usage, config.rc_target_bitrate = _CBR, bitrate // 1000
+        config.rc_min_quantizer, config.rc_max_quantizer = 2, 56
+        config.rc_undershoot_pct, config.rc_overshoot_pct = 100, 15
+        config.rc_buf_sz, config.rc_buf_initial_sz, config.rc_buf_optimal_sz = 1000, 500, 600
+        config.kf_max_dist = 3000
+        return config
+
+    def _open(self) -> None:
+        interface = self._library.vpx_codec_vp8_cx()
+        for version in _ABI_VERSIONS:
+            if self._library.vpx_codec_enc_init_ver(self._context, interface, ctypes.byref(self._config), 0, version) == 0:
+                return
+        raise Vp8Error("encoder does not open")
+
+    def close(self) -> None:
+        """Free the encoder. May be called twice."""
+        if self._context is not None:
+            self._library.vpx_codec_destroy(self._context)
+            self._context = None
