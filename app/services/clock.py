@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -25,12 +26,23 @@ class Clock(Protocol):
         """Call `action` once, on the loop's thread."""
         ...
 
+    def hand_over(self, action: Callable[[], None]) -> None:
+        """Call `action` soon on the loop's thread. May be called from any thread; dropped in silence once the loop has closed."""
+        ...
+
 
 class LoopClock:
-    """The real one: the running asyncio loop's timers."""
+    """The real one: an asyncio loop's timers."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
 
     def unix(self) -> int:
         return int(time.time())
 
     def call_later(self, seconds: float, action: Callable[[], None]) -> Cancellable:
-        return asyncio.get_running_loop().call_later(seconds, action)
+        return self._loop.call_later(seconds, action)
+
+    def hand_over(self, action: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has closed
+            self._loop.call_soon_threadsafe(action)

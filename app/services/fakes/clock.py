@@ -30,6 +30,10 @@ class ManualClock:
         self._planned.append(planned)
         return planned
 
+    def hand_over(self, action: Callable[[], None]) -> None:
+        """At once: tests with this clock have one thread."""
+        action()
+
     def advance(self, seconds: float) -> None:
         """Let time pass; what falls due on the way is called in its order, newly planned things included."""
         until = self._now + seconds

@@ -1,0 +1,92 @@
+"""Builds the services in one place and closes them in reverse order. No Qt: the window and the headless tools both start here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import msgspec
+
+from app.media.ports import DeviceChoice, Engine
+from app.paths import RESOURCES
+from app.services.clock import LoopClock
+from app.services.desk import LiveDesk
+from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
+from app.services.keys import KeyStore, WorkstationKey, choose_key_store, workstation_key
+from app.services.link import ControlLink, LinkTarget
+from app.services.profile import Devices, Profile, Settings
+from app.services.tasks import Tasks
+from app.services.wordlist import WordLists
+from app.texts import languages
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that runs without a window."""
+
+    settings: Settings
+    """As they were at the start."""
+    desk: LiveDesk
+    link: ControlLink
+    server: EmbeddedServer
+    tasks: Tasks
+
+
+@asynccontextmanager
+async def services_running(
+    profile: Profile,
+    engine: Engine,
+    crashed: Callable[[str, BaseException], None],
+    key_store: KeyStore | None = None,
+) -> AsyncIterator[Services]:
+    """Settings, key, server, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
+
+    `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
+    system's own is taken. Raises ProfileError; the server's trouble is told by `server.changed`.
+    """
+    settings = profile.load()
+    key = await asyncio.to_thread(_key, key_store)
+    tasks = Tasks(crashed)
+    server = EmbeddedServer(_plan(profile, settings, key))
+    link = ControlLink(key, tasks)
+    desk = LiveDesk(settings, link, engine, WordLists(RESOURCES / "words"), tasks, LoopClock(asyncio.get_running_loop()))
+    server.ready.subscribe(lambda ready: link.aim(_target(ready)))
+    desk.devices_chosen.subscribe(lambda choice: _keep_devices(profile, choice))
+    engine.start()
+    server.start()
+    link.start()
+    try:
+        yield Services(settings, desk, link, server, tasks)
+    finally:
+        await desk.close()
+        await tasks.close()
+        await server.close()
+        await asyncio.to_thread(engine.close)
+
+
+def _key(store: KeyStore | None) -> WorkstationKey:
+    return workstation_key(store or choose_key_store())
+
+
+def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPlan:
+    return ServerPlan(
+        workstation_key=key.public,
+        bind_host=settings.bind_host,
+        public_port=settings.public_port,
+        control_port=settings.control_port,
+        public_url=settings.link_base,
+        data_dir=str(profile.server_data),
+        label=settings.label,
+        phone=settings.phone,
+        languages=languages(RESOURCES / "i18n"),
+    )
+
+
+def _target(ready: ReadyServer) -> LinkTarget:
+    return LinkTarget(f"ws://127.0.0.1:{ready.control_port}/ws/control", ready.server_key)
+
+
+def _keep_devices(profile: Profile, choice: DeviceChoice) -> None:
+    profile.save(msgspec.structs.replace(profile.load(), devices=Devices.of(choice)))

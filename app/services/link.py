@@ -1,0 +1,237 @@
+"""The control link of the workstation: opened by a mutual proof, kept alive, opened again (PROTOCOL.md, section 6). No Qt.
+
+It knows messages, not appointments: what is published and what a room's state means is the desk's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.typing import Subprotocol
+
+from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted
+from app.services.events import Event
+from app.services.keys import WorkstationKey
+from app.services.ports import LinkState
+from app.services.tasks import Tasks
+from app.wire.codes import CloseCode, WireError
+from app.wire.fields import MAX_MESSAGE_BYTES
+from app.wire.messages import (
+    CONTROL_SUBPROTOCOL,
+    Candidate,
+    IceServer,
+    Message,
+    Offer,
+    Publish,
+    RoomCard,
+    RoomState,
+    Welcome,
+)
+
+__all__ = ["CommandRefused", "ControlLink", "Link", "LinkLost", "LinkTarget"]
+
+_log = structlog.get_logger(__name__)
+
+COMMAND_S = 8.0
+FIRST_PAUSE_S = 0.3
+LONGEST_PAUSE_S = 3.0
+REFUSED_PAUSE_S = 30.0
+"""After a refusal only a person or a new server changes anything; a slow look is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """The server as it must be."""
+
+    url: str
+    """`ws://127.0.0.1:PORT/ws/control` or a wss address."""
+    server_key: str
+    """Its public key; another one is refused."""
+
+
+class Link(Protocol):
+    """What the desk needs. Implementations: `ControlLink`, and `app.services.fakes.FakeLink` with a small server inside."""
+
+    state_changed: Event[LinkState]
+    room_changed: Event[RoomState]
+    signalled: Event[Offer | Candidate]
+
+    @property
+    def state(self) -> LinkState: ...
+
+    @property
+    def ice_servers(self) -> Sequence[IceServer]:
+        """As the last welcome said; for calls to come."""
+        ...
+
+    def publish(self, rooms: Sequence[RoomCard]) -> None:
+        """From now on these are all rooms of this workstation. Sent at once when connected, and after every welcome."""
+        ...
+
+    def send(self, message: Message) -> bool:
+        """Send without waiting for an answer (signalling, `reached`). False while not connected: then it is dropped."""
+        ...
+
+    async def command(self, message: Message) -> None:
+        """Once connected and published, send and wait for `done`. Raises CommandRefused, or LinkLost when no answer came."""
+        ...
+
+
+class ControlLink:
+    """One link to one server. `aim` may change while it runs (an embedded server that was started again)."""
+
+    def __init__(self, key: WorkstationKey, tasks: Tasks, tls: ssl.SSLContext | None = None) -> None:
+        """`tls` is the context for wss addresses (the system's own certificates by truststore); None for the embedded server."""
+        self.state_changed: Event[LinkState] = Event()
+        self.room_changed: Event[RoomState] = Event()
+        self.signalled: Event[Offer | Candidate] = Event()
+        self._key = key
+        self._tasks = tasks
+        self._tls = tls
+        self._state = LinkState.CONNECTING
+        self._ice_servers: Sequence[IceServer] = ()
+        self._rooms: tuple[RoomCard, ...] = ()
+        self._revisions: dict[str, int] = {}
+        self._target: LinkTarget | None = None
+        self._hurry = asyncio.Event()
+        self._published = asyncio.Event()
+        self._connection: ControlConnection | None = None
+
+    @property
+    def state(self) -> LinkState:
+        return self._state
+
+    @property
+    def ice_servers(self) -> Sequence[IceServer]:
+        return self._ice_servers
+
+    def start(self) -> None:
+        """Connect from now on, as soon as there is a target."""
+        self._tasks.start("control link", self._run())
+
+    def aim(self, target: LinkTarget) -> None:
+        """The server to talk to. Called again when it has a new key or address; tries at once."""
+        self._target = target
+        self._hurry.set()
+        if self._state is LinkState.REFUSED:
+            self._go(LinkState.CONNECTING)
+
+    def publish(self, rooms: Sequence[RoomCard]) -> None:
+        self._rooms = tuple(rooms)
+        if self._connection is not None:
+            self._publish_on(self._connection)
+
+    def send(self, message: Message) -> bool:
+        if self._connection is None:
+            return False
+        self._connection.post(message)
+        return True
+
+    async def command(self, message: Message) -> None:
+        await self._published.wait()
+        if self._connection is None:
+            raise LinkLost
+        try:
+            async with asyncio.timeout(COMMAND_S):
+                await self._connection.ask(message)
+        except TimeoutError:
+            raise LinkLost from None
+
+    # ---- one connection after the other
+
+    async def _run(self) -> None:
+        pause = FIRST_PAUSE_S
+        while True:
+            self._hurry.clear()
+            if self._target is not None:
+                welcomed = await self._one_connection(self._target)
+                pause = FIRST_PAUSE_S if welcomed else min(pause * 2, LONGEST_PAUSE_S)
+            await self._rest(pause)
+
+    async def _rest(self, pause: float) -> None:
+        """Wait, with up to 30 % of chance so that many workstations do not come at once; a new target cuts it short."""
+        pause = REFUSED_PAUSE_S if self._state is LinkState.REFUSED else pause * (1 + 0.3 * random.random())  # noqa: S311 - no secret
+        try:
+            async with asyncio.timeout(None if self._target is None else pause):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
+
+    async def _one_connection(self, target: LinkTarget) -> bool:
+        """From connecting to the end of the connection; True if it was welcomed."""
+        welcomed = False
+        try:
+            async with connect(
+                target.url,
+                subprotocols=[Subprotocol(CONTROL_SUBPROTOCOL)],
+                ssl=self._tls,
+                compression=None,
+                max_size=MAX_MESSAGE_BYTES,
+                ping_interval=None,  # the protocol has beats of its own
+                open_timeout=HANDSHAKE_S,
+                close_timeout=1,
+                proxy=None,
+            ) as socket:
+                connection = ControlConnection(socket, self._key, target.server_key)
+                welcome = await connection.open()
+                welcomed = True
+                self._welcomed(connection, welcome)
+                await connection.run(self._heard)
+        except NotAccepted as error:
+            self._refused(str(error))
+        except ConnectionClosed as error:
+            if error.rcvd is not None and error.rcvd.code in (CloseCode.REFUSED, CloseCode.TAKEN_OVER):
+                self._refused(CloseCode(error.rcvd.code).name)
+        except (OSError, InvalidHandshake, InvalidURI, WireError) as error:  # TimeoutError is an OSError
+            _log.info("link.not_connected", error=type(error).__name__)
+        finally:
+            self._ended()
+        return welcomed
+
+    def _welcomed(self, connection: ControlConnection, welcome: Welcome) -> None:
+        self._connection = connection
+        self._ice_servers = tuple(welcome.ice_servers)
+        self._revisions.clear()
+        self._publish_on(connection)
+
+    def _publish_on(self, connection: ControlConnection) -> None:
+        connection.ask(Publish(seq=1, rooms=list(self._rooms))).add_done_callback(self._publish_answered)
+
+    def _publish_answered(self, answer: asyncio.Future[None]) -> None:
+        error = answer.exception()
+        if error is None and self._connection is not None:
+            self._published.set()
+            self._go(LinkState.CONNECTED)
+        elif isinstance(error, CommandRefused):
+            _log.error("link.publish_refused", code=error.code.value)
+
+    def _heard(self, message: Message) -> None:
+        if isinstance(message, RoomState):
+            if message.revision > self._revisions.get(message.room, -1):
+                self._revisions[message.room] = message.revision
+                self.room_changed.announce(message)
+        elif isinstance(message, Offer | Candidate):
+            self.signalled.announce(message)
+
+    def _refused(self, reason: str) -> None:
+        _log.error("link.not_accepted", reason=reason)
+        self._go(LinkState.REFUSED)
+
+    def _ended(self) -> None:
+        self._connection = None
+        self._published.clear()
+        if self._state is LinkState.CONNECTED:
+            self._go(LinkState.LOST)
+
+    def _go(self, state: LinkState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.announce(state)

@@ -1,0 +1,160 @@
+"""The profile: one folder with the settings of this workstation and the embedded server's data. Imports `app.wire.fields` for bounds only.
+
+Secrets do not lie here (see `keys`). The ports are chosen once and kept, because links that were given out name them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import platformdirs
+
+from app.media.ports import DeviceChoice
+from app.wire.fields import Label, Language, Phone, SiteId
+
+APP_NAME = "Videoberatung"
+_INSIDE_SUFFIXES = ("localhost", "local", "internal", "home.arpa", "lan", "test", "invalid")
+"""Names that lead nowhere outside (RFC 6761, RFC 6762, RFC 8375), or by habit only inside an agency."""
+
+
+class ProfileError(Exception):
+    """The profile cannot be used. `key` is the sentence for the person (catalogue `app`), `values` fill its places."""
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class Devices(msgspec.Struct, frozen=True, kw_only=True):
+    """The chosen devices; empty is the system's default, None is no device."""
+
+    camera: str | None = ""
+    microphone: str | None = ""
+    loudspeaker: str | None = ""
+
+    def choice(self) -> DeviceChoice:
+        """As the engine takes it."""
+        return DeviceChoice(self.camera, self.microphone, self.loudspeaker)
+
+    @classmethod
+    def of(cls, choice: DeviceChoice) -> Devices:
+        """From what a person chose."""
+        return cls(camera=choice.camera, microphone=choice.microphone, loudspeaker=choice.loudspeaker)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file `settings.json` holds. Changed ones are written with `Profile.save(msgspec.structs.replace(settings, …))`."""
+
+    public_port: int = 0
+    """TCP port of the client's side; 0 only before the first start."""
+    control_port: int = 0
+    """TCP port of the control side, loopback only."""
+    bind_host: str = "127.0.0.1"
+    """Address on which the client's side listens."""
+    public_url: str = ""
+    """What links are built from, without a slash at the end; empty means `http://localhost:PUBLIC_PORT`."""
+    site: SiteId = "jobcenter"
+    label: Label = "Jobcenter"
+    """The agency's neutral name, shown to clients."""
+    phone: Phone = ""
+    """The agency's number, shown to clients."""
+    language: Language = "de"
+    """Of this program."""
+    devices: Devices = Devices()
+
+    @property
+    def link_base(self) -> str:
+        """What a personal link starts with."""
+        return self.public_url.rstrip("/") or f"http://localhost:{self.public_port}"
+
+
+class Profile:
+    """The folder. One program at a time works in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of_this_person(cls) -> Profile:
+        """Where the operating system wants it."""
+        return cls(Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)))
+
+    @property
+    def server_data(self) -> Path:
+        """Folder of the embedded server's database."""
+        return self.folder / "server"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.folder / "settings.json"
+
+    def load(self) -> Settings:
+        """The settings, with ports chosen and written at the first start.
+
+        Raises ProfileError: for a file that cannot be understood (it is kept aside under a name of its own, so the next start
+        works and nothing is lost), and for a folder that cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            data = self.settings_file.read_bytes()
+        except FileNotFoundError:
+            data = b"{}"
+        except OSError as error:
+            raise ProfileError("app.profile.unreadable", folder=str(self.folder)) from error
+        try:
+            settings = msgspec.json.decode(data, type=Settings)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise ProfileError("app.profile.broken", file=str(self._keep_aside())) from error
+        if settings.public_port and settings.control_port:
+            return settings
+        public_port, control_port = _two_free_ports()
+        settings = msgspec.structs.replace(settings, public_port=public_port, control_port=control_port)
+        self.save(settings)
+        return settings
+
+    def save(self, settings: Settings) -> None:
+        """Write the settings whole or not at all. Raises ProfileError if the disk refuses."""
+        fresh = self.settings_file.with_suffix(".new")
+        try:
+            with fresh.open("wb") as file:
+                file.write(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.settings_file)
+        except OSError as error:
+            raise ProfileError("app.profile.unwritable", folder=str(self.folder)) from error
+
+    def _keep_aside(self) -> Path:
+        number = 1
+        while (aside := self.folder / f"settings.broken-{number}.json").exists():
+            number += 1
+        with contextlib.suppress(OSError):
+            self.settings_file.replace(aside)
+        return aside
+
+
+def only_demonstration(public_url: str) -> bool:
+    """True where nobody outside can open a link: the address is loopback, private or a name of the inside, or the page would
+    have no camera there (browsers give it only to https, W3C Secure Contexts)."""
+    parts = urlsplit(public_url)
+    host = (parts.hostname or "").rstrip(".").lower()
+    if parts.scheme != "https":
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(tuple(f".{suffix}" for suffix in _INSIDE_SUFFIXES))
+
+
+def _two_free_ports() -> tuple[int, int]:
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return int(first.getsockname()[1]), int(second.getsockname()[1])

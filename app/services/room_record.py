@@ -1,0 +1,91 @@
+"""One appointment as the desk keeps it: its card for the server, its link, the seats as the server last told them. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from app.domain.rooms import SeatKind, SeatState
+from app.domain.secrets import hash_secret, look_key, new_id, new_token
+from app.services.ports import RoomEntry, SeatEntry
+from app.services.profile import Settings
+from app.services.session import LiveSession
+from app.wire.messages import RoomCard, SeatCard
+
+OPEN_AFTER_S = 2 * 3600
+"""So long after its planned end a room stays, for talks that take longer."""
+
+
+@dataclass(slots=True)
+class RoomRecord:
+    """Mutable; only the desk touches it."""
+
+    card: RoomCard
+    title: str
+    link: str
+    seats: Sequence[SeatCard] = ()
+    told: set[str] = field(default_factory=set)
+    """Seats whose arrival was told."""
+    over: bool = False
+    """For the counsellor; the server may not know yet."""
+    over_at_server: bool = False
+    """It need not be published any more."""
+    session: LiveSession | None = None
+    session_seat: str | None = None
+
+    @classmethod
+    def starting_now(cls, settings: Settings, title: str, language: str, minutes: int, now: int) -> RoomRecord:
+        """A new room whose waiting room is open. The token is in the link only; the server gets hashes."""
+        token = new_token()
+        card = RoomCard(
+            room=new_id(),
+            site=settings.site,
+            label=settings.label,
+            phone=settings.phone,
+            token_hash=hash_secret(token),
+            look_hash=hash_secret(look_key(token)),
+            starts_at=now,
+            minutes=minutes,
+            opens_at=now,
+            closes_at=now + minutes * 60 + OPEN_AFTER_S,
+            language=language,
+        )
+        return cls(card, title, f"{settings.link_base}/r#{token}")
+
+    def take(self, seats: Sequence[SeatCard]) -> None:
+        """The server's newest list of seats. The counsellor's own seat is over when the room is."""
+        self.seats = [seat for seat in seats if seat.kind is SeatKind.CLIENT]
+        if any(seat.kind is SeatKind.COUNSELLOR and seat.state.is_over for seat in seats):
+            self.over = self.over_at_server = True
+
+    def set_state(self, seat: str, state: SeatState) -> None:
+        """What the server will say in a moment."""
+        self.seats = [replace(s, state=state) if s.seat == seat else s for s in self.seats]
+
+    def seat(self, seat: str | None) -> SeatCard | None:
+        """The client seat with this id."""
+        return next((s for s in self.seats if s.seat == seat), None)
+
+    @property
+    def admitted_seat(self) -> SeatCard | None:
+        """The client seat in the conversation, as the server says."""
+        return next((s for s in self.seats if s.state is SeatState.ADMITTED), None)
+
+    @property
+    def entry(self) -> RoomEntry:
+        """As the window sees it."""
+        shown = sorted((s for s in self.seats if self._is_shown(s)), key=lambda s: s.since)
+        there = [s.seat for s in shown if s.present or s.state is not SeatState.WAITING]
+        seats = tuple(self._seat_entry(s, other_device=any(other != s.seat for other in there)) for s in shown)
+        card = self.card
+        return RoomEntry(card.room, self.title, card.starts_at, card.minutes, card.language, self.link, seats, self.over)
+
+    def _is_shown(self, seat: SeatCard) -> bool:
+        """Who left the waiting room is gone; who left the conversation is away for a while."""
+        left_waiting = seat.state is SeatState.LEFT and seat.seat != self.session_seat
+        return not (self.over or seat.state.is_over or left_waiting)
+
+    def _seat_entry(self, seat: SeatCard, other_device: bool) -> SeatEntry:
+        return SeatEntry(seat.seat, seat.state, seat.present, seat.since, seat.language, other_device)
