@@ -91,7 +91,7 @@ with socket.socket() as s:
 step_server() {
     inside "$root" sh -c 'cd /checkout && python3 -m venv /tmp/server &&
         /tmp/server/bin/python -m pip install --quiet --require-hashes -r packaging/requirements/server.txt &&
-        /tmp/server/bin/python -m app.server check-config'
+        VB_DATA_DIR=/tmp/data /tmp/server/bin/python -m app.server check-config'
 }
 
 step_test() { inside "$root" /checkout/.ci/run; }
