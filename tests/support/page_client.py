@@ -31,6 +31,7 @@ class Line:
         self.answers_beats = True
         self.received: list[Json] = []
         self._inbox: asyncio.Queue[Json] = asyncio.Queue()
+        self._arrived = asyncio.Event()
         self._seq = itertools.count(1)
         self._reader = asyncio.create_task(self._read())
 
@@ -39,6 +40,7 @@ class Line:
             async for text in self.socket:
                 message = json.loads(text)
                 self.received.append(message)
+                self._arrived.set()
                 if message["type"] != "beat":
                     self._inbox.put_nowait(message)
                 elif self.answers_beats:
@@ -49,6 +51,14 @@ class Line:
         seq = next(self._seq)
         await self.socket.send(json.dumps({"type": type_, "seq": seq, **fields}))
         return seq
+
+    async def sign_of_life(self) -> None:
+        """Send something that the server answers, and wait for the answer: everything sent before was taken in, too."""
+        seq = await self.send("are-you-there")
+        async with asyncio.timeout(10):
+            while not any(m["type"] == "refused" and m.get("re") == seq for m in self.received):
+                await self._arrived.wait()
+                self._arrived.clear()
 
     async def send_raw(self, data: str | bytes) -> None:
         await self.socket.send(data)

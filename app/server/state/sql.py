@@ -29,7 +29,8 @@ BUSY_TIMEOUT_MS = 10_000
 """How long a writer of SQLite waits for another one."""
 ATTEMPTS = 50
 """How often an operation starts again before it gives up as unavailable; each failure means that somebody else succeeded."""
-_WRITES = "writes"
+_BEGIN = "sqlite_begin"
+"""Execution option: how a transaction of SQLite begins, or None for no transaction."""
 
 
 class _Outrun(Exception):
@@ -41,6 +42,8 @@ class SqlRoomStore(RuleStore):
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._traces_left = False
+        """Deleted rows may still stand in the log of writes."""
 
     @classmethod
     async def open(cls, url: str) -> SqlRoomStore:
@@ -71,7 +74,7 @@ class SqlRoomStore(RuleStore):
         """One transaction. Trouble with the database becomes StateUnavailable, a doubled key a Refusal."""
         try:
             async with self._engine.connect() as plain:
-                connection = await plain.execution_options(**{_WRITES: writes})
+                connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE" if writes else "BEGIN"})
                 async with connection.begin():
                     yield connection
         except IntegrityError:
@@ -151,8 +154,9 @@ class SqlRoomStore(RuleStore):
             after = await self._change(before.room, lambda row: rules.without_lost_seats(rules.known(row), now, away_limit))
             if after != before:
                 thinned.append(after)
-        if closed or thinned:
-            await self._forget_on_disk()
+        self._traces_left |= bool(closed or thinned)
+        if self._traces_left:
+            self._traces_left = not await self._forget_on_disk()
         return Swept(tuple(rules.next_revision(r, rules.close(r, EndReason.EXPIRED)) for r in closed), tuple(thinned))
 
     async def _delete(self, room: str, now: int) -> bool:
@@ -163,16 +167,20 @@ class SqlRoomStore(RuleStore):
             result = await connection.execute(delete(ROOMS).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now))
             return bool(result.rowcount)
 
-    async def _forget_on_disk(self) -> None:
-        """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off."""
+    async def _forget_on_disk(self) -> bool:
+        """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off.
+
+        False if a reader was in the way.
+        """
         if self._engine.dialect.name != "sqlite":
-            return
+            return True
         try:
             async with self._engine.connect() as plain:
-                connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
-                await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                connection = await plain.execution_options(**{_BEGIN: None})
+                busy, _, _ = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
         except SQLAlchemyError as error:
             raise StateUnavailable(type(error).__name__) from None
+        return not busy
 
 
 async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> list[RoomRow]:
@@ -223,4 +231,6 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Writers take the lock at the beginning, so that two of them cannot wait for each other."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES, True) else "BEGIN")
+    statement = connection.get_execution_options().get(_BEGIN)
+    if statement is not None:
+        connection.exec_driver_sql(statement)

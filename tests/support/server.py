@@ -1,0 +1,114 @@
+"""A running server for tests: in this process on real sockets, with a clock that stands still until the test moves it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.server.hub import Rhythm
+from app.server.rate_limits import Rates
+from app.server.serving import Ready, Tuning, serving
+from app.server.settings import Settings
+from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
+
+START = 1_800_000_000
+"""Where the clock stands at first, Unix seconds."""
+QUICK = Rhythm(beat=0.05, sweep=0.05)
+"""Sweeps often in real time; what counts as long ago is the clock's matter."""
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = float(START)
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def pass_time(self, seconds: int, *alive: Line) -> None:
+        """Let time pass in steps of at most 5 s; the lines given show a sign of life in each of them."""
+        while seconds > 0:
+            step = min(5, seconds)
+            seconds -= step
+            self.now += step
+            for line in alive:
+                await line.sign_of_life()
+
+
+@dataclass
+class Answer:
+    """What HTTP gave."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class RunningServer:
+    """The server with one workstation that it knows."""
+
+    ready: Ready
+    clock: HandClock
+    key: Ed25519PrivateKey
+    data: Path
+    rooms: list[Appointment] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.ready.public_url
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+    def appointment(self, **values: int) -> Appointment:
+        return Appointment(int(self.clock()), **values)
+
+    def page(self, appointment: Appointment) -> PageClient:
+        return PageClient(self.url, appointment.token)
+
+    @contextlib.asynccontextmanager
+    async def workstation(self, *appointments: Appointment) -> AsyncIterator[Workstation]:
+        """A proved workstation that has published these rooms."""
+        workstation = Workstation(self.ready.control_port, self.key)
+        async with workstation.connected():
+            await workstation.prove()
+            await workstation.line.expect("welcome")
+            await workstation.publish(*appointments)
+            yield workstation
+
+    async def http(self, method: str, path: str, body: bytes | None = None, port: int | None = None, **headers: str) -> Answer:
+        """One request. Underscores in header names stand for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await asyncio.to_thread(_request, port or self.ready.public_port, method, path, body, named)
+
+    async def look(self, key: str) -> Answer:
+        return await self.http("POST", "/api/look", b'{"look": "' + key.encode() + b'"}', content_type="application/json")
+
+
+def _request(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+    finally:
+        connection.close()
+
+
+@contextlib.asynccontextmanager
+async def running_server(data: Path, rates: Rates | None = None, rhythm: Rhythm = QUICK, **values: object) -> AsyncIterator[RunningServer]:
+    """A server over the memory store unless `database` says otherwise."""
+    key, clock = Ed25519PrivateKey.generate(), HandClock()
+    settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
+    async with serving(settings, Tuning(clock=clock, rhythm=rhythm, rates=rates or Rates())) as ready:
+        yield RunningServer(ready, clock, key, data)
