@@ -48,8 +48,9 @@ def keys_in_python(source: str) -> Iterator[tuple[str, bool]]:
 
 
 def keys_in_page(source: str) -> Iterator[tuple[str, bool]]:
-    """Every quoted word with a dot in JavaScript or HTML, with True if it is only a beginning."""
-    for match in re.finditer(r"""['"`]([a-z]+\.[A-Za-z0-9_.-]*)(['"`]|\$\{)""", source):
+    """Every quoted word with a dot in JavaScript or HTML, outside block comments, with True if it is only a beginning."""
+    code = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    for match in re.finditer(r"""['"`]([a-z]+\.[A-Za-z0-9_.-]*)(['"`]|\$\{)""", code):
         yield match[1], match[2] == "${" or match[1].endswith(".")
 
 
@@ -116,6 +117,11 @@ def check(root: Path) -> list[str]:
     problems += [f"{where}: {key} is in no catalogue" for key, where in used.keys.items() if key not in known]
     problems += [
         f"{where}: no key begins with {prefix}" for prefix, where in used.prefixes.items() if not any(k.startswith(prefix) for k in known)
+    ]
+    problems += [
+        f"{where}: {prefix} begins too many keys"
+        for prefix, where in used.prefixes.items()
+        if prefix.count(".") == 1 and prefix.endswith(".")
     ]
     problems += [f"{FIRST_LANGUAGE}: nothing uses {key}" for key in known if not used.covers(key)]
     return problems

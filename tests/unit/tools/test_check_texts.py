@@ -33,6 +33,7 @@ def root(tmp_path: Path) -> Path:
     catalogue(tmp_path, "en", "page", join="Join", lost="Connection lost.")
     source(tmp_path, "app/ui/window.py", 'texts("app.title")\ntexts(f"app.he{what}")\nlogger = "app.ui.window"\n')
     source(tmp_path, "resources/web/page.js", "t('page.join'); t(`page.lo${rest}`);")
+    source(tmp_path, "resources/web/words.js", "/** Says `page.words.STATE`. */")
     source(tmp_path, "resources/web/index.html", '<p data-text="page.join"></p>')
     return tmp_path
 
@@ -86,6 +87,11 @@ def test_a_key_in_no_catalogue_is_found(root: Path) -> None:
 def test_a_beginning_without_any_key_is_found(root: Path) -> None:
     source(root, "app/ui/more.py", 'texts("app.refused." + code)')
     assert check(root) == ["app/ui/more.py: no key begins with app.refused."]
+
+
+def test_a_beginning_that_stands_for_a_whole_part_is_found(root: Path) -> None:
+    source(root, "resources/web/more.js", "t(`page.${anything}`)")
+    assert check(root) == ["resources/web/more.js: page. begins too many keys"]
 
 
 def test_a_text_that_nothing_uses_is_found(root: Path) -> None:
