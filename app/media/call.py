@@ -29,8 +29,16 @@ WATCH_S = 0.25
 class AiortcCall:
     """Implements `Call`. Made by the engine, which gives it its loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, listener: CallListener, choice: DeviceChoice, servers: Sequence[IceServer]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        listener: CallListener,
+        choice: DeviceChoice,
+        servers: Sequence[IceServer],
+        make_epoch: Callable[[Plumbing, Sequence[IceServer]], Epoch] = Epoch,
+    ) -> None:
         self._loop = loop
+        self._make_epoch = make_epoch
         self._listener = listener
         self._servers = tuple(servers)
         self._pictures = PictureRouter()
@@ -124,7 +132,7 @@ class AiortcCall:
             raise CallError("the call is closed")
         if self._epochs and number <= max(self._epochs):
             raise CallError("an older epoch than the newest")
-        epoch = Epoch(self._plumbing, self._servers)
+        epoch = self._make_epoch(self._plumbing, self._servers)
         epoch.changed, epoch.opened, epoch.said = self._epoch_changed, self._talk_opened, self._heard
         try:
             answer = await epoch.answer(number, sdp)
@@ -174,7 +182,7 @@ class AiortcCall:
             await asyncio.sleep(WATCH_S)
             newest = self._epochs[max(self._epochs)]
             now = time.monotonic()
-            self._meter.look(newest, self._playout, now)
+            self._meter.look(newest.number, newest.counters(), self._playout.delay_ms(), now)
             if newest.received_packets != self._packets[0]:
                 self._packets = (newest.received_packets, now)
                 if self._state == (newest.number, CallState.STALLED) and newest.state == "connected":

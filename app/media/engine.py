@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 import selectors
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from app.media import patches
 from app.media.call import AiortcCall
+from app.media.epoch import Epoch
 from app.media.ports import CallError, CallListener, DeviceChoice
 from app.wire.messages import IceServer
 
@@ -26,7 +27,10 @@ CLOSE_S = 2.5
 class AiortcEngine:
     """Implements `Engine` on aiortc."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Callable[[], None] = patches.install, make_epoch: Callable[..., Epoch] = Epoch) -> None:
+        """`prepare` and `make_epoch` are others only in the benchmark's comparison with unchanged aiortc."""
+        self._prepare = prepare
+        self._make_epoch = make_epoch
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._calls: list[AiortcCall] = []
@@ -35,7 +39,7 @@ class AiortcEngine:
         """Start the thread; returns when its loop runs."""
         if self._thread is not None:
             return
-        patches.install()
+        self._prepare()
         running = threading.Event()
         self._loop = asyncio.SelectorEventLoop(selectors.DefaultSelector())
         self._loop.call_soon(running.set)
@@ -47,7 +51,7 @@ class AiortcEngine:
         """See `Engine`."""
         if self._loop is None or self._thread is None:
             raise CallError("the engine does not run")
-        call = AiortcCall(self._loop, listener, choice, ice_servers)
+        call = AiortcCall(self._loop, listener, choice, ice_servers, self._make_epoch)
         self._calls.append(call)
         return call
 

@@ -17,6 +17,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from app.media import descriptions
 from app.media.feeds import PictureFeed, SoundFeed
+from app.media.meter import Counters
 from app.media.opus import Pcm
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
@@ -52,14 +53,18 @@ class Epoch:
         configuration = RTCConfiguration(iceServers=descriptions.rtc_servers(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._connection = RTCPeerConnection(configuration)
         self._connection.on("connectionstatechange", lambda: self.changed(self))
+        self._add_media(plumbing)
+        self._channel = self._connection.createDataChannel("talk", negotiated=True, id=0)
+        self._channel.on("open", lambda: self.opened(self))
+        self._channel.on("message", self._heard)
+
+    def _add_media(self, plumbing: Plumbing) -> None:
+        """Sound and camera, both ways."""
         self.sound_out, self.sound_in = self._line("audio", SoundFeed(plumbing.sound))
         self._picture_feed = PictureFeed(plumbing.pictures)
         self.picture_out, self.picture_in = self._line("video", self._picture_feed)
         self.sound_in.sound = SoundReceiver(plumbing.play)
         self.picture_in.picture_sink = plumbing.show
-        self._channel = self._connection.createDataChannel("talk", negotiated=True, id=0)
-        self._channel.on("open", lambda: self.opened(self))
-        self._channel.on("message", self._heard)
 
     def _line(self, kind: str, feed: SoundFeed | PictureFeed) -> tuple[LiveSender, LiveReceiver]:
         transceiver = self._connection.addTransceiver(kind, direction="sendrecv")
@@ -84,21 +89,22 @@ class Epoch:
         """The data channel is open."""
         return bool(self._channel.readyState == "open")
 
-    @property
-    def pictures_sent(self) -> int:
-        """Coded pictures so far."""
-        return self._picture_feed.frames
-
-    @property
-    def sizes(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Width and height of what is sent and of what is received; zeros before the first."""
-        decoder = self.picture_in.decoder
-        return self._picture_feed.size, decoder.size if decoder else (0, 0)
-
-    @property
-    def received_loss(self) -> float:
-        """Share of the other side's pictures' packets that never came."""
-        return self.picture_in.loss
+    def counters(self) -> Counters:
+        """For the meter."""
+        sound, decoder, sender = self.sound_in.sound, self.picture_in.decoder, self.picture_out
+        return Counters(
+            sent_bytes=sender.bytes + self.sound_out.bytes,
+            sent_pictures=self._picture_feed.frames,
+            sent_size=self._picture_feed.size,
+            received_bytes=self.picture_in.bytes + self.sound_in.bytes,
+            received_pictures=decoder.frames if decoder else 0,
+            received_size=decoder.size if decoder else (0, 0),
+            sound_frames=sound.frames if sound else 0,
+            sound_concealed=sound.concealed + sound.restored if sound else 0,
+            round_trip_s=sender.round_trip_s,
+            sent_loss=sender.loss,
+            received_loss=self.picture_in.loss,
+        )
 
     async def answer(self, number: int, sdp: str) -> str:
         """Apply the offer; gives the answer with all own candidates. Raises CallError."""

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import aiortc
 import aiortc.rtcpeerconnection
-from aiortc.codecs import CODECS
+from aiortc.codecs import CODECS, HEADER_EXTENSIONS
+from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters
 
 from app.media.patches import gathering, handshake
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
+from app.media.rtp import PLAYOUT_DELAY
 
 AIORTC_VERSION = "1.16.0"
 
@@ -33,5 +35,8 @@ def install() -> None:
     connection.RTCRtpReceiver = LiveReceiver
     # Mono speech with in-band error correction (RFC 7587, section 6.1); browsers send FEC only when asked.
     CODECS["audio"][0].parameters = {"minptime": 10, "useinbandfec": 1}
+    delay = RTCRtpHeaderExtensionParameters(id=4, uri=PLAYOUT_DELAY)
+    if delay not in HEADER_EXTENSIONS["video"]:
+        HEADER_EXTENSIONS["video"].append(delay)
     handshake.install()
     gathering.install()

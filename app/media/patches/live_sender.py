@@ -1,8 +1,11 @@
 """A sender that takes coded units from a feed of ours instead of frames from a track. Changes aiortc's RTCRtpSender.
 
 What differs: encoding happens in the feed's thread; sender reports pair the RTP time with the time of capture, so that the other
-side's lip sync is right; a key frame request and a bit rate limit reach the feed; 1024 packets can be sent again instead of 128.
+side's lip sync is right; a key frame request and a bit rate limit reach the feed; 1024 packets can be sent again instead of 128;
+pictures carry the playout-delay extension.
 """
+# mypy: disable-error-code="attr-defined,has-type"
+# (aiortc's private names, which it mangles, are unknown to the checker)
 
 from __future__ import annotations
 
@@ -13,15 +16,18 @@ from typing import Any
 
 from aiortc import clock
 from aiortc.codecs.vpx import Vp8Encoder as Vp8Packetizer
-from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpSendParameters
 from aiortc.rtcrtpsender import RTCRtpSender, random_sequence_number
-from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpRrPacket, RtcpSrPacket, RtpPacket, unpack_remb_fci, wrap_rtx
-from aiortc.utils import random32, uint16_add, uint32_add
+from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpRrPacket, RtcpSrPacket, unpack_remb_fci
+from aiortc.utils import random32
 
+from app.media import rtp
 from app.media.feeds import EncodedUnit, Feed, PictureFeed
 
 HISTORY = 1024
 """Packets kept for sending again; about 4 s at 2.5 Mbit/s."""
+BURST = 16
+"""Packets sent in one go; between two goes the loop turns, so that a key frame does not keep sound waiting."""
 
 
 class LiveSender(RTCRtpSender):
@@ -34,7 +40,8 @@ class LiveSender(RTCRtpSender):
         self.bytes = 0
         self.loss = 0.0
         """Share that the other side reported lost since its report before."""
-        self._history: dict[int, RtpPacket] = {}
+        self._extensions = rtp.Extensions()
+        self._history: dict[int, tuple[rtp.Header, bytes]] = {}
         self._picture_id = random_sequence_number()
         self._sequence = random_sequence_number()
         self._origin = random32()
@@ -44,6 +51,18 @@ class LiveSender(RTCRtpSender):
         """Smoothed, from receiver reports."""
         value: float | None = self._RTCRtpSender__rtt
         return value
+
+    async def send(self, parameters: RTCRtpSendParameters) -> None:
+        """Begin to send."""
+        ids = {extension.uri: extension.id for extension in parameters.headerExtensions}
+        self._extensions = rtp.Extensions(
+            mid_id=ids.get(rtp.MID, 0),
+            mid=parameters.muxId.encode(),
+            audio_level_id=ids.get(rtp.AUDIO_LEVEL, 0) if self.kind == "audio" else 0,
+            abs_send_time_id=ids.get(rtp.ABS_SEND_TIME, 0),
+            playout_delay_id=ids.get(rtp.PLAYOUT_DELAY, 0) if self.kind == "video" else 0,
+        )
+        await super().send(parameters)
 
     async def _run_rtp(self, codec: RTCRtpCodecParameters) -> None:
         self._RTCRtpSender__rtp_started.set()
@@ -63,29 +82,28 @@ class LiveSender(RTCRtpSender):
 
     async def _send_unit(self, codec: RTCRtpCodecParameters, unit: EncodedUnit) -> None:
         payloads = self._packetize(codec, unit.data)
-        timestamp = uint32_add(self._origin, unit.rtp_time)
+        timestamp = (self._origin + unit.rtp_time) & 0xFFFFFFFF
         for index, payload in enumerate(payloads):
-            packet = RtpPacket(payload_type=codec.payloadType, sequence_number=self._sequence, timestamp=timestamp)
-            packet.ssrc = self._ssrc
-            packet.payload = payload
-            packet.marker = 1 if index == len(payloads) - 1 else 0
-            packet.extensions.abs_send_time = (clock.current_ntp_time() >> 14) & 0x00FFFFFF
-            packet.extensions.mid = self._RTCRtpSender__mid
-            if unit.level_dbov is not None:
-                packet.extensions.audio_level = (False, unit.level_dbov)
-            self._history[self._sequence % HISTORY] = packet
-            await self.transport._send_rtp(packet.serialize(self._RTCRtpSender__rtp_header_extensions_map))
-            self._sequence = uint16_add(self._sequence, 1)
+            last = index == len(payloads) - 1
+            header = rtp.Header(codec.payloadType or 0, last and codec.name == "VP8", self._sequence, timestamp, self._ssrc)
+            self._history[self._sequence % HISTORY] = (header, payload)
+            self._sequence = (self._sequence + 1) & 0xFFFF
+            await self._send_packet(header, payload, unit.level_dbov)
             self.packets += 1
             self.bytes += len(payload)
+            if index % BURST == BURST - 1:
+                await asyncio.sleep(0)
         self._note_for_report(unit, timestamp)
+
+    async def _send_packet(self, header: rtp.Header, payload: bytes, level_dbov: int | None = None) -> None:
+        extension = self._extensions.pack((clock.current_ntp_time() >> 14) & 0xFFFFFF, level_dbov)
+        await self.transport._send_rtp(rtp.pack_packet(header, extension, payload))
 
     def _packetize(self, codec: RTCRtpCodecParameters, data: bytes) -> list[bytes]:
         if codec.name != "VP8":
             return [data]
         self._picture_id = (self._picture_id + 1) % (1 << 15)
-        payloads: list[bytes] = Vp8Packetizer._packetize(data, self._picture_id)
-        return payloads
+        return Vp8Packetizer._packetize(data, self._picture_id)
 
     def _note_for_report(self, unit: EncodedUnit, timestamp: int) -> None:
         """What the next sender report says: this RTP time was captured at this wall-clock time (RFC 3550, section 6.4.1)."""
@@ -116,12 +134,12 @@ class LiveSender(RTCRtpSender):
             self.feed.want_key_frame()
 
     async def _retransmit(self, sequence_number: int) -> None:
-        packet = self._history.get(sequence_number % HISTORY)
-        if packet is None or packet.sequence_number != sequence_number:
+        header, payload = self._history.get(sequence_number % HISTORY, (None, b""))
+        if header is None or header.sequence != sequence_number:
             return
         payload_type = self._RTCRtpSender__rtx_payload_type
         if payload_type is not None:
             number = self._RTCRtpSender__rtx_sequence_number
-            packet = wrap_rtx(packet, payload_type=payload_type, sequence_number=number, ssrc=self._rtx_ssrc)
-            self._RTCRtpSender__rtx_sequence_number = uint16_add(number, 1)
-        await self.transport._send_rtp(packet.serialize(self._RTCRtpSender__rtp_header_extensions_map))
+            header, payload = rtp.repeated(header, payload, payload_type, number, self._rtx_ssrc)
+            self._RTCRtpSender__rtx_sequence_number = (number + 1) & 0xFFFF
+        await self._send_packet(header, payload)
