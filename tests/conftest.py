@@ -7,9 +7,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+from tests.support.soak import rounds
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("LANG", "C.UTF-8")
+
+settings.register_profile("ours", deadline=None, database=None, max_examples=rounds(100))
+settings.load_profile("ours")
 
 
 @pytest.fixture(autouse=True)
