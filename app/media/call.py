@@ -182,7 +182,7 @@ class AiortcCall:
             await asyncio.sleep(WATCH_S)
             newest = self._epochs[max(self._epochs)]
             now = time.monotonic()
-            self._meter.look(newest.number, newest.counters(), self._playout.delay_ms(), now)
+            self._meter.look(newest.number, newest.counters(), self._playout.delay_ms(), now, self._playout.energy)
             if newest.received_packets != self._packets[0]:
                 self._packets = (newest.received_packets, now)
                 if self._state == (newest.number, CallState.STALLED) and newest.state == "connected":

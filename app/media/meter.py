@@ -38,7 +38,7 @@ class Meter:
         self._looks: deque[tuple[float, Counters]] = deque(maxlen=WINDOW)
         self._epoch = 0
 
-    def look(self, epoch: int, counters: Counters, sound_delay_ms: float, now: float) -> None:
+    def look(self, epoch: int, counters: Counters, sound_delay_ms: float, now: float, played_energy: float = 0.0) -> None:
         """Take the counters of that epoch at `now` (`time.monotonic()` seconds)."""
         if epoch != self._epoch:
             self._epoch = epoch
@@ -62,4 +62,5 @@ class Meter:
             audio_frames_per_s=sound_frames / span,
             audio_concealed_share=(last.sound_concealed - first.sound_concealed) / sound_frames if sound_frames else 0.0,
             audio_delay_ms=sound_delay_ms,
+            played_energy=played_energy,
         )

@@ -28,6 +28,8 @@ class PlayoutBuffer:
         self._lock = threading.Lock()
         self.ran_dry = 0
         """How often there was nothing left to play."""
+        self.energy = 0.0
+        """Of everything given out: squares of full scale times seconds (W3C webrtc-stats, `totalAudioEnergy`)."""
 
     def write(self, pcm: Pcm) -> None:
         """Add samples (at most 120 ms at once)."""
@@ -48,6 +50,8 @@ class PlayoutBuffer:
             take = min(len(out), self._count)
             out[:take] = self._ring[(self._begin + np.arange(take)) % len(self._ring)]
             out[take:] = 0
+            played = out[:take].astype(np.float32)
+            self.energy += float(np.dot(played, played)) / (32768**2 * SAMPLE_RATE)
             self._drop(take)
             if take < len(out):
                 self._playing = False

@@ -182,6 +182,8 @@ class CallStats:
     audio_concealed_share: float = 0.0
     audio_delay_ms: float = 0.0
     """From arrival to the loudspeaker's buffer."""
+    played_energy: float = 0.0
+    """Of all that the loudspeaker got in this call: squares of full scale times seconds (W3C webrtc-stats, `totalAudioEnergy`)."""
     extra: dict[str, float] = field(default_factory=dict)
 
 
