@@ -1,0 +1,129 @@
+"""The counsellor's part: what a person at the program's window does and sees, in the words of the catalogue. Uses `app.demo.hands` only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
+from PySide6.QtWidgets import QApplication
+
+from app.demo.hands import Hands, NotOnScreen, beginning, named
+from app.services.ports import SessionState, WordsState
+from app.texts import Texts
+
+SEEN_WITHIN_S = 5.0
+"""A client who enters the waiting room stands in the window within that time."""
+LINE_S = 15.0
+"""How long setting up a line, or chat over it, may take on a busy machine."""
+END_S = 20.0
+"""Ten seconds to take the end back, and the server's answer."""
+
+
+class Counsellor:
+    """Knows the window by its catalogue (`app`)."""
+
+    def __init__(self, hands: Hands, texts: Texts) -> None:
+        self._hands = hands
+        self._texts = texts
+
+    async def see_program(self) -> None:
+        """The main window is there and says that it is connected."""
+        await self._see("app.agenda.new", 30.0)
+        await self._see("app.link.connected", 30.0)
+
+    async def create_appointment(self, title: str) -> None:
+        """Sofort-Termin, a title, Enter."""
+        await self._click("app.agenda.new")
+        await self._click("app.new.name")
+        await self._hands.type(title)
+        await self._hands.press(Qt.Key.Key_Return)
+        await self._gone("app.new.make")
+
+    async def read_link(self) -> str:
+        """The personal link, as it stands in the window that shows it; closes that window."""
+        if self._hands.see(named(self._texts("app.invitation.link"))) is None:
+            await self._click("app.agenda.invitation")
+        field = await self._see("app.invitation.link")
+        link = field.text(QAccessible.Text.Value)
+        await self._click("app.close")
+        await self._gone("app.invitation.link")
+        return link
+
+    async def see_waiting(self) -> None:
+        """A card with "admit" stands in the window. Raises NotOnScreen after 5 s."""
+        await self._see("app.waiting.admit", SEEN_WITHIN_S)
+
+    async def admit(self) -> None:
+        """Let the client in."""
+        await self._click("app.waiting.admit")
+
+    async def see_running(self) -> None:
+        """The conversation's window says that the line stands."""
+        await self._see(f"app.call.state.{SessionState.RUNNING.value}", LINE_S)
+
+    def picture(self) -> QImage:
+        """The client's picture as it is painted in the window, without its margins. Raises NotOnScreen if it is not shown."""
+        thing = self._hands.see(named(self._texts("app.call.remote")))
+        if thing is None:
+            raise NotOnScreen("the client's picture is not shown")
+        place = thing.rect()
+        widget = QApplication.widgetAt(place.center())
+        if widget is None:
+            raise NotOnScreen("something lies over the client's picture")
+        return _without_margins(widget.grab().toImage())
+
+    async def read_words(self) -> list[str]:
+        """The four safety words."""
+        await self._see(f"app.words.state.{WordsState.READY.value}", LINE_S)
+        names = self._hands.names()
+        return [names[names.index(str(number)) + 1] for number in range(1, 5)]
+
+    async def say(self, text: str) -> None:
+        """Open the chat, type, Enter; wait until the other side acknowledged it."""
+        field = self._texts("app.chat.field")
+        if self._hands.see(named(field)) is None:
+            await self._hands.click(beginning(self._texts("app.switch.chat")), "app.switch.chat")
+        await self._hands.click(named(field), "app.chat.field")
+        await self._hands.type(text)
+        await self._hands.press(Qt.Key.Key_Return)
+
+    async def see_line(self, text: str) -> None:
+        """A chat line with that text stands in the window."""
+        await self._hands.wait_for(lambda name: name.endswith(text), text, LINE_S)
+
+    async def confirm_identity(self) -> None:
+        """Press "Identität geprüft"; the bar goes."""
+        await self._click("app.identity.checked")
+        await self._gone("app.identity.text")
+
+    async def end(self) -> None:
+        """Press the end; the window offers to take it back."""
+        await self._click("app.switch.end")
+        await self._see("app.end.undo")
+
+    async def undo_end(self) -> None:
+        """Take it back."""
+        await self._click("app.end.undo")
+        await self._gone("app.end.undo")
+
+    async def see_over(self) -> None:
+        """The conversation's window is gone and the appointment says that it is over."""
+        await self._gone("app.switch.end", END_S)
+        over = self._texts("app.room.over")
+        await self._hands.wait_for(lambda name: name.endswith(over), "app.room.over")
+
+    async def _see(self, key: str, seconds: float = 10.0) -> QAccessibleInterface:
+        return await self._hands.wait_for(named(self._texts(key)), key, seconds)
+
+    async def _click(self, key: str) -> None:
+        await self._hands.click(named(self._texts(key)), key)
+
+    async def _gone(self, key: str, seconds: float = 10.0) -> None:
+        await self._hands.wait_gone(named(self._texts(key)), key, seconds)
+
+
+def _without_margins(image: QImage) -> QImage:
+    """The widest 16:9 picture in the middle, which is how the window places it."""
+    width, height = image.width(), image.height()
+    picture_width = min(width, height * 16 // 9)
+    picture_height = picture_width * 9 // 16
+    return image.copy(QRect((width - picture_width) // 2, (height - picture_height) // 2, picture_width, picture_height))

@@ -1,0 +1,205 @@
+"""A counsellor's program without a window, in a process of its own: real services, real server child, real engine with simulated devices.
+
+    python desk_host.py PROFILE_FOLDER [--bind ADDRESS]
+
+Reads one JSON command a line from stdin, answers each with one line on stdout: {"ok": …} or {"error": …}. Ends when stdin ends. In a
+namespace of its own it is one end of `support.netns.Line`. `DeskProcess` is the tests' side of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ANSWER_S = 30.0
+
+
+class DeskError(Exception):
+    """The host refused a command, or is gone."""
+
+
+class DeskProcess:
+    """Starts the host and asks it. `prefix` is what runs it in a namespace."""
+
+    def __init__(self, profile: Path, prefix: Callable[[Sequence[str]], list[str]] = list, options: Sequence[str] = ()) -> None:
+        command = prefix([sys.executable, __file__, str(profile), *options])
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True)
+
+    def __enter__(self) -> DeskProcess:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        finally:
+            self._process.stdout.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, what: str, **values: Any) -> Any:
+        """One command; gives its result. Raises DeskError."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"do": what, **values}) + "\n")
+        self._process.stdin.flush()
+        alarm = threading.Timer(ANSWER_S, self._process.kill)
+        alarm.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            alarm.cancel()
+        if not line:
+            raise DeskError(f"{what}: the host is gone")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise DeskError(f"{what}: {answer['error']}")
+        return answer["ok"]
+
+    def wait(self, what: str, until: Callable[[Any], Any], seconds: float = 15.0, **values: Any) -> Any:
+        """Ask again and again until the answer satisfies; gives that answer."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = self.ask(what, **values)
+            if until(answer):
+                return answer
+            if time.monotonic() > end:
+                raise DeskError(f"{what}: not within {seconds:.0f} s, the last answer is {answer}")
+            time.sleep(0.05)
+
+
+class Commands:
+    """The host's side: each method is a command."""
+
+    def __init__(self, services: Any) -> None:
+        self._services = services
+        self._desk = services.desk
+
+    def link(self) -> str:
+        """The control link's state."""
+        return str(self._desk.link.value)
+
+    def create(self, language: str = "de") -> dict[str, str]:
+        """A Sofort-Termin."""
+        entry = self._desk.create_now("", language, 30)
+        return {"room": entry.room, "link": entry.link}
+
+    def seats(self, room: str) -> list[dict[str, Any]]:
+        """The client seats of a room that are not over."""
+        entry = next(e for e in self._desk.rooms if e.room == room)
+        return [
+            {"seat": s.seat, "state": s.state.value, "present": s.present, "other_device": s.other_device}
+            for s in entry.seats
+            if not s.state.is_over
+        ]
+
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> None:
+        self._desk.admit(room, seat, replaces)
+
+    def session(self, room: str) -> dict[str, Any] | None:
+        """State, words, chat and figures of the running session; None without one."""
+        session = self._desk.session(room)
+        if session is None:
+            return None
+        stats = session.stats()
+        return {
+            "state": session.state.value,
+            "words": {"state": session.words.state.value, "words": list(session.words.words)},
+            "chat": [{"text": line.text, "own": line.own, "delivery": line.delivery.value} for line in session.chat],
+            "picture": _picture(session.remote_picture.newest()),
+            "energy": stats.played_energy,
+            "at": time.time() * 1000,
+        }
+
+    def say(self, room: str, text: str) -> None:
+        self._desk.session(room).say(text)
+
+    def send_back(self, room: str) -> None:
+        self._desk.session(room).send_back()
+
+    def end(self, room: str) -> None:
+        self._desk.session(room).end_now()
+
+    def server_pid(self) -> int | None:
+        return self._services.server.pid
+
+
+def _picture(newest: tuple[int, Any]) -> dict[str, Any]:
+    from app.media.clock import read_clock
+
+    number, frame = newest
+    if frame is None:
+        return {"number": number, "width": 0, "clock": None}
+    return {"number": number, "width": frame.width, "clock": read_clock(frame.y)}
+
+
+async def main(folder: Path, bind: str) -> None:
+    """Run the services and carry out commands until stdin ends."""
+    from app.media.engine import AiortcEngine
+    from app.services.host import services_running
+    from app.services.keys import MemoryKeyStore
+    from app.services.profile import Profile
+
+    profile = Profile(folder)
+    _settle(profile, bind)
+    async with services_running(profile, AiortcEngine(), _crashed, MemoryKeyStore()) as services:
+        commands = Commands(services)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            message = json.loads(line)
+            try:
+                answer = {"ok": getattr(commands, message.pop("do"))(**message)}
+            except Exception as error:
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            print(json.dumps(answer), flush=True)
+
+
+def _settle(profile: Any, bind: str) -> None:
+    """Simulated devices, and the address under which the client finds the server."""
+    import msgspec
+
+    from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE
+    from app.services.profile import Devices
+
+    settings = profile.load()
+    devices = Devices(camera=SYNTHETIC_CAMERA, microphone=SYNTHETIC_MICROPHONE, loudspeaker=SYNTHETIC_LOUDSPEAKER)
+    settings = msgspec.structs.replace(settings, devices=devices, phone="0123 456789")
+    if bind:
+        url = f"http://{bind}:{settings.public_port}"
+        settings = msgspec.structs.replace(settings, bind_host=bind, public_url=url)
+    profile.save(settings)
+
+
+def _crashed(name: str, error: BaseException) -> None:
+    print(f"background work crashed: {name}: {error!r}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("profile", type=Path)
+    parser.add_argument("--bind", default="")
+    arguments = parser.parse_args()
+    os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    import structlog
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    asyncio.run(main(arguments.profile, arguments.bind))
