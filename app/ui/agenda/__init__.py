@@ -1,0 +1,1 @@
+"""The counsellor's day: today's appointments and who waits."""

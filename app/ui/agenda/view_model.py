@@ -1,0 +1,109 @@
+"""The day as the main window shows it: turns the desk's events into Qt signals. Imports Qt and the ports of `app.services` only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.services.clock import Clock
+from app.services.ports import Arrival, Desk, LinkState, RoomEntry, SeatEntry, Session
+
+TICK_MS = 20_000
+"""How often "seit 2 Minuten" is looked at anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One client in the waiting room."""
+
+    room: RoomEntry
+    seat: SeatEntry
+
+    @property
+    def other_seat(self) -> str | None:
+        """The seat of another device with the same link: the one in the conversation, or one that waits too."""
+        if self.room.admitted is not None:
+            return self.room.admitted.seat
+        return next((s.seat for s in self.room.waiting if s.seat != self.seat.seat), None)
+
+
+class AgendaViewModel(QObject):
+    """One for the program; `close` ends its subscriptions."""
+
+    changed = Signal()
+    """Rooms, or the time that has passed."""
+    arrived = Signal(Arrival)
+    link_changed = Signal()
+    refused = Signal(str)
+    """Catalogue key of the sentence."""
+    session_opened = Signal(object)
+    """A `Session` to show; also when its window may be there already."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        super().__init__()
+        self._desk = desk
+        self._clock = clock
+        self._unsubscribe = [
+            desk.rooms_changed.subscribe(lambda _rooms: self.changed.emit()),
+            desk.arrived.subscribe(self.arrived.emit),
+            desk.link_changed.subscribe(lambda _state: self.link_changed.emit()),
+            desk.refused.subscribe(self.refused.emit),
+        ]
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.changed)
+        self._timer.start(TICK_MS)
+
+    @property
+    def now(self) -> int:
+        """Unix seconds."""
+        return self._clock.unix()
+
+    @property
+    def rooms(self) -> Sequence[RoomEntry]:
+        return self._desk.rooms
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """Everybody in a waiting room, the longest waiting first."""
+        everybody = [Waiting(room, seat) for room in self._desk.rooms if not room.over for seat in room.waiting]
+        return sorted(everybody, key=lambda w: w.seat.since)
+
+    @property
+    def link(self) -> LinkState:
+        return self._desk.link
+
+    @property
+    def only_demonstration(self) -> bool:
+        return self._desk.only_demonstration
+
+    @property
+    def in_conversation(self) -> bool:
+        """True while a session runs."""
+        return any(self._desk.session(room.room) is not None for room in self._desk.rooms)
+
+    def create(self, title: str, language: str, minutes: int) -> RoomEntry:
+        """A Sofort-Termin."""
+        return self._desk.create_now(title.strip(), language, minutes)
+
+    def admit(self, waiting: Waiting, replaces: str | None = None) -> None:
+        """Let somebody in. Who is gone meanwhile is passed over: the list shows it already."""
+        if any(w.seat.seat == waiting.seat.seat for w in self.waiting):
+            self.session_opened.emit(self._desk.admit(waiting.room.room, waiting.seat.seat, replaces))
+
+    def remove(self, waiting: Waiting) -> None:
+        self._desk.remove(waiting.room.room, waiting.seat.seat)
+
+    def revoke(self, room: str) -> None:
+        """Take a link back."""
+        self._desk.revoke(room)
+
+    def session(self, room: str) -> Session | None:
+        return self._desk.session(room)
+
+    def close(self) -> None:
+        """No more signals."""
+        self._timer.stop()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()

@@ -1,0 +1,1 @@
+"""The conversation: pictures, switches, chat, safety words, the end."""

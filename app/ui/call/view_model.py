@@ -1,0 +1,105 @@
+"""One conversation as its window shows it: turns the session's events into Qt signals. Imports Qt and the ports only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble
+from app.services.ports import Session, SessionState
+
+UNDO_SECONDS = 10
+"""How long the end can be taken back (`Session.end`); the count is for the eye, the session decides."""
+LEVEL_MS = 80
+
+
+class CallViewModel(QObject):
+    """Lives as long as its window; `close` ends its subscriptions. The session itself is public: the window reads its records."""
+
+    state_changed = Signal()
+    chat_changed = Signal()
+    words_changed = Signal()
+    media_changed = Signal()
+    identity_changed = Signal()
+    trouble = Signal(str)
+    """Catalogue key of the sentence."""
+    seconds_left = Signal(int)
+    """While the end can be taken back."""
+    over = Signal()
+    level = Signal(float)
+    """Of the own microphone, 0 to 1, while it is on."""
+
+    def __init__(self, session: Session, choice: DeviceChoice) -> None:
+        """`choice` is what the session captures from at its start."""
+        super().__init__()
+        self.session = session
+        self.choice = choice
+        self._left = 0
+        self._unsubscribe = [
+            session.state_changed.subscribe(self._step),
+            session.chat_changed.subscribe(lambda _lines: self.chat_changed.emit()),
+            session.words_changed.subscribe(lambda _words: self.words_changed.emit()),
+            session.remote_media_changed.subscribe(lambda _media: self.media_changed.emit()),
+            session.own_media_changed.subscribe(lambda _media: self.media_changed.emit()),
+            session.trouble.subscribe(self._tell_trouble),
+        ]
+        self._countdown = QTimer(self, interval=1000)
+        self._countdown.timeout.connect(self._count)
+        self._levels = QTimer(self, interval=LEVEL_MS)
+        self._levels.timeout.connect(lambda: self.level.emit(session.microphone_level() if session.own_media.microphone else 0.0))
+
+    @property
+    def ending(self) -> bool:
+        return self.session.state is SessionState.ENDING
+
+    @property
+    def is_over(self) -> bool:
+        return self.session.state is SessionState.OVER
+
+    def watch_level(self, on: bool) -> None:
+        """Levels are read only while somebody sees them."""
+        if on:
+            self._levels.start()
+        else:
+            self._levels.stop()
+
+    def toggle_microphone(self) -> None:
+        self.session.set_microphone(not self.session.own_media.microphone)
+
+    def toggle_camera(self) -> None:
+        self.session.set_camera(not self.session.own_media.camera)
+
+    def choose(self, choice: DeviceChoice) -> None:
+        """Change devices in mid-conversation."""
+        self.choice = choice
+        self.session.choose_devices(choice)
+
+    def confirm_identity(self) -> None:
+        """Stored nowhere; only the banner goes."""
+        self.session.confirm_identity()
+        self.identity_changed.emit()
+
+    def close(self) -> None:
+        """No more signals."""
+        self._countdown.stop()
+        self._levels.stop()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+
+    def _step(self, state: SessionState) -> None:
+        if state is SessionState.ENDING:
+            self._left = UNDO_SECONDS
+            self.seconds_left.emit(self._left)
+            self._countdown.start()
+        else:
+            self._countdown.stop()
+        self.state_changed.emit()
+        if state is SessionState.OVER:
+            self.over.emit()
+
+    def _count(self) -> None:
+        self._left = max(0, self._left - 1)
+        self.seconds_left.emit(self._left)
+
+    def _tell_trouble(self, told: tuple[DeviceKind, DeviceTrouble]) -> None:
+        kind, what = told
+        self.trouble.emit(f"app.trouble.{kind.value}.{what.value}")

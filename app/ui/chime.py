@@ -1,0 +1,71 @@
+"""The short sound that says "somebody waits". Made by the program: no file, nobody else's work. Imports Qt and numpy.
+
+Qt's multimedia library is loaded at the first sound.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+
+RATE = 48_000
+_NOTES = ((523.25, 0.0), (659.25, 0.16), (783.99, 0.32))
+"""(hertz, seconds from the start): C5, E5, G5, friendly and short."""
+_SECONDS = 0.9
+
+
+class Chime(Protocol):
+    """Something that can be heard."""
+
+    def play(self) -> None:
+        """Sound once; returns at once. A machine without a loudspeaker stays silent."""
+        ...
+
+
+class SilentChime:
+    """For simulated devices and tests; counts instead."""
+
+    def __init__(self) -> None:
+        self.played = 0
+
+    def play(self) -> None:
+        self.played += 1
+
+
+class ToneChime(QObject):
+    """Plays through the system's default loudspeaker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sink: Any = None
+        self._buffer: QBuffer | None = None
+
+    def play(self) -> None:
+        """See `Chime`."""
+        from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
+
+        device = QMediaDevices.defaultAudioOutput()
+        if device.isNull():
+            return
+        sound = QAudioFormat()
+        sound.setSampleRate(RATE)
+        sound.setChannelCount(1)
+        sound.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+        self._buffer = QBuffer(self)
+        self._buffer.setData(QByteArray(samples()))
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._sink = QAudioSink(device, sound, self)
+        self._sink.start(self._buffer)
+
+
+def samples() -> bytes:
+    """Mono, 16 bit, at `RATE`: three notes that fade away."""
+    time = np.arange(int(_SECONDS * RATE)) / RATE
+    wave = np.zeros_like(time)
+    for hertz, begin in _NOTES:
+        after = time - begin
+        fade = np.where(after >= 0, np.minimum(after / 0.01, 1.0) * np.exp(-6.0 * np.maximum(after, 0.0)), 0.0)
+        wave += 0.2 * fade * np.sin(2 * np.pi * hertz * after)
+    return np.asarray(wave * 32767 * 0.8, np.int16).tobytes()

@@ -1,0 +1,107 @@
+"""The colours of the window, light and dark, by what they are for. Imports nothing.
+
+Text stands out from its ground by at least 4.5:1, borders of controls and focus rings by at least 3:1 (WCAG 2.2, 1.4.3 and 1.4.11);
+`tests/ui/test_theme.py` computes it for every pair in `PAIRS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Each attribute is a `#rrggbb` colour."""
+
+    ground: str
+    """Behind everything."""
+    surface: str
+    """Cards, lists, fields."""
+    raised: str
+    """A control on a surface, under the pointer or pressed in."""
+    text: str
+    muted: str
+    """Second-rank text, still readable."""
+    line: str
+    """Borders of controls."""
+    hair: str
+    """Separators that carry no meaning."""
+    accent: str
+    """The main action, selection, focus."""
+    on_accent: str
+    accent_soft: str
+    """The ground of what is selected; `text` is written on it."""
+    notice: str
+    """The ground of a banner that wants to be read; `on_notice` is written on it."""
+    on_notice: str
+    notice_line: str
+    """A banner's edge: only under high contrast more than a hint."""
+    good: str
+    warn: str
+    danger: str
+    on_danger: str
+
+
+LIGHT = Colours(
+    ground="#eef2f4",
+    surface="#ffffff",
+    raised="#e3eaee",
+    text="#17242c",
+    muted="#4d5d68",
+    line="#778894",
+    hair="#d6dfe4",
+    accent="#0f5f73",
+    on_accent="#ffffff",
+    accent_soft="#d7ebf0",
+    notice="#fdf0d2",
+    on_notice="#4a3500",
+    notice_line="#ecd49a",
+    good="#1b7340",
+    warn="#8f5a00",
+    danger="#b3261e",
+    on_danger="#ffffff",
+)
+
+DARK = Colours(
+    ground="#12181c",
+    surface="#1b2329",
+    raised="#2a353d",
+    text="#e9eff2",
+    muted="#aebbc4",
+    line="#74848f",
+    hair="#303b43",
+    accent="#7bcbdd",
+    on_accent="#06232b",
+    accent_soft="#1e404a",
+    notice="#43360f",
+    on_notice="#ffe7ad",
+    notice_line="#63501c",
+    good="#7ad69b",
+    warn="#f0c063",
+    danger="#f2857d",
+    on_danger="#2d0503",
+)
+
+PAIRS = (
+    ("text", "ground", 4.5),
+    ("text", "surface", 4.5),
+    ("text", "raised", 4.5),
+    ("text", "accent_soft", 4.5),
+    ("muted", "ground", 4.5),
+    ("muted", "surface", 4.5),
+    ("muted", "accent_soft", 4.5),
+    ("on_accent", "accent", 4.5),
+    ("on_notice", "notice", 4.5),
+    ("good", "surface", 4.5),
+    ("warn", "surface", 4.5),
+    ("danger", "surface", 4.5),
+    ("danger", "accent_soft", 4.5),
+    ("good", "accent_soft", 4.5),
+    ("warn", "accent_soft", 4.5),
+    ("on_danger", "danger", 4.5),
+    ("line", "surface", 3.0),
+    ("line", "ground", 3.0),
+    ("accent", "surface", 3.0),
+    ("accent", "ground", 3.0),
+)
+"""(foreground, ground, least contrast) of what is drawn over what."""

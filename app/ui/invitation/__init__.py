@@ -1,0 +1,1 @@
+"""The personal link: made, shown, drawn as a QR code, copied."""

@@ -1,0 +1,29 @@
+"""Small things that every view builds from: labels, buttons. Imports Qt only."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QPushButton
+
+
+def label(text: str = "", rank: str = "") -> QLabel:
+    """A wrapping text; `rank` is one of theme.qss (title, large, section, muted, words, good, warn, danger)."""
+    made = QLabel(text)
+    made.setWordWrap(True)
+    set_rank(made, rank)
+    return made
+
+
+def set_rank(shown: QLabel, rank: str) -> None:
+    """Change a label's look."""
+    shown.setProperty("rank", rank)
+    shown.style().unpolish(shown)
+    shown.style().polish(shown)
+
+
+def button(text: str, kind: str = "") -> QPushButton:
+    """A button whose accessible name is its text; `kind` is one of theme.qss (primary, quiet, onnotice)."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    made.setAccessibleName(text)
+    made.setAutoDefault(kind == "primary")
+    return made

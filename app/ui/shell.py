@@ -1,0 +1,154 @@
+"""Brings windows, dialogs, tray and alarm together. Imports Qt and `app.ui` only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from app.media.ports import DeviceChoice
+from app.services.clock import Clock
+from app.services.ports import Desk, RoomEntry, Session
+from app.ui.agenda.view import MainWindow
+from app.ui.agenda.view_model import AgendaViewModel
+from app.ui.alarm import Alarm
+from app.ui.call.view import CallParts, CallWindow
+from app.ui.call.view_model import CallViewModel
+from app.ui.chime import Chime
+from app.ui.help import HelpDialog
+from app.ui.invitation.view import InvitationDialog, NewAppointmentDialog
+from app.ui.messages import Question
+from app.ui.shortcuts import CALL_WINDOW, MAIN_WINDOW, Shortcut
+from app.ui.tray import NoTray, SystemTray, Tray
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the shell needs besides the desk and the parts of windows."""
+
+    clock: Clock
+    chime: Chime
+    languages: Sequence[str]
+    """Tags that a client's page can speak."""
+    devices: Callable[[], DeviceChoice]
+    """What a new conversation captures from."""
+    tray: Tray | None = None
+    """None takes the system's, if it has one."""
+
+
+class Shell(QObject):
+    """One for the program. `show` it, and `close` it when `closed` was emitted or the program ends otherwise."""
+
+    closed = Signal()
+    """The person wants to leave the program."""
+
+    def __init__(self, desk: Desk, parts: CallParts, around: Surroundings) -> None:
+        super().__init__()
+        self._desk = desk
+        self._parts = parts
+        self._around = around
+        self.agenda = AgendaViewModel(desk, around.clock)
+        self.main = MainWindow(self.agenda, parts.texts, parts.theme, parts.messages, self._may_close)
+        self.calls: dict[str, CallWindow] = {}
+        """Open windows by room."""
+        self._tray = around.tray or self._system_tray()
+        self.alarm = Alarm(self.agenda, parts.texts, self._tray, around.chime, self._flash)
+        self._leaving = False
+        self._wire()
+
+    def _wire(self) -> None:
+        self.main.new_wanted.connect(self._ask_new)
+        self.main.invitation_wanted.connect(self._show_invitation)
+        self.main.help_wanted.connect(lambda: self._show_help(self.main, MAIN_WINDOW))
+        self.agenda.session_opened.connect(self._open_call)
+        self.agenda.changed.connect(self._show_others)
+
+    def show(self) -> None:
+        """Bring the main window up, with the keyboard on who waits if anybody does."""
+        self.main.setWindowState(self.main.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.main.show()
+        self.main.raise_()
+        self.main.activateWindow()
+        self.main.focus_waiting()
+
+    def close(self) -> None:
+        """End running sessions for good, close all windows."""
+        self._leaving = True
+        for window in list(self.calls.values()):
+            window.end_now()
+        self.main.close()
+        self.agenda.close()
+        if isinstance(self._tray, SystemTray):
+            self._tray.close()
+
+    # ---- conversations
+
+    def _open_call(self, session: Session) -> None:
+        room = session.room.room
+        window = self.calls.get(room)
+        if window is None:
+            window = CallWindow(CallViewModel(session, self._around.devices()), self._parts)
+            window.gone.connect(lambda: self._forget(room))
+            window.to_waiting_room.connect(self.show)
+            window.help_wanted.connect(lambda: self._show_help(self.calls[room], CALL_WINDOW))
+            self.calls[room] = window
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        self._show_others()
+
+    def _forget(self, room: str) -> None:
+        window = self.calls.pop(room)
+        window.deleteLater()
+        if not self._leaving:
+            self._parts.messages.tell("app.call.ended")
+            self.show()
+
+    def _show_others(self) -> None:
+        waiting = len(self.agenda.waiting)
+        for window in self.calls.values():
+            window.show_others(waiting)
+
+    # ---- dialogs
+
+    def _ask_new(self) -> None:
+        dialog = NewAppointmentDialog(self.main, self._parts.texts, self._around.languages)
+        dialog.made.connect(self._create)
+        dialog.open()
+
+    def _create(self, title: str, language: str, minutes: int) -> None:
+        entry = self.agenda.create(title, language, minutes)
+        self.main.select(entry.room)
+        self._show_invitation(entry)
+
+    def _show_invitation(self, entry: RoomEntry) -> None:
+        InvitationDialog(self.main, entry, self._parts.texts, self.agenda.only_demonstration).open()
+
+    def _show_help(self, parent: QWidget, shortcuts: Sequence[Shortcut]) -> None:
+        HelpDialog(parent, self._parts.texts, shortcuts).open()
+
+    # ---- attention and leaving
+
+    def _flash(self) -> None:
+        """Every window of ours in the task bar, until the person comes."""
+        for window in (self.main, *self.calls.values()):
+            QApplication.alert(window, 0)
+
+    def _system_tray(self) -> Tray:
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            return NoTray()
+        theme = self._parts.theme
+        tray = SystemTray(self._parts.texts, theme.product_icon(), theme.product_icon(waiting=True))
+        tray.opened.connect(self.show)
+        tray.quit_wanted.connect(self.main.close)
+        return tray
+
+    def _may_close(self) -> bool:
+        if self._leaving or not (self.calls or self.agenda.waiting):
+            self.closed.emit()
+            return True
+        question = Question("app.leave.talking." if self.calls else "app.leave.waiting.")
+        self._parts.messages.ask(self.main, question, self.closed.emit)
+        return False

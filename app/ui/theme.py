@@ -1,0 +1,144 @@
+"""How the window looks: follows the system's light, dark or high-contrast scheme and its font size. Imports Qt and `app.paths` only.
+
+Under high contrast the system's own palette is kept and every colour of ours is taken from it.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import asdict
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from app.ui.colours import DARK, LIGHT, Colours
+
+ICON_SIZES = (16, 20, 24, 32, 48, 64, 96, 128)
+"""Pixels that icons are drawn in, so that they stay crisp at 100 to 200 %."""
+
+_SIZES = {"small": 0.9, "large": 1.2, "title": 1.5, "words": 2.0}
+"""Multiples of the system's font size."""
+
+
+class Theme(QObject):
+    """One for the program. Views ask it for icons and colours, and again when `changed` is emitted."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, resources: Path) -> None:
+        super().__init__(application)
+        self._application = application
+        self._icons = resources / "icons"
+        self._sheet = string.Template((resources / "theme.qss").read_text(encoding="utf-8"))
+        self._system_palette = QPalette(application.palette())
+        self.colours = LIGHT
+        application.setStyle("Fusion")
+        hints = application.styleHints()
+        hints.colorSchemeChanged.connect(self.apply)
+        hints.accessibility().contrastPreferenceChanged.connect(self.apply)
+        self.apply()
+
+    def apply(self) -> None:
+        """Take over what the system asks for now."""
+        hints = self._application.styleHints()
+        if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+            self.colours = from_palette(self._system_palette)
+        else:
+            self.colours = DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        self._application.setPalette(to_palette(self.colours))
+        scheme = "dark" if self.colour("surface").lightness() < 128 else "light"
+        sheet = self._sheet.substitute(asdict(self.colours), **self._font_sizes(), icons=self._icons.as_posix(), scheme=scheme)
+        self._application.setStyleSheet(sheet)
+        self.changed.emit()
+
+    def _font_sizes(self) -> dict[str, str]:
+        base = self._application.font().pointSizeF()
+        return {f"size_{name}": f"{base * factor:.1f}pt" for name, factor in _SIZES.items()}
+
+    def font(self, size: str, bold: bool = False) -> QFont:
+        """The system's font in one of the sizes small, large, title, words."""
+        font = QFont(self._application.font())
+        font.setPointSizeF(font.pointSizeF() * _SIZES[size])
+        font.setBold(bold)
+        return font
+
+    def colour(self, name: str) -> QColor:
+        """A colour by its name in `Colours`."""
+        return QColor(getattr(self.colours, name))
+
+    def icon(self, name: str, colour: str = "text") -> QIcon:
+        """`resources/icons/NAME.svg`, drawn in one colour of the theme."""
+        drawing = (self._icons / f"{name}.svg").read_text(encoding="utf-8")
+        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", getattr(self.colours, colour)).encode()))
+        icon = QIcon()
+        for size in ICON_SIZES:
+            pixmap = QPixmap(size, size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            renderer.render(painter, QRectF(0, 0, size, size))
+            painter.end()
+            icon.addPixmap(pixmap)
+        return icon
+
+    def product_icon(self, waiting: bool = False) -> QIcon:
+        """The program's own sign, with a dot while somebody waits."""
+        return QIcon(str(self._icons / ("videoberatung-waiting.svg" if waiting else "videoberatung.svg")))
+
+
+def to_palette(colours: Colours) -> QPalette:
+    """Our colours for everything the style sheet does not name (menus, Qt's own dialogs)."""
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for name, value in (
+        (role.Window, colours.ground),
+        (role.WindowText, colours.text),
+        (role.Base, colours.surface),
+        (role.AlternateBase, colours.raised),
+        (role.Text, colours.text),
+        (role.Button, colours.surface),
+        (role.ButtonText, colours.text),
+        (role.PlaceholderText, colours.muted),
+        (role.ToolTipBase, colours.text),
+        (role.ToolTipText, colours.surface),
+        (role.Highlight, colours.accent),
+        (role.HighlightedText, colours.on_accent),
+        (role.Link, colours.accent),
+        (role.Mid, colours.line),
+    ):
+        palette.setColor(name, QColor(value))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(colours.line))
+    return palette
+
+
+def from_palette(palette: QPalette) -> Colours:
+    """The system's high-contrast colours under our names."""
+
+    def of(role: QPalette.ColorRole) -> str:
+        return palette.color(QPalette.ColorGroup.Active, role).name()
+
+    role = QPalette.ColorRole
+    window, text, base = of(role.Window), of(role.WindowText), of(role.Base)
+    accent, on_accent = of(role.Highlight), of(role.HighlightedText)
+    return Colours(
+        ground=window,
+        surface=base,
+        raised=base,
+        text=text,
+        muted=text,
+        line=text,
+        hair=text,
+        accent=accent,
+        on_accent=on_accent,
+        accent_soft=base,
+        notice=base,
+        on_notice=text,
+        notice_line=text,
+        good=text,
+        warn=text,
+        danger=text,
+        on_danger=base,
+    )
