@@ -33,6 +33,7 @@ export class Devices {
   #wish = { microphone: true, camera: true };
   /** Rises with each request and release, so that a late answer of the browser is not taken for a new one. */
   #turn = 0;
+  #released = false;
 
   /** @param {MediaDevices | undefined} media missing outside of secure pages @param {() => void} onchange */
   constructor(media, onchange) {
@@ -51,6 +52,11 @@ export class Devices {
     return { microphone: audio !== null && audio.enabled, camera: video !== null };
   }
 
+  /** Whether `free` was the last word. */
+  get released() {
+    return this.#released;
+  }
+
   /** The person's own picture and sound. */
   stream() {
     const { audio, video } = this.#tracks;
@@ -64,6 +70,7 @@ export class Devices {
    */
   async request(wish) {
     this.#wish = wish;
+    this.#released = false;
     this.#turn += 1;
     const turn = this.#turn;
     if (!wish.microphone && !wish.camera) return this.#take(null, turn, null);
@@ -195,6 +202,7 @@ export class Devices {
 
   /** Frees everything; `again` takes it back. */
   free() {
+    this.#released = true;
     this.#turn += 1;
     this.#stop(this.#tracks.audio);
     this.#stop(this.#tracks.video);

@@ -15,6 +15,7 @@ import { Connection } from './connection.js';
  * @property {string} [secret]
  * @property {boolean} [admitted] the seat was in the conversation
  * @property {boolean} [left] the person left by a tap
+ * @property {{microphone: boolean, camera: boolean}} [wish] what the switches stood at
  */
 
 /** Reads and writes this tab's record for one link. */
@@ -48,11 +49,11 @@ export class SeatStore {
     }
   }
 
-  /** Forgets the seat, not the agreement. */
+  /** Forgets the seat, not the agreement and not the switches. */
   forgetSeat() {
-    const { agreed } = this.read();
+    const { agreed, wish } = this.read();
     this.clear();
-    this.update({ agreed });
+    this.update({ agreed, wish });
   }
 
   clear() {

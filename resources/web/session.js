@@ -42,8 +42,8 @@ import { Close } from './wire.js';
  * @property {(id: string) => void} seen
  */
 
-/** @type {View} */
-const START = Object.freeze({
+/** Before anything happened. @type {View} */
+export const START = Object.freeze({
   phase: 'joining',
   code: '',
   online: false,

@@ -1,0 +1,27 @@
+/** `/r`: builds the journey for the link in the address bar and hands it the browser's news. */
+
+import { Journey } from './journey.js';
+import { isToken, lookKey } from './look.js';
+import { Texts, getJson, pickLanguage, remembered } from './texts.js';
+
+/** @import {Site} from './texts.js' */
+
+/** @param {string} id @returns {HTMLElement} */
+function byId(id) {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`no #${id}`);
+  return element;
+}
+
+async function main() {
+  const token = location.hash.slice(1);
+  const site = /** @type {Site} */ (await getJson('/site.json'));
+  const texts = await Texts.load(pickLanguage(site.languages, navigator.languages, remembered()));
+  const journey = new Journey(byId('page'), byId('bar'), site, texts, { token, key: isToken(token) ? await lookKey(token) : '' });
+  window.addEventListener('hashchange', () => location.reload());
+  window.addEventListener('online', () => journey.online());
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && journey.seen());
+  await journey.start();
+}
+
+await main();

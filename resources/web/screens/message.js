@@ -1,0 +1,114 @@
+/** Screens that say one thing and what to do now: the other ways to talk, closed doors, the goodbye. */
+
+import { button, el, icon } from '../dom.js';
+import { facts } from './welcome.js';
+import { callUs, heading, sheet } from './screen.js';
+
+/** @import {Appointment} from '../look.js' */
+/** @import {View} from '../session.js' */
+/** @import {Texts} from '../texts.js' */
+/** @import {Screen} from './screen.js' */
+
+/** @typedef {{texts: Texts, phone: string}} Speaker */
+/** Another way to talk. @typedef {'phone' | 'visit' | 'other'} Way */
+
+/** While the page is loading. @param {string} text empty before the first text is there @returns {Screen} */
+export function loading(text) {
+  const head = heading(text, 'quiet');
+  return { element: sheet(head), heading: head };
+}
+
+/**
+ * "Lieber per Telefon", "Lieber vor Ort": nothing is sent, nothing is lost.
+ * @param {Speaker} speaker @param {Way} way @param {() => void} back
+ * @returns {Screen}
+ */
+export function instead({ texts, phone }, way, back) {
+  const head = heading(texts.say(`page.instead.${way}.title`));
+  const element = sheet(head,
+    el('p', {}, texts.say('page.instead.fine')),
+    el('p', {}, texts.say(`page.instead.${way}.what`)),
+    callUs(texts, phone),
+    button('back', 'button wide', [texts.say('page.instead.back')], back),
+  );
+  return { element, heading: head };
+}
+
+/**
+ * The waiting room is not open yet.
+ * @param {Speaker} speaker @param {Appointment} appointment @param {() => void} again
+ * @returns {Screen}
+ */
+export function early({ texts, phone }, appointment, again) {
+  const head = heading(texts.say('page.early.title'));
+  const element = sheet(head,
+    facts(texts, appointment),
+    el('p', {}, texts.say('page.early.what')),
+    el('p', { class: 'quiet' }, texts.say('page.early.prevented')),
+    button('again', 'button main wide', [texts.say('page.again')], again),
+    callUs(texts, phone),
+  );
+  return { element, heading: head };
+}
+
+/** Codes after which trying again can help. */
+const PASSING = ['no-network', 'too-many', 'not-ready', 'room-full', 'too-early'];
+
+/**
+ * A door that stays closed, with the sentence for its code.
+ * @param {Speaker} speaker @param {string} code of the wire, or `no-network` @param {() => void} again
+ * @returns {Screen}
+ */
+export function closed({ texts, phone }, code, again) {
+  const key = `page.error.${code}`;
+  const head = heading(texts.say('page.closed.title'));
+  const element = sheet(head,
+    el('p', { role: 'alert' }, texts.say(texts.has(key) ? key : 'page.error.not-ready')),
+    PASSING.includes(code) ? button('again', 'button main wide', [texts.say('page.again')], again) : null,
+    callUs(texts, phone),
+  );
+  return { element, heading: head };
+}
+
+/** The appointment is over. @param {Speaker} speaker @returns {Screen} */
+export function over({ texts, phone }) {
+  const head = heading(texts.say('page.over.title'));
+  return { element: sheet(head, el('p', {}, texts.say('page.over.what')), callUs(texts, phone)), heading: head };
+}
+
+/** Which way back each end of a conversation has. @type {Partial<Record<View['phase'], string>>} */
+const WAYS_BACK = { left: 'page.left.back', removed: 'page.removed.back', 'taken-over': 'page.taken-over.back' };
+
+/** Beginnings of the keys of title and text. @type {Partial<Record<View['phase'], string>>} */
+const ENDS = {
+  left: 'page.left.',
+  ended: 'page.ended.',
+  removed: 'page.removed.',
+  replaced: 'page.replaced.',
+  'taken-over': 'page.taken-over.',
+};
+
+/** @param {View} view @returns {string} beginning of the keys */
+function endOf(view) {
+  if (view.phase === 'ended' && view.code === 'expired') return 'page.expired.';
+  if (view.phase === 'ended' && view.code === 'revoked') return 'page.revoked.';
+  return ENDS[view.phase] ?? 'page.ended.';
+}
+
+/**
+ * Left, ended, removed, replaced, taken over. The devices are free by now, and the screen says so.
+ * @param {Speaker} speaker @param {View} view @param {() => void} back
+ * @returns {Screen}
+ */
+export function goodbye({ texts, phone }, view, back) {
+  const end = endOf(view);
+  const wayBack = WAYS_BACK[view.phase];
+  const head = heading(texts.say(`${end}title`));
+  const element = sheet(head,
+    el('p', {}, texts.say(`${end}what`)),
+    el('p', { class: 'calm' }, icon('check'), el('span', {}, texts.say('page.goodbye.devices'))),
+    wayBack === undefined ? null : button('return', 'button main wide', [texts.say(wayBack)], back),
+    callUs(texts, phone),
+  );
+  return { element, heading: head };
+}

@@ -1,0 +1,50 @@
+/** The safety words: what they are for, the four words of the session's language, and what is to be done with them. */
+
+import { el, icon, tell } from '../dom.js';
+
+/** @import {Words} from '../safety_words.js' */
+/** @import {Texts} from '../texts.js' */
+
+/**
+ * @param {Texts} texts @param {() => Promise<string[]>} wordList of the session's language
+ * @param {() => void} close
+ */
+export function wordsPanel(texts, wordList, close) {
+  const state = el('p', { role: 'status' });
+  const list = el('ol', { class: 'words', 'aria-label': texts.say('page.words.list'), hidden: true });
+  const element = el('section', { id: 'words-panel', class: 'panel', hidden: true, 'aria-labelledby': 'words-title' },
+    el('div', { class: 'panel-head' },
+      el('h2', { id: 'words-title', tabindex: '-1' }, texts.say('page.words.title')),
+      el('button', { id: 'words-close', type: 'button', class: 'round', 'aria-label': texts.say('page.words.close'), click: close }, icon('close')),
+    ),
+    el('div', { class: 'panel-body', tabindex: '0', role: 'group', 'aria-labelledby': 'words-title' },
+      el('p', {}, texts.say('page.words.what')),
+      list, state,
+      el('p', { class: 'quiet' }, texts.say('page.words.proof')),
+    ),
+  );
+  let shown = '';
+  /** @param {Words} words */
+  const update = (words) => {
+    tell(state, texts.say(`page.words.${words.state}`));
+    element.dataset.words = words.state;
+    list.hidden = words.indices.length === 0;
+    const wanted = words.indices.join(' ');
+    if (wanted === shown) return;
+    shown = wanted;
+    void show(list, words.indices, wordList);
+  };
+  return { element, update, focus: () => element.querySelector('h2')?.focus() };
+}
+
+/** Where a list cannot be had the numbers serve as well. @param {HTMLElement} list @param {number[]} indices @param {() => Promise<string[]>} wordList */
+async function show(list, indices, wordList) {
+  /** @type {string[]} */
+  let words = [];
+  try {
+    words = await wordList();
+  } catch {
+    // the numbers are shown
+  }
+  list.replaceChildren(...indices.map((index) => el('li', { 'data-index': index }, words[index] ?? String(index))));
+}
