@@ -1,0 +1,55 @@
+"""Debian's Chromium for page tests, with fake devices whose permission a test grants or not."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
+PHONE = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 800}
+
+
+@contextlib.asynccontextmanager
+async def chromium(*further: str) -> AsyncIterator[Browser]:
+    """A fresh browser with its own profile."""
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, *further])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def person(browser: Browser, origin: str, *, allowed: bool = True, language: str = "de-DE", **options: object) -> BrowserContext:
+    """A person's browser: their language, their screen, their answer to the question about camera and microphone."""
+    options.setdefault("viewport", PHONE)
+    context = await browser.new_context(locale=language, **options)  # type: ignore[arg-type]
+    if allowed:
+        await context.grant_permissions(["camera", "microphone"], origin=origin)
+    return context
+
+
+async def at(page: Page, state: str) -> None:
+    """Wait until the page shows this screen."""
+    await page.locator(f"#page[data-state={state}]").wait_for()
+
+
+async def enter(page: Page, link: str) -> None:
+    """From the link to the waiting room: three taps, the link counted."""
+    await page.goto(link)
+    await page.locator("#agree").click()
+    await page.locator("#enter-waiting").click()
+    await at(page, "waiting")
