@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import fractions
 import time
-from collections.abc import Awaitable, Callable
 
 import av
 import numpy as np
@@ -19,6 +18,7 @@ from app.media.engine import AiortcEngine
 from app.media.epoch import Epoch, Plumbing
 from app.media.frames import from_av, to_av
 from app.media.meter import Counters
+from app.media.opus import Pcm
 from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
 
 PICTURE_CLOCK = 90_000
@@ -62,7 +62,7 @@ class StockSound(MediaStreamTrack):
     async def recv(self) -> av.AudioFrame:
         """The next 20 ms."""
         loop = asyncio.get_running_loop()
-        blocks = []
+        blocks: list[tuple[int, Pcm]] = []
         while len(blocks) < 2:
             block = await loop.run_in_executor(None, self._pipe.read, 0.5)
             if block is not None:
@@ -86,24 +86,21 @@ class StockEpoch(Epoch):
         self._connection.addTrack(StockPictures(plumbing.pictures))
         self._connection.on("track", self._take_track)
 
-    @property
-    def received_packets(self) -> int:
-        """See `Epoch`."""
-        transport = self._connection.sctp.transport
-        return int(transport._RTCDtlsTransport__rx_packets)
-
     def counters(self) -> Counters:
         """See `Epoch`; aiortc counts little."""
         return Counters(received_pictures=self._frames, received_size=self._size)
 
     def _take_track(self, track: MediaStreamTrack) -> None:
-        self._in_background(self._pump(track, self._show if track.kind == "video" else self._play))
+        self._in_background(self._pump(track))
 
-    async def _pump(self, track: MediaStreamTrack, take: Callable[[av.VideoFrame | av.AudioFrame], None]) -> None:
-        receive: Callable[[], Awaitable[av.VideoFrame | av.AudioFrame]] = track.recv
+    async def _pump(self, track: MediaStreamTrack) -> None:
         try:
             while True:
-                take(await receive())
+                frame = await track.recv()
+                if isinstance(frame, av.VideoFrame):
+                    self._show(frame)
+                elif isinstance(frame, av.AudioFrame):
+                    self._play(frame)
         except MediaStreamError:
             return
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import structlog
 
-from app.media.devices import DeviceSet
+from app.media.devices import DeviceOpener, DeviceSet
 from app.media.epoch import Epoch, Plumbing
-from app.media.meter import Meter
+from app.media.meter import Heard, Meter
 from app.media.playout import PlayoutBuffer
-from app.media.ports import CallError, CallListener, CallState, CallStats, DeviceChoice, FrameSlot, I420Frame
+from app.media.ports import CallError, CallListener, CallState, CallStats, DeviceChoice, DeviceKind, FrameSlot, I420Frame
 from app.media.routers import PictureRouter, SoundRouter
+from app.media.synthetic import SyntheticLoudspeaker
 from app.wire.messages import IceServer
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ class AiortcCall:
         self._sound = SoundRouter()
         self._playout = PlayoutBuffer()
         self._remote = FrameSlot[I420Frame]()
-        self._devices = DeviceSet(self._pictures, self._sound, self._playout, self._device_trouble)
+        self._devices = DeviceSet(DeviceOpener(self._pictures, self._sound, self._playout), self._device_trouble)
         self._plumbing = Plumbing(self._pictures, self._sound, self._remote.put, self._playout.write)
         self._epochs: dict[int, Epoch] = {}
         self._closed = False
@@ -182,13 +183,22 @@ class AiortcCall:
             await asyncio.sleep(WATCH_S)
             newest = self._epochs[max(self._epochs)]
             now = time.monotonic()
-            self._meter.look(newest.number, newest.counters(), self._playout.delay_ms(), now, self._playout.energy)
+            self._meter.look(newest.number, newest.counters(), self._heard_sound(), now)
             if newest.received_packets != self._packets[0]:
                 self._packets = (newest.received_packets, now)
                 if self._state == (newest.number, CallState.STALLED) and newest.state == "connected":
                     self._tell(newest.number, CallState.CONNECTED)
             elif self._state == (newest.number, CallState.CONNECTED) and now - self._packets[1] > STALL_S:
                 self._tell(newest.number, CallState.STALLED)
+
+    def _heard_sound(self) -> Heard:
+        loudspeaker = self._devices.running(DeviceKind.LOUDSPEAKER)
+        extra: dict[str, float] = {}
+        if isinstance(loudspeaker, SyntheticLoudspeaker):
+            extra["heard_level"] = loudspeaker.level()
+            if (tone := loudspeaker.tone_hz()) is not None:
+                extra["heard_tone_hz"] = tone
+        return Heard(self._playout.delay_ms(), self._playout.energy, extra)
 
     def _tell(self, number: int, state: CallState) -> None:
         if self._state != (number, state):

@@ -71,8 +71,11 @@ class Epoch:
         wanted = {"audio/opus", "video/vp8", "video/rtx"}
         codecs = [c for c in RTCRtpSender.getCapabilities(kind).codecs if c.mimeType.lower() in wanted]
         transceiver.setCodecPreferences(codecs)
-        transceiver.sender.feed = feed
-        return transceiver.sender, transceiver.receiver
+        sender, receiver = transceiver.sender, transceiver.receiver
+        if not isinstance(sender, LiveSender) or not isinstance(receiver, LiveReceiver):
+            raise CallError("the changes to aiortc are not installed")
+        sender.feed = feed
+        return sender, receiver
 
     @property
     def state(self) -> str:
@@ -82,7 +85,7 @@ class Epoch:
     @property
     def received_packets(self) -> int:
         """All packets that came through the encrypted transport; a watchdog looks whether it grows."""
-        return int(self.sound_in.transport._RTCDtlsTransport__rx_packets)
+        return received_packets(self._connection)
 
     @property
     def talks(self) -> bool:
@@ -158,3 +161,9 @@ class Epoch:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(ConnectionError):
             await self._connection.close()
+
+
+def received_packets(connection: RTCPeerConnection) -> int:
+    """From the one transport that everything is bundled on; 0 before there is one."""
+    transports = (receiver.transport for receiver in connection.getReceivers())
+    return next((int(t._RTCDtlsTransport__rx_packets) for t in transports), 0)  # type: ignore[attr-defined]  # private

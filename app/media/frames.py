@@ -47,5 +47,5 @@ def to_av(frame: I420Frame) -> av.VideoFrame:
 
 
 def _plane(plane: av.video.plane.VideoPlane) -> npt.NDArray[np.uint8]:
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width]

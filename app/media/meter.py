@@ -30,6 +30,18 @@ class Counters:
     received_loss: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known at the loudspeaker's end."""
+
+    delay_ms: float
+    """Waiting to be played."""
+    energy: float
+    """Of all that was played; see `CallStats.played_energy`."""
+    extra: dict[str, float]
+    """From the simulated loudspeaker: `heard_level` (0 to 1) and, unless it is silent, `heard_tone_hz`, of the last half second."""
+
+
 class Meter:
     """`newest` may be read from any thread."""
 
@@ -38,7 +50,7 @@ class Meter:
         self._looks: deque[tuple[float, Counters]] = deque(maxlen=WINDOW)
         self._epoch = 0
 
-    def look(self, epoch: int, counters: Counters, sound_delay_ms: float, now: float, played_energy: float = 0.0) -> None:
+    def look(self, epoch: int, counters: Counters, sound: Heard, now: float) -> None:
         """Take the counters of that epoch at `now` (`time.monotonic()` seconds)."""
         if epoch != self._epoch:
             self._epoch = epoch
@@ -61,6 +73,7 @@ class Meter:
             sent_fps=(last.sent_pictures - first.sent_pictures) / span,
             audio_frames_per_s=sound_frames / span,
             audio_concealed_share=(last.sound_concealed - first.sound_concealed) / sound_frames if sound_frames else 0.0,
-            audio_delay_ms=sound_delay_ms,
-            played_energy=played_energy,
+            audio_delay_ms=sound.delay_ms,
+            extra=sound.extra,
+            played_energy=sound.energy,
         )

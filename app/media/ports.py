@@ -128,7 +128,7 @@ class FrameSlot(Generic[T]):
             watcher()
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Call `watcher` after each `put` and `clear`, on the writer's thread: it must return within a millisecond. The result ends that."""
+        """Call `watcher` after each `put` and `clear`, on the writer's thread, within a millisecond. The result ends that."""
         with self._lock:
             self._watchers = (*self._watchers, watcher)
 

@@ -28,6 +28,12 @@ class PictureRouter:
         self._frame: I420Frame | None = None
         self._number = 0
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height of the newest picture, None before the first."""
+        frame = self._frame
+        return None if frame is None else (frame.width, frame.height)
+
     def put(self, frame: I420Frame, show: bool = True) -> None:
         """A new picture; `show` is False for the black one that stands for a camera that is off."""
         if show:

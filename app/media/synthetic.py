@@ -77,7 +77,7 @@ class Landscape:
         cv2.circle(picture, (width // 5, height // 4), height // 12, (120, 215, 250), -1)
         wide = cv2.cvtColor(np.hstack((picture, picture)), cv2.COLOR_BGR2YUV_I420)
         u, v = wide[height:].reshape(2, height // 2, width)
-        return wide[:height], u, v
+        return np.asarray(wide[:height], np.uint8), np.asarray(u, np.uint8), np.asarray(v, np.uint8)
 
 
 class SyntheticCamera:

@@ -158,6 +158,7 @@ class Vp8Encoder:
         self._image = _Image(fmt=_FORMAT_I420, w=width, h=height, bit_depth=8, d_w=width, d_h=height)
         self._image.x_chroma_shift = self._image.y_chroma_shift = 1
         self._last_time = -1
+        self._closed = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -221,6 +222,6 @@ class Vp8Encoder:
 
     def close(self) -> None:
         """Free the encoder. May be called twice."""
-        if self._context is not None:
+        if not self._closed:
+            self._closed = True
             self._library.vpx_codec_destroy(self._context)
-            self._context = None

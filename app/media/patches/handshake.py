@@ -2,6 +2,8 @@
 
 A datagram of a handshake that arrives twice is harmless (RFC 6347, section 4.2.4).
 """
+# mypy: disable-error-code="attr-defined,has-type,method-assign"
+# (private names of aiortc, which the checker does not know or does not let be replaced)
 
 from __future__ import annotations
 
@@ -21,6 +23,8 @@ _MTU = 1500
 
 async def _write_and_remember(self: RTCDtlsTransport) -> None:
     """`_write_ssl`, which also keeps what it sent during the handshake."""
+    if self._ssl is None:
+        return
     flight: list[bytes] = []
     with contextlib.suppress(SSL.Error):
         while data := self._ssl.bio_read(_MTU):
@@ -39,7 +43,7 @@ async def _resend(self: RTCDtlsTransport) -> None:
     last: list[bytes] | None = None
     for _ in range(RESENDS):
         await asyncio.sleep(RESEND_S)
-        flight = getattr(self, "_flight", None)
+        flight: list[bytes] | None = getattr(self, "_flight", None)
         if flight is not None and flight is last:
             with contextlib.suppress(ConnectionError):
                 for data in flight:

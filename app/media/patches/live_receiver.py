@@ -3,6 +3,8 @@
 Pictures: assembled at the marker bit, missing packets asked for again until they come or a key frame is asked for, decoded in a
 thread. Sound: see `app.media.sound_receiver`. A bit rate limit of our own (REMB) replaces aiortc's estimator.
 """
+# mypy: disable-error-code="attr-defined,has-type,method-assign"
+# (private names of aiortc, which the checker does not know or does not let be replaced)
 
 from __future__ import annotations
 
@@ -62,7 +64,7 @@ class LiveReceiver(RTCRtpReceiver):
         """Begin to receive."""
         if self._RTCRtpReceiver__started:
             return
-        self._codecs_by_type = {codec.payloadType: codec for codec in parameters.codecs}
+        self._codecs_by_type = {codec.payloadType or 0: codec for codec in parameters.codecs}
         self.transport._register_rtp_receiver(self, parameters)
         for encoding in parameters.encodings:
             if encoding.rtx:

@@ -4,8 +4,8 @@ What differs: encoding happens in the feed's thread; sender reports pair the RTP
 side's lip sync is right; a key frame request and a bit rate limit reach the feed; 1024 packets can be sent again instead of 128;
 pictures carry the playout-delay extension.
 """
-# mypy: disable-error-code="attr-defined,has-type"
-# (aiortc's private names, which it mangles, are unknown to the checker)
+# mypy: disable-error-code="attr-defined,has-type,method-assign"
+# (private names of aiortc, which the checker does not know or does not let be replaced)
 
 from __future__ import annotations
 
