@@ -129,7 +129,7 @@ class ControlLink:
             await self.on_sign_of_life()
             await self._link_changed()
         for row in published.changed:
-            await self._exchange.announce(row)
+            await self._exchange.announce_to_pages(row)
 
     async def _command(self, message: Message) -> RoomRow:
         store, owner = self._exchange.store, self._owner

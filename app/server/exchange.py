@@ -33,9 +33,12 @@ class Exchange:
 
     async def announce(self, row: RoomRow) -> None:
         """Tell the room's pages and its workstation to look at the row."""
-        envelope = envelopes.pack(envelopes.Changed(room=row.room))
-        await self.fanout.publish(envelopes.room_topic(row.room), envelope)
-        await self.fanout.publish(envelopes.owner_topic(row.owner), envelope)
+        await self.announce_to_pages(row)
+        await self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.pack(envelopes.Changed(room=row.room)))
+
+    async def announce_to_pages(self, row: RoomRow) -> None:
+        """Tell the room's pages to look at the row."""
+        await self.fanout.publish(envelopes.room_topic(row.room), envelopes.pack(envelopes.Changed(room=row.room)))
 
     async def to_owner(self, row: RoomRow, message: Message) -> None:
         """Hand a message to the room's workstation."""

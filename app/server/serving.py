@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from app.paths import RESOURCES
@@ -27,6 +27,7 @@ from app.server.ports import Clock, RoomStore
 from app.server.rate_limits import RateLimits, Rates
 from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.server.websocket_protocol import RefusingProtocol
 from app.wire.fields import MAX_MESSAGE_BYTES
 
 MAX_CONNECTIONS = 4000
@@ -103,14 +104,21 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
 def public_app(pages: Pages, hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
     """What the internet sees."""
     routes = [*pages.routes(), WebSocketRoute("/ws/client", hub.serve_page)]
-    app = GZipMiddleware(Starlette(routes=routes), minimum_size=1024)
+    app = GZipMiddleware(_plain(routes), minimum_size=1024)
     return SecurityHeaders(Door(app, allowed, limits), origin)
 
 
 def control_app(hub: Hub, allowed: Allowed, limits: RateLimits) -> ASGIApp:
     """What workstations see."""
     routes = [Route("/healthz", healthz), WebSocketRoute("/ws/control", hub.serve_control)]
-    return SecurityHeaders(Door(Starlette(routes=routes), allowed, limits), Origin("http", "localhost"))
+    return SecurityHeaders(Door(_plain(routes), allowed, limits), Origin("http", "localhost"))
+
+
+def _plain(routes: Sequence[BaseRoute]) -> Starlette:
+    """These addresses and no others: no redirect to a similar one."""
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _open_store(settings: Settings) -> RoomStore:
@@ -172,7 +180,7 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
     listener = _Listener(
         uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=RefusingProtocol,
             ws_max_size=2 * MAX_MESSAGE_BYTES,
             ws_per_message_deflate=False,
             ws_ping_interval=None,

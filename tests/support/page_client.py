@@ -32,8 +32,9 @@ class Line:
         self.received: list[Json] = []
         self._inbox: asyncio.Queue[Json] = asyncio.Queue()
         self._arrived = asyncio.Event()
-        self._seq = itertools.count(1)
+        self.numbers = itertools.count(1)
         self._reader = asyncio.create_task(self._read())
+        self._reader.add_done_callback(lambda _: self._arrived.set())
 
     async def _read(self) -> None:
         with contextlib.suppress(websockets.ConnectionClosed):
@@ -48,7 +49,7 @@ class Line:
 
     async def send(self, type_: str, **fields: Any) -> int:
         """Send one message with the next number; gives the number."""
-        seq = next(self._seq)
+        seq = next(self.numbers)
         await self.socket.send(json.dumps({"type": type_, "seq": seq, **fields}))
         return seq
 
@@ -58,7 +59,13 @@ class Line:
         async with asyncio.timeout(10):
             while not any(m["type"] == "refused" and m.get("re") == seq for m in self.received):
                 await self._arrived.wait()
+                assert not self._reader.done(), f"closed with {self.socket.close_code}"
                 self._arrived.clear()
+
+    async def fall_silent(self) -> None:
+        """Answer no more beats; everything sent so far was taken in, so that the silence begins now."""
+        self.answers_beats = False
+        await self.sign_of_life()
 
     async def send_raw(self, data: str | bytes) -> None:
         await self.socket.send(data)
@@ -144,6 +151,11 @@ class Appointment:
     opens_in: int = -60
     minutes: int = 30
 
+    @property
+    def look(self) -> str:
+        """What the page may look with before the tap."""
+        return look_key(self.token)
+
     def card(self) -> Json:
         return {
             "room": self.room,
@@ -167,6 +179,7 @@ class Workstation:
         self._port = control_port
         self._key = key
         self.line: Line
+        self.nonce = ""
 
     @property
     def public_key(self) -> str:
@@ -189,7 +202,7 @@ class Workstation:
 
     async def prove(self, sign: Callable[[bytes], bytes] | None = None) -> None:
         challenge = await self.line.expect("challenge")
-        nonce = new_token()
+        self.nonce = nonce = new_token()
         text = signed_by_workstation(challenge["server_key"], self.public_key, challenge["nonce"], nonce)
         signature = b64url((sign or self._key.sign)(text))
         await self.line.send("prove", workstation_key=self.public_key, nonce=nonce, signature=signature)
@@ -209,6 +222,12 @@ class Workstation:
                 message = await self.line._inbox.get()
                 if message.get("re") == seq:
                     return message
+
+    async def state_now(self, room: str) -> list[Json]:
+        """The client seats as told last."""
+        await self.line.sign_of_life()
+        states = [m for m in self.line.received if m["type"] == "room-state" and m["room"] == room]
+        return [s for s in states[-1]["seats"] if s["kind"] == "client"]
 
     async def state(self, room: str, holds: Callable[[list[Json]], bool]) -> list[Json]:
         """The client seats of the first `room-state` for which `holds`."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.paths import RESOURCES
 from app.server.hub import Rhythm
 from app.server.rate_limits import Rates
 from app.server.serving import Ready, Tuning, serving
@@ -86,6 +87,12 @@ class RunningServer:
             await workstation.publish(*appointments)
             yield workstation
 
+    async def swept(self, work: Workstation) -> None:
+        """Wait until a whole sweep has begun and ended after this call: beats and sweeps are as frequent, so two more beats will do."""
+        heard = len([m for m in work.line.received if m["type"] == "beat"])
+        while len([m for m in work.line.received if m["type"] == "beat"]) < heard + 3:
+            await work.line.sign_of_life()
+
     async def http(self, method: str, path: str, body: bytes | None = None, port: int | None = None, **headers: str) -> Answer:
         """One request. Underscores in header names stand for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -106,9 +113,17 @@ def _request(port: int, method: str, path: str, body: bytes | None, headers: dic
 
 
 @contextlib.asynccontextmanager
-async def running_server(data: Path, rates: Rates | None = None, rhythm: Rhythm = QUICK, **values: object) -> AsyncIterator[RunningServer]:
+async def running_server(
+    data: Path,
+    rates: Rates | None = None,
+    rhythm: Rhythm = QUICK,
+    resources: Path = RESOURCES,
+    key: Ed25519PrivateKey | None = None,
+    **values: object,
+) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
-    key, clock = Ed25519PrivateKey.generate(), HandClock()
+    key, clock = key or Ed25519PrivateKey.generate(), HandClock()
+    tuning = Tuning(clock=clock, rhythm=rhythm, rates=rates or Rates(), resources=resources)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
-    async with serving(settings, Tuning(clock=clock, rhythm=rhythm, rates=rates or Rates())) as ready:
+    async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)

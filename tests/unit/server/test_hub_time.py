@@ -1,0 +1,156 @@
+"""Beats, presence, sweeps and goodbyes, with a clock that the tests move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import websockets
+
+from tests.support.page_client import Json, PageClient
+from tests.support.server import RunningServer, running_server
+
+
+def away(seats: list[Json]) -> bool:
+    return [s["present"] for s in seats] == [False]
+
+
+async def test_beats_come_and_are_numbered(server: RunningServer) -> None:
+    page = PageClient(server.url, "x" * 43)
+    async with page.connected():
+        page.line.answers_beats = False
+        while len(page.line.received) < 3:
+            await page.line.sign_of_life()
+        beats = [m["n"] for m in page.line.received if m["type"] == "beat"]
+        assert beats == sorted(set(beats))
+
+
+async def test_a_vanished_client_is_gone_within_twenty_seconds_and_not_before_fifteen(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work:
+        async with page.connected():
+            await page.join()
+            await page.line.fall_silent()
+            page.line.abort()
+        await work.state(room.room, lambda seats: len(seats) == 1)
+        await server.clock.pass_time(14, work.line)
+        await server.swept(work)
+        assert [s["present"] for s in await work.state_now(room.room)] == [True]
+        await server.clock.pass_time(1, work.line)
+        await work.state(room.room, away)
+
+
+async def test_a_reload_within_the_time_changes_nothing(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work:
+        async with page.connected():
+            await page.join()
+            await page.line.fall_silent()
+        await server.clock.pass_time(14, work.line)
+        async with page.connected():
+            await page.join()
+            await server.clock.pass_time(10, work.line, page.line)
+            await server.swept(work)
+            assert all(s["present"] for m in work.line.received if m["type"] == "room-state" for s in m["seats"])
+
+
+async def test_coming_back_later_is_seen_at_once(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work:
+        async with page.connected():
+            await page.join()
+            await page.line.fall_silent()
+        await server.clock.pass_time(15, work.line)
+        await work.state(room.room, away)
+        async with page.connected():
+            assert (await page.join())["type"] == "waiting"
+            await work.state(room.room, lambda seats: seats[0]["present"])
+
+
+async def test_a_silent_page_is_closed_and_may_come_back(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work, page.connected():
+        await page.join()
+        await page.line.fall_silent()
+        await server.clock.pass_time(15, work.line)
+        assert await page.line.closed() == 4005
+        await work.state(room.room, away)
+
+
+async def test_a_workstation_that_vanishes_silently_is_noticed(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work, page.connected():
+        await page.join()
+        await work.line.send("reached", room=room.room, seat=page.seat)
+        await page.line.expect("reached")
+        await work.line.fall_silent()
+        await server.clock.pass_time(15, page.line)
+        assert (await page.line.expect("reached"))["reached"] is False
+
+
+async def test_waiting_seats_that_stay_away_are_deleted_after_ten_minutes(server: RunningServer) -> None:
+    room = server.appointment(minutes=480)
+    waiting, admitted = server.page(room), server.page(room)
+    async with server.workstation(room) as work:
+        for page in (waiting, admitted):
+            async with page.connected():
+                await page.join()
+                await page.line.fall_silent()
+        await work.command("admit", room=room.room, seat=admitted.seat)
+        await server.clock.pass_time(20, work.line)
+        await work.state(room.room, lambda seats: not any(s["present"] for s in seats))
+        await server.clock.pass_time(600, work.line)
+        [left] = await work.state(room.room, lambda seats: len(seats) == 1)
+        assert left["seat"] == admitted.seat
+
+
+async def test_a_room_ends_with_its_time(server: RunningServer) -> None:
+    room = server.appointment(minutes=1)
+    page = server.page(room)
+    async with server.workstation(room) as work, page.connected():
+        await page.join()
+        await server.clock.pass_time(60, work.line, page.line)
+        assert (await page.line.expect("ended"))["reason"] == "expired"
+        assert await page.line.closed() == 4000
+        [seat] = await work.state(room.room, lambda seats: [s["state"] for s in seats] == ["ended"])
+        assert seat["seat"] == page.seat
+    look = await server.look(room.look)
+    assert look.status == 404
+
+
+async def test_a_server_that_stops_says_so(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as server:
+        page = PageClient(server.url, "x" * 43)
+        url = server.url.replace("http", "ws") + "/ws/client"
+        socket = await websockets.connect(url, origin=server.url, subprotocols=["videoberatung-client.v1"], proxy=None)  # type: ignore[arg-type, list-item]
+        async with page.connected():
+            await page.line.sign_of_life()
+    await socket.wait_closed()
+    assert socket.close_code == 4005
+
+
+async def test_waiting_clients_survive_the_death_of_the_server(tmp_path: Path) -> None:
+    """The database is all that lives on; the workstation publishes, the page resumes."""
+    async with running_server(tmp_path, database=None) as server:
+        room = server.appointment()
+        page = server.page(room)
+        async with server.workstation(room) as work, page.connected():
+            await page.join()
+            await work.state(room.room, lambda seats: len(seats) == 1)
+    key = server.key
+    async with running_server(tmp_path, database=None, key=key) as server:
+        async with server.workstation(room) as work:
+            [seat] = await work.state_now(room.room)
+            assert (seat["seat"], seat["present"]) == (page.seat, True)
+            page.origin = server.url
+            async with page.connected():
+                assert (await page.join())["seat"] == seat["seat"]
+                await work.command("admit", room=room.room, seat=page.seat)
+                await page.line.expect("admitted")
+        async with server.workstation(room) as work:
+            await server.clock.pass_time(15, work.line)
+            await work.state(room.room, away)
