@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -32,8 +32,8 @@ class Surroundings:
     chime: Chime
     languages: Sequence[str]
     """Tags that a client's page can speak."""
-    devices: Callable[[], DeviceChoice]
-    """What a new conversation captures from."""
+    devices: DeviceChoice
+    """What a conversation captures from until the person chooses otherwise."""
     tray: Tray | None = None
     """None takes the system's, if it has one."""
 
@@ -55,6 +55,7 @@ class Shell(QObject):
         """Open windows by room."""
         self._tray = around.tray or self._system_tray()
         self.alarm = Alarm(self.agenda, parts.texts, self._tray, around.chime, self._flash)
+        self._devices = around.devices
         self._leaving = False
         self._wire()
 
@@ -83,13 +84,17 @@ class Shell(QObject):
         if isinstance(self._tray, SystemTray):
             self._tray.close()
 
+    def remember_devices(self, choice: DeviceChoice) -> None:
+        """What the person chose last."""
+        self._devices = choice
+
     # ---- conversations
 
     def _open_call(self, session: Session) -> None:
         room = session.room.room
         window = self.calls.get(room)
         if window is None:
-            window = CallWindow(CallViewModel(session, self._around.devices()), self._parts)
+            window = CallWindow(CallViewModel(session, self._devices), self._parts)
             window.gone.connect(lambda: self._forget(room))
             window.to_waiting_room.connect(self.show)
             window.help_wanted.connect(lambda: self._show_help(self.calls[room], CALL_WINDOW))

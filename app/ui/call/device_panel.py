@@ -18,11 +18,12 @@ class DevicePanel(QWidget):
 
     chosen = Signal(DeviceChoice)
 
-    def __init__(self, catalogue: DeviceCatalogue, choice: DeviceChoice, texts: Texts) -> None:
+    def __init__(self, catalogue: DeviceCatalogue, choice: DeviceChoice, texts: Texts, offer_default: bool) -> None:
         super().__init__()
         self._catalogue = catalogue
         self._choice = choice
         self._texts = texts
+        self._offer_default = offer_default
         self._boxes: dict[DeviceKind, QComboBox] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 18)
@@ -54,7 +55,8 @@ class DevicePanel(QWidget):
     def _fill(self, kind: DeviceKind) -> None:
         box = self._boxes[kind]
         box.clear()
-        box.addItem(self._texts("app.devices.default"), "")
+        if self._offer_default:
+            box.addItem(self._texts("app.devices.default"), "")
         for device in self._catalogue.devices(kind):
             box.addItem(device.name, device.id)
         box.addItem(self._texts(f"app.devices.none.{kind.value}"), None)

@@ -19,16 +19,18 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.media.ports import FrameSlot, I420Frame
 
 Scaler = Callable[[I420Frame, int, int], npt.NDArray[np.uint8]]
-"""(picture, width, height) -> (height, width, 4) bytes blue, green, red, 255: `app.media.scaling`."""
+"""(picture, width, height, both even) -> (height, width, 4) bytes blue, green, red, 255, valid until the next call:
+`app.media.scaling.Painter.paint`. Each surface has one of its own."""
 
 STAGE = QColor("#0c1215")
 """Behind pictures, in every theme."""
 
 
 def fitted(picture: QSize, room: QSize) -> QRect:
-    """The largest rectangle of the picture's shape inside `room`, in the middle."""
+    """The largest rectangle of the picture's shape inside `room`, in the middle; its sides are even and at least 2."""
     size = picture.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-    return QRect((room.width() - size.width()) // 2, (room.height() - size.height()) // 2, size.width(), size.height())
+    width, height = max(2, size.width() & ~1), max(2, size.height() & ~1)
+    return QRect((room.width() - width) // 2, (room.height() - height) // 2, width, height)
 
 
 class SlotWatch:
@@ -118,7 +120,7 @@ class PaintedSurface(QWidget):
         painter.drawImage(place.topLeft(), self._image)
 
     def _convert(self, frame: I420Frame, size: QSize) -> None:
-        pixels = self._scale(frame, max(1, size.width()), max(1, size.height()))
+        pixels = self._scale(frame, size.width(), size.height())
         self._pixels = np.ascontiguousarray(pixels[:, ::-1] if self._mirrored else pixels)
         height, width = self._pixels.shape[:2]
         self._image = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -44,8 +45,10 @@ class CallParts:
     theme: Theme
     messages: Messages
     catalogue: DeviceCatalogue
-    scale: Scaler
+    make_scaler: Callable[[], Scaler]
     make_surface: SurfaceMaker
+    offer_default: bool = True
+    """Whether "Standard des Systems" is among the devices; simulated ones have no such thing."""
 
 
 class CallWindow(QWidget):
@@ -80,7 +83,7 @@ class CallWindow(QWidget):
         self.remote = parts.make_surface(self._session.remote_picture)
         self._stage = Stage(
             self.remote,
-            PaintedSurface(self._session.own_picture, parts.scale, mirrored=True),
+            PaintedSurface(self._session.own_picture, parts.make_scaler(), mirrored=True),
             texts("app.call.remote"),
             texts("app.call.own"),
         )
@@ -144,7 +147,7 @@ class CallWindow(QWidget):
     def _build_side(self) -> None:
         self._words = WordsPanel(self._texts)
         self._chat = ChatPanel(self._texts, self._parts.theme)
-        self._devices = DevicePanel(self._parts.catalogue, self._view_model.choice, self._texts)
+        self._devices = DevicePanel(self._parts.catalogue, self._view_model.choice, self._texts, self._parts.offer_default)
         self._side = QStackedWidget()
         self._side.setProperty("kind", "side")
         self._side.setMinimumWidth(290)

@@ -1,0 +1,76 @@
+"""The command line: `videoberatung`, the same as `python -m app`. Each command imports what it needs when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app import PRODUCT_NAME, __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status. Raises SystemExit for a line that cannot be understood."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = _COMMANDS.get(arguments[0]) if arguments else None
+    return command(arguments[1:]) if command is not None else _window(arguments)
+
+
+def _window(argv: Sequence[str]) -> int:
+    options = _parser().parse_args(argv)
+    if options.version:
+        print(_versions() if options.json else f"{PRODUCT_NAME} {__version__}")
+        return 0
+    from app.application import Options, run_window
+
+    return run_window(Options(options.profile, options.simulated_devices, options.language))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="videoberatung",
+        description="Counselling by video: opens the counsellor's window.",
+        epilog=f"Other commands: {', '.join(_COMMANDS)}; each has its own --help.",
+    )
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings and data instead of this person's own")
+    parser.add_argument("--simulated-devices", action="store_true", help="a moving picture and a tone instead of camera and microphone")
+    parser.add_argument("--language", choices=("de", "en"), help="language of the window instead of the one in the profile")
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    parser.add_argument("--json", action="store_true", help="with --version: as JSON, with those of the libraries")
+    return parser
+
+
+def _versions() -> str:
+    """Our version and those of what it stands on, without importing any of it."""
+    from importlib import metadata
+
+    named = {name: metadata.version(name) for name in ("PySide6", "aiortc", "av", "numpy", "qasync")}
+    return json.dumps({"version": __version__, "python": platform.python_version(), "libraries": named}, indent=2)
+
+
+def _demo(argv: Sequence[str]) -> int:
+    from app.demo.__main__ import main as demo
+
+    return demo(argv)
+
+
+def _bench(argv: Sequence[str]) -> int:
+    from app.bench.__main__ import main as bench
+
+    return bench(argv)
+
+
+def _serve(argv: Sequence[str]) -> int:
+    from app.server.__main__ import main as server
+
+    return server(["serve", *argv])
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"demo": _demo, "bench": _bench, "serve": _serve}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""The composition root of the desktop program: builds everything by constructor and closes it in reverse order.
+
+What is heavy (aiortc, PyAV, OpenCV) is imported on a thread after the window stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import structlog
+from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app import PRODUCT_NAME, __version__
+from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
+from app.media.ports import Call, CallListener, Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
+from app.paths import RESOURCES
+from app.services.clock import LoopClock
+from app.services.host import Services, services_running
+from app.services.keys import KeyStore
+from app.services.profile import Devices, Profile, ProfileError, Settings
+from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.ui import qt_loop
+from app.ui.call.surface import Scaler
+from app.ui.call.surface_choice import choose_surface
+from app.ui.call.view import CallParts
+from app.ui.chime import SilentChime, ToneChime
+from app.ui.crash import CrashReports
+from app.ui.devices import QtDeviceCatalogue
+from app.ui.messages import Messages
+from app.ui.shell import Shell, Surroundings
+from app.ui.theme import Theme
+from app.ui.watchdog import Watchdog
+from app.wire.messages import IceServer
+
+SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may ask for."""
+
+    profile: Path | None = None
+    """Folder; None is this person's own."""
+    simulated_devices: bool = False
+    """A moving picture and a tone instead of camera, microphone and loudspeaker."""
+    language: str | None = None
+    """Of the program; None is the one in the profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The running program, for whoever drives it (the demonstration, the benchmarks)."""
+
+    shell: Shell
+    watchdog: Watchdog
+    services: Services
+    messages: Messages
+
+
+class LateEngine:
+    """An `Engine` whose libraries are imported on a thread of its own, so that the window need not wait for them."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._thread = threading.Thread(target=self._load, name="engine-import", daemon=True)
+
+    def start(self) -> None:
+        """See `Engine`; returns at once."""
+        self._thread.start()
+
+    def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> Call:
+        """See `Engine`; waits for the import, which is long done when the first client comes."""
+        return self._ready().open_call(listener, choice, ice_servers)
+
+    def close(self) -> None:
+        """See `Engine`."""
+        self._ready().close()
+
+    def _ready(self) -> Engine:
+        self._thread.join()
+        if self._engine is None:
+            raise RuntimeError("the media engine did not start")
+        return self._engine
+
+    def _load(self) -> None:
+        from app.media.engine import AiortcEngine
+
+        engine = AiortcEngine()
+        engine.start()
+        self._engine = engine
+
+
+class SimulatedProfile(Profile):
+    """Reads simulated devices and keeps no change of them: what a person chose for real stays."""
+
+    def load(self) -> Settings:
+        return msgspec.structs.replace(super().load(), devices=Devices.of(SIMULATED))
+
+    def save(self, settings: Settings) -> None:
+        if not self.settings_file.exists():
+            super().save(settings)
+
+
+class _LateSoundCatalogue:
+    """PortAudio's list, read when somebody wants to see it."""
+
+    def devices(self, kind: DeviceKind) -> Sequence[Device]:
+        """See `DeviceCatalogue`."""
+        from app.media.sound_devices import PortAudioCatalogue
+
+        return PortAudioCatalogue().devices(kind)
+
+
+def make_application() -> QApplication:
+    """Qt's application object; one in a process."""
+    QApplication.setApplicationName(PRODUCT_NAME)
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName("videoberatung")
+    application = QApplication(sys.argv[:1])
+    application.setWindowIcon(QIcon(str(RESOURCES / "icons" / "videoberatung.svg")))
+    return application
+
+
+def run_window(options: Options) -> int:
+    """The program with its window, until the person closes it. Gives the exit status."""
+    configure_logs()
+    application = make_application()
+    return qt_loop.run(application, lambda: _until_closed(application, options))
+
+
+async def _until_closed(application: QApplication, options: Options) -> int:
+    try:
+        async with program_running(application, options) as program:
+            closed = asyncio.Event()
+            program.shell.closed.connect(closed.set)
+            for name in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(name, closed.set)
+            await closed.wait()
+    except ProfileError as error:
+        texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
+        await _say(texts(error.key, **error.values), texts("app.product"))
+        return 1
+    return 0
+
+
+@asynccontextmanager
+async def program_running(
+    application: QApplication, options: Options, engine: Engine | None = None, key_store: KeyStore | None = None
+) -> AsyncIterator[Program]:
+    """Window, services and media from here to the end of the block. Raises ProfileError.
+
+    `engine` is another one only in benchmarks, `key_store` another than the system's in demonstrations and tests.
+    """
+    profile = _profile(options)
+    language = options.language or profile.load().language
+    texts = Texts.load(RESOURCES / "i18n", language, "app")
+    translator = _translate_qt(application, language)
+    messages = Messages(texts)
+    crashes = CrashReports(messages)
+    crashes.install()
+    theme = Theme(application, RESOURCES)
+    watchdog = Watchdog()
+    watchdog.start()
+    try:
+        async with services_running(profile, engine or LateEngine(), crashes.report, key_store) as services:
+            shell = _shell(services, options, texts, theme, messages)
+            shell.show()
+            try:
+                yield Program(shell, watchdog, services, messages)
+            finally:
+                shell.close()
+    finally:
+        watchdog.close()
+        crashes.uninstall()
+        application.removeTranslator(translator)
+
+
+def _profile(options: Options) -> Profile:
+    own = Profile.of_this_person() if options.profile is None else Profile(options.profile)
+    return SimulatedProfile(own.folder) if options.simulated_devices else own
+
+
+def _shell(services: Services, options: Options, texts: Texts, theme: Theme, messages: Messages) -> Shell:
+    parts = CallParts(texts, theme, messages, _catalogue(options, texts), _scaler, choose_surface(_scaler), not options.simulated_devices)
+    around = Surroundings(
+        clock=LoopClock(asyncio.get_running_loop()),
+        chime=SilentChime() if options.simulated_devices else ToneChime(),
+        languages=languages(RESOURCES / "i18n"),
+        devices=services.settings.devices.choice(),
+    )
+    shell = Shell(services.desk, parts, around)
+    services.desk.devices_chosen.subscribe(shell.remember_devices)
+    return shell
+
+
+def _catalogue(options: Options, texts: Texts) -> DeviceCatalogue:
+    if not options.simulated_devices:
+        return QtDeviceCatalogue(_LateSoundCatalogue())
+    camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
+    return SyntheticCatalogue(camera, microphone, loudspeaker)
+
+
+def _scaler() -> Scaler:
+    from app.media.scaling import Painter
+
+    return Painter().paint
+
+
+def _translate_qt(application: QApplication, language: str) -> QTranslator:
+    """Qt's own dialogs and the names of keys; all other texts come from the catalogue."""
+    translator = QTranslator(application)
+    translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    application.installTranslator(translator)
+    return translator
+
+
+async def _say(text: str, title: str) -> None:
+    """The last word before the program ends."""
+    answered = asyncio.Event()
+    box = QMessageBox(QMessageBox.Icon.Warning, title, text, QMessageBox.StandardButton.Close)
+    box.finished.connect(lambda _answer: answered.set())
+    box.open()
+    await answered.wait()
+
+
+def configure_logs() -> None:
+    """One JSON object a line on stderr, from the level info on; events are named and their fields hold no personal data."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
