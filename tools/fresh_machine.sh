@@ -89,9 +89,11 @@ with socket.socket() as s:
 
 # A server host installs server.txt and nothing else.
 step_server() {
-    inside "$root" sh -c 'cd /checkout && python3 -m venv /tmp/server &&
-        /tmp/server/bin/python -m pip install --quiet --require-hashes -r packaging/requirements/server.txt &&
-        VB_DATA_DIR=/tmp/data /tmp/server/bin/python -m app.server check-config'
+    inside "$root" sh -c 'cd /checkout && export DEBIAN_FRONTEND=noninteractive VB_DATA_DIR=/tmp/data &&
+        apt-get -qq update && apt-get -qq install --no-install-recommends python3-venv ca-certificates >/dev/null &&
+        python3 -m venv /tmp/server &&
+        /tmp/server/bin/pip install --quiet --require-hashes -r packaging/requirements/server.txt &&
+        /tmp/server/bin/python -m app.server check-config'
 }
 
 step_test() { inside "$root" /checkout/.ci/run; }
