@@ -79,7 +79,7 @@ async def room(store: RoomStore) -> str:
     return card.room
 
 
-async def sit(store: RoomStore, room: str, secret: str = "first") -> str:  # noqa: S107 - of a test
+async def sit(store: RoomStore, room: str, secret: str = "first") -> str:
     """A seat in the waiting room; gives its id."""
     seat = new_id()
     await store.take_seat(room, NewSeat(seat, hash_secret(secret), "de"), NOW)
