@@ -9,7 +9,8 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench fresh-test lock clean set-up-run set-up-check set-up-test static node-tests
+.PHONY: help run test check soak bench fresh-test lock clean set-up-run set-up-check set-up-test \
+	static ruff mypy contracts page-types texts tree node-tests
 
 help:  ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,7 +21,7 @@ run: set-up-run  ## all set-up, then the program; without a display the unattend
 test: set-up-test static node-tests  ## all set-up, then every check and test (as root)
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 
-check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree
+check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree (all of them: make -k check)
 
 soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times the rounds
 	@VB_SOAK_ROUNDS=$(SOAK_ROUNDS) $(VENV) -m pytest -q --timeout=0 $(PYTEST_ARGS)
@@ -49,13 +50,26 @@ set-up-test:
 	@$(PYTHON) -m tools.set_up test
 	@$(PYTHON) -m tools.preflight test
 
-static:
+static: ruff mypy contracts page-types texts tree
+
+ruff:
 	@$(VENV) -m ruff check --quiet
 	@$(VENV) -m ruff format --check --quiet
+
+mypy:
 	@$(VENV) -m mypy --no-error-summary
-	@.venv/bin/lint-imports --no-timing
+
+contracts:
+	@mkdir -p build
+	@.venv/bin/lint-imports --no-logo >build/contracts.txt 2>&1 || { cat build/contracts.txt; exit 1; }
+
+page-types:
 	@.venv/bin/node node_modules/typescript/bin/tsc
+
+texts:
 	@$(VENV) -m tools.check_texts
+
+tree:
 	@$(VENV) -m tools.check_tree
 
 node-tests:
