@@ -56,11 +56,20 @@ class Line:
     async def sign_of_life(self) -> None:
         """Send something that the server answers, and wait for the answer: everything sent before was taken in, too."""
         seq = await self.send("are-you-there")
+        await self.until(lambda: any(m["type"] == "refused" and m.get("re") == seq for m in self.received))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until `holds`, looking whenever a message arrived."""
         async with asyncio.timeout(10):
-            while not any(m["type"] == "refused" and m.get("re") == seq for m in self.received):
+            while not holds():
                 await self._arrived.wait()
                 assert not self._reader.done(), f"closed with {self.socket.close_code}"
                 self._arrived.clear()
+
+    @property
+    def beats(self) -> list[int]:
+        """The numbers of the beats so far."""
+        return [m["n"] for m in self.received if m["type"] == "beat"]
 
     async def fall_silent(self) -> None:
         """Answer no more beats; everything sent so far was taken in, so that the silence begins now."""

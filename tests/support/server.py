@@ -88,10 +88,9 @@ class RunningServer:
             yield workstation
 
     async def swept(self, work: Workstation) -> None:
-        """Wait until a whole sweep has begun and ended after this call: beats and sweeps are as frequent, so two more beats will do."""
-        heard = len([m for m in work.line.received if m["type"] == "beat"])
-        while len([m for m in work.line.received if m["type"] == "beat"]) < heard + 3:
-            await work.line.sign_of_life()
+        """Wait until a whole sweep has begun and ended after this call: beats and sweeps are as frequent, so three more beats will do."""
+        heard = len(work.line.beats)
+        await work.line.until(lambda: len(work.line.beats) >= heard + 3)
 
     async def http(self, method: str, path: str, body: bytes | None = None, port: int | None = None, **headers: str) -> Answer:
         """One request. Underscores in header names stand for hyphens."""

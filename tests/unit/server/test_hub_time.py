@@ -17,11 +17,8 @@ def away(seats: list[Json]) -> bool:
 async def test_beats_come_and_are_numbered(server: RunningServer) -> None:
     page = PageClient(server.url, "x" * 43)
     async with page.connected():
-        page.line.answers_beats = False
-        while len(page.line.received) < 3:
-            await page.line.sign_of_life()
-        beats = [m["n"] for m in page.line.received if m["type"] == "beat"]
-        assert beats == sorted(set(beats))
+        await page.line.until(lambda: len(page.line.beats) >= 3)
+        assert page.line.beats == sorted(set(page.line.beats))
 
 
 async def test_a_vanished_client_is_gone_within_twenty_seconds_and_not_before_fifteen(server: RunningServer) -> None:
