@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import PRODUCT_NAME, __version__
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
-from app.media.ports import Call, CallListener, Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
+from app.media.ports import Call, CallError, CallListener, Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
 from app.services.host import Services, services_running
@@ -44,6 +44,9 @@ from app.ui.watchdog import Watchdog
 from app.wire.messages import IceServer
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
+
+WARM_AFTER_S = 0.3
+"""From showing the window to loading the media libraries, so that its first picture is not held up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +72,35 @@ class Program:
 
 
 class LateEngine:
-    """An `Engine` whose libraries are imported on a thread of its own, so that the window need not wait for them."""
+    """An `Engine` whose libraries are imported on a thread of its own, once the window stands."""
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
         self._thread = threading.Thread(target=self._load, name="engine-import", daemon=True)
+        self._asked = threading.Lock()
 
     def start(self) -> None:
-        """See `Engine`; returns at once."""
-        self._thread.start()
+        """See `Engine`; leaves the work to `warm`."""
+
+    def warm(self) -> None:
+        """Begin the import; returns at once. May be called twice."""
+        if self._asked.acquire(blocking=False):
+            self._thread.start()
 
     def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> Call:
         """See `Engine`; waits for the import, which is long done when the first client comes."""
-        return self._ready().open_call(listener, choice, ice_servers)
+        self.warm()
+        self._thread.join()
+        if self._engine is None:
+            raise CallError("the media engine did not start")
+        return self._engine.open_call(listener, choice, ice_servers)
 
     def close(self) -> None:
         """See `Engine`."""
-        self._ready().close()
-
-    def _ready(self) -> Engine:
-        self._thread.join()
-        if self._engine is None:
-            raise RuntimeError("the media engine did not start")
-        return self._engine
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._engine is not None:
+            self._engine.close()
 
     def _load(self) -> None:
         from app.media.engine import AiortcEngine
@@ -172,10 +181,13 @@ async def program_running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     watchdog.start()
+    late = LateEngine()
     try:
-        async with services_running(profile, engine or LateEngine(), crashes.report, key_store) as services:
+        async with services_running(profile, engine or late, crashes.report, key_store) as services:
             shell = _shell(services, options, texts, theme, messages)
             shell.show()
+            if engine is None:
+                asyncio.get_running_loop().call_later(WARM_AFTER_S, late.warm)
             try:
                 yield Program(shell, watchdog, services, messages)
             finally:

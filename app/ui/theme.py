@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui.colours import DARK, LIGHT, Colours
 
-ICON_SIZES = (16, 20, 24, 32, 48, 64, 96, 128)
-"""Pixels that icons are drawn in, so that they stay crisp at 100 to 200 %."""
+ICON_SIZES = (20, 26, 40, 52)
+"""Pixels that icons are drawn in: small and large ones, at 100 and 200 %."""
 
 _SIZES = {"small": 0.9, "large": 1.2, "title": 1.5, "words": 2.0}
 """Multiples of the system's font size."""
@@ -35,6 +35,7 @@ class Theme(QObject):
         self._sheet = string.Template((resources / "theme.qss").read_text(encoding="utf-8"))
         self._system_palette = QPalette(application.palette())
         self.colours = LIGHT
+        self._drawn: dict[tuple[str, str], QIcon] = {}
         application.setStyle("Fusion")
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self.apply)
@@ -48,6 +49,7 @@ class Theme(QObject):
             self.colours = from_palette(self._system_palette)
         else:
             self.colours = DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        self._drawn.clear()
         self._application.setPalette(to_palette(self.colours))
         scheme = "dark" if self.colour("surface").lightness() < 128 else "light"
         sheet = self._sheet.substitute(asdict(self.colours), **self._font_sizes(), icons=self._icons.as_posix(), scheme=scheme)
@@ -71,21 +73,28 @@ class Theme(QObject):
 
     def icon(self, name: str, colour: str = "text") -> QIcon:
         """`resources/icons/NAME.svg`, drawn in one colour of the theme."""
-        drawing = (self._icons / f"{name}.svg").read_text(encoding="utf-8")
-        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", getattr(self.colours, colour)).encode()))
-        icon = QIcon()
-        for size in ICON_SIZES:
-            pixmap = QPixmap(size, size)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            renderer.render(painter, QRectF(0, 0, size, size))
-            painter.end()
-            icon.addPixmap(pixmap)
-        return icon
+        if (name, colour) not in self._drawn:
+            drawing = (self._icons / f"{name}.svg").read_text(encoding="utf-8")
+            self._drawn[name, colour] = draw(drawing.replace("currentColor", getattr(self.colours, colour)))
+        return self._drawn[name, colour]
 
     def product_icon(self, waiting: bool = False) -> QIcon:
         """The program's own sign, with a dot while somebody waits."""
         return QIcon(str(self._icons / ("videoberatung-waiting.svg" if waiting else "videoberatung.svg")))
+
+
+def draw(drawing: str) -> QIcon:
+    """An SVG drawing in all `ICON_SIZES`."""
+    renderer = QSvgRenderer(QByteArray(drawing.encode()))
+    icon = QIcon()
+    for size in ICON_SIZES:
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, size, size))
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
 
 
 def to_palette(colours: Colours) -> QPalette:

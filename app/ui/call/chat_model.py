@@ -41,8 +41,8 @@ class ChatModel(QAbstractListModel):
         self._wording = Wording(texts)
         self._lines: list[ChatLine] = []
 
-    def show(self, lines: Sequence[ChatLine]) -> list[ChatLine]:
-        """Take over all lines; gives those of the client that are new."""
+    def show(self, lines: Sequence[ChatLine]) -> None:
+        """Take over all lines; new ones stand at the end."""
         known = {line.id for line in self._lines}
         fresh = [line for line in lines if line.id not in known]
         kept = len(lines) - len(fresh)
@@ -54,7 +54,6 @@ class ChatModel(QAbstractListModel):
             self._lines = list(lines)
         if kept:
             self.dataChanged.emit(self.index(0), self.index(kept - 1))
-        return [line for line in fresh if not line.own]
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
         return 0 if parent.isValid() else len(self._lines)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QStackedLayout,
 
 from app.services.ports import ChatLine
 from app.texts import Texts
-from app.ui.announce import announce
 from app.ui.call.chat_model import ChatDelegate, ChatModel
 from app.ui.parts import button, label
 from app.ui.theme import Theme
@@ -22,13 +21,10 @@ class ChatPanel(QWidget):
 
     said = Signal(str)
     """A line to send, not empty, without blanks around it."""
-    unread_changed = Signal(int)
-    """Lines of the client that came while the panel was not shown."""
 
     def __init__(self, texts: Texts, theme: Theme) -> None:
         super().__init__()
         self._texts = texts
-        self._unread = 0
         self._view = QListView()
         self._view.setAccessibleName(texts("app.chat.list"))
         self._model = ChatModel(texts, self._view)
@@ -63,22 +59,13 @@ class ChatPanel(QWidget):
 
     def show_lines(self, lines: Sequence[ChatLine]) -> None:
         """Take over all lines of the conversation."""
-        fresh = self._model.show(lines)
+        self._model.show(lines)
         self._pages.setCurrentIndex(1 if lines else 0)
         self._view.scrollToBottom()
-        for line in fresh:
-            announce(self, self._texts("app.chat.new", text=line.text))
-        if fresh and not self.isVisible():
-            self._set_unread(self._unread + len(fresh))
 
     def opened(self) -> None:
-        """The panel is shown now: everything counts as read, the keyboard goes to the field."""
-        self._set_unread(0)
+        """The panel is shown now: the keyboard goes to the field."""
         self._field.setFocus()
-
-    def _set_unread(self, count: int) -> None:
-        self._unread = count
-        self.unread_changed.emit(count)
 
     def _say(self) -> None:
         text = self._field.text().strip()

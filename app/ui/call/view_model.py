@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble
-from app.services.ports import Session, SessionState
+from app.services.ports import ChatLine, Session, SessionState
 
 UNDO_SECONDS = 10
 """How long the end can be taken back (`Session.end`); the count is for the eye, the session decides."""
@@ -17,6 +19,8 @@ class CallViewModel(QObject):
 
     state_changed = Signal()
     chat_changed = Signal()
+    client_said = Signal(str)
+    """Each line of the client once."""
     words_changed = Signal()
     media_changed = Signal()
     identity_changed = Signal()
@@ -34,9 +38,10 @@ class CallViewModel(QObject):
         self.session = session
         self.choice = choice
         self._left = 0
+        self._heard = {line.id for line in session.chat}
         self._unsubscribe = [
             session.state_changed.subscribe(self._step),
-            session.chat_changed.subscribe(lambda _lines: self.chat_changed.emit()),
+            session.chat_changed.subscribe(self._hear),
             session.words_changed.subscribe(lambda _words: self.words_changed.emit()),
             session.remote_media_changed.subscribe(lambda _media: self.media_changed.emit()),
             session.own_media_changed.subscribe(lambda _media: self.media_changed.emit()),
@@ -95,6 +100,14 @@ class CallViewModel(QObject):
         self.state_changed.emit()
         if state is SessionState.OVER:
             self.over.emit()
+
+    def _hear(self, lines: Sequence[ChatLine]) -> None:
+        self.chat_changed.emit()
+        fresh = [line for line in lines if line.id not in self._heard]
+        self._heard.update(line.id for line in fresh)
+        for line in fresh:
+            if not line.own:
+                self.client_said.emit(line.text)
 
     def _count(self) -> None:
         self._left = max(0, self._left - 1)
