@@ -90,6 +90,11 @@ class StockEpoch(Epoch):
         """See `Epoch`; aiortc counts little."""
         return Counters(received_pictures=self._frames, received_size=self._size)
 
+    def mute(self) -> None:
+        """See `Epoch`."""
+        for receiver in self._connection.getReceivers():
+            receiver._enabled = False
+
     def _take_track(self, track: MediaStreamTrack) -> None:
         self._in_background(self._pump(track))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
@@ -54,6 +53,8 @@ class AiortcCall:
         self._packets: tuple[int, float] = (0, 0.0)
         self._meter = Meter()
         self._watching: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
         self._devices.choose(choice)
 
     # ---- the port, from any thread
@@ -70,7 +71,10 @@ class AiortcCall:
 
     def take_offer(self, epoch: int, sdp: str) -> Future[str]:
         """See `Call`."""
-        return self._run(self._take_offer(epoch, sdp))
+        answer: Future[str] = Future()
+        if not self._soon(self._open_epoch, epoch, sdp, answer):
+            answer.set_exception(CallError("the engine is closed"))
+        return answer
 
     def add_candidate(self, epoch: int, candidate: str, mid: str | None, line: int | None) -> None:
         """See `Call`."""
@@ -110,63 +114,88 @@ class AiortcCall:
 
     def close(self) -> None:
         """See `Call`. Gives nothing; the engine waits for `closing` at its own end."""
-        with contextlib.suppress(CallError):
-            self._run(self.closing())
+        self._soon(self._begin_closing)
 
     # ---- on the loop
 
     async def closing(self) -> None:
-        """End all epochs and free the devices. May be called twice."""
-        if self._closed:
-            return
+        """End all epochs and free the devices; done when all is free. May be called twice."""
+        await self._begin_closing()
+
+    def _begin_closing(self) -> asyncio.Task[None]:
         self._closed = True
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close())
+        return self._closing
+
+    async def _close(self) -> None:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
         epochs, self._epochs = list(self._epochs.values()), {}
-        await asyncio.gather(*(epoch.close() for epoch in epochs), return_exceptions=True)
+        await asyncio.gather(*(epoch.close() for epoch in epochs), *self._tasks, return_exceptions=True)
         await self._loop.run_in_executor(None, self._devices.close)
         self._tell(self._state[0], CallState.CLOSED)
 
-    async def _take_offer(self, number: int, sdp: str) -> str:
-        if self._closed:
-            raise CallError("the call is closed")
-        if self._epochs and number <= max(self._epochs):
-            raise CallError("an older epoch than the newest")
+    def _open_epoch(self, number: int, sdp: str, answer: Future[str]) -> None:
+        """At once, so that candidates that follow on the heels of the offer find their epoch."""
+        if not answer.set_running_or_notify_cancel():
+            return
+        if self._closed or number <= max(self._epochs, default=0):
+            answer.set_exception(CallError("the call is closed" if self._closed else "not newer than the newest epoch"))
+            return
+        self._drop([n for n, e in self._epochs.items() if e.state != "connected"])
         epoch = self._make_epoch(self._plumbing, self._servers)
         epoch.changed, epoch.opened, epoch.said = self._epoch_changed, self._talk_opened, self._heard
-        try:
-            answer = await epoch.answer(number, sdp)
-        except CallError:
-            await epoch.close()
-            raise
         self._epochs[number] = epoch
+        self._in_background(self._answer(epoch, number, sdp, answer))
+
+    async def _answer(self, epoch: Epoch, number: int, sdp: str, answer: Future[str]) -> None:
+        try:
+            text = await epoch.answer(number, sdp)
+        except CallError as error:
+            self._epochs.pop(number, None)
+            await epoch.close()
+            answer.set_exception(error)
+            return
         self._tell(number, CallState.CONNECTING)
+        answer.set_result(text)
         self._epoch_changed(epoch)
-        if self._watching is None:
+        if self._watching is None and not self._closed:
             self._watching = asyncio.ensure_future(self._watch())
-        return answer
 
     def _add_candidate(self, number: int, candidate: str, mid: str | None, line: int | None) -> None:
         if number in self._epochs:
             self._epochs[number].add_candidate(candidate, mid, line)
 
     def _epoch_changed(self, epoch: Epoch) -> None:
-        if self._closed or self._epochs.get(epoch.number) is not epoch or epoch.number != max(self._epochs):
+        if self._closed or epoch.number != max(self._epochs, default=0) or self._epochs[epoch.number] is not epoch:
             return
         if epoch.state == "connected" and self._state != (epoch.number, CallState.CONNECTED):
             if epoch.fingerprints is not None:
                 self._listener.call_fingerprints(epoch.number, epoch.fingerprints)
             self._packets = (epoch.received_packets, time.monotonic())
             self._tell(epoch.number, CallState.CONNECTED)
-            self._drop_older(epoch.number)
+            self._drop([n for n in self._epochs if n < epoch.number])
         elif epoch.state in ("failed", "closed"):
             self._tell(epoch.number, CallState.STALLED)
 
-    def _drop_older(self, number: int) -> None:
-        for older in [n for n in self._epochs if n < number]:
-            epoch = self._epochs.pop(older)
-            asyncio.ensure_future(epoch.close()).add_done_callback(_log_failure)
+    def _drop(self, numbers: Sequence[int]) -> None:
+        """Close these epochs; from now on nothing of theirs is seen or heard."""
+        for number in numbers:
+            epoch = self._epochs.pop(number)
+            epoch.mute()
+            self._in_background(epoch.close())
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_done)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("epoch_failed", error=repr(error))
 
     def _talk_opened(self, epoch: Epoch) -> None:
         self._listener.call_talk_open(epoch.number)
@@ -208,18 +237,10 @@ class AiortcCall:
 
     # ---- crossing threads
 
-    def _run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
+    def _soon(self, work: Callable[..., Any], *arguments: Any) -> bool:
+        """False if the engine is closed and nobody is left to do it."""
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
-        except RuntimeError as error:
-            work.close()
-            raise CallError("the engine is closed") from error
-
-    def _soon(self, work: Callable[..., Any], *arguments: Any) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to hear
             self._loop.call_soon_threadsafe(work, *arguments)
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("epoch_close_failed", error=type(task.exception()).__name__)
+        except RuntimeError:
+            return False
+        return True

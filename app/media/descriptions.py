@@ -25,13 +25,16 @@ def is_mdns(candidate: str) -> bool:
 
 
 def without_mdns(sdp: str) -> tuple[str, list[tuple[str, str]]]:
-    """The description without its `.local` candidates, and those as (mid, candidate line), to be added in the background."""
+    """The description without its `.local` candidates and without the end of candidates, and what was taken out as
+    (mid, candidate line), to be added in the background; an empty line is the end of candidates."""
     kept, taken, mid = [], [], ""
     for line in _with_mid_first(sdp):
         found = _MID.match(line)
         mid = found["mid"] if found else mid
         if is_mdns(line):
             taken.append((mid, line.removeprefix("a=")))
+        elif line == "a=end-of-candidates":
+            taken.append((mid, ""))
         else:
             kept.append(line)
     return "\r\n".join(kept) + "\r\n", taken

@@ -29,6 +29,9 @@ from app.wire.safety_words import Fingerprints
 
 log = structlog.get_logger(__name__)
 
+END_GRACE_S = 4.0
+"""How long after the end of candidates a connection may still come about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plumbing:
@@ -50,6 +53,8 @@ class Epoch:
         self.said: Callable[[Epoch, str], None] = lambda epoch, text: None
         self.fingerprints: Fingerprints | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._early: list[tuple[str, str | None, int | None]] | None = []
+        self._ending = False
         configuration = RTCConfiguration(iceServers=descriptions.rtc_servers(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._connection = RTCPeerConnection(configuration)
         self._connection.on("connectionstatechange", lambda: self.changed(self))
@@ -119,21 +124,33 @@ class Epoch:
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except Exception as error:  # aiortc's parser raises whatever its code meets
             raise CallError(f"offer not understood: {type(error).__name__}") from error
-        for mid, line in hidden:
-            self.add_candidate(line, mid, None)
+        early, self._early = self._early, None
+        for line, mid, index in [(line, mid, None) for mid, line in hidden] + (early or []):
+            self.add_candidate(line, mid, index)
         answer: str = self._connection.localDescription.sdp
         self.fingerprints = Fingerprints(browser=browser, program=descriptions.sha256_fingerprint(answer))
         return descriptions.with_start_bitrate(answer)
 
     def add_candidate(self, candidate: str, mid: str | None, line: int | None) -> None:
-        """Never waits: a `.local` name that cannot be looked up holds up nothing."""
-        self._in_background(self._add_candidate(candidate, mid, line))
+        """Never waits: a `.local` name that cannot be looked up holds up nothing. One that comes before the answer is kept for it."""
+        if self._early is not None:
+            self._early.append((candidate, mid, line))
+        elif candidate:
+            self._in_background(self._add_candidate(candidate, mid, line))
+        elif not self._ending:
+            self._ending = True
+            self._in_background(self._end_candidates())
+
+    async def _end_candidates(self) -> None:
+        """aioice gives up at once when it knows no candidate at the end; a browser whose addresses are hidden has yet to knock."""
+        await asyncio.sleep(END_GRACE_S)
+        with contextlib.suppress(ValueError):
+            await self._connection.addIceCandidate(None)
 
     async def _add_candidate(self, candidate: str, mid: str | None, line: int | None) -> None:
         try:
-            parsed = candidate_from_sdp(candidate.removeprefix("candidate:")) if candidate else None
-            if parsed is not None:
-                parsed.sdpMid, parsed.sdpMLineIndex = mid, line if line is not None or mid is not None else 0
+            parsed = candidate_from_sdp(candidate.removeprefix("candidate:"))
+            parsed.sdpMid, parsed.sdpMLineIndex = mid, line if line is not None or mid is not None else 0
             await self._connection.addIceCandidate(parsed)
         except (AssertionError, ValueError, IndexError, KeyError, OSError) as error:
             log.info("candidate_passed_over", epoch=self.number, error=type(error).__name__)
@@ -153,6 +170,10 @@ class Epoch:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def mute(self) -> None:
+        """Take nothing more in; a newer epoch has taken over."""
+        self.sound_in._enabled = self.picture_in._enabled = False
 
     async def close(self) -> None:
         """End everything of this epoch. May be called twice."""

@@ -31,7 +31,12 @@ def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
     return reachable or [a for a in found if ipaddress.ip_address(a).is_loopback]
 
 
-async def _with_deadline(self: aioice.ice.Connection, component: int, addresses: list[str], timeout: int = 0) -> list[aioice.Candidate]:
+async def _with_deadline(
+    self: aioice.ice.Connection,
+    component: int,
+    addresses: list[str],
+    timeout: int = 0,  # noqa: ASYNC109  aioice's parameter
+) -> list[aioice.Candidate]:
     return await _original(self, component, addresses, timeout=DEADLINE_S)  # type: ignore[arg-type]  # a part of a second does as well
 
 
