@@ -26,7 +26,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 FLAGS = (
     "--no-sandbox",
-    "--headless",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -62,8 +61,10 @@ def find_browser() -> str:
 class Browser:
     """The process and its protocol. Use as an async context manager; leaving it ends every process it started."""
 
-    def __init__(self, extra_flags: Sequence[str] = (), window: tuple[int, int] = (1280, 800)) -> None:
-        self._flags = (*FLAGS, f"--window-size={window[0]},{window[1]}", *extra_flags)
+    def __init__(self, extra_flags: Sequence[str] = (), window: tuple[int, int] = (1280, 800), hidden: bool = True) -> None:
+        """`window` is its size, CSS pixels. `hidden` needs no display."""
+        shown = ("--headless",) if hidden else ()
+        self._flags = (*FLAGS, *shown, f"--window-size={window[0]},{window[1]}", *extra_flags)
         self._folder = tempfile.TemporaryDirectory(prefix="videoberatung-browser-", ignore_cleanup_errors=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
@@ -108,7 +109,7 @@ class Browser:
             await asyncio.to_thread(_end, self._process)
         if self._log is not None:
             self._log.close()
-        self._folder.cleanup()
+        await asyncio.to_thread(self._folder.cleanup)
 
     async def _start(self) -> None:
         profile = Path(self._folder.name) / "profile"

@@ -63,6 +63,10 @@ class Client:
     async def enter(self) -> None:
         """Into the waiting room, by the second tap."""
         await self._page.click("#enter-waiting")
+        await self.see_waiting()
+
+    async def see_waiting(self) -> None:
+        """The waiting room."""
         await self._see_state("waiting")
 
     async def see_reached(self) -> None:
@@ -72,7 +76,7 @@ class Client:
     async def see_room(self) -> None:
         """The room with the place for the counsellor's picture."""
         await self._see_state("room")
-        await self._page.wait_for("document.querySelector('#remote-video')", LINE_S)
+        await self._page.wait_for("!!document.querySelector('#remote-video')", LINE_S)
 
     async def see_picture(self) -> None:
         """The clock in the counsellor's picture goes on: three readings, each newer than the one before and at most 2 s old."""
@@ -107,6 +111,10 @@ class Client:
             width=picture.get("frameWidth", 0),
             energy=sound.get("totalAudioEnergy", 0.0),
         )
+
+    async def screenshot(self) -> bytes:
+        """What the page shows, as PNG."""
+        return await self._page.screenshot()
 
     async def say(self, text: str) -> None:
         """Open the chat if it is closed, type, Enter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QWidget
 
 from app.demo.hands import Hands, NotOnScreen, beginning, named
 from app.services.ports import SessionState, WordsState
@@ -38,6 +38,10 @@ class Counsellor:
         await self._hands.press(Qt.Key.Key_Return)
         await self._gone("app.new.make")
 
+    async def see_link(self) -> None:
+        """The window that shows the personal link is open."""
+        await self._see("app.invitation.link")
+
     async def read_link(self) -> str:
         """The personal link, as it stands in the window that shows it; closes that window."""
         if self._hands.see(named(self._texts("app.invitation.link"))) is None:
@@ -60,16 +64,22 @@ class Counsellor:
         """The conversation's window says that the line stands."""
         await self._see(f"app.call.state.{SessionState.RUNNING.value}", LINE_S)
 
+    def see_nobody(self) -> None:
+        """Nobody waits. Raises NotOnScreen if somebody does."""
+        if self._hands.see(named(self._texts("app.waiting.admit"))) is not None:
+            raise NotOnScreen("somebody waits already")
+
+    def surface(self) -> QWidget:
+        """The part of the window that shows the client's picture. Raises NotOnScreen if it is not shown."""
+        thing = self._hands.see(named(self._texts("app.call.remote")))
+        widget = thing.object() if thing is not None else None
+        if not isinstance(widget, QWidget):
+            raise NotOnScreen("the client's picture is not shown")
+        return widget
+
     def picture(self) -> QImage:
         """The client's picture as it is painted in the window, without its margins. Raises NotOnScreen if it is not shown."""
-        thing = self._hands.see(named(self._texts("app.call.remote")))
-        if thing is None:
-            raise NotOnScreen("the client's picture is not shown")
-        place = thing.rect()
-        widget = QApplication.widgetAt(place.center())
-        if widget is None:
-            raise NotOnScreen("something lies over the client's picture")
-        return _without_margins(widget.grab().toImage())
+        return _without_margins(self.surface().grab().toImage())
 
     async def read_words(self) -> list[str]:
         """The four safety words."""
@@ -93,6 +103,10 @@ class Counsellor:
     async def confirm_identity(self) -> None:
         """Press "Identität geprüft"; the bar goes."""
         await self._click("app.identity.checked")
+        await self.see_identity()
+
+    async def see_identity(self) -> None:
+        """The bar that asks for it is gone."""
         await self._gone("app.identity.text")
 
     async def end(self) -> None:

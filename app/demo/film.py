@@ -1,25 +1,56 @@
 """Draws the film that a browser's simulated camera plays over and over: the program's synthetic landscape with the picture clock.
 
 A sequence of JPEG pictures, one after the other (what Chromium's `--use-file-for-fake-video-capture` takes as `.mjpeg`).
-The clock shows the time within the film. Imports `app.media` only.
+The clock shows the time within the film. Imports `app.media` only, and that late: who waits for the film need not load it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from pathlib import Path
-
-from app.media.stills import jpeg
-from app.media.synthetic import HEIGHT, RATE, WIDTH, Landscape
 
 FILM_S = 6
 
 
-def pictures(seconds: float, width: int = WIDTH, height: int = HEIGHT) -> list[bytes]:
-    """JPEGs of the first `seconds` at 30 a second."""
-    landscape = Landscape(width, height)
+class FilmError(Exception):
+    """The film could not be drawn. For us."""
+
+
+def pictures(seconds: float) -> list[bytes]:
+    """JPEGs of the landscape's first `seconds`, 1280x720 at 30 a second."""
+    from app.media.stills import jpeg
+    from app.media.synthetic import RATE, Landscape
+
+    landscape = Landscape()
     return [jpeg(landscape.draw(number * 1000 // RATE)) for number in range(int(seconds * RATE))]
 
 
 def write_film(file: Path) -> None:
-    """Write `FILM_S` seconds; takes about a third of that."""
+    """Write `FILM_S` seconds; takes about half of that."""
     file.write_bytes(b"".join(pictures(FILM_S)))
+
+
+class FilmInTheMaking:
+    """Lets another process draw, so that this one's window does not stand still."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        root = Path(__file__).resolve().parents[2]
+        self._process = subprocess.Popen([sys.executable, "-m", "app.demo.film", str(file)], cwd=root)
+
+    async def ready(self) -> Path:
+        """Wait for it. Raises FilmError."""
+        if await asyncio.to_thread(self._process.wait):
+            raise FilmError(f"drawing ended with status {self._process.returncode}")
+        return self.file
+
+    def close(self) -> None:
+        """End the drawing if it still goes on."""
+        self._process.kill()
+        self._process.wait()
+
+
+if __name__ == "__main__":
+    write_film(Path(sys.argv[1]).resolve())

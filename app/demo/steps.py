@@ -5,6 +5,7 @@ A step counts only if the other side saw it; the code inside the `with` block lo
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,11 +36,15 @@ class StepFailed(Exception):
 class Steps:
     """Keeps the records and prints them. `after` is called at the end of every step, failed ones included, for the screenshots."""
 
-    def __init__(self, texts: Texts, after: Callable[[str], Awaitable[None]], out: TextIO = sys.stdout) -> None:
+    def __init__(self, texts: Texts, after: Callable[[str], Awaitable[None]], out: TextIO = sys.stdout, patience_s: float = 0.0) -> None:
+        """With patience the person is told what comes next, and has so long to do it."""
         self._texts = texts
         self._after = after
         self._out = out
+        self._patience_s = patience_s
         self.records: list[Step] = []
+        if patience_s:
+            print(texts("demo.attended", seconds=round(patience_s)), file=out, flush=True)
 
     @property
     def ok(self) -> bool:
@@ -47,9 +52,11 @@ class Steps:
         return bool(self.records) and all(step.ok for step in self.records)
 
     @asynccontextmanager
-    async def step(self, name: str) -> AsyncIterator[None]:
-        """Time the block. Any exception in it makes the step fail and becomes StepFailed."""
-        began = time.monotonic()
+    async def step(self, name: str, since: float | None = None) -> AsyncIterator[None]:
+        """Time the block (or from `since` on, `time.monotonic()`). Any exception in it makes the step fail and becomes StepFailed."""
+        began = time.monotonic() if since is None else since
+        if self._patience_s:
+            print(self._texts("demo.next", step=self._texts(f"demo.step.{name}")), file=self._out, flush=True)
         try:
             yield
         except Exception as error:
@@ -58,6 +65,16 @@ class Steps:
             raise StepFailed(name) from error
         self._note(Step(name, True, _ms_since(began)))
         await self._after(name)
+
+    async def unless_done(self, seen: Callable[[], Awaitable[object]], act: Callable[[], Awaitable[object]]) -> None:
+        """With patience, leave the act to the person and look for what it brings about; do it if that does not come."""
+        try:
+            if self._patience_s:
+                await asyncio.wait_for(seen(), self._patience_s)
+                return
+        except Exception:  # noqa: S110 - not done by the person, for whatever reason: then it is done for them
+            pass
+        await act()
 
     def _note(self, step: Step) -> None:
         self.records.append(step)

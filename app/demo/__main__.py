@@ -1,0 +1,47 @@
+"""`videoberatung demo`: the whole way of one appointment with simulated devices, a temporary profile and a real browser as the client."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.demo.browser import BrowserMissing, find_browser
+from app.demo.display import DisplayMissing, some_display
+from app.paths import RESOURCES
+from app.texts import FIRST_LANGUAGE, Texts, languages
+
+SHOTS = Path("build") / "demo"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Gives 0 only if every step came about."""
+    arguments = _parser().parse_args(argv)
+    texts = Texts.load(RESOURCES / "i18n", arguments.language, "demo")
+    try:
+        find_browser()
+        with some_display(virtual=arguments.unattended):
+            from app.demo.run import Plan, run
+
+            return run(Plan(arguments.unattended, arguments.shots, arguments.json, arguments.language), texts)
+    except BrowserMissing:
+        print(texts("demo.error.no-browser"), file=sys.stderr)
+    except DisplayMissing:
+        print(texts("demo.error.no-display"), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="videoberatung demo", description="Shows the whole way of one appointment with simulated devices."
+    )
+    parser.add_argument("--unattended", action="store_true", help="on a virtual display, without pauses; the exit status tells the result")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write steps and figures there")
+    parser.add_argument("--shots", type=Path, default=SHOTS, metavar="DIR", help="folder of the screenshots (default: %(default)s)")
+    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""The whole way of one appointment, step by step: from the program's start to the client's goodbye.
+
+A step counts only if the other side saw it. Nothing is built here; the program, the page and the steps are handed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from app.application import Program
+from app.demo.client import Client
+from app.demo.desk import Counsellor
+from app.demo.observer import NothingArrives, PaintedPictures, Rate, clock_on_screen, hear
+from app.demo.steps import Steps
+from app.services.ports import Session
+
+TITLE = "Beratung 1"
+TALK_S = 10.0
+FROM_COUNSELLOR = "Guten Tag, hoeren Sie mich gut?"
+FROM_CLIENT = "Ja, sehr gut."
+CLOCK_TRIES = 20
+
+
+class NotEqual(Exception):
+    """The two sides show different safety words."""
+
+
+class Appointment:
+    """One appointment between a window and a page."""
+
+    def __init__(self, program: Program, counsellor: Counsellor, steps: Steps) -> None:
+        self._program = program
+        self._counsellor = counsellor
+        self._steps = steps
+        self._link = ""
+        self.finished = False
+        """True after the last step."""
+        self.to_client: Rate | None = None
+        """Measured while both talk."""
+        self.to_counsellor: Rate | None = None
+        self.sound_to_client = False
+        self.sound_to_counsellor = False
+
+    async def invite(self) -> None:
+        """From the program's start to the link. Raises StepFailed."""
+        step = self._steps.step
+        async with step("program-started"):
+            await self._counsellor.see_program()
+        async with step("appointment-created"):
+            await self._steps.unless_done(self._counsellor.see_link, lambda: self._counsellor.create_appointment(TITLE))
+        async with step("link-read"):
+            self._link = await self._counsellor.read_link()
+
+    async def hold(self, client: Client) -> None:
+        """From the client's browser to the goodbye. Raises StepFailed at the first step that does not come about."""
+        await self._arrive(client)
+        await self._meet(client)
+        await self._talk(client)
+        await self._write(client)
+        await self._part(client)
+        self.finished = True
+
+    async def _arrive(self, client: Client) -> None:
+        step, unless_done = self._steps.step, self._steps.unless_done
+        async with step("page-opened"):
+            await client.open(self._link)
+        async with step("look-shown"):
+            await client.see_look()
+            self._counsellor.see_nobody()
+        async with step("agreed"):
+            await unless_done(client.see_preview, client.agree)
+        async with step("preview-shown"):
+            await client.see_preview()
+        async with step("waiting"):
+            await unless_done(client.see_waiting, client.enter)
+            entered = time.monotonic()
+            announced = asyncio.ensure_future(self._counsellor.see_waiting())
+            await client.see_reached()
+        async with step("client-announced", since=entered):
+            await announced
+
+    async def _meet(self, client: Client) -> None:
+        step = self._steps.step
+        async with step("admitted"):
+            await self._steps.unless_done(client.see_room, self._counsellor.admit)
+            await client.see_room()
+            await self._counsellor.see_running()
+        async with step("picture-to-client"):
+            await client.see_picture()
+        async with step("picture-to-counsellor"):
+            await self._see_picture()
+        async with step("sound-to-client"):
+            await client.hear()
+            self.sound_to_client = True
+        async with step("sound-to-counsellor"):
+            await hear(self._session.stats)
+            self.sound_to_counsellor = True
+
+    async def _see_picture(self) -> None:
+        painted = PaintedPictures(self._counsellor.surface())
+        try:
+            await painted.see_moving()
+        finally:
+            painted.close()
+        for _ in range(CLOCK_TRIES):
+            if clock_on_screen(self._counsellor.picture()) is not None:
+                return
+            await asyncio.sleep(0.1)
+        raise NothingArrives("the window's pixels do not show the clock of the client's picture")
+
+    async def _talk(self, client: Client) -> None:
+        async with self._steps.step("talked"):
+            painted = PaintedPictures(self._counsellor.surface())
+            began, there = time.monotonic(), await client.look()
+            heard = self._session.stats().played_energy
+            await asyncio.sleep(TALK_S)
+            seconds, later = time.monotonic() - began, await client.look()
+            painted.close()
+            self.to_client = Rate(round((later.frames - there.frames) / (later.at - there.at) * 1000, 1), later.width)
+            self.to_counsellor = Rate(round(painted.count / seconds, 1), painted.width)
+            if not (later.energy > there.energy and self._session.stats().played_energy > heard):
+                raise NothingArrives("sound stopped while both talked")
+            if min(self.to_client.fps, self.to_counsellor.fps) < 1:
+                raise NothingArrives(f"pictures stopped while both talked: {self.to_client}, {self.to_counsellor}")
+
+    async def _write(self, client: Client) -> None:
+        step = self._steps.step
+        async with step("words-equal"):
+            here, there = await self._counsellor.read_words(), await client.read_words()
+            if here != there:
+                raise NotEqual(f"{here} here, {there} there")
+        async with step("chat-to-client"):
+            await self._counsellor.say(FROM_COUNSELLOR)
+            await client.see_line(FROM_COUNSELLOR)
+        async with step("chat-to-counsellor"):
+            await client.say(FROM_CLIENT)
+            await self._counsellor.see_line(FROM_CLIENT)
+
+    async def _part(self, client: Client) -> None:
+        step = self._steps.step
+        async with step("identity-confirmed"):
+            await self._steps.unless_done(self._counsellor.see_identity, self._counsellor.confirm_identity)
+        async with step("end-undone"):
+            await self._counsellor.end()
+            await self._counsellor.undo_end()
+            await self._counsellor.see_running()
+            await client.see_picture()
+        async with step("ended"):
+            await self._counsellor.end()
+            await self._counsellor.see_over()
+        async with step("goodbye"):
+            await client.see_goodbye()
+
+    @property
+    def _session(self) -> Session:
+        """The running session, to look at its figures."""
+        desk = self._program.services.desk
+        running = [session for room in desk.rooms if (session := desk.session(room.room)) is not None]
+        if not running:
+            raise NothingArrives("no session is running")
+        return running[0]
