@@ -17,6 +17,7 @@ import structlog
 from app import __version__
 from app.server import logs
 from app.server.identity import IdentityError
+from app.server.ports import StateUnavailable
 from app.server.serving import PortTaken, serving
 from app.server.settings import Settings, SettingsError, from_environment, from_line
 from app.texts import CatalogueError
@@ -27,7 +28,7 @@ MAX_LINE_BYTES = 64 * 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after an orderly end, 2 for settings that cannot be used, 3 for a port that is taken."""
+    """0 after an orderly end, 2 for settings or a database that cannot be used, 3 for a port that is taken."""
     parser = argparse.ArgumentParser(prog="videoberatung-server")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -43,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(_serve(settings, _never)) if chosen.command == "serve" else 0
     except (SettingsError, IdentityError, CatalogueError) as error:
         return _failed("settings", str(error), 2)
+    except StateUnavailable as error:
+        return _failed("database", str(error), 2)
     except PortTaken as error:
         return _failed("port-taken", str(error), 3)
 
@@ -74,10 +77,13 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
 
 
 def _when_stdin_ends(stop: Callable[[], None]) -> None:
-    """The desktop program holds the other end of the pipe: when it is gone, so are we. A thread, because Windows cannot await a pipe."""
+    """The desktop program holds the other end of the pipe: when it is gone, so are we.
+
+    A thread, because Windows cannot await a pipe; and it reads below Python's buffer, whose lock it would hold when we end otherwise.
+    """
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        while os.read(sys.stdin.fileno(), 4096):
             pass
         stop()
 

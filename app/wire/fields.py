@@ -17,19 +17,19 @@ Epoch = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 """Number of a peer connection between two seats; each recovery takes a higher one."""
 KnownEpoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 """The highest epoch seen so far; 0 before the first offer."""
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
 """Opaque id of a room, a seat or an owner: 16 bytes, base64url."""
-Key32 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Key32 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
 """32 bytes as base64url: a token, a secret, a hash, a nonce, an Ed25519 public key."""
-Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}$")]
+Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}\Z")]
 """An Ed25519 signature, 64 bytes."""
-SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16)]
+SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16)]
 """A BCP 47 tag of the plain kind: `de`, `en`, `de-simple`."""
-Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 """A neutral name of the agency's side, for instance "Jobcenter Musterstadt"; never a person's."""
-Phone = Annotated[str, Meta(max_length=40, pattern=r"^[0-9+()/ .-]*$")]
+Phone = Annotated[str, Meta(max_length=40, pattern=r"^[0-9+()/ .-]*\Z")]
 Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARS)]
-CandidateLine = Annotated[str, Meta(max_length=1024, pattern=r"^[^\r\n]*$")]
+CandidateLine = Annotated[str, Meta(max_length=1024, pattern=r"^[^\r\n]*\Z")]
 UnixTime = Annotated[int, Meta(ge=0, le=2**40)]
 Minutes = Annotated[int, Meta(ge=1, le=480)]

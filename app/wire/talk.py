@@ -20,7 +20,7 @@ MAX_TALK_BYTES = 16 * 1024
 MAX_LINE_CHARS = 2000
 """Longest chat line."""
 
-LineId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,22}$")]
+LineId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,22}\Z")]
 Line = Annotated[str, Meta(min_length=1, max_length=MAX_LINE_CHARS)]
 
 

@@ -50,7 +50,7 @@ class SqlRoomStore(RuleStore):
         """Connect and make missing tables. The file of an SQLite database is made readable by its owner only. Raises StateUnavailable."""
         where = make_url(url)
         if where.get_backend_name() == "sqlite" and where.database:
-            os.close(os.open(where.database, os.O_RDWR | os.O_CREAT, 0o600))
+            _make_private(where.database)
         engine = create_async_engine(url, hide_parameters=True)
         if where.get_backend_name() == "sqlite":
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -88,13 +88,17 @@ class SqlRoomStore(RuleStore):
         for _ in range(ATTEMPTS):
             with contextlib.suppress(_Outrun):
                 async with self._transaction() as connection:
-                    before = await _one(connection, ROOMS.c.room == room)
+                    before = await self._read_one(connection, room)
                     after = rule(before)
                     if before is not None:
                         after = rules.next_revision(before, after)
                     await _save(connection, before, after)
                 return after
         raise StateUnavailable("too many attempts")
+
+    async def _read_one(self, connection: AsyncConnection, room: str) -> RoomRow | None:
+        """The row that an operation starts from."""
+        return await _one(connection, ROOMS.c.room == room)
 
     # ---- reading
 
@@ -218,6 +222,14 @@ async def _save_seats(connection: AsyncConnection, old: dict[str, dict[str, Any]
             await connection.execute(insert(SEATS).values(values))
         elif values != old[seat]:
             await connection.execute(update(SEATS).where(SEATS.c.seat == seat).values(values))
+
+
+def _make_private(path: str) -> None:
+    """The file must be there before SQLite makes it with the process's own mode; its log of writes inherits the mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StateUnavailable(type(error).__name__) from None
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

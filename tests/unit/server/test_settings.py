@@ -1,0 +1,124 @@
+"""Settings from the environment and from the embedded child's line; the server's key file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.secrets import new_token
+from app.server.identity import KEY_FILE, Identity, IdentityError
+from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of
+
+
+def line(**values: object) -> str:
+    return json.dumps({"workstation_key": new_token(), "data_dir": "/var/lib/vb", **values})
+
+
+def test_the_least_an_embedded_child_is_told() -> None:
+    key = new_token()
+    settings = from_line(line(workstation_key=key))
+    assert settings == Settings(data_dir="/var/lib/vb", workstation_keys=(key,))
+    assert settings.bind_host == settings.control_bind_host == "127.0.0.1"
+    assert database_url(settings) == "sqlite+aiosqlite:////var/lib/vb/rooms.sqlite3"
+    assert database_url(from_line(line(database="memory"))) is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        line(public_port=70_000),
+        line(workstation_key="short"),
+        line(unknown=1),
+        line(phone="ring me"),
+        line(public_url="ftp://x"),
+        line(public_url="http://x/path"),
+        line(public_url="http://x:99999"),
+    ],
+)
+def test_a_line_that_cannot_be_used(bad: str) -> None:
+    with pytest.raises(SettingsError):
+        from_line(bad)
+
+
+def test_an_error_names_the_setting_and_not_its_value() -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_line(line(label="Frau Beispiel\n"))
+    assert "label" in str(caught.value)
+    assert "Beispiel" not in str(caught.value)
+
+
+def test_the_environment_of_a_server_of_its_own() -> None:
+    keys = (new_token(), new_token())
+    settings = from_environment(
+        {
+            "VB_DATA_DIR": "/srv/vb",
+            "VB_WORKSTATION_KEYS": ", ".join(keys),
+            "VB_BIND_HOST": "192.0.2.10",
+            "VB_PUBLIC_PORT": "8080",
+            "VB_PUBLIC_URL": "https://video.example.org",
+            "VB_LANGUAGES": "de,en",
+            "VB_ICE_SERVERS": '[{"urls": ["turn:192.0.2.1"], "username": "u", "credential": "c"}]',
+            "HOME": "/root",
+        }
+    )
+    assert settings.workstation_keys == keys
+    assert (settings.public_port, settings.languages) == (8080, ("de", "en"))
+    assert settings.ice_servers[0].urls == ["turn:192.0.2.1"]
+
+
+@pytest.mark.parametrize(
+    "environment", [{}, {"VB_DATA_DIR": "/x", "VB_PUBLIC_PORT": "many"}, {"VB_DATA_DIR": "/x", "VB_ICE_SERVERS": "turn:x"}]
+)
+def test_an_environment_that_cannot_be_used(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingsError):
+        from_environment(environment)
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "websocket"),
+    [
+        ("https://Video.Example.org/", "https://video.example.org", "wss://video.example.org"),
+        ("https://video.example.org:443", "https://video.example.org", "wss://video.example.org"),
+        ("http://192.0.2.1:8080", "http://192.0.2.1:8080", "ws://192.0.2.1:8080"),
+        ("http://[2001:db8::1]:80", "http://[2001:db8::1]", "ws://[2001:db8::1]"),
+    ],
+)
+def test_origins_are_written_as_browsers_write_them(url: str, origin: str, websocket: str) -> None:
+    assert (str(origin_of(url)), origin_of(url).websocket) == (origin, websocket)
+
+
+@given(st.text())
+def test_no_text_breaks_the_reader_of_urls(text: str) -> None:
+    try:
+        origin = str(origin_of(text))
+    except SettingsError as error:
+        origin = str(error)
+    assert origin.startswith(("http://", "https://", "public_url: "))
+
+
+def test_the_servers_key_is_made_once_and_kept_to_itself(tmp_path: Path) -> None:
+    first, second = Identity.load_or_create(tmp_path), Identity.load_or_create(tmp_path)
+    assert first.public_key == second.public_key
+    assert first.sign(b"x") == second.sign(b"x")
+    assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
+    assert Identity.new().public_key != first.public_key
+
+
+def test_a_key_that_others_read_or_that_is_none_is_not_used(tmp_path: Path) -> None:
+    Identity.load_or_create(tmp_path)
+    os.chmod(tmp_path / KEY_FILE, 0o644)
+    with pytest.raises(IdentityError, match="readable by others"):
+        Identity.load_or_create(tmp_path)
+    os.chmod(tmp_path / KEY_FILE, 0o600)
+    (tmp_path / KEY_FILE).write_bytes(b"short")
+    with pytest.raises(IdentityError, match="no Ed25519 key"):
+        Identity.load_or_create(tmp_path)

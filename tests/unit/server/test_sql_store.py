@@ -1,0 +1,187 @@
+"""What only the SQL store has: traces on disk, compare-and-set against another process, a database that is gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.domain.rooms import SeatKind, SeatState
+from app.domain.secrets import hash_secret, new_id
+from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable
+from app.server.state.memory import MemoryRoomStore
+from app.server.state.sql import ATTEMPTS, SqlRoomStore
+from app.wire.messages import RoomCard
+from tests.support.page_client import Appointment
+
+NOW = 1_800_000_000
+OWNER = "owner00000000000000000"
+
+
+def make_card(**values: object) -> RoomCard:
+    return msgspec.convert({**Appointment(NOW).card(), **values}, RoomCard)
+
+
+def url(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder}/rooms.sqlite3"
+
+
+async def test_a_deleted_room_is_gone_from_disk(tmp_path: Path) -> None:
+    store = await SqlRoomStore.open(url(tmp_path))
+    card, seat, secret = make_card(), new_id(), hash_secret("secret")
+    await store.publish(OWNER, [card], NOW)
+    await store.take_seat(card.room, NewSeat(seat, secret, "de"), NOW)
+    traces = [text.encode() for text in (card.room, card.token_hash, card.look_hash, seat, secret)]
+    assert all(trace in on_disk(tmp_path) for trace in traces)
+    await store.delete_expired(card.closes_at, 600)
+    left = on_disk(tmp_path)  # the store is still open: its log of writes is there
+    assert not [trace for trace in traces if trace in left]
+    await store.close()
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+async def test_traces_are_wiped_later_when_a_reader_was_in_the_way(tmp_path: Path) -> None:
+    store, other = await SqlRoomStore.open(url(tmp_path)), await SqlRoomStore.open(url(tmp_path))
+    card = make_card()
+    await store.publish(OWNER, [card], NOW)
+    await store.delete_expired(card.closes_at, 600)
+    async with other._transaction(writes=False) as reading:
+        await reading.exec_driver_sql("SELECT * FROM rooms")
+        again = make_card()
+        await store.publish(OWNER, [again], NOW)
+    await store.delete_expired(again.closes_at, 600)
+    assert again.token_hash.encode() not in on_disk(tmp_path)
+    await store.close()
+    await other.close()
+
+
+def modes(folder: Path) -> set[int]:
+    return {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+async def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
+    store = await SqlRoomStore.open(url(tmp_path))
+    await store.publish(OWNER, [make_card()], NOW)
+    assert modes(tmp_path) == {0o600}
+    await store.close()
+
+
+class OutrunStore(SqlRoomStore):
+    """Reads an older row than the one that is stored, as often as it is told: what another process's write looks like to this one."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.stale: list[RoomRow] = []
+
+    async def _read_one(self, connection: AsyncConnection, room: str) -> RoomRow | None:
+        return self.stale.pop() if self.stale else await super()._read_one(connection, room)
+
+
+async def test_a_write_over_an_older_row_is_undone_and_begins_again(tmp_path: Path) -> None:
+    """The compare of compare-and-set, which BEGIN IMMEDIATE otherwise hides on SQLite."""
+    store = await OutrunStore.open(url(tmp_path))
+    assert isinstance(store, OutrunStore)
+    card, seat = make_card(), new_id()
+    before = (await store.publish(OWNER, [card], NOW)).rooms[0]
+    stale = await store.take_seat(card.room, NewSeat(seat, hash_secret("a"), "de"), NOW)
+    await store.leave(card.room, seat)
+    store.stale = [stale, before, stale]
+    row = await store.take_seat(card.room, NewSeat(new_id(), hash_secret("b"), "de"), NOW)
+    assert (store.stale, row.revision) == ([], 4)
+    assert [s.state for s in row.seats[1:]] == [SeatState.LEFT, SeatState.WAITING]
+    assert await store.find(card.room) == row
+    store.stale = [stale] * ATTEMPTS
+    with pytest.raises(StateUnavailable):
+        await store.end(OWNER, card.room)
+    assert await store.find(card.room) == row
+    await store.close()
+
+
+async def test_a_database_that_is_gone_is_unavailable_and_not_a_crash(tmp_path: Path) -> None:
+    with pytest.raises(StateUnavailable):
+        await SqlRoomStore.open("sqlite+aiosqlite:////proc/nowhere/rooms.sqlite3")
+    store = await SqlRoomStore.open(url(tmp_path))
+    async with store._transaction() as connection:
+        await connection.exec_driver_sql("DROP TABLE seats")
+    with pytest.raises(StateUnavailable):
+        await store.find(new_id())
+    await store.close()
+
+
+STEPS = st.tuples(
+    st.sampled_from(
+        ["sit", "admit", "replace", "send_back", "remove", "leave", "resume", "confirm", "away", "epoch", "reached", "sweep", "end"]
+    ),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+
+
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, max_size=25))
+def test_whatever_happens_memory_and_sql_agree_and_never_two_clients_are_in(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+) -> None:
+    asyncio.run(compare(tmp_path_factory.mktemp("store"), steps))
+
+
+async def compare(folder: Path, steps: list[tuple[str, int, int]]) -> None:
+    stores: list[RoomStore] = [MemoryRoomStore(), await SqlRoomStore.open(url(folder))]
+    card, seats = make_card(), [new_id() for _ in range(4)]
+    for store in stores:
+        await store.publish(OWNER, [card], NOW)
+    for number, (what, one, two) in enumerate(steps):
+        results = [await step(store, card.room, what, seats[one], seats[two], number) for store in stores]
+        assert results[0] == results[1], what
+        rows = [await store.find(card.room) for store in stores]
+        assert plain(rows[0]) == plain(rows[1]), what
+        inside = [s for s in rows[0].seats if s.kind is SeatKind.CLIENT and s.state is SeatState.ADMITTED]  # type: ignore[union-attr]
+        assert len(inside) <= 1
+    for store in stores:
+        await store.close()
+
+
+def plain(row: RoomRow | None) -> object:
+    """Without the counsellor's seat, whose id each store chose itself."""
+    return row and (row.card, row.revision, row.over, row.seats[1:])
+
+
+async def step(store: RoomStore, room: str, what: str, seat: str, other: str, number: int) -> object:
+    """Do one step; gives the refusal, if it is one."""
+    now, following = NOW + number, hash_secret(f"secret {number % 2}")
+    steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "sit": lambda: sit_once(store, room, NewSeat(seat, following, "de")),
+        "admit": lambda: store.admit(OWNER, room, seat),
+        "replace": lambda: store.admit(OWNER, room, seat, replaces=other),
+        "send_back": lambda: store.send_back(OWNER, room, seat),
+        "remove": lambda: store.remove(OWNER, room, seat),
+        "leave": lambda: store.leave(room, seat),
+        "resume": lambda: store.resume_seat(room, seat, hash_secret(f"secret {number % 3}"), following, now),
+        "confirm": lambda: store.confirm_secret(room, seat, following),
+        "away": lambda: store.note_presence(room, seat, bool(number % 2), now),
+        "epoch": lambda: store.note_epoch(room, seat, number + 1),
+        "reached": lambda: store.mark_reached(OWNER, room, seat),
+        "sweep": lambda: store.delete_expired(now, 5),
+        "end": lambda: store.end(OWNER, room),
+    }
+    try:
+        await steps[what]()
+    except Refusal as refusal:
+        return refusal.code
+    return None
+
+
+async def sit_once(store: RoomStore, room: str, new: NewSeat) -> None:
+    """The tests choose the ids of seats, so a seat is taken once."""
+    row = await store.find(room)
+    if row is not None and row.seat(new.seat) is None:
+        await store.take_seat(room, new, NOW)
