@@ -52,6 +52,7 @@ inside() {
 
 mount_inside() {
     mount --make-rprivate /
+    mount --bind "$root" "$root"  # "ip netns" wants / to be a mount of its own
     mount -t proc proc "$root/proc"
     mount --rbind /sys "$root/sys"
     mount --rbind /dev "$root/dev"
@@ -67,7 +68,7 @@ step_refuse() {
         echo "$answer"
         return 1
     fi
-    grep -F "sudo apt-get install --yes --no-install-recommends" <<<"$answer"
+    grep -F "sudo apt-get install --quiet --yes --no-install-recommends" <<<"$answer"
 }
 
 step_run() { inside "$root" make -C /checkout run; }

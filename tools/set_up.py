@@ -75,7 +75,7 @@ def install_packages(level: Level) -> None:
     missing = missing_packages(wanted, subprocess.run(query, capture_output=True, text=True, check=False).stdout)
     if not missing:
         return
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    install = ["apt-get", "install", "--quiet", "--yes", "--no-install-recommends", *missing]
     rise = _privilege()
     if rise is None:
         raise SetUpError(f"Debian packages are missing. Please type this line and start again:\n\n    sudo {shlex.join(install)}\n")
