@@ -97,9 +97,9 @@ async def test_probe_reads_clock_and_figures_of_a_call(page: Page) -> None:
 
 async def test_no_process_is_left() -> None:
     async with Browser() as browser:
+        assert (await (await browser.new_page()).screenshot()).startswith(b"\x89PNG")
         processes = [psutil.Process(browser.pid), *psutil.Process(browser.pid).children(recursive=True)]
         assert len(processes) > 3
-        assert (await (await browser.new_page()).screenshot()).startswith(b"\x89PNG")
 
     _, left = await asyncio.to_thread(psutil.wait_procs, processes, 10)
     assert not left

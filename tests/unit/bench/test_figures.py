@@ -75,7 +75,10 @@ def test_table_and_markdown_show_every_side() -> None:
 
 
 def test_processes_are_measured() -> None:
-    with subprocess.Popen([sys.executable, "-c", "import sys; sum(range(3_000_000)); sys.stdin.read()"], stdin=subprocess.PIPE) as child:
+    work = "import sys; sum(range(3_000_000)); print('done', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", work], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"done\n"
         assert child.pid in [p.pid for p in tree(os.getpid())]
         before = CpuMark.of(tree(child.pid))
         assert 1 < memory_mb(tree(child.pid)) < 500
