@@ -72,14 +72,14 @@ class Tree:
 
 
 def no_foreign_host(tree: Tree) -> list[str]:
-    """Nothing leaves for a host the agency did not configure, so no such address stands in code, page, tests or lock files.
+    """Nothing leaves for a host the agency did not configure, so no such address stands in code, page, build or lock files.
 
-    Papers (`*.md`) and the licence may cite their sources.
+    Papers (`*.md`) and the licence may cite their sources, and tests need addresses to be refused.
     """
     problems: list[str] = []
     for path in tree.files():
         text = tree.text(path)
-        if text is None or path.suffix == ".md" or path.name == "LICENSE":
+        if text is None or path.suffix == ".md" or tree.name(path).startswith(("LICENSE", "tests/")):
             continue
         hosts = {(match[1] or match[2]).lower().rstrip(".") for match in ADDRESS.finditer(text)}
         problems += [f"{tree.name(path)}: foreign host {host}" for host in sorted(hosts) if not HOSTS_ALLOWED.fullmatch(host)]
