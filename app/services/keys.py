@@ -59,9 +59,12 @@ class KeyringStore:
     def load(self) -> bytes | None:
         try:
             text = self._backend.get_password(SERVICE, _ENTRY)
-            return from_b64url(text) if text else None
-        except (keyring.errors.KeyringError, ValueError, OSError) as error:
+        except (keyring.errors.KeyringError, OSError) as error:
             raise KeyStoreError(type(error).__name__) from None
+        try:
+            return from_b64url(text) if text else None
+        except ValueError:
+            return None  # a damaged entry is as good as none
 
     def save(self, seed: bytes) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.domain.rooms import SeatState
 from app.media.ports import CallState
@@ -19,8 +19,8 @@ class Standing:
     """The browser is connected to the server, as far as we know."""
     newest_epoch: int = 0
     """Of the offers taken; 0 before the first."""
-    flowing: set[int] = field(default_factory=set)
-    """Epochs in which packets arrive; two for a moment when a line is replaced."""
+    flowing: int = 0
+    """The epoch in which packets arrive, 0 for none. The one before ends when a new one is connected."""
     once_connected: bool = False
     ending: bool = False
     over: bool = False
@@ -33,16 +33,16 @@ class Standing:
     def heard(self, epoch: int, state: CallState) -> None:
         """The call told the state of one of its epochs."""
         if state is CallState.CONNECTED:
-            self.flowing.add(epoch)
+            self.flowing = max(self.flowing, epoch)
             self.once_connected = True
-        else:
-            self.flowing.discard(epoch)
+        elif state in (CallState.STALLED, CallState.CLOSED) and epoch >= self.flowing:
+            self.flowing = 0
 
     def new_browser(self) -> None:
         """Another device took over: its epochs begin anew."""
         self.seat_state, self.present = SeatState.WAITING, True
         self.newest_epoch = 0
-        self.flowing.clear()
+        self.flowing = 0
         self.once_connected = False
 
     def state(self) -> SessionState:

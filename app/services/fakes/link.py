@@ -1,0 +1,213 @@
+"""A control link with a small server inside: seats, admission, compare and set. No sockets. Imports `app.wire` and the ports only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
+from app.domain.secrets import new_id
+from app.services.control_connection import CommandRefused
+from app.services.events import Event
+from app.services.ports import LinkState
+from app.wire.codes import Code
+from app.wire.messages import (
+    Admit,
+    Candidate,
+    End,
+    IceServer,
+    Message,
+    Offer,
+    Reached,
+    Remove,
+    Revoke,
+    RoomCard,
+    RoomState,
+    SeatCard,
+    SendBack,
+)
+
+M = TypeVar("M", bound=Message)
+
+
+class FakeLink:
+    """Keeps the `Link` contract. The test plays the clients with the `client_…` methods, and the network with `lose` and `connect`."""
+
+    def __init__(self) -> None:
+        self.state_changed: Event[LinkState] = Event()
+        self.room_changed: Event[RoomState] = Event()
+        self.signalled: Event[Offer | Candidate] = Event()
+        self.ice_servers: Sequence[IceServer] = ()
+        self.sent: list[Message] = []
+        """Everything but `publish`, in order."""
+        self.cards: dict[str, RoomCard] = {}
+        """What the server knows of."""
+        self.refusals: list[Code] = []
+        """Codes with which the next commands are refused."""
+        self._state = LinkState.CONNECTED
+        self._connected = asyncio.Event()
+        self._connected.set()
+        self._published: Sequence[RoomCard] = ()
+        self._seats: dict[str, list[SeatCard]] = {}
+        self._revision = 0
+
+    # ---- the port
+
+    @property
+    def state(self) -> LinkState:
+        return self._state
+
+    def publish(self, rooms: Sequence[RoomCard]) -> None:
+        self._published = tuple(rooms)
+        if self._state is LinkState.CONNECTED:
+            self._take_published()
+
+    def send(self, message: Message) -> bool:
+        if self._state is not LinkState.CONNECTED:
+            return False
+        self.sent.append(message)
+        if isinstance(message, Reached) and message.seat is not None:
+            self._change(message.room, message.seat, reached=True)
+        return True
+
+    async def command(self, message: Message) -> None:
+        await self._connected.wait()
+        self.sent.append(message)
+        if self.refusals:
+            raise CommandRefused(self.refusals.pop(0))
+        match message:
+            case Admit():
+                self._admit(message)
+            case SendBack():
+                self._step(message.room, message.seat, SeatState.WAITING)
+            case Remove():
+                self._step(message.room, message.seat, SeatState.REMOVED)
+            case End() | Revoke():
+                self._end(message.room)
+
+    # ---- what a test lets happen
+
+    def client_joins(self, room: str, language: str = "de") -> str:
+        """A browser takes a new seat in the waiting room; gives the seat."""
+        seat = SeatCard(
+            seat=new_id(),
+            kind=SeatKind.CLIENT,
+            state=SeatState.WAITING,
+            present=True,
+            reached=False,
+            since=self.cards[room].starts_at + len(self._seats[room]),
+            language=language,
+            epoch=0,
+        )
+        self._seats[room].append(seat)
+        self._tell(room)
+        return seat.seat
+
+    def client_is(self, room: str, seat: str, present: bool) -> None:
+        """The browser's connection went, or is back."""
+        self._change(room, seat, present=present)
+
+    def client_leaves(self, room: str, seat: str) -> None:
+        """By a tap."""
+        self._change(room, seat, state=SeatState.LEFT)
+
+    def client_comes_back(self, room: str, seat: str) -> None:
+        """To the conversation that was left."""
+        self._change(room, seat, state=SeatState.ADMITTED)
+
+    def client_offers(self, room: str, seat: str, epoch: int, sdp: str = "v=0\r\n") -> None:
+        """Passed on as the server does it: from an admitted seat, with a higher epoch."""
+        card = self.seat(room, seat)
+        if card.state is SeatState.ADMITTED and card.epoch < epoch and self._state is LinkState.CONNECTED:
+            self._change(room, seat, epoch=epoch)
+            self.signalled.announce(Offer(seq=1, room=room, epoch=epoch, sdp=sdp, from_=seat))
+
+    def client_trickles(self, room: str, seat: str, epoch: int, candidate: str) -> None:
+        """A candidate of the browser."""
+        self.signalled.announce(Candidate(seq=1, room=room, epoch=epoch, candidate=candidate, mid="0", line=0, from_=seat))
+
+    def seat(self, room: str, seat: str) -> SeatCard:
+        """As the server has it."""
+        return next(s for s in self._seats[room] if s.seat == seat)
+
+    def sent_of(self, kind: type[M]) -> list[M]:
+        """What was sent of one kind of message."""
+        return [message for message in self.sent if isinstance(message, kind)]
+
+    def lose(self) -> None:
+        """The connection goes."""
+        self._connected.clear()
+        self._go(LinkState.LOST)
+
+    def connect(self) -> None:
+        """It is back: rooms are published again, and their states told, before anything else."""
+        for room, seats in self._seats.items():
+            self._seats[room] = [replace(s, reached=False) for s in seats]
+        self._state = LinkState.CONNECTED
+        self._take_published()
+        self._connected.set()
+        self.state_changed.announce(self._state)
+
+    def forget_everything(self) -> None:
+        """A server that lost its data."""
+        self.cards.clear()
+        self._seats.clear()
+
+    # ---- inside
+
+    def _go(self, state: LinkState) -> None:
+        self._state = state
+        self.state_changed.announce(state)
+
+    def _take_published(self) -> None:
+        for card in self._published:
+            if card.room not in self.cards:
+                self._seats[card.room] = [_counsellor(card)]
+            self.cards[card.room] = card
+        for room in [r for r in self.cards if all(card.room != r for card in self._published)]:
+            self._end(room)
+        for room in [card.room for card in self._published]:
+            self._tell(room)
+
+    def _admit(self, message: Admit) -> None:
+        if message.replaces is not None:
+            self._step(message.room, message.replaces, SeatState.REPLACED, tell=False)
+        if self.seat(message.room, message.seat).state is not SeatState.WAITING:
+            raise CommandRefused(Code.CONFLICT)
+        self._step(message.room, message.seat, SeatState.ADMITTED)
+
+    def _step(self, room: str, seat: str, state: SeatState, tell: bool = True) -> None:
+        if state not in ALLOWED_SEAT_STEPS[self.seat(room, seat).state]:
+            raise CommandRefused(Code.CONFLICT)
+        self._seats[room] = [replace(s, state=state) if s.seat == seat else s for s in self._seats[room]]
+        if tell:
+            self._tell(room)
+
+    def _end(self, room: str) -> None:
+        self._seats[room] = [s if s.state.is_over else replace(s, state=SeatState.ENDED) for s in self._seats[room]]
+        self._tell(room)
+
+    def _change(self, room: str, seat: str, **fields: object) -> None:
+        self._seats[room] = [replace(s, **fields) if s.seat == seat else s for s in self._seats[room]]
+        self._tell(room)
+
+    def _tell(self, room: str) -> None:
+        self._revision += 1
+        if self._state is LinkState.CONNECTED:
+            self.room_changed.announce(RoomState(seq=1, room=room, revision=self._revision, seats=list(self._seats[room])))
+
+
+def _counsellor(card: RoomCard) -> SeatCard:
+    return SeatCard(
+        seat=new_id(),
+        kind=SeatKind.COUNSELLOR,
+        state=SeatState.ADMITTED,
+        present=True,
+        reached=True,
+        since=card.starts_at,
+        language=card.language,
+        epoch=0,
+    )
