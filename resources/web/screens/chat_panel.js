@@ -30,7 +30,7 @@ export class ChatLog {
 export function chatPanel(texts, log, { say, close }) {
   const list = el('ol', {});
   const history = el('div', { id: 'chat-lines', class: 'lines', role: 'log', tabindex: '0', 'aria-label': texts.say('page.chat.lines') }, list);
-  const field = el('textarea', { id: 'chat-text', rows: 2, maxlength: MAX_LINE, autocomplete: 'off', dir: 'auto' });
+  const field = el('textarea', { id: 'chat-text', rows: 1, maxlength: MAX_LINE, autocomplete: 'off', dir: 'auto' });
   const empty = el('p', { class: 'quiet' }, texts.say('page.chat.empty'));
   const submit = () => {
     const text = field.value.trim();
