@@ -5,12 +5,17 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
 from app.domain.rooms import SeatState
 from app.services.ports import RoomEntry
 from app.texts import Texts
+
+
+_ZONE = ZoneInfo("Europe/Berlin")
+"""Appointments are at German offices: the page and the window show the same clock, wherever the machine stands."""
 
 
 class Tone(enum.Enum):
@@ -84,4 +89,4 @@ class Wording:
 
 
 def _local(unix: int) -> datetime:
-    return datetime.fromtimestamp(unix).astimezone()
+    return datetime.fromtimestamp(unix, _ZONE)
