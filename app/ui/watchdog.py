@@ -6,10 +6,11 @@ beat then says how long it was. (The event dispatcher's `awake` and `aboutToBloc
 
 from __future__ import annotations
 
-import sys
+import faulthandler
+import re
+import tempfile
 import threading
 import time
-import traceback
 from dataclasses import dataclass
 
 import structlog
@@ -96,9 +97,27 @@ class Watchdog(QObject):
             beat = self._last_beat
             if self._places or time.monotonic() - beat <= LIMIT_S + BEAT_MS / 1000:
                 continue
-            frame = sys._current_frames().get(self._qt_thread)
-            if frame is not None and self._last_beat == beat:
-                self._places = tuple(f"{_short(f.filename)}:{f.lineno} {f.name}" for f in traceback.extract_stack(frame))
+            places = _places_of(self._qt_thread)
+            if self._last_beat == beat:
+                self._places = places
+
+
+def _places_of(thread: int) -> tuple[str, ...]:
+    """Where that thread is, outermost first.
+
+    Read by faulthandler, which holds no frame. A frame held here would keep its locals beyond the end of their function and free
+    them on this thread; with a QPainter among them Qt crashes.
+    """
+    with tempfile.TemporaryFile() as file:
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        text = file.read().decode("utf-8", "replace")
+    for stack in text.split("\n\n"):
+        heading, _, lines = stack.partition("\n")
+        if f"0x{thread:016x} " in heading:
+            found = re.findall(r'^  File "(.*)", line (\d+) in (.*)$', lines, re.MULTILINE)
+            return tuple(f"{_short(path)}:{line} {name}" for path, line, name in reversed(found))
+    return ()
 
 
 def _short(path: str) -> str:
