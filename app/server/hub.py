@@ -35,6 +35,8 @@ class Rhythm:
     sweep: float = 5.0
     prove: float = 10.0
     """A workstation that has not proved itself by then is closed."""
+    join: float = 60.0
+    """A page that has no seat by then is closed; it connects at the tap and joins at once."""
     seat_away: int = 600
     """Seats of the waiting room that stay away for so long are deleted."""
 
@@ -56,9 +58,16 @@ class Hub:
 
     async def serve_page(self, socket: WebSocket) -> None:
         """One page, until it is gone."""
-        if await self._accepted(socket, CLIENT_SUBPROTOCOL):
-            connection = self._connection(socket, page_codec())
-            await self._run(connection, PageLink(connection, self._exchange))
+        if not await self._accepted(socket, CLIENT_SUBPROTOCOL):
+            return
+        connection = self._connection(socket, page_codec())
+        page = PageLink(connection, self._exchange)
+
+        def check_seat() -> None:
+            if not page.seated:
+                connection.end(CloseCode.GOING_AWAY)
+
+        await self._run(connection, page, self._rhythm.join, check_seat)
 
     async def serve_control(self, socket: WebSocket) -> None:
         """One workstation, until it is gone."""
@@ -71,11 +80,7 @@ class Hub:
             if not link.proved:
                 connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
 
-        deadline = asyncio.get_running_loop().call_later(self._rhythm.prove, check_proof)
-        try:
-            await self._run(connection, link)
-        finally:
-            deadline.cancel()
+        await self._run(connection, link, self._rhythm.prove, check_proof)
 
     async def _accepted(self, socket: WebSocket, subprotocol: str) -> bool:
         """Accept, unless no version is common. An unknown version is echoed, so that a browser sees the close code."""
@@ -93,12 +98,15 @@ class Hub:
     def _connection(self, socket: WebSocket, codec: Codec) -> Connection:
         return Connection(socket, codec, self._exchange)
 
-    async def _run(self, connection: Connection, party: Party) -> None:
+    async def _run(self, connection: Connection, party: Party, patience: float, check: Callable[[], None]) -> None:
+        """Serve until it is gone; after `patience` seconds `check` looks whether it did what it came for."""
         self._connections.add(connection)
         self._idle.clear()
+        deadline = asyncio.get_running_loop().call_later(patience, check)
         try:
             await connection.run(party)
         finally:
+            deadline.cancel()
             self._connections.discard(connection)
             if not self._connections:
                 self._idle.set()
@@ -107,7 +115,6 @@ class Hub:
 
     async def run(self) -> None:
         """Beats and sweeps until cancelled."""
-        await self.wake()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(self._rhythm.beat, self.beat))
             group.create_task(self._every(self._rhythm.sweep, self.sweep))
@@ -119,6 +126,8 @@ class Hub:
                 await work()
             except StateUnavailable:
                 log.error("state-unavailable")
+            except Exception as error:
+                log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost
 
     async def wake(self) -> None:
         """After a start: whoever was there before it gets the time to live to come back."""

@@ -52,6 +52,11 @@ class PageLink:
         self._told_link = False
         """Whether the page believes that the program is there (admitted) or knows of it (waiting)."""
 
+    @property
+    def seated(self) -> bool:
+        """True once the page has a seat."""
+        return self._told_state is not None
+
     async def greet(self) -> None:
         """The page speaks first."""
 

@@ -92,6 +92,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         exchange = Exchange(store, fanout, tuning.clock, RateLimits(tuning.rates), settings.ice_servers)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
+        await hub.wake()
         pages = Pages(site, tuning.resources / "web", exchange)
         public = public_app(pages, hub, origin, _public_allowed(settings, origin, public_socket), exchange.limits)
         control = control_app(hub, _control_allowed(settings, control_socket), exchange.limits)

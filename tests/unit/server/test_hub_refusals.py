@@ -6,12 +6,14 @@ import asyncio
 import json
 from pathlib import Path
 
+import aiosqlite
 import pytest
 import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.secrets import new_id, new_token
+from app.server.hub import Rhythm
 from app.server.rate_limits import Rates
 from app.wire.messages import CLIENT_SUBPROTOCOL
 from tests.support.page_client import Line, PageClient
@@ -192,6 +194,34 @@ async def test_a_reader_that_does_not_read_is_dropped_and_not_awaited(tmp_path: 
             page.line.socket.transport.resume_reading()
             assert await page.line.closed() in (1006, 4004)
             assert len([m for m in page.line.received if m["type"] == "answer"]) < 400
+
+
+async def test_a_page_that_never_joins_is_closed_and_one_with_a_seat_is_not(tmp_path: Path) -> None:
+    async with running_server(tmp_path, rhythm=Rhythm(beat=0.05, sweep=0.05, join=0.3)) as server:
+        room = server.appointment()
+        idle, seated = server.page(room), server.page(room)
+        async with server.workstation(room), seated.connected(), idle.connected():
+            await seated.join()
+            assert await idle.line.closed() == 4005
+            await seated.line.sign_of_life()
+
+
+async def test_without_its_database_the_server_says_so_and_lives_on(tmp_path: Path) -> None:
+    async with running_server(tmp_path, database=None) as server:
+        room = server.appointment()
+        page = server.page(room)
+        async with server.workstation(room) as work:
+            async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
+                await database.execute("ALTER TABLE seats RENAME TO elsewhere")
+            assert (await server.look(room.look)).status == 503
+            async with page.connected():
+                assert (await page.join())["code"] == "not-ready"
+                assert await page.line.closed() == 1013
+            await server.swept(work)  # beats go on
+            async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
+                await database.execute("ALTER TABLE elsewhere RENAME TO seats")
+            async with page.connected():
+                assert (await page.join())["type"] == "waiting"
 
 
 TYPES = st.sampled_from(["join", "kept", "leave", "beat", "offer", "answer", "candidate", "publish", "admit", "prove", "nonsense"])
