@@ -13,7 +13,6 @@ from app.domain.rooms import SeatState
 from app.services.ports import RoomEntry
 from app.texts import Texts
 
-
 _ZONE = ZoneInfo("Europe/Berlin")
 """Appointments are at German offices: the page and the window show the same clock, wherever the machine stands."""
 
