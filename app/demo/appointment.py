@@ -17,7 +17,7 @@ from app.services.ports import Session
 
 TITLE = "Beratung 1"
 TALK_S = 10.0
-FROM_COUNSELLOR = "Guten Tag, hoeren Sie mich gut?"
+FROM_COUNSELLOR = "Guten Tag, sehen Sie mich gut?"
 FROM_CLIENT = "Ja, sehr gut."
 CLOCK_TRIES = 20
 

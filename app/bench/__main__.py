@@ -1,0 +1,50 @@
+"""`videoberatung bench`: what the program does, measured beside a reference in the same run. Each subcommand is a module of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.demo.browser import BrowserMissing, find_browser
+from app.demo.display import DisplayMissing, some_display
+from app.paths import RESOURCES
+from app.texts import FIRST_LANGUAGE, Texts
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Gives 0 if the benchmark ran to its end."""
+    arguments = _parser().parse_args(argv)
+    run = {"call": _call}[arguments.benchmark]
+    return run(arguments)
+
+
+def _call(arguments: argparse.Namespace) -> int:
+    texts = Texts.load(RESOURCES / "i18n", FIRST_LANGUAGE, "demo")
+    try:
+        find_browser()
+        with some_display(virtual=True):
+            from app.bench.call_report import run_and_report
+
+            return run_and_report(arguments.rounds, arguments.seconds, arguments.json, arguments.markdown)
+    except BrowserMissing:
+        print(texts("demo.error.no-browser"), file=sys.stderr)
+    except DisplayMissing:
+        print(texts("demo.error.no-display"), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="videoberatung bench", description="Measures the program beside a reference.")
+    benchmarks = parser.add_subparsers(dest="benchmark", required=True)
+    call = benchmarks.add_parser("call", help="ours, unchanged aiortc and Chromium as the counsellor's side against one Chromium client")
+    call.add_argument("--rounds", type=int, default=4, metavar="N", help="calls of each side (default: %(default)s)")
+    call.add_argument("--seconds", type=float, default=20.0, metavar="S", help="length of each call (default: %(default)s)")
+    call.add_argument("--json", type=Path, required=True, metavar="FILE", help="write medians and every round there")
+    call.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as well")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""The unattended demonstration as a person starts it: one command, its lines, its JSON, its screenshots, its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = [
+    "program-started",
+    "appointment-created",
+    "link-read",
+    "page-opened",
+    "look-shown",
+    "agreed",
+    "preview-shown",
+    "waiting",
+    "client-announced",
+    "admitted",
+    "picture-to-client",
+    "picture-to-counsellor",
+    "sound-to-client",
+    "sound-to-counsellor",
+    "talked",
+    "words-equal",
+    "chat-to-client",
+    "chat-to-counsellor",
+    "identity-confirmed",
+    "end-undone",
+    "ended",
+    "goodbye",
+]
+
+
+def _demo(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", "demo", "--unattended", *options]
+    clean = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")}
+    return subprocess.run(command, cwd=ROOT, env=clean | environment, capture_output=True, text=True, timeout=240, check=False)
+
+
+@pytest.mark.timeout(300)
+def test_one_command_shows_the_whole_appointment(tmp_path: Path) -> None:
+    before = set(psutil.pids())
+    done = _demo("--json", str(tmp_path / "report.json"), "--shots", str(tmp_path / "shots"))
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert report["ok"] is True
+    assert [step["name"] for step in report["steps"]] == STEPS
+    assert all(step["ok"] and step["ms"] >= 0 for step in report["steps"])
+    assert next(step["ms"] for step in report["steps"] if step["name"] == "talked") >= 10_000
+    assert report["audio"] == {"to_client": True, "to_counsellor": True}
+    for way in ("to_client", "to_counsellor"):
+        assert report["video"][way]["fps"] > 0
+        assert report["video"][way]["width"] >= 160
+    lines = done.stdout.splitlines()
+    assert sum(line.startswith("ok ") for line in lines) == len(STEPS), "one line for each step"
+    _look_at(tmp_path / "shots")
+    left = [psutil.Process(pid).name() for pid in set(psutil.pids()) - before if psutil.pid_exists(pid)]
+    assert not [name for name in left if name in ("Xvfb", "chromium", "chrome")]
+
+
+def _look_at(folder: Path) -> None:
+    """Both sides of every step from the opened page on, none of them a single colour."""
+    names = sorted(path.name for path in folder.iterdir())
+    for number, step in enumerate(STEPS, 1):
+        assert f"{number:02}-{step}-counsellor.png" in names
+        assert (f"{number:02}-{step}-client.png" in names) == (number > 3)
+    assert all(path.stat().st_size > 4000 for path in folder.iterdir()), "an empty picture packs to less"
+
+
+def test_without_a_browser_a_sentence_says_what_to_do(tmp_path: Path) -> None:
+    done = _demo("--json", str(tmp_path / "report.json"), PATH=str(tmp_path))
+    assert done.returncode == 2
+    assert "Bitte installieren Sie Chromium" in done.stderr
+    assert not (tmp_path / "report.json").exists()
