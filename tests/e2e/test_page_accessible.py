@@ -32,7 +32,8 @@ TEXT_SPACING = """() => {
   document.adoptedStyleSheets = [sheet];
 }"""
 CLIPPED = """() => [...document.querySelectorAll('.control > span, .button, h1, h2')]
-  .filter((element) => !element.matches('.unseen') && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow === 'hidden')
+  .filter((element) => !element.matches('.unseen') && getComputedStyle(element).overflow === 'hidden')
+  .filter((element) => element.scrollWidth > element.clientWidth + 1)
   .map((element) => element.textContent)"""
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

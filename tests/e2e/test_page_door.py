@@ -92,7 +92,7 @@ async def test_the_first_screen_says_who_when_how_long_and_that_it_is_voluntary(
         assert await page.locator("#language").evaluate("e => [...e.options].map(o => o.label)") == ["Deutsch", "English"]
         assert await page.evaluate("document.activeElement.id") == "language"
         await page.reload()
-        assert await page.get_by_text("This is voluntary").is_visible()
+        await page.get_by_text("This is voluntary").wait_for()
 
 
 @pytest.mark.parametrize("way", ["phone", "visit"])
