@@ -49,6 +49,10 @@ class Alarm(QObject):
             self._tray.notify(self._texts("app.product"), self._texts("app.alarm.text"))
             self._chime.play()
 
+    def close(self) -> None:
+        """Ring no more."""
+        self._repeat.stop()
+
     def _begin(self) -> None:
         self._repeat.start()
         self.ring()

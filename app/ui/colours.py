@@ -95,7 +95,7 @@ PAIRS = (
     ("good", "surface", 4.5),
     ("warn", "surface", 4.5),
     ("danger", "surface", 4.5),
-    ("danger", "accent_soft", 4.5),
+    ("danger", "raised", 4.5),
     ("good", "accent_soft", 4.5),
     ("warn", "accent_soft", 4.5),
     ("on_danger", "danger", 4.5),

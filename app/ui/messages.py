@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QSizePol
 
 from app.texts import Texts
 from app.ui.announce import announce
+from app.ui.parts import open_dialog
 from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.theme import Theme
 
@@ -63,7 +64,7 @@ class Messages(QObject):
         box.setDefaultButton(agree)
         answers = {agree: yes, refuse: no}
         box.buttonClicked.connect(lambda button: (answers.get(button) or _nothing)())
-        box.open()
+        open_dialog(box)
 
 
 class NoticeBar(QFrame):

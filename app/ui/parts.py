@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 
 
 def label(text: str = "", rank: str = "") -> QLabel:
@@ -27,3 +27,11 @@ def button(text: str, kind: str = "") -> QPushButton:
     made.setAccessibleName(text)
     made.setAutoDefault(kind == "primary")
     return made
+
+
+def open_dialog(dialog: QDialog) -> None:
+    """Open without stopping the program; afterwards the keyboard is back in the parent, also where no window manager sees to it."""
+    parent = dialog.parentWidget()
+    if parent is not None:
+        dialog.finished.connect(lambda _result: parent.activateWindow())
+    dialog.open()

@@ -20,6 +20,7 @@ from app.ui.chime import Chime
 from app.ui.help import HelpDialog
 from app.ui.invitation.view import InvitationDialog, NewAppointmentDialog
 from app.ui.messages import Question
+from app.ui.parts import open_dialog
 from app.ui.shortcuts import CALL_WINDOW, MAIN_WINDOW, Shortcut
 from app.ui.tray import NoTray, SystemTray, Tray
 
@@ -80,6 +81,7 @@ class Shell(QObject):
         for window in list(self.calls.values()):
             window.end_now()
         self.main.close()
+        self.alarm.close()
         self.agenda.close()
         if isinstance(self._tray, SystemTray):
             self._tray.close()
@@ -121,7 +123,7 @@ class Shell(QObject):
     def _ask_new(self) -> None:
         dialog = NewAppointmentDialog(self.main, self._parts.texts, self._around.languages)
         dialog.made.connect(self._create)
-        dialog.open()
+        open_dialog(dialog)
 
     def _create(self, title: str, language: str, minutes: int) -> None:
         entry = self.agenda.create(title, language, minutes)
@@ -129,10 +131,10 @@ class Shell(QObject):
         self._show_invitation(entry)
 
     def _show_invitation(self, entry: RoomEntry) -> None:
-        InvitationDialog(self.main, entry, self._parts.texts, self.agenda.only_demonstration).open()
+        open_dialog(InvitationDialog(self.main, entry, self._parts.texts, self.agenda.only_demonstration))
 
     def _show_help(self, parent: QWidget, shortcuts: Sequence[Shortcut]) -> None:
-        HelpDialog(parent, self._parts.texts, shortcuts).open()
+        open_dialog(HelpDialog(parent, self._parts.texts, shortcuts))
 
     # ---- attention and leaving
 

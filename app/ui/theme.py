@@ -33,7 +33,6 @@ class Theme(QObject):
         self._application = application
         self._icons = resources / "icons"
         self._sheet = string.Template((resources / "theme.qss").read_text(encoding="utf-8"))
-        self._system_palette = QPalette(application.palette())
         self.colours = LIGHT
         self._drawn: dict[tuple[str, str], QIcon] = {}
         application.setStyle("Fusion")
@@ -45,10 +44,10 @@ class Theme(QObject):
     def apply(self) -> None:
         """Take over what the system asks for now."""
         hints = self._application.styleHints()
-        if hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
-            self.colours = from_palette(self._system_palette)
-        else:
-            self.colours = DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        self._application.setPalette(QPalette())  # the system's own again
+        system = self._application.palette()
+        high_contrast = hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
+        self.colours = choose_colours(system, hints.colorScheme(), high_contrast)
         self._drawn.clear()
         self._application.setPalette(to_palette(self.colours))
         scheme = "dark" if self.colour("surface").lightness() < 128 else "light"
@@ -81,6 +80,15 @@ class Theme(QObject):
     def product_icon(self, waiting: bool = False) -> QIcon:
         """The program's own sign, with a dot while somebody waits."""
         return QIcon(str(self._icons / ("videoberatung-waiting.svg" if waiting else "videoberatung.svg")))
+
+
+def choose_colours(system: QPalette, scheme: Qt.ColorScheme, high_contrast: bool) -> Colours:
+    """What the system asks for. Where it names no scheme, its own window colour tells."""
+    if high_contrast:
+        return from_palette(system)
+    by_window = system.color(QPalette.ColorRole.Window).lightness() < 128
+    dark = by_window if scheme is Qt.ColorScheme.Unknown else scheme is Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
 
 
 def draw(drawing: str) -> QIcon:

@@ -47,8 +47,8 @@ class Stage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._remote.setGeometry(self.rect())
         self._hint.setGeometry(self.rect())
-        width = max(112, min(240, self.width() // 4))
-        height = (width - 2 * _EDGE) * 9 // 16 + 2 * _EDGE
+        sixteenth = max(7, min(14, self.width() // 64))
+        width, height = 16 * sixteenth + 2 * _EDGE, 9 * sixteenth + 2 * _EDGE
         self._frame.setGeometry(QRect(self.width() - width - _MARGIN, self.height() - height - _MARGIN, width, height))
         self._frame.raise_()
 

@@ -200,13 +200,13 @@ class CallWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The first closing ends the session and offers to take it back, a second one ends it for good."""
-        if self._view_model.is_over:
-            self._view_model.close()
-            event.accept()
-            self.gone.emit()
-            return
-        event.ignore()
         if self._view_model.ending:
             self._session.end_now()
-        else:
+        elif not self._view_model.is_over:
             self._session.end()
+        if not self._view_model.is_over:
+            event.ignore()
+            return
+        self._view_model.close()
+        event.accept()
+        self.gone.emit()

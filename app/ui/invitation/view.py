@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from babel import Locale
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.services.ports import RoomEntry
 from app.texts import Texts
@@ -16,6 +16,8 @@ from app.ui.invitation.qr import QrCode
 from app.ui.parts import button, label
 from app.ui.wording import Wording
 
+LENGTHS = (15, 30, 45, 60, 90, 120)
+"""Minutes that an appointment may be planned for."""
 DEFAULT_MINUTES = 30
 MAX_TITLE_CHARS = 120
 
@@ -37,17 +39,17 @@ class NewAppointmentDialog(QDialog):
         for tag in languages:
             self._language.addItem(Locale.parse(tag, sep="-").get_display_name() or tag, tag)
         self._language.setCurrentIndex(max(0, self._language.findData(texts.language)))
-        self._minutes = QSpinBox()
-        self._minutes.setRange(5, 240)
-        self._minutes.setSingleStep(5)
-        self._minutes.setValue(DEFAULT_MINUTES)
-        self._minutes.setSuffix(" " + texts("app.new.minutes.unit"))
+        self._minutes = QComboBox()
+        for minutes in LENGTHS:
+            self._minutes.addItem(texts("app.new.minutes.value", minutes=minutes), minutes)
+        self._minutes.setCurrentIndex(LENGTHS.index(DEFAULT_MINUTES))
         self._lay_out(texts)
         self._title.setFocus()
 
     def _lay_out(self, texts: Texts) -> None:
         form = QFormLayout()
-        form.setSpacing(10)
+        form.setSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for field, key in ((self._title, "app.new.name"), (self._language, "app.new.language"), (self._minutes, "app.new.minutes")):
             form.addRow(texts(key), field)
             field.setAccessibleName(texts(key))
@@ -71,7 +73,7 @@ class NewAppointmentDialog(QDialog):
 
     def _make(self) -> None:
         self.accept()
-        self.made.emit(self._title.text(), self._language.currentData(), self._minutes.value())
+        self.made.emit(self._title.text(), self._language.currentData(), self._minutes.currentData())
 
 
 class InvitationDialog(QDialog):

@@ -1,0 +1,131 @@
+"""A shell over a fake desk whose clock is turned by hand, on Qt's offscreen platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain.rooms import SeatState
+from app.media.catalogue import SyntheticCatalogue
+from app.media.ports import DeviceChoice
+from app.media.scaling import Painter
+from app.paths import RESOURCES
+from app.services.fakes import FakeDesk, FakeSession, ManualClock
+from app.services.ports import RoomEntry
+from app.texts import Texts
+from app.ui.call.surface import PaintedSurface
+from app.ui.call.view import CallParts, CallWindow
+from app.ui.chime import SilentChime
+from app.ui.messages import Messages
+from app.ui.shell import Shell, Surroundings
+from app.ui.theme import Theme
+
+
+class NotedTray:
+    """Keeps what a system's tray would have shown."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, str]] = []
+        self.waiting = False
+
+    def show_waiting(self, waiting: bool) -> None:
+        self.waiting = waiting
+
+    def notify(self, title: str, text: str) -> None:
+        self.messages.append((title, text))
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, RESOURCES)
+
+
+@pytest.fixture
+def texts() -> Texts:
+    return Texts.load(RESOURCES / "i18n", "de", "app")
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def desk(clock: ManualClock) -> FakeDesk:
+    return FakeDesk(clock)
+
+
+@pytest.fixture
+def chime() -> SilentChime:
+    return SilentChime()
+
+
+@pytest.fixture
+def tray() -> NotedTray:
+    return NotedTray()
+
+
+@pytest.fixture
+def parts(texts: Texts, theme: Theme) -> CallParts:
+    def scaler():
+        return Painter().paint
+
+    catalogue = SyntheticCatalogue("Kamera A", "Mikrofon A", "Lautsprecher A")
+    return CallParts(texts, theme, Messages(texts), catalogue, scaler, lambda slot: PaintedSurface(slot, scaler()))
+
+
+@pytest.fixture
+def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray: NotedTray) -> Iterator[Shell]:
+    made = Shell(desk, parts, Surroundings(clock, chime, ["de", "en"], DeviceChoice(), tray))
+    made.show()
+    qtbot.waitActive(made.main)
+    qtbot.waitUntil(made.main.isActiveWindow)
+    yield made
+    made.close()
+    for window in QApplication.topLevelWidgets():
+        window.close()
+        window.deleteLater()
+    qtbot.wait(0)
+
+
+@pytest.fixture
+def room(desk: FakeDesk, shell: Shell) -> RoomEntry:
+    """An appointment that stands in the list."""
+    return desk.create_now("Erstgespräch", "de", 30)
+
+
+@pytest.fixture
+def call(qtbot, shell: Shell, desk: FakeDesk, room: RoomEntry) -> CallWindow:
+    """The window of a conversation whose client was admitted and has not offered yet."""
+    desk.client_arrives(room.room)
+    shell.main.admit_first()
+    window = shell.calls[room.room]
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+@pytest.fixture
+def session(call: CallWindow, desk: FakeDesk, room: RoomEntry) -> FakeSession:
+    running = desk.session(room.room)
+    assert running is not None
+    assert desk.rooms[0].seats[0].state is SeatState.ADMITTED
+    return running
+
+
+@pytest.fixture
+def press() -> Callable[..., None]:
+    """Press keys wherever the keyboard is; a text must be ASCII (QTest knows no other keys)."""
+
+    def act(keys: str | Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        target = QApplication.focusWidget() or QApplication.activeWindow()
+        assert isinstance(target, QWidget), "the keyboard is nowhere"
+        if isinstance(keys, str):
+            QTest.keyClicks(target, keys)
+        else:
+            QTest.keyClick(target, keys, modifiers)
+
+    return act

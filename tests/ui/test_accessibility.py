@@ -1,0 +1,82 @@
+"""What a screen reader finds: every control has a name and a role, lists are lists, states are told."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.ui.call.side import Panel
+from app.ui.help import HelpDialog
+from app.ui.shortcuts import CALL_WINDOW
+from tests.ui.support import everything, find, names
+
+Role = QAccessible.Role
+PLAIN = {Role.NoRole, Role.Client, Role.Window, Role.Pane}
+"""Roles that say nothing about what one can do with a thing."""
+
+
+def nameless(window: QWidget) -> list[str]:
+    wrong = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.focusPolicy() == Qt.FocusPolicy.NoFocus or widget.focusProxy() is not None:
+            continue
+        thing = QAccessible.queryAccessibleInterface(widget)
+        if thing is None or thing.role() in PLAIN or not thing.text(QAccessible.Text.Name).strip():
+            wrong.append(f"{type(widget).__name__} {widget.accessibleName()!r} {thing and thing.role()}")
+    return wrong
+
+
+def test_main_window(qtbot, shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    assert nameless(shell.main) == []
+
+
+@pytest.mark.parametrize("panel", list(Panel))
+def test_call_window(qtbot, call, session, panel) -> None:
+    session.client_connects()
+    call._open_panel(panel)
+    session.client_says("Guten Tag")
+    assert nameless(call) == []
+
+
+def test_dialogs(qtbot, shell, room) -> None:
+    shell.main.new_wanted.emit()
+    shell.main.invitation_wanted.emit(room)
+    HelpDialog(shell.main, shell._parts.texts, CALL_WINDOW).open()
+    dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+    assert len(dialogs) == 3
+    for dialog in dialogs:
+        assert nameless(dialog) == []
+        assert dialog.windowTitle()
+
+
+def test_rooms_are_a_list_of_sentences(shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    rows = [t for t in everything(shell.main) if t.role() is Role.ListItem]
+    assert [row.text(QAccessible.Text.Name).split(", ", 1)[1] for row in rows] == [
+        "Erstgespräch: Kundin oder Kunde wartet seit weniger als einer Minute."
+    ]
+
+
+def test_admit_button_keeps_its_name_and_describes_whom(shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    thing = QAccessible.queryAccessibleInterface(find(shell.main, "Einlassen"))
+    assert thing.role() is Role.Button
+    assert "Erstgespräch" in thing.text(QAccessible.Text.Description)
+
+
+def test_switches_tell_whether_they_are_on(call, session) -> None:
+    microphone = QAccessible.queryAccessibleInterface(find(call, "Mikrofon"))
+    assert microphone.state().checked
+    session.set_microphone(False)
+    assert not microphone.state().checked
+
+
+def test_words_are_read_in_their_order(qtbot, call, session) -> None:
+    session.client_connects(("Apfel", "Brücke", "Wolke", "Zebra"))
+    qtbot.waitUntil(lambda: "Zebra" in names(call))
+    found = names(call)
+    start = found.index("1")
+    assert found[start : start + 8] == ["1", "Apfel", "2", "Brücke", "3", "Wolke", "4", "Zebra"]

@@ -1,0 +1,133 @@
+"""The main window: who waits, what the server's link is like, questions before something cannot be undone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+
+from app.domain.rooms import SeatState
+from app.services.fakes import FakeDesk
+from app.services.ports import LinkState
+from app.ui.agenda.view_model import AgendaViewModel
+from tests.ui.support import find, names
+
+
+def answer(qtbot, text: str) -> None:
+    """Press that answer of the open question."""
+    qtbot.waitUntil(lambda: any(isinstance(w, QMessageBox) and w.isVisible() for w in QApplication.topLevelWidgets()))
+    box = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible())
+    pressed = next(b for b in box.findChildren(QPushButton) if b.text() == text)
+    qtbot.mouseClick(pressed, Qt.MouseButton.LeftButton)
+
+
+def test_banner_only_while_demonstration(shell, desk, texts, parts) -> None:
+    assert texts("app.agenda.demonstration") in names(shell.main)
+    real = AgendaViewModel(FakeDesk(only_demonstration=False), desk.clock)
+    assert not real.only_demonstration
+    real.close()
+
+
+@pytest.mark.parametrize("state", list(LinkState))
+def test_link_in_words(shell, desk, texts, state) -> None:
+    desk.set_link(state)
+    assert texts(f"app.link.{state.value}") in names(shell.main)
+
+
+def test_empty_day_says_what_to_do(shell, texts) -> None:
+    assert texts("app.agenda.empty.more") in names(shell.main)
+
+
+def test_card_stays_and_goes_with_its_client(shell, desk, room, clock, texts) -> None:
+    seat = desk.client_arrives(room.room)
+    card = find(shell.main, "Einlassen")
+    clock.advance(125)
+    shell.agenda.changed.emit()
+    assert find(shell.main, "Einlassen") is card
+    assert texts("app.room.waiting", time="seit 2 Minuten") in names(shell.main)
+    desk.client_vanishes(room.room, seat)
+    assert "Einlassen" not in names(shell.main)
+
+
+def test_second_browser_in_a_conversation_is_asked_about(qtbot, shell, call, desk, room, session) -> None:
+    second = desk.client_arrives(room.room)
+    shell.show()
+    qtbot.mouseClick(find(shell.main, "Einlassen"), Qt.MouseButton.LeftButton)
+    assert [s.state for s in desk.rooms[0].seats] == [SeatState.ADMITTED, SeatState.WAITING]
+    answer(qtbot, "Nicht einlassen")
+    assert [s.state for s in desk.rooms[0].seats] == [SeatState.ADMITTED, SeatState.WAITING]
+
+    qtbot.mouseClick(find(shell.main, "Einlassen"), Qt.MouseButton.LeftButton)
+    answer(qtbot, "Gerät wechseln")
+    assert [(s.seat, s.state) for s in desk.rooms[0].seats] == [(second, SeatState.ADMITTED)]
+    assert desk.session(room.room) is session
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Dieselbe Person", [SeatState.ADMITTED]),
+        ("Nur dieses Gerät einlassen", [SeatState.ADMITTED, SeatState.WAITING]),
+        ("Noch niemanden einlassen", [SeatState.WAITING, SeatState.WAITING]),
+    ],
+)
+def test_two_waiting_browsers(qtbot, shell, desk, room, text, left) -> None:
+    desk.client_arrives(room.room)
+    desk.client_arrives(room.room)
+    shell.main.admit_first()
+    answer(qtbot, text)
+    assert [s.state for s in desk.rooms[0].seats] == left
+
+
+def test_who_vanished_before_the_answer_is_passed_over(qtbot, shell, desk, room) -> None:
+    first = desk.client_arrives(room.room)
+    desk.client_arrives(room.room)
+    shell.main.admit_first()
+    desk.client_vanishes(room.room, first)
+    answer(qtbot, "Dieselbe Person")
+    assert shell.calls == {}
+
+
+def test_remove_and_revoke_ask_first(qtbot, shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    qtbot.mouseClick(find(shell.main, "Entfernen"), Qt.MouseButton.LeftButton)
+    answer(qtbot, "Weiter warten lassen")
+    assert len(shell.agenda.waiting) == 1
+    qtbot.mouseClick(find(shell.main, "Entfernen"), Qt.MouseButton.LeftButton)
+    answer(qtbot, "Warteplatz schließen")
+    assert shell.agenda.waiting == []
+
+    qtbot.mouseClick(find(shell.main, "Link zurückziehen"), Qt.MouseButton.LeftButton)
+    answer(qtbot, "Link zurückziehen")
+    assert desk.rooms[0].over
+
+
+def test_refusal_is_told_and_can_be_put_away(qtbot, shell, desk, texts) -> None:
+    desk.server_refuses("conflict")
+    assert texts("app.refused.conflict") in names(shell.main)
+    qtbot.mouseClick(find(shell.main, "Hinweis schließen"), Qt.MouseButton.LeftButton)
+    assert texts("app.refused.conflict") not in names(shell.main)
+
+
+def test_leaving_while_somebody_waits_asks(qtbot, shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    shell.main.close()
+    assert shell.main.isVisible()
+    with qtbot.waitSignal(shell.closed):
+        answer(qtbot, "Programm beenden")
+
+
+def test_leaving_an_idle_program_does_not_ask(qtbot, shell, room) -> None:
+    with qtbot.waitSignal(shell.closed):
+        shell.main.close()
+    assert not shell.main.isVisible()
+
+
+def test_enter_on_a_row_does_what_is_likely_wanted(qtbot, shell, desk, room) -> None:
+    shell.main._list.setFocus()
+    with qtbot.waitSignal(shell.main.invitation_wanted):
+        qtbot.keyClick(shell.main._list, Qt.Key.Key_Return)
+    QApplication.activeModalWidget().close()
+    desk.client_arrives(room.room)
+    qtbot.keyClick(shell.main._list, Qt.Key.Key_Return)
+    assert list(shell.calls) == [room.room]

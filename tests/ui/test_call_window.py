@@ -1,0 +1,162 @@
+"""The conversation's window: states in words, the end and its undoing, chat, words, devices."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+
+from app.media.catalogue import SYNTHETIC_CAMERA
+from app.media.ports import DeviceKind, DeviceTrouble
+from app.services.ports import SessionState, WordsState
+from app.ui.call.side import Panel
+from tests.ui.support import find, names
+
+
+def press(qtbot, window, name: str) -> None:
+    qtbot.mouseClick(find(window, name), Qt.MouseButton.LeftButton)
+
+
+def test_states_in_words(call, session, texts) -> None:
+    assert texts("app.call.state.waiting-for-client") in names(call)
+    session.client_connects()
+    assert texts("app.call.state.running") in names(call)
+    session.line_lost()
+    assert texts("app.call.state.recovering") in names(call)
+    session.line_back()
+    session.client_leaves()
+    assert texts("app.call.state.client-away") in names(call)
+    assert texts("app.call.stage.client-away") in names(call)
+
+
+def test_while_the_line_recovers_the_last_picture_stays(call, session, texts) -> None:
+    session.client_connects()
+    session.line_lost()
+    assert find(call, texts("app.call.remote")).isVisible()
+
+
+def test_end_can_be_taken_back_for_ten_seconds(qtbot, call, session, clock, texts) -> None:
+    session.client_connects()
+    press(qtbot, call, "Beenden")
+    assert session.state is SessionState.ENDING
+    assert texts("app.end.ending", seconds=10) in names(call)
+    assert not find(call, "Mikrofon").isEnabled()
+    clock.advance(9)
+    press(qtbot, call, "Gespräch fortsetzen")
+    assert session.state is SessionState.RUNNING
+    assert "Gespräch fortsetzen" not in names(call)
+    assert find(call, "Mikrofon").isEnabled()
+    clock.advance(60)
+    assert session.state is SessionState.RUNNING
+
+
+def test_after_ten_seconds_the_window_goes_and_the_main_window_says_so(qtbot, shell, call, session, clock, texts) -> None:
+    press(qtbot, call, "Beenden")
+    clock.advance(10)
+    assert shell.calls == {}
+    assert not call.isVisible()
+    assert texts("app.call.ended") in names(shell.main)
+
+
+def test_closing_the_window_ends_with_undo_and_closing_again_ends_for_good(shell, call, session) -> None:
+    call.close()
+    assert (call.isVisible(), session.state) == (True, SessionState.ENDING)
+    call.close()
+    assert (call.isVisible(), session.state) == (False, SessionState.OVER)
+
+
+def test_identity_banner_stands_until_confirmed(qtbot, call, session, texts) -> None:
+    assert texts("app.identity.text") in names(call)
+    press(qtbot, call, "Identität geprüft")
+    assert session.identity_checked
+    assert texts("app.identity.text") not in names(call)
+    session.client_connects()
+    assert texts("app.identity.text") not in names(call)
+
+
+def test_unread_lines_are_counted_until_the_chat_is_opened(qtbot, call, session, texts) -> None:
+    session.client_connects()
+    session.client_says("Eins")
+    session.client_says("Zwei")
+    switch = find(call, "Chat")
+    assert switch.text() == "Chat (2)"
+    press(qtbot, call, "Chat")
+    assert switch.text() == "Chat"
+    assert any(name.endswith("Zwei") for name in names(call))
+    session.client_says("Drei")
+    assert switch.text() == "Chat"
+
+
+def test_own_lines_say_when_they_have_arrived(qtbot, call, session, clock, texts) -> None:
+    session.client_connects()
+    press(qtbot, call, "Chat")
+    field = find(call, "Nachricht schreiben")
+    qtbot.keyClicks(field, "  Hallo  ")
+    press(qtbot, call, "Senden")
+    assert [line.text for line in session.chat] == ["Hallo"]
+    assert any("wird gesendet: Hallo" in name for name in names(call))
+    session.client_sees()
+    assert any("angekommen: Hallo" in name for name in names(call))
+    press(qtbot, call, "Senden")
+    assert len(session.chat) == 1
+
+
+@pytest.mark.parametrize("state", list(WordsState))
+def test_words_say_what_to_do(qtbot, call, session, texts, state) -> None:
+    session.client_connects()
+    qtbot.waitUntil(lambda: texts("app.words.state.ready") in names(call))
+    session.show_words(state, () if state in (WordsState.NONE, WordsState.BROKEN) else ("a", "b", "c", "d"))
+    found = names(call)
+    assert texts(f"app.words.state.{state.value}") in found
+    assert ("a" in found) == (state not in (WordsState.NONE, WordsState.BROKEN))
+    assert texts("app.words.limits") in found
+
+
+def test_client_without_camera_and_microphone(call, session, texts) -> None:
+    session.client_connects()
+    session.client_switches(microphone=False, camera=False)
+    assert texts("app.call.stage.camera-off") in names(call)
+    assert texts("app.call.client-muted") in names(call)
+    session.client_switches(microphone=True, camera=True)
+    assert texts("app.call.client-muted") not in names(call)
+
+
+@pytest.mark.parametrize("kind", list(DeviceKind))
+@pytest.mark.parametrize("trouble", list(DeviceTrouble))
+def test_device_trouble_is_told(call, session, texts, kind, trouble) -> None:
+    session.device_fails(kind, trouble)
+    assert texts(f"app.trouble.{kind.value}.{trouble.value}") in names(call)
+
+
+def test_chosen_device_counts_at_once_and_is_remembered(qtbot, shell, call, session) -> None:
+    press(qtbot, call, "Geräte")
+    box = find(call, "Kamera auswählen", QComboBox)
+    assert [box.itemText(row) for row in range(box.count())] == ["Standard des Systems", "Kamera A", "Ohne Kamera"]
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert session.devices.camera == SYNTHETIC_CAMERA
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert session.devices.camera is None
+
+
+def test_level_is_read_only_while_the_window_is_seen(qtbot, call, session) -> None:
+    session.level = 0.5
+    qtbot.waitUntil(lambda: call._bar.meter.level > 0.5)
+    session.set_microphone(False)
+    qtbot.waitUntil(lambda: call._bar.meter.level == 0)
+    call.hide()
+    assert not call._view_model._levels.isActive()
+
+
+def test_panels_close_again(qtbot, call, session) -> None:
+    qtbot.waitUntil(lambda: call._side.shows(Panel.WORDS))
+    press(qtbot, call, "Sicherheit")
+    assert not call._side.isVisible()
+    press(qtbot, call, "Sicherheit")
+    assert call._side.shows(Panel.WORDS)
+
+
+def test_closed_window_hears_nothing_more(shell, call, session, desk) -> None:
+    shell.close()
+    assert session.state is SessionState.OVER
+    session.client_says("zu spät")
+    assert shell.calls == {}

@@ -1,0 +1,204 @@
+"""Theme, shortcuts, wording, QR code, watchdog, crash reports."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import time
+from dataclasses import fields
+from itertools import product
+
+import cv2
+import numpy as np
+import pytest
+import structlog
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QKeySequence, QPalette
+
+from app.domain.rooms import SeatState
+from app.paths import RESOURCES
+from app.services.ports import RoomEntry, SeatEntry
+from app.ui.call.chat_model import ChatModel
+from app.ui.chime import RATE, samples
+from app.ui.colours import DARK, LIGHT, PAIRS, Colours
+from app.ui.crash import CrashReports, places
+from app.ui.devices import camera_id
+from app.ui.invitation.qr import QrCode
+from app.ui.messages import Messages
+from app.ui.shortcuts import CALL_WINDOW, MAIN_WINDOW, Shortcut
+from app.ui.theme import choose_colours
+from app.ui.watchdog import LIMIT_S, Watchdog
+from app.ui.wording import Tone, Wording
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(("colours", "pair"), list(product((LIGHT, DARK), PAIRS)))
+def test_contrast(colours, pair) -> None:
+    front, ground, least = pair
+    lighter, darker = sorted((luminance(getattr(colours, front)), luminance(getattr(colours, ground))), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= least
+
+
+def test_scheme_follows_the_system() -> None:
+    light, dark = QPalette(Qt.GlobalColor.white), QPalette(Qt.GlobalColor.black)
+    assert choose_colours(light, Qt.ColorScheme.Dark, False) is DARK
+    assert choose_colours(dark, Qt.ColorScheme.Light, False) is LIGHT
+    assert choose_colours(dark, Qt.ColorScheme.Unknown, False) is DARK
+    assert choose_colours(light, Qt.ColorScheme.Unknown, False) is LIGHT
+
+
+def test_high_contrast_takes_only_the_systems_colours() -> None:
+    system = QPalette(Qt.GlobalColor.black)
+    own = {system.color(group, role).name() for group in (QPalette.ColorGroup.Active,) for role in list(QPalette.ColorRole)[:20]}
+    taken = choose_colours(system, Qt.ColorScheme.Dark, True)
+    assert {getattr(taken, field.name) for field in fields(Colours)} <= own
+
+
+def test_every_icon_is_drawn(theme) -> None:
+    for file in (RESOURCES / "icons").glob("*.svg"):
+        picture = theme.icon(file.stem).pixmap(40, 40).toImage()
+        assert any(picture.pixelColor(x, y).alpha() > 100 for x in range(40) for y in range(40)), file.name
+
+
+@pytest.mark.parametrize("window", [MAIN_WINDOW, CALL_WINDOW])
+def test_shortcuts_do_not_clash(window) -> None:
+    keys = [shortcut.keys.toString() for shortcut in window]
+    assert len(set(keys)) == len(keys)
+    assert all(re.match(r"F\d+$|.*(Ctrl|Alt)\+", key) for key in keys)
+
+
+def test_shortcuts_leave_editing_alone() -> None:
+    editing = {
+        bound.toString()
+        for standard in QKeySequence.StandardKey
+        if standard.name.startswith(("Cut", "Copy", "Paste", "Undo", "Redo", "Select", "Move", "Delete", "Insert"))
+        for bound in QKeySequence.keyBindings(standard)
+    }
+    assert "Ctrl+C" in editing
+    assert not editing & {shortcut.keys.toString() for shortcut in Shortcut}
+
+
+def test_qr_code_can_be_scanned(qtbot) -> None:
+    link = "https://beratung.example/r#" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V"
+    code = QrCode(link, "QR")
+    qtbot.addWidget(code)
+    code.resize(400, 377)
+    picture = code.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())[:, : picture.width()]
+    assert cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(rows))[0] == link
+
+
+def entry(*seats: SeatEntry, starts_at: int = 1000, over: bool = False) -> RoomEntry:
+    return RoomEntry("r", "", starts_at, 30, "de", "https://x/r#t", seats, over)
+
+
+def seat(state: SeatState, present: bool = True, since: int = 1000) -> SeatEntry:
+    return SeatEntry("s", state, present, since, "de", False)
+
+
+@pytest.mark.parametrize(
+    ("room", "now", "text", "tone"),
+    [
+        (entry(over=True), 1000, "Beendet", Tone.CALM),
+        (entry(), 1000, "Noch niemand da", Tone.CALM),
+        (entry(), 880, "Beginnt in 2 Minuten.", Tone.CALM),
+        (entry(), 930, "Beginnt in einer Minute.", Tone.CALM),
+        (entry(starts_at=9000), 1000, "Später heute", Tone.CALM),
+        (entry(seat(SeatState.WAITING)), 1000, "Kundin oder Kunde wartet seit weniger als einer Minute.", Tone.ATTENTION),
+        (entry(seat(SeatState.WAITING)), 1060, "Kundin oder Kunde wartet seit einer Minute.", Tone.ATTENTION),
+        (entry(seat(SeatState.WAITING)), 1000 + 240, "Kundin oder Kunde wartet seit 4 Minuten.", Tone.ATTENTION),
+        (entry(seat(SeatState.WAITING, present=False)), 1000, "Noch niemand da", Tone.CALM),
+        (entry(seat(SeatState.ADMITTED)), 1000, "Im Gespräch", Tone.GOOD),
+        (entry(seat(SeatState.ADMITTED, present=False)), 1000, "Kundin oder Kunde ist gerade nicht verbunden.", Tone.WARN),
+    ],
+)
+def test_rooms_in_words(texts, room, now, text, tone) -> None:
+    phrase = Wording(texts).room(room, now)
+    assert (phrase.text, phrase.tone) == (text, tone)
+
+
+def test_chime_is_short_and_not_loud() -> None:
+    wave = np.frombuffer(samples(), np.int16)
+    assert 0.5 < len(wave) / RATE < 1.5
+    assert 2_000 < np.abs(wave).max() < 20_000
+
+
+def test_camera_ids_are_what_opencv_opens() -> None:
+    assert camera_id("/dev/video2", 0) == "/dev/video2"
+    assert camera_id("\\\\?\\usb#vid_046d", 1) == "1"
+
+
+def test_watchdog_names_what_held_the_qt_thread(qtbot) -> None:
+    dog = Watchdog()
+    dog.start()
+    qtbot.wait(0)
+    assert dog.worst is None
+
+    def holds_the_window() -> None:
+        end = time.monotonic() + 6 * LIMIT_S
+        while time.monotonic() < end and not dog._places:
+            time.sleep(LIMIT_S / 10)
+        time.sleep(LIMIT_S)
+
+    holds_the_window()
+    qtbot.waitUntil(lambda: dog.worst is not None)
+    dog.close()
+    assert dog.worst.wall_ms > LIMIT_S * 1000
+    assert any("holds_the_window" in place for place in dog.worst.places)
+    assert dog.blocks >= 1
+    dog.forget()
+    assert (dog.worst, dog.blocks) == (None, 0)
+
+
+def test_crash_is_told_without_the_errors_own_text(qtbot, texts) -> None:
+    messages = Messages(texts)
+    told: list[str] = []
+    messages.told.connect(told.append)
+    reports = CrashReports(messages)
+    try:
+        raise ValueError("https://beratung.example/r#secret")
+    except ValueError as error:
+        with structlog.testing.capture_logs() as logs:
+            reports.report("window", error)
+    assert told == [texts("app.messages.crash")]
+    assert logs[0]["error"] == "ValueError"
+    assert "secret" not in str(logs)
+    assert any("test_crash_is_told" in place for place in logs[0]["places"])
+
+
+def test_crash_in_another_thread_reaches_the_person(qtbot, texts) -> None:
+    messages = Messages(texts)
+    reports = CrashReports(messages)
+    reports.install()
+    try:
+        with structlog.testing.capture_logs() as logs, qtbot.waitSignal(messages.told):
+            thread = threading.Thread(target=lambda: {}.popitem())
+            thread.start()
+        thread.join()
+    finally:
+        reports.uninstall()
+    assert logs[0]["where"] == "thread"
+    assert sys.excepthook is sys.__excepthook__
+
+
+def test_places_hide_folders() -> None:
+    with pytest.raises(KeyError) as caught:
+        {}.popitem()
+    assert places(caught.tb)[0].startswith("test_small_things.py:")
+
+
+def test_long_words_can_be_broken_on_the_screen_but_not_for_screen_readers(qtbot, texts) -> None:
+    from app.services.ports import ChatLine, Delivery
+    from app.ui.call.chat_model import ChatRole
+
+    model = ChatModel(texts, None)
+    model.show([ChatLine("1", "x" * 60, True, 1000, Delivery.SEEN)])
+    assert "\u200b" in model.data(model.index(0), ChatRole.TEXT)
+    assert model.data(model.index(0)).endswith(": " + "x" * 60)
