@@ -28,6 +28,7 @@ class FakeDesk:
         self._link = LinkState.CONNECTED
         self._rooms: dict[str, RoomEntry] = {}
         self._sessions: dict[str, FakeSession] = {}
+        self._refusal: str | None = None
 
     # ---- the port
 
@@ -50,21 +51,30 @@ class FakeDesk:
         return entry
 
     def revoke(self, room: str) -> None:
-        session = self._sessions.get(room)
-        if session is not None:
-            session.end_now()
-        self._end_room(room)
+        if self._taken():
+            self._end_session(room)
+            self._end_room(room)
 
     def remove(self, room: str, seat: str) -> None:
-        self._step(room, seat, SeatState.REMOVED)
+        self._seat(room, seat)
+        if self._taken():
+            self._step(room, seat, SeatState.REMOVED)
+            if self._rooms[room].admitted is None:
+                self._end_session(room)
 
     def admit(self, room: str, seat: str, replaces: str | None = None) -> FakeSession:
+        self._seat(room, seat)
+        session = self._sessions.get(room)
+        if session is None:
+            session = FakeSession(lambda: self._rooms[room], self.clock, lambda goodbye: self._closed(room, goodbye))
+            self._sessions[room] = session
+        if not self._taken():
+            self._end_session(room)
+            return session
         if replaces is not None:
             self._step(room, replaces, SeatState.REPLACED)
         self._step(room, seat, SeatState.ADMITTED)
-        if room not in self._sessions:
-            self._sessions[room] = FakeSession(lambda: self._rooms[room], self.clock, lambda goodbye: self._closed(room, goodbye))
-        return self._sessions[room]
+        return session
 
     def session(self, room: str) -> FakeSession | None:
         return self._sessions.get(room)
@@ -91,6 +101,10 @@ class FakeDesk:
         self._link = state
         self.link_changed.announce(state)
 
+    def refuse_next(self, code: str) -> None:
+        """The next command will be refused with that code."""
+        self._refusal = code
+
     def server_refuses(self, code: str) -> None:
         """A command was refused with that code of the wire, for instance `conflict`."""
         self.refused.announce(f"app.refused.{code}")
@@ -102,16 +116,32 @@ class FakeDesk:
         self.rooms_changed.announce(self.rooms)
 
     def _change(self, room: str, seat: str, present: bool) -> None:
-        entry = self._rooms[room]
-        self._put(replace(entry, seats=tuple(replace(s, present=present) if s.seat == seat else s for s in entry.seats)))
+        seats = [replace(s, present=present) if s.seat == seat else s for s in self._rooms[room].seats]
+        self._put(replace(self._rooms[room], seats=_marked(seats)))
+
+    def _taken(self) -> bool:
+        """True if the server carries the command out."""
+        code, self._refusal = self._refusal, None
+        if code is not None:
+            self.server_refuses(code)
+        return code is None
+
+    def _seat(self, room: str, seat: str) -> SeatEntry:
+        found = next((s for s in self._rooms[room].seats if s.seat == seat), None)
+        if found is None:
+            raise LookupError("no such seat")
+        return found
 
     def _step(self, room: str, seat: str, state: SeatState) -> None:
         """A seat that is over leaves the entry, as in the real desk."""
-        entry = self._rooms[room]
-        if all(s.seat != seat for s in entry.seats):
-            raise LookupError("no such seat")
-        seats = tuple(replace(s, state=state) if s.seat == seat else s for s in entry.seats)
-        self._put(replace(entry, seats=_marked(tuple(s for s in seats if not s.state.is_over))))
+        changed = replace(self._seat(room, seat), state=state)
+        seats = [changed if s.seat == seat else s for s in self._rooms[room].seats]
+        self._put(replace(self._rooms[room], seats=_marked(tuple(s for s in seats if not s.state.is_over))))
+
+    def _end_session(self, room: str) -> None:
+        session = self._sessions.pop(room, None)
+        if session is not None:
+            session.close()
 
     def _end_room(self, room: str) -> None:
         self._put(replace(self._rooms[room], seats=(), over=True))
@@ -125,6 +155,7 @@ class FakeDesk:
             self._step(room, admitted.seat, SeatState.WAITING)
 
 
-def _marked(seats: tuple[SeatEntry, ...]) -> tuple[SeatEntry, ...]:
+def _marked(seats: Sequence[SeatEntry]) -> tuple[SeatEntry, ...]:
     """Each seat knows whether there is another one."""
-    return tuple(replace(s, other_device=len(seats) > 1) for s in seats)
+    there = [s.seat for s in seats if s.present or s.state is not SeatState.WAITING]
+    return tuple(replace(s, other_device=any(other != s.seat for other in there)) for s in seats)

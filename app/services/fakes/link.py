@@ -45,8 +45,7 @@ class FakeLink:
         """Everything but `publish`, in order."""
         self.cards: dict[str, RoomCard] = {}
         """What the server knows of."""
-        self.refusals: list[Code] = []
-        """Codes with which the next commands are refused."""
+        self._refusals: list[Code] = []
         self._state = LinkState.CONNECTED
         self._connected = asyncio.Event()
         self._connected.set()
@@ -76,8 +75,8 @@ class FakeLink:
     async def command(self, message: Message) -> None:
         await self._connected.wait()
         self.sent.append(message)
-        if self.refusals:
-            raise CommandRefused(self.refusals.pop(0))
+        if self._refusals:
+            raise CommandRefused(self._refusals.pop(0))
         match message:
             case Admit():
                 self._admit(message)
@@ -136,6 +135,10 @@ class FakeLink:
     def sent_of(self, kind: type[M]) -> list[M]:
         """What was sent of one kind of message."""
         return [message for message in self.sent if isinstance(message, kind)]
+
+    def refuse_next(self, code: Code = Code.CONFLICT) -> None:
+        """The next command will be refused with that code."""
+        self._refusals.append(code)
 
     def lose(self) -> None:
         """The connection goes."""

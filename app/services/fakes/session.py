@@ -171,6 +171,12 @@ class FakeSession:
     def device_fails(self, kind: DeviceKind, trouble: DeviceTrouble) -> None:
         self.trouble.announce((kind, trouble))
 
+    def close(self) -> None:
+        """Over because the server or the desk says so."""
+        if self._undo is not None:
+            self._undo.cancel()
+        self._go(SessionState.OVER)
+
     # ---- inside
 
     def _go(self, state: SessionState) -> None:
@@ -190,7 +196,5 @@ class FakeSession:
     def _finish(self, goodbye: bool) -> None:
         if self._state is SessionState.OVER:
             return
-        if self._undo is not None:
-            self._undo.cancel()
         self._closed(goodbye)
-        self._go(SessionState.OVER)
+        self.close()

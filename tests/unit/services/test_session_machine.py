@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -13,6 +14,7 @@ from app.services.session import CallPlan, LiveSession
 from app.wire.messages import Offer
 from app.wire.talk import Chat, WordsKeep, WordsOpen
 from tests.support.services import WORDS, Browser, prints
+from tests.support.soak import rounds
 from tests.unit.services.test_session import DEVICES, ROOM, Line
 
 GOOD = (WordsState.READY, WordsState.KEPT)
@@ -48,8 +50,10 @@ class SessionMachine(RuleBasedStateMachine):
     def _alive(self) -> bool:
         return self.browser.call.talk_epoch is not None
 
-    @rule(between=st.booleans(), listens=st.booleans())
-    def new_epoch(self, between: bool, listens: bool) -> None:
+    @rule(between=st.booleans(), listens=st.booleans(), keeps=st.booleans())
+    def new_epoch(self, between: bool, listens: bool, keeps: bool) -> None:
+        """Without `keeps` the browser's mac does not come (yet)."""
+        self.browser.keeps = keeps
         self._connect(between, listens)
 
     @rule()
@@ -70,10 +74,6 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(yes=st.booleans())
     def acknowledgements(self, yes: bool) -> None:
         self.browser.acknowledges = yes
-
-    @rule(yes=st.booleans())
-    def macs(self, yes: bool) -> None:
-        self.browser.keeps = yes
 
     @rule(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
     def counsellor_says(self, text: str) -> None:
@@ -146,3 +146,4 @@ class SessionMachine(RuleBasedStateMachine):
 
 
 TestSessionMachine = SessionMachine.TestCase
+TestSessionMachine.settings = settings(max_examples=rounds(40), stateful_step_count=30)

@@ -1,0 +1,287 @@
+"""One contract for every `Desk`: the fake that windows are tested with, and the real one over a link with a small server inside."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+import pytest
+
+from app.domain.rooms import SeatState
+from app.services.desk import LiveDesk
+from app.services.fakes import FakeDesk, FakeEngine, FakeLink, ManualClock
+from app.services.ports import Arrival, Desk, LinkState, RoomEntry, SessionState
+from app.services.profile import Settings
+from app.services.tasks import Tasks
+from tests.support.services import WORDS, until
+
+
+class DeskTable(Protocol):
+    """A desk, and the clients and server around it."""
+
+    desk: Desk
+    clock: ManualClock
+
+    def arrives(self, room: str) -> str: ...
+
+    def is_there(self, room: str, seat: str, present: bool) -> None: ...
+
+    def server_refuses(self) -> None:
+        """The next command is refused with `conflict`."""
+        ...
+
+    def link_is(self, up: bool) -> None: ...
+
+
+class FakeTable:
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.desk = FakeDesk(self.clock)
+
+    def arrives(self, room: str) -> str:
+        return self.desk.client_arrives(room)
+
+    def is_there(self, room: str, seat: str, present: bool) -> None:
+        (self.desk.client_returns if present else self.desk.client_vanishes)(room, seat)
+
+    def server_refuses(self) -> None:
+        self.desk.refuse_next("conflict")
+
+    def link_is(self, up: bool) -> None:
+        self.desk.set_link(LinkState.CONNECTED if up else LinkState.LOST)
+
+
+class LiveTable:
+    def __init__(self, tasks: Tasks) -> None:
+        self.clock, self.link = ManualClock(), FakeLink()
+        self.desk = LiveDesk(Settings(public_port=4711), self.link, FakeEngine(), lambda _: WORDS, tasks, self.clock)
+
+    def arrives(self, room: str) -> str:
+        return self.link.client_joins(room)
+
+    def is_there(self, room: str, seat: str, present: bool) -> None:
+        self.link.client_is(room, seat, present)
+
+    def server_refuses(self) -> None:
+        self.link.refuse_next()
+
+    def link_is(self, up: bool) -> None:
+        if up:
+            self.link.connect()
+        else:
+            self.link.lose()
+
+
+@asynccontextmanager
+async def fake() -> AsyncIterator[DeskTable]:
+    yield FakeTable()
+
+
+@asynccontextmanager
+async def live() -> AsyncIterator[DeskTable]:
+    crashes: list[tuple[str, BaseException]] = []
+    tasks = Tasks(lambda name, error: crashes.append((name, error)))
+    table = LiveTable(tasks)
+    yield table
+    await table.desk.close()
+    await tasks.close()
+    assert crashes == []
+
+
+Opener = Callable[[], AbstractAsyncContextManager[DeskTable]]
+both = pytest.mark.parametrize("opened", [fake, live])
+
+
+def entry(table: DeskTable, room: str) -> RoomEntry:
+    return next(r for r in table.desk.rooms if r.room == room)
+
+
+@both
+async def test_a_new_room_is_listed_with_its_link(opened: Opener) -> None:
+    async with opened() as table:
+        told: list[object] = []
+        table.desk.rooms_changed.subscribe(told.append)
+        later = table.desk.create_now("Frau M.", "de", 30)
+        assert told
+        assert table.desk.rooms == [later]
+        assert (later.title, later.language, later.minutes, later.over) == ("Frau M.", "de", 30, False)
+        address, _, token = later.link.partition("/r#")
+        assert address.startswith("http")
+        assert len(token) == 43
+        table.clock.advance(60)
+        second = table.desk.create_now("", "en", 15)
+        assert [r.room for r in table.desk.rooms] == [later.room, second.room]
+        assert second.link != later.link
+
+
+@both
+async def test_an_arrival_is_told_once_for_each_seat(opened: Opener) -> None:
+    async with opened() as table:
+        arrivals: list[Arrival] = []
+        table.desk.arrived.subscribe(arrivals.append)
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        table.is_there(room, seat, False)
+        assert entry(table, room).waiting == ()
+        table.is_there(room, seat, True)
+        assert [s.seat for s in entry(table, room).waiting] == [seat]
+        assert arrivals == [Arrival(room, seat)]
+
+
+@both
+async def test_a_second_browser_is_another_device(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        first = table.arrives(room)
+        assert not entry(table, room).waiting[0].other_device
+        second = table.arrives(room)
+        assert [(s.seat, s.other_device) for s in entry(table, room).waiting] == [(first, True), (second, True)]
+
+
+@both
+async def test_admitting_opens_one_session(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        assert table.desk.session(room) is None
+        session = table.desk.admit(room, seat)
+        assert session.state is SessionState.WAITING_FOR_CLIENT
+        assert table.desk.session(room) is session
+        await until(lambda: entry(table, room).admitted is not None)
+        assert entry(table, room).waiting == ()
+        assert session.room == entry(table, room)
+
+
+@both
+async def test_another_device_takes_the_place_in_the_same_session(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        first = table.arrives(room)
+        session = table.desk.admit(room, first)
+        await until(lambda: entry(table, room).admitted is not None)
+        second = table.arrives(room)
+        assert entry(table, room).waiting[0].other_device
+        assert table.desk.admit(room, second, replaces=first) is session
+        await until(lambda: [s.seat for s in entry(table, room).seats] == [second])
+        assert entry(table, room).seats[0].state is SeatState.ADMITTED
+        assert table.desk.session(room) is session
+        assert session.state is not SessionState.OVER
+
+
+@both
+async def test_a_goodbye_uses_the_room_up(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        session = table.desk.admit(room, table.arrives(room))
+        session.end_now()
+        assert session.state is SessionState.OVER
+        assert table.desk.session(room) is None
+        await until(lambda: entry(table, room).over)
+        assert entry(table, room).seats == ()
+
+
+@both
+async def test_the_end_may_be_undone_for_ten_seconds(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        session = table.desk.admit(room, table.arrives(room))
+        session.end()
+        table.clock.advance(9.9)
+        session.undo_end()
+        table.clock.advance(60)
+        assert session.state is SessionState.WAITING_FOR_CLIENT
+        session.end()
+        table.clock.advance(10)
+        assert session.state is SessionState.OVER
+        await until(lambda: entry(table, room).over)
+
+
+@both
+async def test_sending_back_leads_to_the_waiting_room_and_in_again(opened: Opener) -> None:
+    async with opened() as table:
+        arrivals: list[Arrival] = []
+        table.desk.arrived.subscribe(arrivals.append)
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        session = table.desk.admit(room, seat)
+        await until(lambda: entry(table, room).admitted is not None)
+        session.send_back()
+        assert session.state is SessionState.OVER
+        await until(lambda: [s.seat for s in entry(table, room).waiting] == [seat])
+        assert not entry(table, room).over
+        assert table.desk.admit(room, seat) is not session
+        assert arrivals == [Arrival(room, seat)]
+
+
+@both
+async def test_a_removed_seat_is_gone(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        table.desk.remove(room, seat)
+        await until(lambda: entry(table, room).seats == ())
+        assert not entry(table, room).over
+
+
+@both
+async def test_removing_who_is_in_the_conversation_ends_the_session(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        session = table.desk.admit(room, seat)
+        await until(lambda: entry(table, room).admitted is not None)
+        table.desk.remove(room, seat)
+        await until(lambda: session.state is SessionState.OVER)
+        assert table.desk.session(room) is None
+        assert not entry(table, room).over
+
+
+@both
+async def test_a_revoked_room_is_over_and_so_is_its_session(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        session = table.desk.admit(room, table.arrives(room))
+        table.desk.revoke(room)
+        await until(lambda: entry(table, room).over)
+        assert session.state is SessionState.OVER
+        assert table.desk.session(room) is None
+
+
+@both
+async def test_a_refused_admission_is_told_and_ends_the_session(opened: Opener) -> None:
+    async with opened() as table:
+        refused: list[str] = []
+        table.desk.refused.subscribe(refused.append)
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        table.server_refuses()
+        session = table.desk.admit(room, seat)
+        await until(lambda: bool(refused))
+        assert refused == ["app.refused.conflict"]
+        assert session.state is SessionState.OVER
+        assert table.desk.session(room) is None
+        assert [s.seat for s in entry(table, room).waiting] == [seat]
+
+
+@both
+async def test_the_link_is_told(opened: Opener) -> None:
+    async with opened() as table:
+        told: list[LinkState] = []
+        table.desk.link_changed.subscribe(told.append)
+        table.link_is(up=False)
+        assert table.desk.link is LinkState.LOST
+        table.link_is(up=True)
+        assert told == [LinkState.LOST, LinkState.CONNECTED]
+        assert table.desk.link is LinkState.CONNECTED
+
+
+@both
+async def test_unknown_rooms_and_seats_are_our_mistake(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        with pytest.raises(LookupError):
+            table.desk.admit(room, "nobody")
+        with pytest.raises(LookupError):
+            table.desk.remove("nowhere", "nobody")
+        assert table.desk.session("nowhere") is None
