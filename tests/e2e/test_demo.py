@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -46,8 +47,7 @@ def _demo(*options: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 @pytest.mark.timeout(300)
 def test_one_command_shows_the_whole_appointment(tmp_path: Path) -> None:
-    before = set(psutil.pids())
-    done = _demo("--json", str(tmp_path / "report.json"), "--shots", str(tmp_path / "shots"))
+    done = _demo("--json", str(tmp_path / "report.json"), "--shots", str(tmp_path / "shots"), DEMO_MARK=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert report["ok"] is True
@@ -61,8 +61,17 @@ def test_one_command_shows_the_whole_appointment(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert sum(line.startswith("ok ") for line in lines) == len(STEPS), "one line for each step"
     _look_at(tmp_path / "shots")
-    left = [psutil.Process(pid).name() for pid in set(psutil.pids()) - before if psutil.pid_exists(pid)]
-    assert not [name for name in left if name in ("Xvfb", "chromium", "chrome")]
+    assert not _processes_with_mark(str(tmp_path))
+
+
+def _processes_with_mark(mark: str) -> list[str]:
+    """What still runs of everything that inherited the mark."""
+    left = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("DEMO_MARK") == mark:
+                left.append(process.name())
+    return left
 
 
 def _look_at(folder: Path) -> None:
