@@ -80,7 +80,7 @@ class FrameAssembler:
         self._highest = max(self._highest, number)
         if len(self._packets) > CAPACITY:
             self.give_up()
-        if packet.key or self._first_of_key(number) is not None:
+        if number in self._packets and number != self._scan:
             self._leap_to_key(number)
         return self._complete()
 
@@ -127,15 +127,15 @@ class FrameAssembler:
         self._highest = max(self._highest, number)
 
     def _complete(self) -> list[CodedPicture]:
-        pictures: list[CodedPicture] = []
+        cut: list[CodedPicture | None] = []
         while (packet := self._packets.get(self._scan)) is not None:
+            begun = self._packets.get(self._next) if self._next is not None else None
+            if begun is not None and begun.timestamp != packet.timestamp:
+                cut.append(self._cut())  # a sender that sets no marker
             self._scan += 1
-            following = self._packets.get(self._scan)
-            if packet.marker or (following is not None and following.timestamp != packet.timestamp):
-                picture = self._cut()
-                if picture is not None:
-                    pictures.append(picture)
-        return pictures
+            if packet.marker:
+                cut.append(self._cut())
+        return [picture for picture in cut if picture is not None]
 
     def _cut(self) -> CodedPicture | None:
         """Take the packets from `_next` to `_scan` out as one picture; None for one that cannot be decoded."""

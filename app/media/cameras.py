@@ -74,7 +74,9 @@ class OpenCvCamera:
         due = time.monotonic()
         while not self._ended.is_set():
             good, picture = capture.read()
-            if not good and self._film and capture.set(cv2.CAP_PROP_POS_FRAMES, 0):
+            if not good and self._film:
+                capture.release()
+                capture.open(self._source)  # not every kind of film can be wound back
                 good, picture = capture.read()
             if not good:
                 log.warning("camera_ended")

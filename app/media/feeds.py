@@ -96,6 +96,8 @@ class PictureFeed(Feed):
         self._encoder: Vp8Encoder | None = None
         self._key_wanted = threading.Event()
         self._bitrate = START_BITRATE
+        self._first_at: float | None = None
+        self._last_time = -1
         self.frames = 0
         self.size = (0, 0)
 
@@ -112,15 +114,22 @@ class PictureFeed(Feed):
         self._router.wake()
 
     def _work(self) -> None:
-        number, started = 0, time.monotonic()
+        number = 0
         try:
             while not self._ended.is_set():
                 number, frame = self._router.wait_newer(number, 0.5)
                 if frame is not None:
-                    self._encode(frame, int((frame.captured_at - started) * CLOCK_RATE))
+                    self._encode(frame, self._rtp_time(frame))
         finally:
             if self._encoder is not None:
                 self._encoder.close()
+
+    def _rtp_time(self, frame: I420Frame) -> int:
+        """Counted from the first picture; always rising, even when another camera's clock begins earlier."""
+        if self._first_at is None:
+            self._first_at = frame.captured_at
+        self._last_time = max(self._last_time + 1, int((frame.captured_at - self._first_at) * CLOCK_RATE))
+        return self._last_time
 
     def _encode(self, frame: I420Frame, rtp_time: int) -> None:
         encoder = self._encoder_for(frame)
