@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from app.media.catalogue import SYNTHETIC_CAMERA
 from app.media.ports import DeviceKind, DeviceTrouble
@@ -130,7 +130,8 @@ def test_device_trouble_is_told(call, session, texts, kind, trouble) -> None:
 
 def test_chosen_device_counts_at_once_and_is_remembered(qtbot, shell, call, session) -> None:
     press(qtbot, call, "Geräte")
-    box = find(call, "Kamera auswählen", QComboBox)
+    box = find(call, "Kamera auswählen", QLabel).buddy()
+    assert isinstance(box, QComboBox)
     assert [box.itemText(row) for row in range(box.count())] == ["Standard des Systems", "Kamera A", "Ohne Kamera"]
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert session.devices.camera == SYNTHETIC_CAMERA

@@ -179,7 +179,7 @@ def test_crash_in_another_thread_reaches_the_person(qtbot, texts) -> None:
     reports.install()
     try:
         with structlog.testing.capture_logs() as logs, qtbot.waitSignal(messages.told):
-            thread = threading.Thread(target=lambda: {}.popitem())
+            thread = threading.Thread(target={}.popitem)
             thread.start()
         thread.join()
     finally:
