@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -66,16 +65,17 @@ class Browser:
         shown = ("--headless",) if hidden else ()
         self._flags = (*FLAGS, *shown, f"--window-size={window[0]},{window[1]}", *extra_flags)
         self._folder = tempfile.TemporaryDirectory(prefix="videoberatung-browser-", ignore_cleanup_errors=True)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None
         self._log: IO[bytes] | None = None
         self._cdp: CdpConnection | None = None
 
     @property
     def pid(self) -> int:
         """The first process; the others are its children. Raises BrowserError before the start."""
-        if self._process is None:
+        if self._pid is None:
             raise BrowserError("the browser has not been started")
-        return self._process.pid
+        return self._pid
 
     async def __aenter__(self) -> Browser:
         try:
@@ -105,28 +105,33 @@ class Browser:
             with contextlib.suppress(CdpError, TimeoutError):
                 await asyncio.wait_for(cdp.send("Browser.close"), END_S)
             await cdp.close()
-        if self._process is not None:
-            await asyncio.to_thread(_end, self._process)
+        if self._keeper is not None:
+            await asyncio.to_thread(_end, self._keeper)
         if self._log is not None:
             self._log.close()
         await asyncio.to_thread(self._folder.cleanup)
 
     async def _start(self) -> None:
         profile = Path(self._folder.name) / "profile"
-        self._process = self._spawn([find_browser(), *self._flags, f"--user-data-dir={profile}", "about:blank"])
+        await asyncio.to_thread(self._spawn, [find_browser(), *self._flags, f"--user-data-dir={profile}", "about:blank"])
         self._cdp = await CdpConnection.open(await self._address(profile / "DevToolsActivePort"))
 
-    def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: list[str]) -> None:
+        """Start the browser below a keeper, which ends it with all its children when this process is gone."""
         self._log = (Path(self._folder.name) / "log").open("wb")
-        own_group = os.name == "posix"
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=own_group)
+        keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
+        self._keeper = subprocess.Popen([*keeper, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log)
+        line = self._keeper.stdout.readline() if self._keeper.stdout is not None else b""
+        if not line.strip().isdigit():
+            raise BrowserError("the browser could not be started")
+        self._pid = int(line)
 
     async def _address(self, file: Path) -> str:
         """Where the browser listens. Raises BrowserError if it ended, or says nothing in time."""
         end = time.monotonic() + START_S
         while time.monotonic() < end:
-            if self._process is not None and self._process.poll() is not None:
-                raise BrowserError(f"the browser ended with status {self._process.returncode}")
+            if self._keeper is not None and self._keeper.poll() is not None:
+                raise BrowserError(f"the browser ended with status {self._keeper.returncode}")
             address = _read_address(file)
             if address:
                 return address
@@ -140,13 +145,11 @@ def _read_address(file: Path) -> str | None:
     return f"ws://127.0.0.1:{lines[0]}{lines[1]}" if len(lines) == 2 else None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for the end; what is left of its own process group after that is killed."""
+def _end(keeper: subprocess.Popen[bytes]) -> None:
+    """Give the browser time to end by itself, then let the keeper kill what is left."""
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(END_S)
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
+        keeper.wait(END_S)
+    for pipe in (keeper.stdin, keeper.stdout):
+        if pipe is not None:
+            pipe.close()
+    keeper.wait()

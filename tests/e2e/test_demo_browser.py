@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.demo.browser import Browser
 from app.demo.film import FILM_S, write_film
 from app.demo.page import ENTER, Page, PageError
 
+ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "https://page.test/"
 PROBE = (Path(app.demo.__file__).parent / "page_probe.js").read_text("utf-8")
 DOCUMENT = """<!doctype html><title>page</title>
@@ -101,5 +103,25 @@ async def test_no_process_is_left() -> None:
         processes = [psutil.Process(browser.pid), *psutil.Process(browser.pid).children(recursive=True)]
         assert len(processes) > 3
 
+    _, left = await asyncio.to_thread(psutil.wait_procs, processes, 10)
+    assert not left
+
+
+async def test_a_killed_program_leaves_no_browser() -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from app.demo.browser import Browser\n"
+        "async def main():\n"
+        "    async with Browser() as browser:\n"
+        "        print(browser.pid, flush=True)\n"
+        "        await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    started = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert started.stdout is not None
+    browser = psutil.Process(int(await asyncio.wait_for(started.stdout.readline(), 60)))
+    processes = [browser, *browser.children(recursive=True)]
+    started.kill()
+    await started.wait()
     _, left = await asyncio.to_thread(psutil.wait_procs, processes, 10)
     assert not left
