@@ -54,14 +54,14 @@ async def test_switches_are_told_and_the_camera_is_freed(stage: Stage) -> None:
     await page.locator("#mic").click()
     await page.locator("#cam").click()
     told = "counsellor.heard.filter(m => m.type === 'media-state').at(-1)"
-    await stage.other.tab.wait_for_function(f"(() => {{ const m = {told}; return m && !m.microphone && !m.camera; }})()")
+    await stage.other.tab.wait_for_function(f"() => {{ const m = {told}; return m && !m.microphone && !m.camera; }}")
     assert await page.locator("#mic").get_attribute("aria-pressed") == "false"
     assert await page.locator("#self-video").is_hidden()
     await stage.other.tab.evaluate("counsellor.say({type: 'media-state', microphone: false, camera: false})")
     await page.locator("[data-situation=peer-muted]").wait_for()
     await page.get_by_text("Die Kamera der Fachkraft ist aus.").wait_for()
     await page.locator("#cam").click()
-    await stage.other.tab.wait_for_function(f"{told}.camera")
+    await stage.other.tab.wait_for_function(f"() => {told}.camera")
     await page.reload()
     await connected(page)
     assert await page.locator("#mic").get_attribute("aria-pressed") == "false", "who was silent stays silent"
@@ -69,7 +69,7 @@ async def test_switches_are_told_and_the_camera_is_freed(stage: Stage) -> None:
 
 async def test_safety_words_are_the_same_on_both_sides(stage: Stage) -> None:
     page = await stage.admitted()
-    await stage.other.tab.wait_for_function("counsellor.words?.length === 4")
+    await stage.other.tab.wait_for_function("() => counsellor.words?.length === 4")
     assert await words_of(page) == await stage.other.tab.evaluate("counsellor.words")
     await page.locator("#words").click()
     assert all(len(word) > 2 for word in await page.locator(".words li").all_inner_texts())
@@ -80,7 +80,7 @@ async def test_safety_words_differ_for_somebody_in_between(stage: Stage) -> None
     other = ":".join(["AB"] * 32)
     await stage.other.tab.evaluate(f"counsellor.prints = () => ({{browser: '{other}', program: '{other}'}})")
     page = await stage.admitted()
-    await stage.other.tab.wait_for_function("counsellor.words?.length === 4")
+    await stage.other.tab.wait_for_function("() => counsellor.words?.length === 4")
     assert await words_of(page) != await stage.other.tab.evaluate("counsellor.words")
 
 

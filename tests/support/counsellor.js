@@ -20,7 +20,7 @@ globalThis.counsellor = {
 
   async signal(message) {
     if (message.type === 'offer') await this.answer(message);
-    else if (message.epoch === this.epoch) await this.pc.addIceCandidate(message.candidate === '' ? undefined : { candidate: message.candidate, sdpMid: message.mid, sdpMLineIndex: message.line });
+    else if (message.epoch === this.epoch && this.pc.signalingState !== 'closed') await this.pc.addIceCandidate(message.candidate === '' ? undefined : { candidate: message.candidate, sdpMid: message.mid, sdpMLineIndex: message.line });
   },
 
   async answer({ epoch, sdp, from, room }) {
