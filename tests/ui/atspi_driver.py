@@ -64,6 +64,10 @@ def press(name):
     button.queryAction().doAction(0)
 
 
+def list_items():
+    return [thing.name for thing in descendants(program()) if thing.getRole() == pyatspi.ROLE_LIST_ITEM]
+
+
 def text_of(thing):
     return thing.queryText().getText(0, -1)
 

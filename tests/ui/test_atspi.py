@@ -29,7 +29,8 @@ def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp
     said = {name: texts(key) for name, key in KEYS.items()} | {"title": "Erster Termin"}
     (tmp_path / "said.json").write_text(json.dumps(said), encoding="utf-8")
     script = (
-        f'"{sys.executable}" -m app --simulated-devices --language de --profile "{tmp_path / "profile"}" 2>"{tmp_path / "program.log"}" & program=$!\n'
+        f'"{sys.executable}" -m app --simulated-devices --language de --profile "{tmp_path / "profile"}" '
+        f'2>"{tmp_path / "program.log"}" & program=$!\n'
         f'/usr/bin/python3 "{Path(__file__).with_name("atspi_driver.py")}" <"{tmp_path / "said.json"}"; status=$?\n'
         "kill -TERM $program; wait $program; exit $status\n"
     )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -127,3 +132,20 @@ def test_choice(qtbot, slot, tmp_path) -> None:
     assert not is_hardware("llvmpipe (LLVM 15.0.6, 256 bits)")
     assert not is_hardware("GDI Generic")
     assert is_hardware("Mesa Intel(R) UHD Graphics 630 (CFL GT2)")
+
+
+def test_opengl_surface_paints_the_same_colours() -> None:
+    """In a process of its own under a virtual display: the offscreen platform has no OpenGL."""
+    run = subprocess.run(
+        ["xvfb-run", "-a", sys.executable, "-W", "error", str(Path(__file__).with_name("gl_colours.py"))],
+        input=json.dumps(list(YUV.values())),
+        env={**os.environ, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    seen = [QColor(*rgb) for rgb in json.loads(run.stdout)]
+    assert all(close_to(colour, wanted) for colour, wanted in zip(seen, RGB.values(), strict=True)), run.stdout
+    assert "destroy" not in run.stderr

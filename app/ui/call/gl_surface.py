@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtOpenGL import QOpenGLPixelTransferOptions, QOpenGLShader, QOpenGLShaderProgram, QOpenGLTexture
+from PySide6.QtOpenGL import QOpenGLBuffer, QOpenGLPixelTransferOptions, QOpenGLShader, QOpenGLShaderProgram, QOpenGLTexture
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from shiboken6 import VoidPtr
 
 from app.media.ports import FrameSlot, I420Frame
 from app.ui.call.surface import STAGE, SlotWatch, fitted
@@ -42,12 +43,14 @@ void main() {
 """
 """Limited range, BT.601 (ITU-R BT.601-7, 2.5), as `I420Frame` says."""
 
-_CORNERS = (-1.0, -1.0, 1.0, -1.0, -1.0, 1.0, 1.0, 1.0)
+_CORNERS = np.array([-1, -1, 1, -1, -1, 1, 1, 1], np.float32).tobytes()
+_FLOAT = 0x1406
+"""GL_FLOAT."""
 _PLANES = ("y", "u", "v")
 
 
 class GlSurface(QOpenGLWidget):
-    """A `VideoSurface`."""
+    """Converts and scales on the graphics card; otherwise behaves like `PaintedSurface`."""
 
     painted = Signal(object)
     """The `I420Frame` that now stands on the window; once for each."""
@@ -67,8 +70,12 @@ class GlSurface(QOpenGLWidget):
         self._program.addShaderFromSourceCode(QOpenGLShader.ShaderTypeBit.Fragment, _FRAGMENT)
         self._program.bindAttributeLocation("corner", 0)
         self._program.link()
+        self._corners = QOpenGLBuffer(QOpenGLBuffer.Type.VertexBuffer)
+        self._corners.create()
+        self._corners.bind()
+        self._corners.allocate(_CORNERS, len(_CORNERS))
+        self._corners.release()
         self._textures = []
-        self.context().aboutToBeDestroyed.connect(self._forget_textures)
 
     def paintGL(self) -> None:
         fresh, frame = self._watch.look()
@@ -93,7 +100,8 @@ class GlSurface(QOpenGLWidget):
         options.setAlignment(1)
         for texture, plane in zip(self._textures, planes, strict=True):
             rows: npt.NDArray[np.uint8] = np.ascontiguousarray(plane)
-            texture.setData(QOpenGLTexture.PixelFormat.Red, QOpenGLTexture.PixelType.UInt8, rows.ctypes.data, options)
+            data = VoidPtr(rows.ctypes.data, rows.nbytes)  # type: ignore[call-arg]  # the stubs know neither this ...
+            texture.setData(QOpenGLTexture.PixelFormat.Red, QOpenGLTexture.PixelType.UInt8, data, options)  # type: ignore[call-overload]  # ... nor this
 
     def _draw(self, frame: I420Frame, program: QOpenGLShaderProgram) -> None:
         ratio = self.devicePixelRatioF()
@@ -104,14 +112,16 @@ class GlSurface(QOpenGLWidget):
         for unit, (name, texture) in enumerate(zip(_PLANES, self._textures, strict=True)):
             texture.bind(unit)
             program.setUniformValue1i(program.uniformLocation(name), unit)
+        self._corners.bind()
         program.enableAttributeArray(0)
-        program.setAttributeArray(0, _CORNERS, 2)
+        program.setAttributeBuffer(0, _FLOAT, 0, 2)
         functions.glDrawArrays(_TRIANGLE_STRIP, 0, 4)
         program.disableAttributeArray(0)
+        self._corners.release()
         program.release()
 
     def _forget_textures(self) -> None:
-        """Textures belong to the context; without it they are gone."""
+        """Must be called while the context is current: textures belong to it."""
         for texture in self._textures:
             texture.destroy()
         self._textures = []
@@ -122,6 +132,9 @@ class GlSurface(QOpenGLWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._watch.stop()
+        self.makeCurrent()
+        self._forget_textures()
+        self.doneCurrent()
         super().hideEvent(event)
 
 

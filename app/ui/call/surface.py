@@ -1,4 +1,4 @@
-"""Where a picture is shown. `VideoSurface` is the interface; `PaintedSurface` draws with the processor.
+"""Where a picture is shown. A surface is a widget that is given a slot and has the signal `painted`; this one draws with the processor.
 
 Imports Qt, numpy and the media ports.
 
@@ -72,7 +72,7 @@ class SlotWatch:
 
 
 class PaintedSurface(QWidget):
-    """A `VideoSurface`: scales to the target's size in the processor's own code, then copies the picture onto the window."""
+    """Scales to the target's size, then copies the picture onto the window."""
 
     painted = Signal(object)
     """The `I420Frame` that now stands on the window; once for each."""

@@ -1,7 +1,7 @@
 """Decides which surface draws the client's picture on this machine. Imports Qt and the surfaces only.
 
 With a software rasteriser every pixel of an OpenGL surface is computed by the processor and copied once more than in a painted one
-(measured: docs/decisions/0007-video-surface.md), so the graphics card draws only where there really is one. That is asked of the
+(measured: docs/decisions/0008-video-surface.md), so the graphics card draws only where there really is one. That is asked of the
 machine once, at start: first whether there is a graphics device at all, which costs nothing; only then OpenGL, by its renderer's name.
 """
 
