@@ -56,11 +56,12 @@ class Socket(Protocol):
 class ControlConnection:
     """Speaks on one open WebSocket. `open` first, then `run` until the end; `post` and `ask` in between."""
 
-    def __init__(self, socket: Socket, key: WorkstationKey, server_key: str) -> None:
-        """`server_key` is the server's public key as it must be."""
+    def __init__(self, socket: Socket, key: WorkstationKey, server_key: str, silence_s: float = SILENCE_S) -> None:
+        """`server_key` is the server's public key as it must be; `silence_s` how long nothing at all may come, seconds."""
         self._socket = socket
         self._key = key
         self._server_key = server_key
+        self._silence_s = silence_s
         self._codec = control_codec()
         self._seq = 0
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
@@ -100,7 +101,7 @@ class ControlConnection:
         writer = asyncio.ensure_future(self._write())
         try:
             while True:
-                async with asyncio.timeout(SILENCE_S):
+                async with asyncio.timeout(self._silence_s):
                     data = await self._socket.recv()
                 self._take(data, heard)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
 from app.domain.secrets import new_token
 from app.services.fakes import FakeCall
@@ -21,6 +22,8 @@ from app.wire.talk import (
     encode_talk,
     parse_talk,
 )
+
+T = TypeVar("T")
 
 WORDS = tuple(f"word{n}" for n in range(2048))
 
@@ -100,3 +103,9 @@ class Browser:
                     self.say(ChatSeen(id=message.id))
             case MediaState():
                 self.media = message
+
+
+async def until_told(queue: asyncio.Queue[T], seconds: float = 30) -> T:
+    """The next thing that was told."""
+    async with asyncio.timeout(seconds):
+        return await queue.get()

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
-from app.services.control_connection import CommandRefused
+from app.services.control_connection import CommandRefused, LinkLost
 from app.services.events import Event
 from app.services.ports import LinkState
 from app.wire.codes import Code
@@ -49,7 +49,9 @@ class FakeLink:
         self._state = LinkState.CONNECTED
         self._connected = asyncio.Event()
         self._connected.set()
-        self._published: Sequence[RoomCard] = ()
+        self.published: Sequence[RoomCard] = ()
+        """The last `publish`, sent or not."""
+        self._loses_answer = False
         self._seats: dict[str, list[SeatCard]] = {}
         self._revision = 0
 
@@ -60,7 +62,7 @@ class FakeLink:
         return self._state
 
     def publish(self, rooms: Sequence[RoomCard]) -> None:
-        self._published = tuple(rooms)
+        self.published = tuple(rooms)
         if self._state is LinkState.CONNECTED:
             self._take_published()
 
@@ -86,6 +88,9 @@ class FakeLink:
                 self._step(message.room, message.seat, SeatState.REMOVED)
             case End() | Revoke():
                 self._end(message.room)
+        if self._loses_answer:
+            self._loses_answer = False
+            raise LinkLost
 
     # ---- what a test lets happen
 
@@ -140,6 +145,10 @@ class FakeLink:
         """The next command will be refused with that code."""
         self._refusals.append(code)
 
+    def lose_answer(self) -> None:
+        """The next command will be carried out, but its answer gets lost."""
+        self._loses_answer = True
+
     def lose(self) -> None:
         """The connection goes."""
         self._connected.clear()
@@ -166,13 +175,13 @@ class FakeLink:
         self.state_changed.announce(state)
 
     def _take_published(self) -> None:
-        for card in self._published:
+        for card in self.published:
             if card.room not in self.cards:
                 self._seats[card.room] = [_counsellor(card)]
             self.cards[card.room] = card
-        for room in [r for r in self.cards if all(card.room != r for card in self._published)]:
+        for room in [r for r in self.cards if all(card.room != r for card in self.published)]:
             self._end(room)
-        for room in [card.room for card in self._published]:
+        for room in [card.room for card in self.published]:
             self._tell(room)
 
     def _admit(self, message: Admit) -> None:

@@ -1,0 +1,259 @@
+"""What the real desk does beyond the contract: lost links, signalling, publishing, servers that forget."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app.domain.rooms import SeatState
+from app.domain.secrets import hash_secret, look_key
+from app.media.ports import DeviceChoice
+from app.services.desk import LiveDesk
+from app.services.fakes import FakeCall, FakeEngine, FakeLink, ManualClock
+from app.services.ports import RoomEntry, SessionState
+from app.services.profile import Devices, Settings
+from app.services.tasks import Tasks
+from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, Reached
+from tests.support.services import WORDS, Browser, prints, until
+
+SETTINGS = Settings(public_port=4711, label="Jobcenter Nord", phone="0123 456", site="nord", devices=Devices(camera="cam"))
+
+
+class Table:
+    def __init__(self, tasks: Tasks) -> None:
+        self.link, self.engine, self.clock = FakeLink(), FakeEngine(), ManualClock()
+        self.languages: list[str] = []
+        self.desk = LiveDesk(SETTINGS, self.link, self.engine, self._words, tasks, self.clock)
+
+    def _words(self, language: str) -> tuple[str, ...]:
+        self.languages.append(language)
+        return WORDS
+
+    @property
+    def call(self) -> FakeCall:
+        return self.engine.calls[-1]
+
+    @property
+    def entry(self) -> RoomEntry:
+        return self.desk.rooms[0]
+
+    async def running(self) -> tuple[str, str, Browser]:
+        """A room, its client's seat and browser, in the conversation."""
+        room = self.desk.create_now("Frau M.", "en", 30).room
+        seat = self.link.client_joins(room)
+        self.desk.admit(room, seat)
+        await until(lambda: self.link.seat(room, seat).state is SeatState.ADMITTED)
+        self.link.client_offers(room, seat, 1)
+        browser = Browser(self.call)
+        browser.connect(1, prints(1, 2))
+        return room, seat, browser
+
+
+@asynccontextmanager
+async def table() -> AsyncIterator[Table]:
+    crashes: list[tuple[str, BaseException]] = []
+    tasks = Tasks(lambda name, error: crashes.append((name, error)))
+    made = Table(tasks)
+    yield made
+    await made.desk.close()
+    await tasks.close()
+    assert crashes == []
+
+
+async def test_the_server_learns_neither_token_nor_title() -> None:
+    async with table() as t:
+        entry = t.desk.create_now("Frau M.", "de", 30)
+        token = entry.link.partition("#")[2]
+        card = t.link.cards[entry.room]
+        assert (card.token_hash, card.look_hash) == (hash_secret(token), hash_secret(look_key(token)))
+        assert (card.label, card.phone, card.site) == ("Jobcenter Nord", "0123 456", "nord")
+        assert card.opens_at <= card.starts_at < card.starts_at + 30 * 60 < card.closes_at
+        assert token not in repr(card)
+        assert "Frau M." not in repr(card)
+
+
+async def test_every_present_seat_is_reached_once() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        assert t.link.sent_of(Reached) == [Reached(seq=1, room=room, seat=seat)]
+        assert t.link.seat(room, seat).reached
+        t.link.client_is(room, seat, present=False)
+        t.link.client_is(room, seat, present=True)
+        assert len(t.link.sent_of(Reached)) == 1
+
+
+async def test_after_a_lost_link_seats_are_reached_again_but_nobody_arrives_anew() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        arrivals: list[object] = []
+        t.desk.arrived.subscribe(arrivals.append)
+        seat = t.link.client_joins(room)
+        t.link.lose()
+        t.link.connect()
+        assert len(t.link.sent_of(Reached)) == 2
+        assert [s.seat for s in t.entry.waiting] == [seat]
+        assert len(arrivals) == 1
+
+
+async def test_signalling_goes_to_the_admitted_seat_and_comes_from_it() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        assert t.link.sent_of(Answer) == [Answer(seq=1, room=room, epoch=1, sdp="v=0\r\ns=answer 1\r\n", to=seat)]
+        t.link.client_trickles(room, seat, 1, "candidate:1")
+        other = t.link.client_joins(room)
+        t.link.client_trickles(room, other, 1, "candidate:2")
+        assert [c.candidate for c in t.call.candidates] == ["candidate:1"]
+        t.call.stall(1)
+        assert [(m.epoch, m.to) for m in t.link.sent_of(NeedOffer)] == [(1, seat)]
+
+
+async def test_the_words_are_those_of_the_appointments_language() -> None:
+    async with table() as t:
+        await t.running()
+        assert t.languages == ["en"]
+
+
+async def test_a_command_waits_for_the_link() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        t.link.lose()
+        session = t.desk.admit(room, seat)
+        assert session.state is SessionState.WAITING_FOR_CLIENT
+        assert t.link.sent_of(Admit) == []
+        t.link.connect()
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ADMITTED)
+        assert t.desk.session(room) is session
+
+
+async def test_a_command_whose_answer_was_lost_is_no_refusal() -> None:
+    async with table() as t:
+        refused: list[str] = []
+        t.desk.refused.subscribe(refused.append)
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        t.link.lose_answer()
+        session = t.desk.admit(room, seat)
+        await until(lambda: len(t.link.sent_of(Admit)) == 2)
+        await until(lambda: t.entry.admitted is not None)
+        assert refused == []
+        assert t.desk.session(room) is session
+
+
+async def test_media_go_on_while_the_server_is_away_and_forgets_everything() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        t.link.lose()
+        assert session.state is SessionState.RUNNING
+        t.link.forget_everything()
+        t.link.connect()
+        assert session.state is SessionState.RUNNING
+        assert not t.call.closed
+        assert len(t.engine.calls) == 1
+
+        newcomer = t.link.client_joins(room)
+        assert [s.seat for s in t.entry.waiting] == [newcomer]
+        assert t.desk.admit(room, newcomer, replaces=seat) is session
+        await until(lambda: len(t.engine.calls) == 2)
+        assert session.state is SessionState.WAITING_FOR_CLIENT
+
+
+async def test_a_goodbye_without_a_link_is_told_when_it_is_back_and_the_room_is_not_published_as_revoked() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        t.link.lose()
+        session.end_now()
+        assert t.entry.over
+        assert t.link.seat(room, seat).state is SeatState.ADMITTED
+        t.link.connect()
+        await until(lambda: bool(t.link.sent_of(End)))
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ENDED)
+        t.desk.create_now("", "de", 30)
+        assert [card.room for card in t.link.published] == [r.room for r in t.desk.rooms if not r.over]
+
+
+async def test_who_left_the_conversation_is_away_and_who_left_the_waiting_room_is_gone() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        waiting = t.link.client_joins(room)
+        t.link.client_leaves(room, waiting)
+        t.link.client_leaves(room, seat)
+        assert [(s.seat, s.state) for s in t.entry.seats] == [(seat, SeatState.LEFT)]
+        session = t.desk.session(room)
+        assert session is not None
+        assert session.state is SessionState.CLIENT_AWAY
+        t.link.client_comes_back(room, seat)
+        assert session.state is SessionState.RUNNING
+
+
+async def test_a_conversation_that_the_server_holds_is_taken_up_without_a_command() -> None:
+    async with table() as t:
+        refused: list[str] = []
+        t.desk.refused.subscribe(refused.append)
+        room, seat, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        t.link.refuse_next()
+        session.send_back()
+        await until(lambda: bool(refused))
+        t.link.client_is(room, seat, present=True)  # the truth is told again: still admitted
+        assert t.entry.admitted is not None
+        again = t.desk.admit(room, seat)
+        assert again is not session
+        assert len(t.link.sent_of(Admit)) == 1
+        t.link.client_offers(room, seat, 2)
+        assert again.state is SessionState.CONNECTING
+
+
+async def test_devices_chosen_in_a_session_serve_the_next_one() -> None:
+    async with table() as t:
+        chosen: list[DeviceChoice] = []
+        t.desk.devices_chosen.subscribe(chosen.append)
+        room, _, _ = await t.running()
+        assert t.call.choice.camera == "cam"
+        session = t.desk.session(room)
+        assert session is not None
+        other = DeviceChoice("other", None, "")
+        session.choose_devices(other)
+        await t.running()
+        assert t.call.choice == other
+        assert chosen == [other]
+
+
+async def test_ice_servers_of_a_new_welcome_reach_running_calls() -> None:
+    async with table() as t:
+        await t.running()
+        t.link.lose()
+        t.link.ice_servers = (IceServer(urls=["stun:relay.example.org"]),)
+        t.link.connect()
+        assert t.call.ice_servers == t.link.ice_servers
+
+
+async def test_closing_ends_sessions_and_lets_a_goodbye_through() -> None:
+    async with table() as t:
+        room, _, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        session.end_now()
+        await t.desk.close()
+        assert t.link.sent_of(End) == [End(seq=1, room=room)]
+        assert t.call.closed
+
+
+async def test_news_of_rooms_that_are_not_ours_are_passed_over() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        t.link.client_offers(room, seat, 2)
+        assert [epoch for epoch, _ in t.call.offers] == [1, 2]
+        before = t.desk.rooms
+        foreign = FakeLink()
+        other = LiveDesk(SETTINGS, foreign, t.engine, lambda _: WORDS, Tasks(lambda *_: None), t.clock)
+        foreign_room = other.create_now("", "de", 30).room
+        foreign.room_changed.subscribe(t.link.room_changed.announce)
+        foreign.client_joins(foreign_room)
+        assert t.desk.rooms == before

@@ -1,0 +1,117 @@
+"""The whole composition with the real server as a child: killed, started again, closed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from app.domain.rooms import SeatState
+from app.media.ports import DeviceChoice
+from app.services.embedded_server import ServerState
+from app.services.fakes import FakeEngine
+from app.services.host import Services, services_running
+from app.services.keys import MemoryKeyStore
+from app.services.ports import Arrival, LinkState, SessionState
+from app.services.profile import Profile
+from tests.support.page_client import PageClient
+from tests.support.services import Browser, prints, until, until_told
+
+
+class Running:
+    """Services with what they tell."""
+
+    def __init__(self, services: Services, engine: FakeEngine) -> None:
+        self.services, self.engine = services, engine
+        self.desk = services.desk
+        self.links: asyncio.Queue[LinkState] = asyncio.Queue()
+        self.arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
+        self.changes: asyncio.Queue[object] = asyncio.Queue()
+        services.link.state_changed.subscribe(self.links.put_nowait)
+        services.desk.arrived.subscribe(self.arrivals.put_nowait)
+        services.desk.rooms_changed.subscribe(self.changes.put_nowait)
+
+    async def connected(self) -> None:
+        while await until_told(self.links) is not LinkState.CONNECTED:
+            pass
+
+    def page(self, link: str) -> PageClient:
+        origin, _, token = link.partition("/r#")
+        return PageClient(origin, token)
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[Running]:
+    crashes: list[tuple[str, BaseException]] = []
+    engine = FakeEngine()
+    async with services_running(Profile(folder), engine, lambda name, error: crashes.append((name, error)), MemoryKeyStore()) as services:
+        yield Running(services, engine)
+    assert crashes == []
+
+
+async def test_a_killed_server_comes_back_and_everybody_keeps_their_place(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        talk, wait = program.desk.create_now("", "de", 30), program.desk.create_now("", "de", 30)
+        await program.connected()
+        talker, waiter = program.page(talk.link), program.page(wait.link)
+        async with talker.connected(), waiter.connected():
+            await waiter.join()
+            await until_told(program.arrivals)
+            await talker.join()
+            await until_told(program.arrivals)
+            session = program.desk.admit(talk.room, talker.seat or "")
+            await talker.line.expect("admitted")
+            epoch = await talker.offer()
+            await talker.line.expect("answer", epoch=epoch)
+            Browser(program.engine.calls[0]).connect(epoch, prints(1, 2))
+            await until(lambda: session.state is SessionState.RUNNING)
+            pid = program.services.server.pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            await program.connected()
+        assert program.services.server.pid != pid
+        assert session.state is SessionState.RUNNING
+        assert len(program.engine.calls) == 1
+
+        seats = (talker.seat, waiter.seat)
+        async with talker.connected(), waiter.connected():
+            assert (await talker.join())["type"] == "admitted"
+            assert (await waiter.join())["type"] == "waiting"
+            assert (talker.seat, waiter.seat) == seats
+            await waiter.line.expect("reached")
+            assert program.arrivals.empty()
+            session.end_now()
+            await talker.line.expect("ended", reason="counsellor")
+    assert program.engine.closed
+
+
+async def test_seats_are_reached_only_while_the_program_is_there(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        room = program.desk.create_now("", "de", 30)
+        await program.connected()
+        async with program.page(room.link).connected() as page:
+            await page.join()
+            await page.line.expect("reached")
+            (seat,) = program.desk.rooms[0].waiting
+            assert (seat.seat, seat.state, seat.language) == (page.seat, SeatState.WAITING, "de")
+
+
+async def test_everything_is_closed_and_the_profile_kept(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        await program.connected()
+        pid = program.services.server.pid
+        assert pid is not None
+        ports = program.services.settings.public_port, program.services.settings.control_port
+        program.services.desk.devices_chosen.announce(DeviceChoice("cam", None, ""))
+    assert not psutil.pid_exists(pid)
+    assert program.engine.closed
+    assert program.services.server.state is ServerState.STOPPED
+    async with running(tmp_path) as again:
+        assert (again.services.settings.public_port, again.services.settings.control_port) == ports
+        assert again.services.settings.devices.choice() == DeviceChoice("cam", None, "")
+        await again.connected()

@@ -1,0 +1,162 @@
+"""The control link against the real server in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain.secrets import hash_secret, look_key, new_id, new_token
+from app.services.keys import WorkstationKey
+from app.services.link import CommandRefused, ControlLink, LinkTarget
+from app.services.ports import LinkState
+from app.services.tasks import Tasks
+from app.wire.codes import Code
+from app.wire.messages import Admit, Answer, Candidate, End, Offer, Reached, RoomCard, RoomState
+from tests.support.page_client import PageClient
+from tests.support.server import RunningServer, running_server
+from tests.support.services import until_told
+
+SECRET = b"w" * 32
+
+
+class Told:
+    """A link with everything that it tells."""
+
+    def __init__(self, link: ControlLink) -> None:
+        self.link = link
+        self.states: asyncio.Queue[LinkState] = asyncio.Queue()
+        self.rooms: asyncio.Queue[RoomState] = asyncio.Queue()
+        self.signals: asyncio.Queue[Offer | Candidate] = asyncio.Queue()
+        link.state_changed.subscribe(self.states.put_nowait)
+        link.room_changed.subscribe(self.rooms.put_nowait)
+        link.signalled.subscribe(self.signals.put_nowait)
+
+    async def client_seats(self, count: int) -> RoomState:
+        """The first room state with so many client seats."""
+        while True:
+            state = await until_told(self.rooms)
+            if len(state.seats) == count + 1:
+                return state
+
+
+@asynccontextmanager
+async def linked(secret: bytes = SECRET) -> AsyncIterator[Told]:
+    crashes: list[tuple[str, BaseException]] = []
+    tasks = Tasks(lambda name, error: crashes.append((name, error)))
+    link = ControlLink(WorkstationKey(secret), tasks)
+    told = Told(link)
+    link.start()
+    yield told
+    await tasks.close()
+    assert crashes == []
+
+
+def target(server: RunningServer) -> LinkTarget:
+    return LinkTarget(f"ws://127.0.0.1:{server.ready.control_port}/ws/control", server.ready.server_key)
+
+
+def card(server: RunningServer, token: str) -> RoomCard:
+    now = int(server.clock())
+    return RoomCard(
+        room=new_id(),
+        site="nord",
+        label="Jobcenter Nord",
+        phone="",
+        token_hash=hash_secret(token),
+        look_hash=hash_secret(look_key(token)),
+        starts_at=now,
+        minutes=30,
+        opens_at=now,
+        closes_at=now + 3600,
+        language="de",
+    )
+
+
+async def test_from_the_arrival_to_the_answer(tmp_path: Path) -> None:
+    token = new_token()
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as told:
+        room = card(server, token)
+        told.link.publish([room])
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.CONNECTED
+        assert (await told.client_seats(0)).room == room.room
+
+        async with PageClient(server.url, token).connected() as page:
+            assert (await page.join())["type"] == "waiting"
+            state = await told.client_seats(1)
+            assert page.seat in [seat.seat for seat in state.seats]
+            assert told.link.send(Reached(seq=1, room=room.room, seat=page.seat))
+            await page.line.expect("reached")
+
+            await told.link.command(Admit(seq=1, room=room.room, seat=page.seat or ""))
+            await page.line.expect("admitted")
+            epoch = await page.offer()
+            offer = await until_told(told.signals)
+            assert (offer.epoch, offer.from_) == (epoch, page.seat)
+            assert told.link.send(Answer(seq=1, room=room.room, epoch=epoch, sdp="v=0\r\n", to=page.seat))
+            await page.line.expect("answer", epoch=epoch)
+
+            with pytest.raises(CommandRefused) as caught:
+                await told.link.command(Admit(seq=1, room=room.room, seat=page.seat or ""))
+            assert caught.value.code is Code.CONFLICT
+            await told.link.command(End(seq=1, room=room.room))
+            await page.line.expect("ended")
+
+
+async def test_a_server_that_comes_back_gets_the_rooms_again(tmp_path: Path) -> None:
+    token = new_token()
+    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    async with linked() as told:
+        async with running_server(tmp_path, key=key) as server:
+            room = card(server, token)
+            told.link.publish([room])
+            told.link.aim(target(server))
+            assert await until_told(told.states) is LinkState.CONNECTED
+            port = server.ready.control_port
+        assert await until_told(told.states) is LinkState.LOST
+        assert not told.link.send(Reached(seq=1, room=room.room, seat=new_id()))
+        ending = asyncio.ensure_future(told.link.command(End(seq=1, room=room.room)))
+        async with running_server(tmp_path, key=key, control_port=port):
+            assert await until_told(told.states) is LinkState.CONNECTED
+            await ending  # waited for the link; the server with an empty memory knew the room from the publish
+
+
+async def test_another_server_on_the_same_port_is_refused(tmp_path: Path) -> None:
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as told:
+        told.link.aim(LinkTarget(target(server).url, WorkstationKey(b"o" * 32).public))
+        assert await until_told(told.states) is LinkState.REFUSED
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.CONNECTING
+        assert await until_told(told.states) is LinkState.CONNECTED
+
+
+async def test_a_workstation_that_the_server_does_not_know_is_refused(tmp_path: Path) -> None:
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked(b"u" * 32) as told:
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.REFUSED
+
+
+async def test_a_second_program_with_the_same_key_takes_over_and_the_first_does_not_fight(tmp_path: Path) -> None:
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as first:
+        first.link.aim(target(server))
+        assert await until_told(first.states) is LinkState.CONNECTED
+        async with linked() as second:
+            second.link.aim(target(server))
+            assert await until_told(second.states) is LinkState.CONNECTED
+            assert await until_told(first.states) is LinkState.REFUSED
+
+
+async def test_nobody_there_is_no_refusal(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        async with linked() as told:
+            told.link.aim(LinkTarget(f"ws://127.0.0.1:{taken.getsockname()[1]}/ws/control", "k" * 43))
+            async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server:
+                told.link.aim(target(server))
+                assert await until_told(told.states) is LinkState.CONNECTED
