@@ -12,9 +12,7 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +21,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ANSWER_S = 30.0
+END_S = 20.0
+LOOK_EVERY_S = 0.05
 
 
 class DeskError(Exception):
@@ -32,43 +32,35 @@ class DeskError(Exception):
 class DeskProcess:
     """Starts the host and asks it. `prefix` is what runs it in a namespace."""
 
-    def __init__(self, profile: Path, prefix: Callable[[Sequence[str]], list[str]] = list, options: Sequence[str] = ()) -> None:
-        command = prefix([sys.executable, __file__, str(profile), *options])
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True)
+    def __init__(self, profile: Path, prefix: Sequence[str] = (), options: Sequence[str] = ()) -> None:
+        self._command = [*prefix, sys.executable, __file__, str(profile), *options]
+        self._process: asyncio.subprocess.Process | None = None
 
-    def __enter__(self) -> DeskProcess:
+    async def __aenter__(self) -> DeskProcess:
+        pipe = asyncio.subprocess.PIPE
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        self._process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, env=environment)
+        await self.until("link", lambda state: state == "connected", 60)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        assert self._process is not None
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.close()
         try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
+            await asyncio.wait_for(self._process.wait(), END_S)
+        except TimeoutError:
             self._process.kill()
-            self._process.wait()
+            await self._process.wait()
             raise
-        finally:
-            self._process.stdout.close()
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def ask(self, what: str, **values: Any) -> Any:
+    async def ask(self, what: str, **values: Any) -> Any:
         """One command; gives its result. Raises DeskError."""
+        assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"do": what, **values}) + "\n")
-        self._process.stdin.flush()
-        alarm = threading.Timer(ANSWER_S, self._process.kill)
-        alarm.start()
-        try:
-            line = self._process.stdout.readline()
-        finally:
-            alarm.cancel()
+        self._process.stdin.write(json.dumps({"do": what, **values}).encode() + b"\n")
+        line = await asyncio.wait_for(self._process.stdout.readline(), ANSWER_S)
         if not line:
             raise DeskError(f"{what}: the host is gone")
         answer = json.loads(line)
@@ -76,16 +68,16 @@ class DeskProcess:
             raise DeskError(f"{what}: {answer['error']}")
         return answer["ok"]
 
-    def wait(self, what: str, until: Callable[[Any], Any], seconds: float = 15.0, **values: Any) -> Any:
-        """Ask again and again until the answer satisfies; gives that answer."""
+    async def until(self, what: str, holds: Callable[[Any], Any], seconds: float = 20.0, **values: Any) -> Any:
+        """Ask again and again until the answer satisfies; gives that answer. Raises DeskError."""
         end = time.monotonic() + seconds
         while True:
-            answer = self.ask(what, **values)
-            if until(answer):
+            answer = await self.ask(what, **values)
+            if holds(answer):
                 return answer
             if time.monotonic() > end:
                 raise DeskError(f"{what}: not within {seconds:.0f} s, the last answer is {answer}")
-            time.sleep(0.05)
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 class Commands:

@@ -1,7 +1,7 @@
 """Two hosts on one machine with a line between them that can be cut: network namespaces, veth pairs and a bridge. Needs root, iproute2.
 
     with Line() as line:
-        subprocess.Popen(line.counsellor.command(["python", …]))      # 10.88.0.1
+        subprocess.Popen([*line.counsellor.prefix, "python", …])      # 10.88.0.1
         line.cut(); …; line.mend()
 
 A cut line loses packets without a word: both ends keep their link and their addresses, as behind a router that lost its uplink. Every
@@ -17,7 +17,6 @@ import socket
 import struct
 import subprocess
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -36,9 +35,10 @@ class Host:
     namespace: str
     address: str
 
-    def command(self, command: Sequence[str]) -> list[str]:
-        """The command line that runs `command` on this host."""
-        return ["ip", "netns", "exec", self.namespace, *command]
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """What a command line must begin with to run on this host."""
+        return ("ip", "netns", "exec", self.namespace)
 
 
 class Line:
@@ -97,19 +97,19 @@ class Watcher:
     _ARP, _IPV4, _ALL = 0x0806, 0x0800, 3
 
     def __init__(self, namespace: str) -> None:
-        self.destinations: dict[str, int] = {}
-        """IPv4 address -> number of packets (or of ARP questions for it)."""
+        self.packets: dict[tuple[str, str], int] = {}
+        """(source, destination) -> number of IPv4 packets, and of ARP questions for that destination."""
         self._stopping = threading.Event()
         self._socket = _packet_socket(namespace, self._ALL)
         self._thread = threading.Thread(target=self._read, name="watcher", daemon=True)
         self._thread.start()
 
-    def close(self) -> dict[str, int]:
+    def close(self) -> dict[tuple[str, str], int]:
         """End, and give what was seen."""
         self._stopping.set()
         self._thread.join()
         self._socket.close()
-        return self.destinations
+        return self.packets
 
     def _read(self) -> None:
         self._socket.settimeout(0.2)
@@ -122,12 +122,13 @@ class Watcher:
     def _note(self, packet: bytes) -> None:
         kind = struct.unpack_from("!H", packet, 12)[0]
         if kind == self._IPV4:
-            where = socket.inet_ntoa(packet[30:34])
+            source, destination = packet[26:30], packet[30:34]
         elif kind == self._ARP:
-            where = socket.inet_ntoa(packet[38:42])
+            source, destination = packet[28:32], packet[38:42]
         else:
             return
-        self.destinations[where] = self.destinations.get(where, 0) + 1
+        way = (socket.inet_ntoa(source), socket.inet_ntoa(destination))
+        self.packets[way] = self.packets.get(way, 0) + 1
 
 
 def _packet_socket(namespace: str, protocol: int) -> socket.socket:
