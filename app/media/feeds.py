@@ -67,6 +67,11 @@ class Feed:
         self._ended.set()
         self._taken.release()
 
+    async def closed(self) -> None:
+        """When the thread has ended after `close`."""
+        if self._thread.is_alive():
+            await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+
     def _run(self) -> None:
         try:
             self._work()
@@ -169,6 +174,7 @@ class SoundFeed(Feed):
     def close(self) -> None:
         self._router.detach(self._pipe)
         super().close()
+        self._pipe.wake()
 
     def _work(self) -> None:
         encoder = OpusEncoder()

@@ -75,6 +75,8 @@ class SoundPipe:
         if not self._ready.acquire(timeout=timeout):
             return None
         behind = self._written - self._read
+        if behind == 0:
+            return None  # woken
         if behind > _PIPE_BLOCKS // 2:
             for _ in range(behind - 2):
                 self._ready.acquire(blocking=False)
@@ -82,6 +84,10 @@ class SoundPipe:
         number = self._read
         self._read += 1
         return number, self._ring[number % _PIPE_BLOCKS].copy()
+
+    def wake(self) -> None:
+        """Let the reader look around, for instance because it shall end."""
+        self._ready.release()
 
 
 class SoundRouter:

@@ -64,6 +64,13 @@ class LiveSender(RTCRtpSender):
         )
         await super().send(parameters)
 
+    async def stop(self) -> None:
+        """End sending; frees the feed and its thread."""
+        await super().stop()
+        if self.feed is not None:
+            self.feed.close()
+            await self.feed.closed()
+
     async def _run_rtp(self, codec: RTCRtpCodecParameters) -> None:
         self._RTCRtpSender__rtp_started.set()
         try:

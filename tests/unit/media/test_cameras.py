@@ -78,7 +78,12 @@ def test_one_that_does_not_open_is_busy(tmp_path: Path) -> None:
 def test_one_that_ends_is_told(film: str) -> None:
     told: list[DeviceTrouble] = []
     ended = threading.Event()
-    camera = OpenCvCamera(PictureRouter(), film, lambda trouble: None)
+
+    def tell(trouble: DeviceTrouble) -> None:
+        told.append(trouble)
+        ended.set()
+
+    camera = OpenCvCamera(PictureRouter(), film, tell)
     camera.start()
     assert ended.wait(10)
     camera.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import threading
 import time
@@ -33,7 +32,7 @@ async def feed(pictures: PictureRouter) -> AsyncIterator[PictureFeed]:
 
 async def closed(feed: Feed) -> None:
     feed.close()
-    await asyncio.get_running_loop().run_in_executor(None, feed._thread.join, 10)
+    await feed.closed()
     assert not feed._thread.is_alive()
 
 

@@ -65,7 +65,7 @@ class HandFeed(PictureFeed):
 
     def __init__(self) -> None:
         super().__init__(PictureRouter())
-        self.closed = False
+        self.is_closed = False
         self.given: asyncio.Queue[EncodedUnit] = asyncio.Queue()
 
     def start(self) -> None:
@@ -75,7 +75,7 @@ class HandFeed(PictureFeed):
         return await self.given.get()
 
     def close(self) -> None:
-        self.closed = True
+        self.is_closed = True
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ async def sender(transport: Transport, feed: HandFeed) -> AsyncIterator[LiveSend
     await sender.send(PARAMETERS)
     yield sender
     await sender.stop()
-    assert feed.closed
+    assert feed.is_closed
 
 
 async def packets(transport: Transport, count: int) -> list[RtpPacket]:

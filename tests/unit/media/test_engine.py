@@ -1,0 +1,267 @@
+"""The engine against a browser's side made of aiortc: epochs, stalls, candidates, devices, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from app.media.call import AiortcCall
+from app.media.clock import delay_ms, read_clock, unix_ms
+from app.media.descriptions import sha256_fingerprint
+from app.media.engine import AiortcEngine
+from app.media.ports import CallError, CallState, DeviceChoice, DeviceKind, DeviceTrouble, I420Frame
+from app.media.synthetic import Landscape
+from tests.support.media_peer import Diary, Peer, picture
+
+SIMULATED = DeviceChoice("synthetic:camera", "synthetic:microphone", "synthetic:loudspeaker")
+CONNECTED, STALLED, CONNECTING, CLOSED = CallState.CONNECTED, CallState.STALLED, CallState.CONNECTING, CallState.CLOSED
+
+
+@pytest.fixture
+def engine() -> Iterator[AiortcEngine]:
+    before = set(threading.enumerate())
+    engine = AiortcEngine()
+    engine.start()
+    yield engine
+    engine.close()
+    left = [thread for thread in set(threading.enumerate()) - before if not thread.name.startswith("asyncio_")]
+    assert left == [], "threads are left behind"
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+@pytest.fixture
+def call(engine: AiortcEngine, diary: Diary) -> AiortcCall:
+    return engine.open_call(diary, SIMULATED, [])
+
+
+@pytest.fixture
+async def peer(engine: AiortcEngine) -> AsyncIterator[Peer]:
+    peer = Peer()
+    yield peer
+    await peer.close()
+
+
+def is_clock(frame: I420Frame) -> bool:
+    return read_clock(frame.y) is not None
+
+
+async def connect(call: AiortcCall, peer: Peer, diary: Diary, epoch: int) -> str:
+    """The answer, once connected."""
+    answer = await asyncio.wrap_future(call.take_offer(epoch, await peer.offer()))
+    await peer.take_answer(answer)
+    await diary.until(lambda d: (epoch, CONNECTED) in d.states and epoch in d.talk_open)
+    return answer
+
+
+async def test_both_see_and_hear_and_talk(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    for slot in (call.remote_picture, peer.seen):
+        frame = await picture(slot, is_clock)
+        assert (frame.width, frame.height) == (1280, 720)
+        assert delay_ms(read_clock(frame.y) or 0, unix_ms()) < 30_000
+    assert call.talk("guten Tag")
+    assert await asyncio.wait_for(peer.messages.get(), 10) == "guten Tag"
+    peer.channel.send("auch guten Tag")
+    await diary.until(lambda d: (1, "auch guten Tag") in d.heard)
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED)]
+    await picture(call.remote_picture, lambda frame: call.stats().extra.get("heard_tone_hz") == pytest.approx(600, abs=5))
+    assert len(peer.sound) > 0
+
+
+async def test_the_figures_are_filled(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    await picture(call.remote_picture, lambda frame: call.stats().received_fps > 1 and call.stats().sent_fps > 1)
+    stats = call.stats()
+    assert (stats.received_width, stats.received_height, stats.sent_width, stats.sent_height) == (1280, 720, 1280, 720)
+    assert stats.received_kbps > 50
+    assert stats.sent_kbps > 50
+    assert stats.audio_frames_per_s > 10
+    assert stats.received_loss == 0
+
+
+async def test_both_certificates_are_told(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    answer = await connect(call, peer, diary, 1)
+    offer = peer.connection.localDescription.sdp
+    assert (diary.prints[1].browser, diary.prints[1].program) == (sha256_fingerprint(offer), sha256_fingerprint(answer))
+
+
+async def test_only_addresses_of_this_machine_and_no_server_are_named(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    answer = await connect(call, peer, diary, 1)
+    candidates = re.findall(r"a=candidate:\S+ \d udp \d+ (\S+) \d+ typ (\S+)", answer)
+    own = {entry.address for entries in psutil.net_if_addrs().values() for entry in entries}
+    assert candidates
+    assert {kind for _, kind in candidates} == {"host"}
+    assert {address for address, _ in candidates} <= own
+    assert answer.count("a=end-of-candidates") >= 1
+
+
+async def test_the_answer_keeps_the_screen_line_inactive_and_asks_for_a_good_start(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    answer = await connect(call, peer, diary, 1)
+    kinds = re.findall(r"^m=(\w+) .*?^a=(sendrecv|inactive|recvonly|sendonly)", answer.replace("\r", ""), re.MULTILINE | re.DOTALL)
+    assert kinds[:3] == [("audio", "sendrecv"), ("video", "sendrecv"), ("video", "inactive")]
+    assert "x-google-start-bitrate" in answer
+    assert "useinbandfec=1" in answer
+
+
+async def test_a_new_epoch_is_made_before_the_old_is_closed(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    await picture(call.remote_picture, is_clock)
+    second = Peer()
+    answer = await asyncio.wrap_future(call.take_offer(2, await second.offer()))
+    assert peer.connection.connectionState == "connected"
+    number, _ = call.remote_picture.newest()
+    await picture(call.remote_picture, lambda frame: call.remote_picture.newest()[0] > number + 2)
+    await second.take_answer(answer)
+    await diary.until(lambda d: (2, CONNECTED) in d.states and 2 in d.talk_open)
+    assert call.talk("neu")
+    assert await asyncio.wait_for(second.messages.get(), 10) == "neu"
+    number, _ = call.remote_picture.newest()
+    await picture(call.remote_picture, lambda frame: call.remote_picture.newest()[0] > number + 2)
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED), (2, CONNECTING), (2, CONNECTED)]
+    assert diary.prints[1] != diary.prints[2]
+    await second.close()
+
+
+@pytest.mark.parametrize("offer", ["", "nonsense", "v=0\r\n", "m=audio"])
+async def test_an_offer_that_cannot_be_answered_leaves_the_older_epoch(call: AiortcCall, peer: Peer, diary: Diary, offer: str) -> None:
+    await connect(call, peer, diary, 1)
+    with pytest.raises(CallError):
+        await asyncio.wrap_future(call.take_offer(2, offer))
+    assert call.talk("noch da")
+    assert await asyncio.wait_for(peer.messages.get(), 10) == "noch da"
+    assert diary.states[-1] == (1, CONNECTED)
+
+
+async def test_a_damaged_offer_is_refused(call: AiortcCall, peer: Peer) -> None:
+    offer = await peer.offer()
+    with pytest.raises(CallError):
+        await asyncio.wrap_future(call.take_offer(1, offer.replace("VP8", "XP9").replace("H264", "XP9")))
+
+
+async def test_an_old_epoch_is_refused(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 5)
+    with pytest.raises(CallError):
+        await asyncio.wrap_future(call.take_offer(5, await peer.offer()))
+
+
+async def test_silence_is_a_stall_and_its_end_is_told(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    await picture(call.remote_picture, is_clock)
+    peer.deafen()
+    await diary.until(lambda d: d.states[-1] == (1, STALLED))
+    peer.deafen(False)
+    await diary.until(lambda d: d.states[-1] == (1, CONNECTED))
+
+
+async def test_candidates_on_the_heels_of_the_offer_find_their_epoch(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    offer = await peer.offer()
+    bare = "".join(line + "\r\n" for line in offer.splitlines() if "candidate" not in line)
+    answer = call.take_offer(1, bare)
+    for line in dict.fromkeys(line for line in offer.splitlines() if "a=candidate" in line):
+        call.add_candidate(1, line.removeprefix("a="), "0", 0)
+    call.add_candidate(1, "", None, None)
+    text = await asyncio.wrap_future(answer)
+    await peer.take_answer("".join(line + "\r\n" for line in text.splitlines() if "candidate" not in line))
+    await diary.until(lambda d: (1, CONNECTED) in d.states)
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED)]
+
+
+async def test_hidden_addresses_hold_up_nothing(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    offer = re.sub(r"(a=candidate:\S+ \d udp \d+ )\S+", r"\g<1>0a1b2c3d-1111-4222-8333-444455556666.local", await peer.offer())
+    answer = await asyncio.wrap_future(call.take_offer(1, offer))
+    await peer.take_answer(answer)
+    await diary.until(lambda d: (1, CONNECTED) in d.states)
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED)]
+
+
+async def test_strange_candidates_are_passed_over(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    answer = call.take_offer(1, await peer.offer())
+    for candidate in (
+        "nonsense",
+        "candidate:1 1 udp",
+        "candidate:1 1 udp 1 999.1.1.1 1 typ host",
+        "candidate:1 1 tcp 1 192.0.2.1 9 typ host",
+    ):
+        call.add_candidate(1, candidate, "0", 0)
+        call.add_candidate(7, candidate, None, None)
+    await peer.take_answer(await asyncio.wrap_future(answer))
+    await diary.until(lambda d: (1, CONNECTED) in d.states)
+    assert diary.states[-1] == (1, CONNECTED)
+
+
+async def test_a_camera_that_is_off_shows_black(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    await picture(peer.seen, is_clock)
+    call.set_camera(False)
+    black = await picture(peer.seen, lambda frame: int(frame.y.max()) < 40)
+    assert (black.width, black.height) == (1280, 720)
+    call.set_camera(True)
+    await picture(peer.seen, is_clock)
+    assert diary.troubles == []
+
+
+async def test_a_microphone_that_is_off_sends_silence(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    call.set_microphone(False)
+    await picture(peer.seen, lambda frame: len(peer.sound) > 0)
+    peer.sound.clear()
+    await picture(peer.seen, lambda frame: len(peer.sound) > 60)
+    assert np.abs(np.concatenate(peer.sound[25:60]).astype(int)).max() < 300
+    assert call.microphone_level() == 0
+
+
+async def test_devices_change_in_mid_call(call: AiortcCall, peer: Peer, diary: Diary, tmp_path: Path) -> None:
+    film = tmp_path / "film.y4m"
+    film.write_bytes(b"YUV4MPEG2 W320 H180 F25:1 Ip A1:1 C420mpeg2\nFRAME\n" + Landscape(320, 180).draw(777).tobytes())
+    await connect(call, peer, diary, 1)
+    await picture(peer.seen, is_clock)
+    call.choose_devices(DeviceChoice(f"file:{film}", None, "synthetic:loudspeaker"))
+    frame = await picture(peer.seen, lambda frame: frame.width == 320)
+    assert read_clock(frame.y) == 777
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED)]
+
+
+async def test_a_missing_device_is_told_and_the_call_goes_on(engine: AiortcEngine, peer: Peer, diary: Diary) -> None:
+    call = engine.open_call(diary, DeviceChoice("file:/nowhere.y4m", "sound:nothing", "sound:nothing"), [])
+    await connect(call, peer, diary, 1)
+    await diary.until(lambda d: len(d.troubles) == 3)
+    assert set(diary.troubles) == {(kind, DeviceTrouble.NOT_FOUND) for kind in DeviceKind}
+    await picture(peer.seen, lambda frame: int(frame.y.max()) < 40)
+    assert call.talk("trotzdem")
+
+
+async def test_closing_ends_all_and_later_commands_do_no_harm(engine: AiortcEngine, call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    offer = str(peer.connection.localDescription.sdp)
+    call.close()
+    await diary.until(lambda d: d.states[-1] == (1, CLOSED))
+    call.close()
+    call.set_camera(False)
+    call.add_candidate(1, "x", "0", 0)
+    assert call.talk("zu spät") is False
+    with pytest.raises(CallError):
+        await asyncio.wrap_future(call.take_offer(2, offer))
+    engine.close()
+    engine.close()
+    with pytest.raises(CallError):
+        await asyncio.wrap_future(call.take_offer(3, "v=0"))
+    with pytest.raises(CallError):
+        engine.open_call(diary, SIMULATED, [])
+
+
+async def test_closing_in_the_middle_of_connecting_leaves_nothing(engine: AiortcEngine, call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    answers = [call.take_offer(epoch, await peer.offer()) for epoch in (1,)]
+    call.close()
+    await diary.until(lambda d: bool(d.states) and d.states[-1][1] is CLOSED)
+    assert all(answer.done() for answer in answers)
