@@ -51,7 +51,8 @@ export class Peer {
   #video;
   /** Candidates that came before the answer. @type {Candidate[]} */
   #early = [];
-  #answered = false;
+  /** Of both descriptions. Kept here, because the channel may open before the browser shows the answer as `remoteDescription`. */
+  #prints = { browser: '', program: '' };
 
   /**
    * @param {number} epoch
@@ -94,14 +95,15 @@ export class Peer {
   /** @returns {Promise<string>} the session description to send */
   async offer() {
     await this.#pc.setLocalDescription();
-    return this.#pc.localDescription?.sdp ?? '';
+    const sdp = this.#pc.localDescription?.sdp ?? '';
+    this.#prints.browser = fingerprintOf(sdp);
+    return sdp;
   }
 
   /** @param {string} sdp @throws {Error} if it cannot be applied, or its fingerprints are ambiguous */
   async answer(sdp) {
-    if (this.#answered) return;
-    fingerprintOf(sdp);
-    this.#answered = true;
+    if (this.#prints.program !== '') return; // one answer for one offer
+    this.#prints.program = fingerprintOf(sdp);
     await this.#pc.setRemoteDescription({ type: 'answer', sdp: onlySha256(sdp) });
     await this.#limit();
     for (const candidate of this.#early.splice(0)) await this.candidate(candidate);
@@ -151,10 +153,7 @@ export class Peer {
 
   /** @returns {Fingerprints} as this browser sees them */
   fingerprints() {
-    return {
-      browser: fingerprintOf(this.#pc.localDescription?.sdp ?? ''),
-      program: fingerprintOf(this.#pc.remoteDescription?.sdp ?? ''),
-    };
+    return { ...this.#prints };
   }
 
   close() {

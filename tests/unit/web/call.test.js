@@ -96,6 +96,16 @@ test('connected: the stream is shown and the channel is told with both fingerpri
   assert.deepEqual(one.heard.links, [['connecting', 1], ['connected', 1]]);
 });
 
+test('the channel may open before the browser shows the answer', async () => {
+  const one = call();
+  one.made.admitted(admitted);
+  await one.clock.pass(0);
+  one.pcs[0].setRemoteDescription = () => new Promise(() => {});
+  void one.made.answer({ type: 'answer', room, epoch: 1, sdp: answerSdp() });
+  one.pcs[0].channel.onopen();
+  assert.deepEqual(one.heard.channels, [[1, { browser: PRINT.browser, program: PRINT.program }]]);
+});
+
 test('an epoch without a connection is followed by the next after 5 s', async () => {
   const one = call();
   one.made.admitted(admitted);
