@@ -170,7 +170,8 @@ export class Devices {
     try {
       const stream = await this.#ask(wish);
       const [track] = stream.getTracks();
-      if (track === undefined || turn !== this.#turn) {
+      const stillWanted = wish.microphone ? this.#wish.microphone : this.#wish.camera;
+      if (track === undefined || turn !== this.#turn || !stillWanted) {
         for (const late of stream.getTracks()) late.stop();
         return null;
       }

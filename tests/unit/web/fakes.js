@@ -34,9 +34,14 @@ export class ManualClock {
   }
 }
 
-/** Lets everything run that waits for a promise (WebCrypto answers from another thread). */
-export async function settle() {
+/** Lets everything run that waits for a promise of this thread. */
+async function settle() {
   for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Waits for a condition (WebCrypto answers from another thread); the test's own time limit ends it. @param {() => boolean} holds */
+export async function until(holds) {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The server's end of a WebSocket that the page opened. */
