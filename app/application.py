@@ -6,6 +6,7 @@ What is heavy (aiortc, PyAV, OpenCV) is imported on a thread after the window st
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -45,8 +46,11 @@ from app.wire.messages import IceServer
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
-WARM_AFTER_S = 0.3
-"""From showing the window to loading the media libraries, so that its first picture is not held up."""
+SETTLED_S = 0.3
+"""From showing the window to loading the media libraries, so that its first picture is not held up. The watchdog begins then, too:
+before there is a window nobody waits for it."""
+SWITCH_S = 0.001
+"""Python threads hand over after that time instead of 5 ms, so that the Qt thread and the sound callbacks wait less for codecs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class _LateSoundCatalogue:
 
 def make_application() -> QApplication:
     """Qt's application object; one in a process."""
+    sys.setswitchinterval(SWITCH_S)
     QApplication.setApplicationName(PRODUCT_NAME)
     QApplication.setApplicationVersion(__version__)
     QApplication.setDesktopFileName("videoberatung")
@@ -154,7 +159,8 @@ async def _until_closed(application: QApplication, options: Options) -> int:
             closed = asyncio.Event()
             program.shell.closed.connect(closed.set)
             for name in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(name, closed.set)
+                with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
+                    asyncio.get_running_loop().add_signal_handler(name, closed.set)
             await closed.wait()
     except ProfileError as error:
         texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
@@ -180,17 +186,20 @@ async def program_running(
     crashes.install()
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
-    watchdog.start()
     late = LateEngine()
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
             shell = _shell(services, options, texts, theme, messages)
             shell.show()
+            loop = asyncio.get_running_loop()
+            settled = [loop.call_later(SETTLED_S, watchdog.start)]
             if engine is None:
-                asyncio.get_running_loop().call_later(WARM_AFTER_S, late.warm)
+                settled.append(loop.call_later(SETTLED_S, late.warm))
             try:
                 yield Program(shell, watchdog, services, messages)
             finally:
+                for timer in settled:
+                    timer.cancel()
                 shell.close()
     finally:
         watchdog.close()

@@ -7,6 +7,7 @@ beat then says how long it was. (The event dispatcher's `awake` and `aboutToBloc
 from __future__ import annotations
 
 import faulthandler
+import os
 import re
 import tempfile
 import threading
@@ -31,9 +32,16 @@ class Block:
     wall_ms: float
     """By the clock on the wall: what a person felt. Up to 10 ms too short."""
     cpu_ms: float
-    """Of processor time on the Qt thread: much less than `wall_ms` means that it waited, or that the machine was busy."""
+    """Of processor time on the Qt thread; the rest was waiting."""
+    starved_ms: float
+    """In which the thread could have run but got no processor (Linux; 0 elsewhere): the machine's fault, not ours."""
     places: tuple[str, ...]
     """`file:line function`, outermost first, taken at the first look after the limit; empty where the stretch ended before one."""
+
+    @property
+    def own_ms(self) -> float:
+        """What we have to answer for."""
+        return self.wall_ms - self.starved_ms
 
 
 class Watchdog(QObject):
@@ -42,8 +50,10 @@ class Watchdog(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._qt_thread = threading.get_ident()
+        self._delay = RunDelay()
         self._last_beat = time.monotonic()
         self._cpu = time.thread_time()
+        self._starved = 0.0
         self._places: tuple[str, ...] = ()
         self._blocks = 0
         self._worst: Block | None = None
@@ -55,7 +65,7 @@ class Watchdog(QObject):
 
     @property
     def worst(self) -> Block | None:
-        """The longest stretch over the limit since the start or `forget`."""
+        """The stretch over the limit with the largest `own_ms` since the start or `forget`."""
         return self._worst
 
     @property
@@ -65,7 +75,7 @@ class Watchdog(QObject):
 
     def start(self) -> None:
         """Watch from now on."""
-        self._last_beat, self._cpu = time.monotonic(), time.thread_time()
+        self._last_beat, self._cpu, self._starved = time.monotonic(), time.thread_time(), self._delay.seconds()
         self._timer.start()
         self._thread.start()
 
@@ -74,23 +84,28 @@ class Watchdog(QObject):
         self._blocks, self._worst = 0, None
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread. Does nothing if it was not started."""
         self._timer.stop()
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._delay.close()
 
     def _beat(self) -> None:
-        now, cpu = time.monotonic(), time.thread_time()
+        now, cpu, starved = time.monotonic(), time.thread_time(), self._delay.seconds()
         late = now - self._last_beat - BEAT_MS / 1000
         if late > LIMIT_S:
-            self._report(Block(late * 1000, (cpu - self._cpu) * 1000, self._places))
-        self._last_beat, self._cpu, self._places = now, cpu, ()
+            self._weigh(Block(late * 1000, (cpu - self._cpu) * 1000, (starved - self._starved) * 1000, self._places))
+        self._last_beat, self._cpu, self._starved, self._places = now, cpu, starved, ()
 
-    def _report(self, block: Block) -> None:
+    def _weigh(self, block: Block) -> None:
+        if block.own_ms <= LIMIT_S * 1000:
+            return
         self._blocks += 1
-        if self._worst is None or block.wall_ms > self._worst.wall_ms:
+        if self._worst is None or block.own_ms > self._worst.own_ms:
             self._worst = block
-        _log.warning("window.blocked", wall_ms=round(block.wall_ms), cpu_ms=round(block.cpu_ms), places=block.places[-6:])
+        figures = {name: round(getattr(block, name)) for name in ("wall_ms", "cpu_ms", "starved_ms")}
+        _log.warning("window.blocked", **figures, places=block.places[-6:])
 
     def _look(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):
@@ -100,6 +115,29 @@ class Watchdog(QObject):
             places = _places_of(self._qt_thread)
             if self._last_beat == beat:
                 self._places = places
+
+
+class RunDelay:
+    """How long the calling thread has waited for a processor so far: `/proc/thread-self/schedstat`, second figure, nanoseconds
+    (Linux, Documentation/scheduler/sched-stats). To be made and read on the same thread."""
+
+    def __init__(self) -> None:
+        try:
+            self._file: int | None = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = None
+
+    def seconds(self) -> float:
+        """Seconds since the thread's start; 0 where the system does not say."""
+        if self._file is None:
+            return 0.0
+        return int(os.pread(self._file, 100, 0).split()[1]) / 1e9
+
+    def close(self) -> None:
+        """Read no more."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 def _places_of(thread: int) -> tuple[str, ...]:

@@ -1,0 +1,76 @@
+"""The composition root's own parts and the command line. The whole program runs in test_atspi.py and in the demonstration's tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app import __version__
+from app.__main__ import main
+from app.application import SIMULATED, LateEngine, SimulatedProfile
+from app.media.ports import CallError, DeviceChoice
+from app.services.profile import Devices, Profile
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"Videoberatung {__version__}\n"
+    assert main(["--version", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["version"] == __version__
+    assert said["libraries"]["aiortc"] == "1.16.0"
+
+
+def test_unknown_arguments_end_with_a_line_of_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--nonsense"])
+    assert ended.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
+
+
+def test_simulated_devices_leave_the_persons_choice_alone(tmp_path: Path) -> None:
+    own = Profile(tmp_path)
+    chosen = Devices(camera="/dev/video3")
+    own.save(msgspec.structs.replace(own.load(), devices=chosen))
+    simulated = SimulatedProfile(tmp_path)
+    assert simulated.load().devices.choice() == SIMULATED
+    simulated.save(msgspec.structs.replace(simulated.load(), devices=Devices()))
+    assert own.load().devices == chosen
+
+
+def test_simulated_profile_keeps_its_ports(tmp_path: Path) -> None:
+    first = SimulatedProfile(tmp_path).load()
+    assert first.public_port
+    assert SimulatedProfile(tmp_path).load() == first
+
+
+class NoListener:
+    """Hears nothing, because nothing happens in a call without an offer."""
+
+    def call_state(self, epoch, state) -> None: ...
+    def call_fingerprints(self, epoch, prints) -> None: ...
+    def call_talk_open(self, epoch) -> None: ...
+    def call_talk(self, epoch, text) -> None: ...
+    def call_device_trouble(self, kind, trouble) -> None: ...
+
+
+def test_late_engine_loads_when_it_is_first_needed() -> None:
+    engine = LateEngine()
+    engine.start()
+    call = engine.open_call(NoListener(), SIMULATED, [])
+    call.close()
+    engine.close()
+    with pytest.raises(CallError):
+        engine.open_call(NoListener(), DeviceChoice(None, None, None), [])
+
+
+def test_late_engine_that_nobody_needed_closes() -> None:
+    engine = LateEngine()
+    engine.start()
+    engine.close()
+    engine.warm()
+    engine.warm()
+    engine.close()
