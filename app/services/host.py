@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import msgspec
@@ -54,16 +54,15 @@ async def services_running(
     desk = LiveDesk(settings, link, engine, WordLists(RESOURCES / "words"), tasks, LoopClock(asyncio.get_running_loop()))
     server.ready.subscribe(lambda ready: link.aim(_target(ready)))
     desk.devices_chosen.subscribe(lambda choice: _keep_devices(profile, choice))
-    engine.start()
-    server.start()
-    link.start()
-    try:
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(asyncio.to_thread, engine.close)
+        engine.start()
+        closing.push_async_callback(server.close)
+        server.start()
+        closing.push_async_callback(tasks.close)
+        link.start()
+        closing.push_async_callback(desk.close)
         yield Services(settings, desk, link, server, tasks)
-    finally:
-        await desk.close()
-        await tasks.close()
-        await server.close()
-        await asyncio.to_thread(engine.close)
 
 
 def _key(store: KeyStore | None) -> WorkstationKey:

@@ -214,6 +214,12 @@ class ControlLink:
             _log.error("link.publish_refused", code=error.code.value)
 
     def _heard(self, message: Message) -> None:
+        try:
+            self._announce(message)
+        except Exception as error:  # trouble with one room must not cut all others off
+            self._tasks.report("control link message", error)
+
+    def _announce(self, message: Message) -> None:
         if isinstance(message, RoomState):
             if message.revision > self._revisions.get(message.room, -1):
                 self._revisions[message.room] = message.revision

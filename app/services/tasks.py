@@ -67,6 +67,11 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    def report(self, name: str, error: BaseException) -> None:
+        """A crash that the work itself survived: one message of many that could not be carried out."""
+        _log.error("task.crashed", name=name, error=type(error).__name__)
+        self._crashed(name, error)
+
     async def close(self) -> None:
         """Cancel everything and wait until it has ended. Whoever closes from within a piece of work is spared."""
         self._closed = True
@@ -79,8 +84,7 @@ class Tasks:
         self._running.discard(task)
         finished = _finished(task)
         if finished.outcome is Outcome.CRASHED and finished.error is not None:
-            _log.error("task.crashed", name=finished.name, error=type(finished.error).__name__)
-            self._crashed(finished.name, finished.error)
+            self.report(finished.name, finished.error)
         self.finished.announce(finished)
 
 

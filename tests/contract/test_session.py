@@ -13,7 +13,7 @@ from app.services.fakes import FakeDesk, FakeSession, ManualClock
 from app.services.ports import ChatLine, Delivery, RemoteMedia, SafetyWords, Session, SessionState, WordsState
 from app.wire.talk import Chat, MediaState
 from tests.support.services import Browser, prints
-from tests.unit.services.test_session import Table
+from tests.support.session_table import Table
 
 
 class Talk(Protocol):

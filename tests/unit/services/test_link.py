@@ -160,3 +160,18 @@ async def test_nobody_there_is_no_refusal(tmp_path: Path) -> None:
             async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server:
                 told.link.aim(target(server))
                 assert await until_told(told.states) is LinkState.CONNECTED
+
+
+@pytest.mark.logs_errors
+async def test_trouble_with_one_message_is_reported_and_the_link_lives(tmp_path: Path) -> None:
+    crashes: list[tuple[str, BaseException]] = []
+    tasks = Tasks(lambda name, error: crashes.append((name, error)))
+    told = Told(ControlLink(WorkstationKey(SECRET), tasks))
+    told.link.room_changed.subscribe(lambda state: {}[state.room])
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server:
+        told.link.publish([card(server, new_token())])
+        told.link.start()
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.CONNECTED
+        assert [(name, type(error)) for name, error in crashes] == [("control link message", KeyError)]
+        await tasks.close()

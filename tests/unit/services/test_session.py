@@ -6,67 +6,14 @@ import pytest
 
 from app.domain.rooms import SeatState
 from app.media.ports import CallState, DeviceChoice, DeviceKind, DeviceTrouble
-from app.services.fakes import FakeCall, FakeEngine, ManualClock
 from app.services.own_side import NO_DEVICES
-from app.services.ports import Delivery, RemoteMedia, RoomEntry, SafetyWords, SessionState, WordsState
-from app.services.session import UNDO_S, CallPlan, LiveSession
-from app.wire.messages import Candidate, IceServer, Offer, OfferReason
+from app.services.ports import Delivery, RemoteMedia, SafetyWords, SessionState, WordsState
+from app.services.session import UNDO_S
+from app.wire.messages import Candidate, IceServer, OfferReason
 from app.wire.talk import MediaState
 from tests.support.pictures import grey
-from tests.support.services import WORDS, Browser, prints
-
-DEVICES = DeviceChoice("cam", "mic", "speaker")
-ROOM = "r" * 22
-
-
-class Line:
-    """The desk, as a session sees it."""
-
-    def __init__(self) -> None:
-        self.room = RoomEntry(ROOM, "", 0, 30, "de", "", (), over=False)
-        self.answers: list[tuple[int, str]] = []
-        self.asked: list[tuple[int, OfferReason]] = []
-        self.chosen: list[DeviceChoice] = []
-        self.ends: list[bool] = []
-
-    def answer(self, epoch: int, sdp: str) -> None:
-        self.answers.append((epoch, sdp))
-
-    def need_offer(self, epoch: int, reason: OfferReason) -> None:
-        self.asked.append((epoch, reason))
-
-    def devices_chosen(self, choice: DeviceChoice) -> None:
-        self.chosen.append(choice)
-
-    def finished(self, goodbye: bool) -> None:
-        self.ends.append(goodbye)
-
-
-class Table:
-    """A session with everything around it in the test's hand."""
-
-    def __init__(self) -> None:
-        self.line, self.engine, self.clock = Line(), FakeEngine(), ManualClock()
-        self.session = LiveSession(self.line, CallPlan(self.engine, DEVICES, ()), WORDS, self.clock)
-        self.states: list[SessionState] = []
-        self.session.state_changed.subscribe(self.states.append)
-
-    @property
-    def call(self) -> FakeCall:
-        return self.engine.calls[-1]
-
-    def admitted(self) -> Table:
-        self.session.seat_changed(SeatState.ADMITTED, present=True)
-        return self
-
-    def offer(self, epoch: int, sdp: str = "v=0\r\n") -> None:
-        self.session.take_offer(Offer(seq=1, room=ROOM, epoch=epoch, sdp=sdp))
-
-    def running(self) -> Browser:
-        self.admitted().offer(1)
-        browser = Browser(self.call)
-        browser.connect(1, prints(1, 2))
-        return browser
+from tests.support.services import Browser, prints
+from tests.support.session_table import DEVICES, ROOM, Table
 
 
 def test_devices_warm_up_before_the_first_offer() -> None:

@@ -14,8 +14,8 @@ from app.services.session import CallPlan, LiveSession
 from app.wire.messages import Offer
 from app.wire.talk import Chat, WordsKeep, WordsOpen
 from tests.support.services import WORDS, Browser, prints
+from tests.support.session_table import DEVICES, ROOM, Line
 from tests.support.soak import rounds
-from tests.unit.services.test_session import DEVICES, ROOM, Line
 
 GOOD = (WordsState.READY, WordsState.KEPT)
 
