@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import selectors
+import sys
 import threading
 from collections.abc import Callable, Sequence
 
+import cv2
 import structlog
 
 from app.media import patches
@@ -22,6 +24,7 @@ from app.wire.messages import IceServer
 log = structlog.get_logger(__name__)
 
 CLOSE_S = 2.5
+SWITCH_S = 0.001
 
 
 class AiortcEngine:
@@ -40,6 +43,9 @@ class AiortcEngine:
         if self._thread is not None:
             return
         self._prepare()
+        # A picture passes four threads on its way out; with Python's usual 5 ms each of them may wait that long for the others.
+        sys.setswitchinterval(SWITCH_S)
+        cv2.setNumThreads(1)  # a second thread costs more than it saves at these sizes
         running = threading.Event()
         self._loop = asyncio.SelectorEventLoop(selectors.DefaultSelector())
         self._loop.call_soon(running.set)

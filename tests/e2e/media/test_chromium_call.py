@@ -1,0 +1,87 @@
+"""The engine against real Chromium: what the page gets, and what we get of it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import http.server
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from app.media.clock import PERIOD_MS
+from app.media.engine import AiortcEngine
+from app.media.ports import CallState, DeviceChoice
+from tests.support.chromium import FAKE_DEVICES, chromium
+from tests.support.media_peer import Diary, picture
+
+HERE = Path(__file__).parent
+PAGE = "<!doctype html><title>test</title><video autoplay playsinline muted></video><script src=offerer.js></script>"
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Silent."""
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  the base's name
+        pass
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "index.html").write_text(PAGE, "utf-8")
+    (tmp_path / "offerer.js").write_bytes((HERE / "offerer.js").read_bytes())
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+async def page(origin: str) -> AsyncIterator[Page]:
+    async with chromium(FAKE_DEVICES, "--use-fake-ui-for-media-stream") as browser:
+        page = await browser.new_page()
+        await page.goto(origin)
+        yield page
+
+
+async def test_a_whole_call_and_a_second_epoch(page: Page) -> None:
+    engine, diary = AiortcEngine(), Diary()
+    engine.start()
+    call = engine.open_call(diary, DeviceChoice("synthetic:camera", "synthetic:microphone", "synthetic:loudspeaker"), [])
+
+    async def answer(epoch: int, sdp: str) -> str:
+        return await asyncio.wrap_future(call.take_offer(epoch, sdp))
+
+    await page.expose_function("answer", answer)
+    await page.expose_function("trickle", lambda epoch, candidate, mid: call.add_candidate(epoch, candidate, mid, None))
+
+    await page.evaluate("offerCall(1)")
+    await diary.until(lambda d: (1, CallState.CONNECTED) in d.states and (1, "from the browser") in d.heard)
+    assert call.talk("from the program")
+    await page.wait_for_function("seen.heard.includes('from the program')")
+
+    await page.wait_for_function("seen.clocks.filter((clock) => clock !== null).length > 30")
+    delays = await page.evaluate(f"(() => {{ const c = seen.clocks.at(-1); return c === null ? 0 : (Date.now() - c) % {PERIOD_MS}; }})()")
+    assert delays < 30_000
+    figures = await page.evaluate("figures()")
+    assert (figures["video_in"]["frameWidth"], figures["video_in"]["frameHeight"]) == (1280, 720)
+    assert figures["video_in"]["keyFramesDecoded"] <= 3, "no key frame for each change of the bit rate"
+    await page.wait_for_function("figures().then((f) => f.audio_in.totalAudioEnergy > 0)")
+
+    frame = await picture(call.remote_picture, lambda frame: frame.width >= 320)
+    assert frame.y.std() > 1
+    await picture(call.remote_picture, lambda frame: call.stats().extra.get("heard_level", 0) > 0.01)
+
+    await page.evaluate("offerCall(2)")
+    await diary.until(lambda d: (2, CallState.CONNECTED) in d.states)
+    number, _ = call.remote_picture.newest()
+    await picture(call.remote_picture, lambda frame: call.remote_picture.newest()[0] > number + 2)
+    assert diary.prints[1] != diary.prints[2]
+    await asyncio.get_running_loop().run_in_executor(None, engine.close)
+    assert diary.states[-1] == (2, CallState.CLOSED)
