@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QWidget
 
 
 def label(text: str = "", rank: str = "") -> QLabel:
@@ -27,6 +28,16 @@ def button(text: str, kind: str = "") -> QPushButton:
     made.setAccessibleName(text)
     made.setAutoDefault(kind == "primary")
     return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Content that can be read whole on low screens too; takes no place in the order of Tab."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
 
 
 def open_dialog(dialog: QDialog) -> None:

@@ -16,7 +16,7 @@ from app.ui.agenda.view_model import AgendaViewModel, Waiting
 from app.ui.agenda.waiting import WaitingPanel
 from app.ui.announce import announce
 from app.ui.messages import Messages, NoticeBar, Question
-from app.ui.parts import button, label, set_rank
+from app.ui.parts import button, label, scrolled, set_rank
 from app.ui.shortcuts import Shortcut, bind, bind_button
 from app.ui.theme import Theme
 from app.ui.wording import Wording
@@ -68,7 +68,7 @@ class MainWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._build_head())
-        column.addLayout(self._build_body(), 1)
+        column.addWidget(scrolled(self._build_body()), 1)
 
     def _build_head(self) -> QFrame:
         head = QFrame()
@@ -86,8 +86,9 @@ class MainWindow(QWidget):
         QWidget.setTabOrder(self._new, self._help)
         return head
 
-    def _build_body(self) -> QVBoxLayout:
-        body = QVBoxLayout()
+    def _build_body(self) -> QWidget:
+        whole = QWidget()
+        body = QVBoxLayout(whole)
         body.setContentsMargins(24, 18, 24, 18)
         body.setSpacing(10)
         body.addWidget(NoticeBar(self._messages, self._texts, self._theme, self))
@@ -106,7 +107,7 @@ class MainWindow(QWidget):
         row.addStretch(1)
         row.addWidget(self._revoke)
         body.addLayout(row)
-        return body
+        return whole
 
     def _build_list(self) -> QListView:
         view = QListView(self)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from app.ui.call.chat_panel import ChatPanel
 from app.ui.call.device_panel import DevicePanel
 from app.ui.call.words_panel import WordsPanel
+from app.ui.parts import scrolled
 
 
 class Panel(enum.Enum):
@@ -33,7 +33,7 @@ class Side(QStackedWidget):
     def __init__(self, makers: dict[Panel, Maker]) -> None:
         super().__init__()
         self.setProperty("kind", "side")
-        self.setMinimumWidth(290)
+        self.setMinimumWidth(240)
         self._makers = makers
         self._built: dict[Panel, tuple[WordsPanel | ChatPanel | DevicePanel, int]] = {}
 
@@ -44,7 +44,7 @@ class Side(QStackedWidget):
             return
         if panel not in self._built:
             made = self._makers[panel]()
-            self._built[panel] = made, self.addWidget(_scrolled(made))
+            self._built[panel] = made, self.addWidget(made if isinstance(made, ChatPanel) else scrolled(made))
         shown, place = self._built[panel]
         self.setCurrentIndex(place)
         if not isinstance(shown, WordsPanel):
@@ -58,15 +58,3 @@ class Side(QStackedWidget):
     def shows(self, panel: Panel) -> bool:
         """True while that panel is what a person sees."""
         return panel in self._built and self.isVisible() and self.currentIndex() == self._built[panel][1]
-
-
-def _scrolled(panel: QWidget) -> QWidget:
-    """A panel that can be read whole on low screens too; the chat scrolls by itself."""
-    if isinstance(panel, ChatPanel):
-        return panel
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(panel)
-    return area

@@ -31,7 +31,7 @@ class Stage(QWidget):
         inside.setContentsMargins(2, 2, 2, 2)
         inside.addWidget(own)
         own.setAccessibleName(own_name)
-        self.setMinimumSize(QSize(240, 180))
+        self.setMinimumSize(QSize(200, 120))
 
     def show_remote(self, hint: str) -> None:
         """The picture where `hint` is empty, otherwise the sentence in its place."""

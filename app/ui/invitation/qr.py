@@ -11,7 +11,7 @@ QUIET_MODULES = 4
 """Empty modules around the code (ISO/IEC 18004, 6.3.8)."""
 
 MASK = 2
-"""One of the eight patterns of ISO/IEC 18004, 7.8.2. Weighing all eight costs 10 ms on the Qt thread instead of 2; every reader takes any."""
+"""One of the eight patterns of ISO/IEC 18004, 7.8.2. Weighing all eight costs 10 ms on the Qt thread instead of 2; readers take any."""
 
 
 class QrCode(QWidget):
