@@ -1,4 +1,8 @@
-/** Leads one person from the link to the goodbye: which screen when, and what happens with the devices on the way. */
+/**
+ * Leads one person from the link to the goodbye: which screen when, and what happens with the devices on the way.
+ * For whoever measures from outside, `#page` carries `data-state` (the screen), `data-epoch`, `data-connection` (how media flows, see
+ * `call.js`), `data-server` (`online` or `offline`) and, on a closed door, `data-code`.
+ */
 
 import { Bar } from './bar.js';
 import { Devices } from './devices.js';
@@ -86,6 +90,7 @@ export class Journey {
   #show(state, make) {
     const first = this.#root.dataset.state === undefined;
     this.#make = make;
+    delete this.#root.dataset.code;
     this.#root.dataset.state = state;
     this.#build();
     if (!first) this.#screen.heading.focus();
