@@ -112,6 +112,7 @@ class Epoch:
             round_trip_s=sender.round_trip_s,
             sent_loss=sender.loss,
             received_loss=self.picture_in.loss,
+            encoder_load=self._picture_feed.load,
         )
 
     async def answer(self, number: int, sdp: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import structlog
 
+from app.media.ladder import Ladder, scaled
 from app.media.opus import FRAME, SAMPLE_RATE, OpusEncoder, Pcm
 from app.media.ports import I420Frame
 from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
@@ -26,6 +27,8 @@ START_BITRATE = 1_500_000
 MIN_BITRATE = 150_000
 MAX_BITRATE = 2_500_000
 """Bit/s of the picture. 2.5 Mbit/s is what browsers use for 1280x720."""
+SLOW_CAMERA_S = 0.4
+"""Pictures farther apart (the black ones of a camera that is off) say nothing about the computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,15 @@ class PictureFeed(Feed):
         self._bitrate = START_BITRATE
         self._first_at: float | None = None
         self._last_time = -1
+        self._ladder = Ladder()
+        self._captured_at: float | None = None
         self.frames = 0
         self.size = (0, 0)
+
+    @property
+    def load(self) -> float:
+        """Share of the time that encoding takes, 0 to 1."""
+        return self._ladder.load
 
     def want_key_frame(self) -> None:
         """The other side lost the picture."""
@@ -137,15 +147,23 @@ class PictureFeed(Feed):
         return self._last_time
 
     def _encode(self, frame: I420Frame, rtp_time: int) -> None:
-        encoder = self._encoder_for(frame)
+        began = time.monotonic()
+        picture = scaled(frame, self._ladder.scale)
+        encoder = self._encoder_for(picture)
         key = self._key_wanted.is_set()
         self._key_wanted.clear()
-        data, is_key = encoder.encode(frame, rtp_time, key)
+        data, is_key = encoder.encode(picture, rtp_time, key)
         if key and not is_key:
             self._key_wanted.set()
+        self._note(time.monotonic() - began, frame.captured_at)
         if data:
             self.frames += 1
             self._deliver(EncodedUnit(data, rtp_time & 0xFFFFFFFF, frame.captured_at))
+
+    def _note(self, took_s: float, captured_at: float) -> None:
+        before, self._captured_at = self._captured_at, captured_at
+        if before is not None and captured_at - before < SLOW_CAMERA_S:
+            self._ladder.note(took_s, captured_at - before, self._bitrate, captured_at)
 
     def _encoder_for(self, frame: I420Frame) -> Vp8Encoder:
         encoder = self._encoder

@@ -28,6 +28,8 @@ class Counters:
     sent_loss: float = 0.0
     """Share in the other side's last report."""
     received_loss: float = 0.0
+    encoder_load: float = 0.0
+    """Share of the time that encoding the picture takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,6 @@ class Meter:
             audio_frames_per_s=sound_frames / span,
             audio_concealed_share=(last.sound_concealed - first.sound_concealed) / sound_frames if sound_frames else 0.0,
             audio_delay_ms=sound.delay_ms,
-            extra=sound.extra,
+            extra={"encoder_load": last.encoder_load, **sound.extra},
             played_energy=sound.energy,
         )
