@@ -58,9 +58,7 @@ class Commands:
 
     async def admit(self) -> dict[str, float]:
         """Click; the time of it in Unix ms."""
-        at = time.time() * 1000
-        await self._counsellor.admit()
-        return {"at": at}
+        return {"at": await self._counsellor.admit() * 1000}
 
     async def count(self) -> dict[str, int]:
         """Pictures of the client so far, and the newest one's width."""

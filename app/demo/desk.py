@@ -56,9 +56,9 @@ class Counsellor:
         """A card with "admit" stands in the window. Raises NotOnScreen after 5 s."""
         await self._see("app.waiting.admit", SEEN_WITHIN_S)
 
-    async def admit(self) -> None:
-        """Let the client in."""
-        await self._click("app.waiting.admit")
+    async def admit(self) -> float:
+        """Let the client in; gives the Unix time of the click."""
+        return await self._click("app.waiting.admit")
 
     async def see_running(self) -> None:
         """The conversation's window says that the line stands."""
@@ -128,8 +128,8 @@ class Counsellor:
     async def _see(self, key: str, seconds: float = 10.0) -> QAccessibleInterface:
         return await self._hands.wait_for(named(self._texts(key)), key, seconds)
 
-    async def _click(self, key: str) -> None:
-        await self._hands.click(named(self._texts(key)), key)
+    async def _click(self, key: str) -> float:
+        return await self._hands.click(named(self._texts(key)), key)
 
     async def _gone(self, key: str, seconds: float = 10.0) -> None:
         await self._hands.wait_gone(named(self._texts(key)), key, seconds)

@@ -57,8 +57,11 @@ class Hands:
                 raise NotOnScreen(f"still on the screen after {seconds:.0f} s: {what}")
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def click(self, match: Match, what: str, seconds: float = 10.0) -> None:
-        """Press and release the left button in the middle of the thing. Raises NotOnScreen if it is missing or disabled."""
+    async def click(self, match: Match, what: str, seconds: float = 10.0) -> float:
+        """Press and release the left button in the middle of the thing; gives the Unix time of it.
+
+        Raises NotOnScreen if the thing is missing or disabled.
+        """
         thing = await self.wait_for(match, what, seconds)
         end = time.monotonic() + seconds
         while thing.state().disabled:
@@ -69,7 +72,7 @@ class Hands:
         window = QGuiApplication.topLevelAt(point) or thing.window()
         if window is None:
             raise NotOnScreen(f"in no window: {what}")
-        await _outside_tasks(lambda: _click(window, point))
+        return await _outside_tasks(lambda: _click(window, point))
 
     async def type(self, text: str) -> None:
         """Press the keys of an ASCII text, one after the other, for whatever has the focus."""
@@ -129,13 +132,13 @@ def _click(window: QWindow, point: QPoint) -> None:
         QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, inside)
 
 
-async def _outside_tasks(act: Callable[[], object]) -> None:
-    """Send input from Qt's own loop: it may open a dialog or turn the loop, and asyncio forbids that inside a task."""
-    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+async def _outside_tasks(act: Callable[[], object]) -> float:
+    """Send input from Qt's own loop: it may open a dialog or turn the loop, and asyncio forbids that inside a task. Gives the Unix time."""
+    done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     def run() -> None:
-        done.set_result(None)  # first: with a dialog open, `act` returns only when that is closed
+        done.set_result(time.time())  # first: with a dialog open, `act` returns only when that is closed
         act()
 
     QTimer.singleShot(0, run)
-    await done
+    return await done
