@@ -17,6 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 LOOK_EVERY_S = 0.1
+FOCUS_S = 3.0
+"""How long a window may take to get the keyboard after a click."""
 
 Match = Callable[[str], bool]
 
@@ -81,9 +83,11 @@ class Hands:
 
     async def press(self, key: Qt.Key | str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press and release one key. Raises NotOnScreen if no window has the focus."""
-        window = QGuiApplication.focusWindow()
-        if window is None:
-            raise NotOnScreen("no window has the keyboard")
+        end = time.monotonic() + FOCUS_S
+        while (window := QGuiApplication.focusWindow()) is None:
+            if time.monotonic() > end:
+                raise NotOnScreen("no window has the keyboard")
+            await asyncio.sleep(LOOK_EVERY_S)
         await _outside_tasks(lambda: QTest.keyClick(window, key, modifiers))  # type: ignore[arg-type]
 
     def see(self, match: Match) -> QAccessibleInterface | None:
@@ -128,6 +132,7 @@ def _below(thing: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
 def _click(window: QWindow, point: QPoint) -> None:
     inside = window.mapFromGlobal(point)
     if QRect(QPoint(0, 0), window.size()).contains(inside):
+        window.requestActivate()  # as a window manager does with a click
         QTest.mouseMove(window, inside)
         QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, inside)
 

@@ -15,6 +15,8 @@ from typing import TextIO
 
 from app.texts import Texts
 
+LOOK_EVERY_S = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -68,12 +70,13 @@ class Steps:
 
     async def unless_done(self, seen: Callable[[], Awaitable[object]], act: Callable[[], Awaitable[object]]) -> None:
         """With patience, leave the act to the person and look for what it brings about; do it if that does not come."""
-        try:
-            if self._patience_s:
-                await asyncio.wait_for(seen(), self._patience_s)
+        end = time.monotonic() + self._patience_s
+        while time.monotonic() < end:
+            try:
+                await asyncio.wait_for(seen(), end - time.monotonic())
                 return
-        except Exception:  # noqa: S110 - not done by the person, for whatever reason: then it is done for them
-            pass
+            except Exception:  # not done yet by the person, for whatever reason
+                await asyncio.sleep(LOOK_EVERY_S)
         await act()
 
     def _note(self, step: Step) -> None:
