@@ -30,7 +30,8 @@ class OwnSide:
 
     @property
     def devices(self) -> DeviceChoice:
-        return self._devices
+        """What a call may open at the moment: none while dark."""
+        return NO_DEVICES if self._dark else self._devices
 
     def use(self, call: Call) -> None:
         """A call that was just opened with `devices`."""
@@ -59,7 +60,7 @@ class OwnSide:
         """True: nothing is captured and nothing is played, the lamps of the devices go out. False: as it was before."""
         self._dark = dark
         if self._call is not None:
-            self._call.choose_devices(NO_DEVICES if dark else self._devices)
+            self._call.choose_devices(self.devices)
         self._switch()
 
     def tell(self) -> None:

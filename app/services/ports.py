@@ -193,6 +193,8 @@ class Session(Protocol):
     words_changed: Event[SafetyWords]
     remote_media_changed: Event[RemoteMedia]
     own_media_changed: Event[RemoteMedia]
+    identity_changed: Event[bool]
+    """The value of `identity_checked` from now on."""
     trouble: Event[tuple[DeviceKind, DeviceTrouble]]
 
     @property
@@ -221,7 +223,7 @@ class Session(Protocol):
 
     @property
     def identity_checked(self) -> bool:
-        """True after the counsellor confirmed it in this session; stored nowhere."""
+        """True after the counsellor confirmed it in this session, until another device takes the seat over; stored nowhere."""
         ...
 
     def confirm_identity(self) -> None: ...

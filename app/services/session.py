@@ -79,6 +79,7 @@ class LiveSession:
         """`words` are the 2048 safety words of the appointment's language."""
         self.state_changed: Event[SessionState] = Event()
         self.remote_media_changed: Event[RemoteMedia] = Event()
+        self.identity_changed: Event[bool] = Event()
         self.trouble: Event[tuple[DeviceKind, DeviceTrouble]] = Event()
         self._line = line
         self._plan = plan
@@ -139,7 +140,7 @@ class LiveSession:
         return self._identity_checked
 
     def confirm_identity(self) -> None:
-        self._identity_checked = True
+        self._set_identity(True)
 
     def say(self, text: str) -> None:
         if not self._standing.over:
@@ -213,12 +214,13 @@ class LiveSession:
         self._call.set_ice_servers(servers)
 
     def another_device(self) -> None:
-        """The client sits at another device from now on. The old one is cut off at once, the chat stays."""
+        """The client sits at another device from now on, and may be somebody else. The old one is cut off at once, the chat stays."""
         if self._standing.over:
             return
         self._close_call()
         self._standing.new_browser()
         self._words.new_page()
+        self._set_identity(False)
         self._open_call()
         self._refresh()
 
@@ -308,6 +310,11 @@ class LiveSession:
         if self._standing.reachable and not self._standing.flowing:
             reason = OfferReason.STALLED if self._standing.newest_epoch else OfferReason.ADMITTED
             self._line.need_offer(self._standing.newest_epoch, reason)
+
+    def _set_identity(self, checked: bool) -> None:
+        if checked is not self._identity_checked:
+            self._identity_checked = checked
+            self.identity_changed.announce(checked)
 
     def _cancel_undo(self) -> None:
         if self._undo is not None:

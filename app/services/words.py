@@ -16,7 +16,7 @@ from app.wire.safety_words import Fingerprints, commitment_holds, keep_holds, ke
 from app.wire.talk import Talk, WordsCommit, WordsKeep, WordsOpen, WordsReveal
 
 KEEP_WITHIN_S = 5.0
-"""A later epoch that is not authenticated by then is compared anew (PROTOCOL.md, section 8)."""
+"""A later epoch that is not authenticated by then, from its certificates on, is compared anew (PROTOCOL.md, section 8)."""
 
 WordsMessage = WordsCommit | WordsReveal | WordsOpen | WordsKeep
 
@@ -60,14 +60,14 @@ class WordsExchange:
         self._cancel_deadline()
         if self._base is not None:
             self._show(WordsState.NONE)
+            # From the certificates on, not from the channel: somebody in between may never open one.
+            self._deadline = self._clock.call_later(KEEP_WITHIN_S, self._start_over)
 
     def channel_open(self, epoch: int) -> None:
-        """The channel of that epoch carries messages: vouch for it, and expect the same of the browser."""
+        """The channel of that epoch carries messages: vouch for it, as the browser does."""
         if epoch != self._epoch or self._base is None or self._prints is None:
             return
         self._send(WordsKeep(epoch=epoch, mac=keep_mac("program", epoch, self._prints, *self._base)))
-        if self._vouched_epoch != epoch:
-            self._deadline = self._clock.call_later(KEEP_WITHIN_S, self._start_over)
 
     def heard(self, epoch: int, message: WordsMessage) -> None:
         """A message that came on the channel of `epoch`. One of another epoch than the newest is late and is passed over."""

@@ -38,6 +38,10 @@ class Talk(Protocol):
 
     def device_fails(self) -> None: ...
 
+    def another_device(self) -> None:
+        """The client's seat is taken over by another browser."""
+        ...
+
 
 class FakeTalk:
     def __init__(self) -> None:
@@ -67,6 +71,9 @@ class FakeTalk:
 
     def device_fails(self) -> None:
         self.session.device_fails(DeviceKind.CAMERA, DeviceTrouble.BUSY)
+
+    def another_device(self) -> None:
+        self.session.another_device()
 
 
 class LiveTalk:
@@ -101,6 +108,9 @@ class LiveTalk:
 
     def device_fails(self) -> None:
         self.table.call.fail_device(DeviceKind.CAMERA, DeviceTrouble.BUSY)
+
+    def another_device(self) -> None:
+        self.session.another_device()
 
 
 both = pytest.mark.parametrize("make", [FakeTalk, LiveTalk])
@@ -229,3 +239,29 @@ def test_identity_and_device_trouble(make: Make) -> None:
     talk.device_fails()
     assert talk.session.identity_checked
     assert troubles == [(DeviceKind.CAMERA, DeviceTrouble.BUSY)]
+
+
+@both
+def test_at_another_device_identity_and_words_are_to_be_checked_again(make: Make) -> None:
+    talk = make()
+    talk.connects()
+    told: list[bool] = []
+    talk.session.identity_changed.subscribe(told.append)
+    talk.session.confirm_identity()
+    talk.session.confirm_identity()
+    talk.another_device()
+    assert told == [True, False]
+    assert not talk.session.identity_checked
+    assert talk.session.words == SafetyWords(WordsState.COMPARE_AGAIN)
+    assert talk.session.state is SessionState.WAITING_FOR_CLIENT
+
+
+@both
+def test_another_device_during_the_end_leaves_the_end_to_run(make: Make) -> None:
+    talk = make()
+    talk.connects()
+    talk.session.end()
+    talk.another_device()
+    assert talk.session.state is SessionState.ENDING
+    talk.session.undo_end()
+    assert talk.session.state is SessionState.WAITING_FOR_CLIENT

@@ -72,6 +72,8 @@ def test_identity_banner_stands_until_confirmed(qtbot, call, session, texts) -> 
     assert texts("app.identity.text") not in names(call)
     session.client_connects()
     assert texts("app.identity.text") not in names(call)
+    session.another_device()  # somebody else may sit there
+    assert texts("app.identity.text") in names(call)
 
 
 def test_unread_lines_are_counted_until_the_chat_is_opened(qtbot, call, session, texts) -> None:

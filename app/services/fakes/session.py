@@ -34,6 +34,7 @@ class FakeSession:
         self.words_changed: Event[SafetyWords] = Event()
         self.remote_media_changed: Event[RemoteMedia] = Event()
         self.own_media_changed: Event[RemoteMedia] = Event()
+        self.identity_changed: Event[bool] = Event()
         self.trouble: Event[tuple[DeviceKind, DeviceTrouble]] = Event()
         self.devices = DeviceChoice()
         """What was chosen last."""
@@ -92,7 +93,7 @@ class FakeSession:
         return self._identity_checked
 
     def confirm_identity(self) -> None:
-        self._identity_checked = True
+        self._set_identity(True)
 
     def say(self, text: str) -> None:
         if not 1 <= len(text) <= MAX_LINE_CHARS:
@@ -171,6 +172,16 @@ class FakeSession:
     def device_fails(self, kind: DeviceKind, trouble: DeviceTrouble) -> None:
         self.trouble.announce((kind, trouble))
 
+    def another_device(self) -> None:
+        """The client sits at another device from now on."""
+        self._set_identity(False)
+        if self._words.state is not WordsState.NONE:
+            self.show_words(WordsState.COMPARE_AGAIN)
+        if self._state is SessionState.ENDING:
+            self._before_end = SessionState.WAITING_FOR_CLIENT
+        else:
+            self._go(SessionState.WAITING_FOR_CLIENT)
+
     def close(self) -> None:
         """Over because the server or the desk says so."""
         if self._undo is not None:
@@ -178,6 +189,11 @@ class FakeSession:
         self._go(SessionState.OVER)
 
     # ---- inside
+
+    def _set_identity(self, checked: bool) -> None:
+        if checked is not self._identity_checked:
+            self._identity_checked = checked
+            self.identity_changed.announce(checked)
 
     def _go(self, state: SessionState) -> None:
         if state is not self._state:

@@ -45,6 +45,7 @@ class CallViewModel(QObject):
             session.words_changed.subscribe(lambda _words: self.words_changed.emit()),
             session.remote_media_changed.subscribe(lambda _media: self.media_changed.emit()),
             session.own_media_changed.subscribe(lambda _media: self.media_changed.emit()),
+            session.identity_changed.subscribe(lambda _checked: self.identity_changed.emit()),
             session.trouble.subscribe(self._tell_trouble),
         ]
         self._countdown = QTimer(self, interval=1000)
@@ -81,7 +82,6 @@ class CallViewModel(QObject):
     def confirm_identity(self) -> None:
         """Stored nowhere; only the banner goes."""
         self.session.confirm_identity()
-        self.identity_changed.emit()
 
     def close(self) -> None:
         """No more signals."""

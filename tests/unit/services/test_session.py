@@ -290,6 +290,17 @@ def test_another_device_cuts_the_old_one_off_and_keeps_the_chat() -> None:
     assert table.session.words == SafetyWords(WordsState.COMPARE_AGAIN, new.words)
 
 
+def test_another_device_during_the_end_opens_nothing_until_the_undo() -> None:
+    table = Table()
+    table.running()
+    table.session.end()
+    table.session.another_device()
+    assert table.call.choice == NO_DEVICES
+    assert (table.call.microphone_on, table.call.camera_on) == (False, False)
+    table.session.undo_end()
+    assert table.call.choice == DEVICES
+
+
 def test_pictures_are_seen_in_one_slot_through_several_calls() -> None:
     table = Table()
     first, second = grey(1), grey(2)

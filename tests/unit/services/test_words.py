@@ -172,6 +172,22 @@ def test_no_mac_within_five_seconds_means_comparing_again() -> None:
     assert table.words.shown == AGAIN
 
 
+def test_certificates_without_a_channel_mean_comparing_again() -> None:
+    table = Table()
+    table.line(1, FIRST)
+    table.exchange(1)
+    table.words.line_made(2, LATER)
+    table.clock.advance(KEEP_WITHIN_S - 0.1)
+    assert table.words.shown == NOTHING
+    table.clock.advance(0.2)
+    assert table.words.shown == AGAIN
+    table.words.channel_open(2)  # too late to be vouched for
+    table.clock.advance(60)
+    assert table.words.shown == AGAIN
+    nonces = table.exchange(2)
+    assert table.words.shown == SafetyWords(WordsState.COMPARE_AGAIN, words_of(LATER, nonces))
+
+
 def test_a_page_that_was_loaded_again_commits_anew() -> None:
     table = Table()
     table.line(1, FIRST)
