@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from app.media.devices import DeviceOpener, DeviceSet
+from app.media.devices import DeviceSet, Hardware
 from app.media.epoch import Epoch, Plumbing
 from app.media.meter import Heard, Meter
 from app.media.playout import PlayoutBuffer
@@ -27,7 +27,7 @@ WATCH_S = 0.25
 
 
 class AiortcCall:
-    """Implements `Call`. Made by the engine, which gives it its loop."""
+    """Implements `Call`. Made by the engine, which gives it its loop and the hardware."""
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class AiortcCall:
         listener: CallListener,
         choice: DeviceChoice,
         servers: Sequence[IceServer],
+        hardware: Hardware,
         make_epoch: Callable[[Plumbing, Sequence[IceServer]], Epoch] = Epoch,
     ) -> None:
         self._loop = loop
@@ -45,7 +46,8 @@ class AiortcCall:
         self._sound = SoundRouter()
         self._playout = PlayoutBuffer()
         self._remote = FrameSlot[I420Frame]()
-        self._devices = DeviceSet(DeviceOpener(self._pictures, self._sound, self._playout), self._device_trouble)
+        opener = hardware.opener(self._pictures, self._sound, self._playout)
+        self._devices = DeviceSet(opener, self._device_trouble, hardware.turns)
         self._plumbing = Plumbing(self._pictures, self._sound, self._remote.put, self._playout.write)
         self._epochs: dict[int, Epoch] = {}
         self._closed = False
@@ -113,7 +115,8 @@ class AiortcCall:
         return self._sound.level() if self._sound.on else 0.0
 
     def close(self) -> None:
-        """See `Call`. Gives nothing; the engine waits for `closing` at its own end."""
+        """See `Call`. Gives nothing; the engine waits for `closing` at its own end. A call opened after this finds the devices free."""
+        self._devices.begin_closing()
         self._soon(self._begin_closing)
 
     # ---- on the loop
@@ -195,7 +198,7 @@ class AiortcCall:
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("epoch_failed", error=repr(error))
+            log.error("epoch_failed", exc_info=error)
 
     def _talk_opened(self, epoch: Epoch) -> None:
         self._listener.call_talk_open(epoch.number)

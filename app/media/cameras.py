@@ -17,6 +17,7 @@ import structlog
 
 from app.media.frames import black, from_i420_rows
 from app.media.ports import DeviceTrouble, I420Frame
+from app.media.priority import Urgency, raise_priority
 from app.media.routers import PictureRouter
 from app.media.running import DeviceError
 
@@ -70,6 +71,7 @@ class OpenCvCamera:
         capture = self._capture
         if capture is None:
             return
+        raise_priority(Urgency.PICTURE)
         pause = 1 / (capture.get(cv2.CAP_PROP_FPS) or RATE) if self._film else 0.0
         due = time.monotonic()
         while not self._ended.is_set():

@@ -12,6 +12,7 @@ import structlog
 from app.media.assembler import CodedPicture
 from app.media.frames import from_av
 from app.media.ports import I420Frame
+from app.media.priority import Urgency, raise_priority
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class PictureDecoder:
         self._thread.join()
 
     def _run(self) -> None:
+        raise_priority(Urgency.PICTURE)
         codec = av.CodecContext.create("vp8", "r")
         codec.thread_count = 1
         while (picture := self._queue.get()) is not None:

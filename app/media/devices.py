@@ -1,18 +1,17 @@
-"""Opens, changes and closes the devices of a call, in a thread of its own because systems take their time. Nothing raises outwards.
+"""Opens, changes and closes the devices of a call, on one thread for all calls because systems take their time.
 
-A device that fails is replaced by black pictures or silence, its trouble is told, and the call goes on.
+Nothing raises outwards: a device that fails is replaced by black pictures or silence, its trouble is told, and the call goes on.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
-from app.media import sound_devices
 from app.media.cameras import BlackCamera, OpenCvCamera
 from app.media.catalogue import FILE_PREFIX, SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE
 from app.media.playout import PlayoutBuffer
@@ -21,11 +20,19 @@ from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
 from app.media.sound_devices import PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.synthetic import SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
+from app.media.turns import DeviceTurns, SoundSystem
 
 log = structlog.get_logger(__name__)
 
 Vanished = Callable[[DeviceTrouble], None]
-SOUND = (DeviceKind.MICROPHONE, DeviceKind.LOUDSPEAKER)
+
+
+class Opener(Protocol):
+    """Makes devices."""
+
+    def make(self, kind: DeviceKind, wanted: str | None, vanished: Vanished) -> RunningDevice:
+        """The device, not yet started. None gives the one that stands for none. `vanished` is called on any thread if it ends by itself."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +42,19 @@ class DeviceOpener:
     pictures: PictureRouter
     sound: SoundRouter
     playout: PlayoutBuffer
+    system: SoundSystem
 
     def make(self, kind: DeviceKind, wanted: str | None, vanished: Vanished) -> RunningDevice:
-        """The device, not yet started. None gives the one that stands for none."""
+        """See `Opener`."""
         if kind is DeviceKind.CAMERA:
             return self._camera(wanted, vanished)
         if kind is DeviceKind.MICROPHONE:
             if wanted is None or wanted == SYNTHETIC_MICROPHONE:
                 return SyntheticMicrophone(self.sound, silent=wanted is None)
-            return PortAudioMicrophone(self.sound, wanted, vanished)
+            return PortAudioMicrophone(self.sound, wanted, vanished, self.system)
         if wanted is None or wanted == SYNTHETIC_LOUDSPEAKER:
             return SyntheticLoudspeaker(self.playout)
-        return PortAudioLoudspeaker(self.playout, wanted, vanished)
+        return PortAudioLoudspeaker(self.playout, wanted, vanished, self.system)
 
     def _camera(self, wanted: str | None, vanished: Vanished) -> RunningDevice:
         if wanted is None:
@@ -58,48 +66,66 @@ class DeviceOpener:
         return OpenCvCamera(self.pictures, int(wanted or 0) if wanted.isdigit() or not wanted else wanted, vanished)
 
 
-class DeviceSet:
-    """Which devices run. All commands return at once, and are carried out in order."""
+class Hardware:
+    """What all calls of a process share."""
 
-    def __init__(self, opener: DeviceOpener, trouble: Callable[[DeviceKind, DeviceTrouble], None]) -> None:
+    def __init__(self, system: SoundSystem | None = None) -> None:
+        """`system` is also the catalogue's, where there is one."""
+        self.turns = DeviceTurns()
+        self._system = system or SoundSystem()
+
+    def opener(self, pictures: PictureRouter, sound: SoundRouter, playout: PlayoutBuffer) -> Opener:
+        """For the devices of one call."""
+        return DeviceOpener(pictures, sound, playout, self._system)
+
+
+class DeviceSet:
+    """Which devices of a call run. Commands return at once, and are carried out after those that any call gave before."""
+
+    def __init__(self, opener: Opener, trouble: Callable[[DeviceKind, DeviceTrouble], None], turns: DeviceTurns) -> None:
         self._opener = opener
         self._trouble = trouble
+        self._turns = turns
         self._running: dict[DeviceKind, tuple[str | None, RunningDevice]] = {}
         self._failed: set[DeviceKind] = set()
         self._choice = DeviceChoice(None, None, None)
         self._camera_on = True
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
-        self._thread.start()
+        self._closing = False
+        self._free = threading.Event()
 
     def choose(self, choice: DeviceChoice) -> None:
         """Run these from now on. One that runs already is left alone, one that failed is tried again."""
         self._choice = choice
-        self._jobs.put(self._forget_failed)
-        self._jobs.put(self._apply_all)
+        self._turns.put(self._forget_failed)
+        self._turns.put(self._apply_all)
 
     def set_camera(self, on: bool) -> None:
         """Off closes the device, so that its own light goes out."""
         self._camera_on = on
-        self._jobs.put(self._apply_all)
+        self._turns.put(self._apply_all)
 
     def running(self, kind: DeviceKind) -> RunningDevice | None:
         """The device that runs at the moment."""
         return self._running.get(kind, (None, None))[1]
 
-    def close(self) -> None:
-        """Close all and wait. May be called twice."""
-        self._jobs.put(None)
-        self._thread.join()
+    def begin_closing(self) -> None:
+        """Close all for good, before anything that any call asks for after this; returns at once. May be called twice."""
+        self._closing = True
+        self._turns.put(self._close_all)
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-        for _, device in self._running.values():
-            device.close()
-        self._running.clear()
+    def close(self) -> None:
+        """Close all for good and wait until it is free. May be called twice."""
+        self.begin_closing()
+        self._free.wait()
+
+    def _close_all(self) -> None:
+        for kind in tuple(self._running):
+            self._stop(kind)
+        self._free.set()
 
     def _apply_all(self) -> None:
+        if self._closing:
+            return
         choice = self._choice
         wanted = {
             DeviceKind.LOUDSPEAKER: choice.loudspeaker,
@@ -109,8 +135,6 @@ class DeviceSet:
         changed = [kind for kind in wanted if kind not in self._running or self._running[kind][0] != wanted[kind]]
         for kind in changed:
             self._stop(kind)
-        if any(kind in changed and _real(wanted[kind]) for kind in SOUND) and not self._sound_runs():
-            sound_devices.refresh()
         for kind in changed:
             self._run(kind, wanted[kind])
 
@@ -119,11 +143,8 @@ class DeviceSet:
             self._stop(kind)
         self._failed.clear()
 
-    def _sound_runs(self) -> bool:
-        return any(kind in self._running and _real(self._running[kind][0]) for kind in SOUND)
-
     def _run(self, kind: DeviceKind, wanted: str | None) -> None:
-        device = self._opener.make(kind, wanted, lambda trouble: self._jobs.put(lambda: self._lost(kind, device, trouble)))
+        device = self._opener.make(kind, wanted, lambda trouble: self._turns.put(lambda: self._lost(kind, device, trouble)))
         try:
             device.start()
         except DeviceError as error:
@@ -154,7 +175,3 @@ class DeviceSet:
     def _tell(self, kind: DeviceKind, trouble: DeviceTrouble) -> None:
         log.warning("device_trouble", kind=kind.value, trouble=trouble.value)
         self._trouble(kind, trouble)
-
-
-def _real(wanted: str | None) -> bool:
-    return wanted is not None and not wanted.startswith("synthetic:")

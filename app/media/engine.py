@@ -17,8 +17,10 @@ import structlog
 
 from app.media import patches
 from app.media.call import AiortcCall
+from app.media.devices import Hardware
 from app.media.epoch import Epoch
 from app.media.ports import CallError, CallListener, DeviceChoice
+from app.media.priority import Urgency, raise_priority
 from app.wire.messages import IceServer
 
 log = structlog.get_logger(__name__)
@@ -30,8 +32,15 @@ SWITCH_S = 0.001
 class AiortcEngine:
     """Implements `Engine` on aiortc."""
 
-    def __init__(self, prepare: Callable[[], None] = patches.install, make_epoch: Callable[..., Epoch] = Epoch) -> None:
-        """`prepare` and `make_epoch` are others only in the benchmark's comparison with unchanged aiortc."""
+    def __init__(
+        self,
+        prepare: Callable[[], None] = patches.install,
+        make_epoch: Callable[..., Epoch] = Epoch,
+        hardware: Hardware | None = None,
+    ) -> None:
+        """`prepare` and `make_epoch` are others only in the benchmark's comparison with unchanged aiortc; `hardware` is given where
+        somebody else uses the sound system, too."""
+        self._hardware = hardware or Hardware()
         self._prepare = prepare
         self._make_epoch = make_epoch
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -51,13 +60,14 @@ class AiortcEngine:
         self._loop.call_soon(running.set)
         self._thread = threading.Thread(target=self._run, name="media-engine", daemon=True)
         self._thread.start()
+        self._hardware.turns.start()
         running.wait()
 
     def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> AiortcCall:
         """See `Engine`."""
         if self._loop is None or self._thread is None:
             raise CallError("the engine does not run")
-        call = AiortcCall(self._loop, listener, choice, ice_servers, self._make_epoch)
+        call = AiortcCall(self._loop, listener, choice, ice_servers, self._hardware, self._make_epoch)
         self._calls.append(call)
         return call
 
@@ -72,6 +82,7 @@ class AiortcEngine:
             closing.result(CLOSE_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(CLOSE_S)
+        self._hardware.turns.close(CLOSE_S)
 
     async def _close_calls(self) -> None:
         calls, self._calls = self._calls, []
@@ -84,6 +95,7 @@ class AiortcEngine:
         if loop is None:
             return
         asyncio.set_event_loop(loop)
+        raise_priority(Urgency.SOUND)
         try:
             loop.run_forever()
         finally:

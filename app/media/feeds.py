@@ -18,6 +18,7 @@ import structlog
 from app.media.ladder import Ladder, scaled
 from app.media.opus import FRAME, SAMPLE_RATE, OpusEncoder, Pcm
 from app.media.ports import I420Frame
+from app.media.priority import Urgency, raise_priority
 from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
 from app.media.vp8 import CLOCK_RATE, Vp8Encoder
 
@@ -46,6 +47,8 @@ class EncodedUnit:
 
 class Feed:
     """The part that both kinds share: a thread, and a slot for one finished unit that the loop takes."""
+
+    urgency = Urgency.PICTURE
 
     def __init__(self, name: str) -> None:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -76,6 +79,7 @@ class Feed:
             await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
 
     def _run(self) -> None:
+        raise_priority(self.urgency)
         try:
             self._work()
         except Exception:
@@ -179,6 +183,8 @@ class PictureFeed(Feed):
 
 class SoundFeed(Feed):
     """Encodes 20 ms of the microphone at a time."""
+
+    urgency = Urgency.SOUND
 
     def __init__(self, router: SoundRouter) -> None:
         super().__init__("sound-feed")

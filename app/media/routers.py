@@ -60,13 +60,19 @@ class SoundPipe:
 
     def __init__(self) -> None:
         self._ring = np.zeros((_PIPE_BLOCKS, BLOCK), np.int16)
+        self._times = [0] * _PIPE_BLOCKS
+        self._time = 0
+        """Number of the next block in the sound's own time; lost ones count."""
         self._written = 0
         self._read = 0
         self._ready = threading.Semaphore(0)
 
     def write(self, block: Pcm) -> None:
         """One block of 480 samples. Called in the callback: copies and signals, nothing else."""
-        self._ring[self._written % _PIPE_BLOCKS] = block
+        place = self._written % _PIPE_BLOCKS
+        self._ring[place] = block
+        self._times[place] = self._time
+        self._time += 1
         self._written += 1
         self._ready.release()
 
@@ -81,9 +87,13 @@ class SoundPipe:
             for _ in range(behind - 2):
                 self._ready.acquire(blocking=False)
                 self._read += 1
-        number = self._read
+        place = self._read % _PIPE_BLOCKS
         self._read += 1
-        return number, self._ring[number % _PIPE_BLOCKS].copy()
+        return self._times[place], self._ring[place].copy()
+
+    def skip(self, blocks: int) -> None:
+        """That many blocks were lost before they came here; the sound's time goes on over them."""
+        self._time += blocks
 
     def wake(self) -> None:
         """Let the reader look around, for instance because it shall end."""
@@ -118,6 +128,11 @@ class SoundRouter:
         self._levels[self._count % _LEVEL_BLOCKS] = peak
         self._count += 1
         self._last_block = time.monotonic()
+
+    def skip(self, blocks: int) -> None:
+        """The device lost that many blocks."""
+        for pipe in self._pipes:
+            pipe.skip(blocks)
 
     def level(self) -> float:
         """Peak of the last 50 ms, 0 to 1; 0 when the device fell silent altogether."""

@@ -1,7 +1,7 @@
 """Microphone and loudspeaker through PortAudio: one callback stream each, 48 kHz mono, blocks of 10 ms. No asyncio.
 
 In the callbacks nothing is allocated that lasts, nothing is logged and nobody is waited for. PortAudio's list of devices is frozen
-when it starts, so it is started anew whenever no stream runs.
+when it starts, so it is started anew before a stream is opened, unless there is one already.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from app.media.playout import PlayoutBuffer
 from app.media.ports import Device, DeviceKind, DeviceTrouble
 from app.media.routers import BLOCK, SoundRouter
 from app.media.running import DeviceError
+from app.media.turns import SoundSystem
 
 log = structlog.get_logger(__name__)
 
@@ -31,24 +32,23 @@ _DEFAULT = {DeviceKind.MICROPHONE: "default_input_device", DeviceKind.LOUDSPEAKE
 class PortAudioCatalogue:
     """DeviceCatalogue of microphones and loudspeakers; knows no cameras."""
 
+    def __init__(self, system: SoundSystem) -> None:
+        self._system = system
+
     def devices(self, kind: DeviceKind) -> Sequence[Device]:
         """Those of the preferred sound system, the default first."""
         if kind not in _CHANNELS:
             return ()
-        api = _preferred_api()
-        if api is None:
-            return ()
-        default = api[_DEFAULT[kind]]
-        numbers = sorted((n for n in api["devices"] if _info(n)[_CHANNELS[kind]] > 0), key=lambda n: n != default)
-        return tuple(Device(kind, PREFIX + _info(n)["name"], _info(n)["name"], is_default=n == default) for n in numbers)
+        with self._system.turn():
+            return _listed(kind)
 
 
 class PortAudioMicrophone:
     """Writes its blocks into the router."""
 
-    def __init__(self, router: SoundRouter, device: str, vanished: Callable[[DeviceTrouble], None]) -> None:
+    def __init__(self, router: SoundRouter, device: str, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> None:
         self._router = router
-        self._line = _Line(DeviceKind.MICROPHONE, device, vanished)
+        self._line = _Line(DeviceKind.MICROPHONE, device, vanished, system)
 
     def start(self) -> None:
         """Open and begin. Raises DeviceError."""
@@ -65,9 +65,9 @@ class PortAudioMicrophone:
 class PortAudioLoudspeaker:
     """Plays what the playout buffer holds."""
 
-    def __init__(self, playout: PlayoutBuffer, device: str, vanished: Callable[[DeviceTrouble], None]) -> None:
+    def __init__(self, playout: PlayoutBuffer, device: str, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> None:
         self._playout = playout
-        self._line = _Line(DeviceKind.LOUDSPEAKER, device, vanished)
+        self._line = _Line(DeviceKind.LOUDSPEAKER, device, vanished, system)
 
     def start(self) -> None:
         """Open and begin. Raises DeviceError."""
@@ -84,12 +84,17 @@ class PortAudioLoudspeaker:
 class _Line:
     """One PortAudio stream."""
 
-    def __init__(self, kind: DeviceKind, device: str, vanished: Callable[[DeviceTrouble], None]) -> None:
-        self._kind, self._device, self._vanished = kind, device, vanished
+    def __init__(self, kind: DeviceKind, device: str, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> None:
+        self._kind, self._device, self._vanished, self._system = kind, device, vanished, system
         self._stream: sounddevice._StreamBase | None = None
         self._closing = False
 
     def open(self, make: Callable[..., Any], callback: Callable[..., None]) -> None:
+        with self._system.turn():
+            self._system.renew()
+            self._open(make, callback)
+
+    def _open(self, make: Callable[..., Any], callback: Callable[..., None]) -> None:
         number = _find(self._kind, self._device)
         try:
             self._stream = make(
@@ -102,10 +107,11 @@ class _Line:
                 callback=callback,
                 finished_callback=self._finished,
             )
+            self._system.opened()
             self._stream.start()
         except sounddevice.PortAudioError as error:
             self.close()
-            log.warning("sound_not_opened", kind=self._kind.value, error=str(error))
+            log.warning("sound_not_opened", kind=self._kind.value, error=type(error).__name__)
             busy = len(error.args) > 1 and error.args[1] == _DEVICE_BUSY
             raise DeviceError(DeviceTrouble.BUSY if busy else DeviceTrouble.NOT_FOUND) from error
 
@@ -115,18 +121,20 @@ class _Line:
 
     def close(self) -> None:
         self._closing = True
-        if self._stream is not None:
-            self._stream.close(ignore_errors=True)
-            self._stream = None
+        with self._system.turn():
+            if self._stream is not None:
+                self._stream.close(ignore_errors=True)
+                self._stream = None
+                self._system.closed()
 
 
-def refresh() -> None:
-    """Look again which devices there are. Only while no stream runs."""
-    try:
-        sounddevice._terminate()
-        sounddevice._initialize()
-    except sounddevice.PortAudioError as error:
-        log.warning("sound_system_not_started", error=str(error))
+def _listed(kind: DeviceKind) -> Sequence[Device]:
+    api = _preferred_api()
+    if api is None:
+        return ()
+    default = api[_DEFAULT[kind]]
+    numbers = sorted((n for n in api["devices"] if _info(n)[_CHANNELS[kind]] > 0), key=lambda n: n != default)
+    return tuple(Device(kind, PREFIX + _info(n)["name"], _info(n)["name"], is_default=n == default) for n in numbers)
 
 
 def _info(number: int) -> Any:

@@ -18,6 +18,7 @@ from app.media.clock import draw_clock, unix_ms
 from app.media.frames import from_i420_rows
 from app.media.opus import SAMPLE_RATE, Pcm
 from app.media.playout import PlayoutBuffer
+from app.media.priority import Urgency, raise_priority
 from app.media.routers import BLOCK, PictureRouter, SoundRouter
 
 WIDTH, HEIGHT, RATE = 1280, 720, 30
@@ -25,6 +26,8 @@ TONE_HZ = 600
 BURST_S = 0.08
 BURST_EVERY_S = 0.5
 AMPLITUDE = 9000
+LATE_BLOCKS = 10
+"""A computer that was asleep for longer than this does not make good for it."""
 
 
 class Landscape:
@@ -99,6 +102,7 @@ class SyntheticCamera:
         self._thread.join()
 
     def _run(self) -> None:
+        raise_priority(Urgency.PICTURE)
         due = time.monotonic()
         while not self._ended.wait(max(0.0, due - time.monotonic())):
             captured = time.monotonic()
@@ -125,11 +129,16 @@ class SyntheticMicrophone:
         self._thread.join()
 
     def _run(self) -> None:
+        raise_priority(Urgency.SOUND)
         block_s = BLOCK / SAMPLE_RATE
         number = int(time.time() / block_s) + 1
         while not self._ended.wait(max(0.0, number * block_s - time.time())):
             self._router.write(np.zeros(BLOCK, np.int16) if self._silent else tone_block((number - 1) * BLOCK))
-            number = max(number + 1, int(time.time() / block_s) - 10)
+            number += 1
+            late = int(time.time() / block_s) - LATE_BLOCKS - number
+            if late > 0:
+                self._router.skip(late)
+                number += late
 
 
 def tone_block(first_sample: int) -> Pcm:
@@ -171,6 +180,7 @@ class SyntheticLoudspeaker:
         return float(np.argmax(spectrum)) * SAMPLE_RATE / len(heard)
 
     def _run(self) -> None:
+        raise_priority(Urgency.SOUND)
         block = np.zeros(BLOCK, np.int16)
         due = time.monotonic()
         while not self._ended.wait(max(0.0, due - time.monotonic())):

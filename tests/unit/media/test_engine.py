@@ -15,8 +15,12 @@ import pytest
 from app.media.call import AiortcCall
 from app.media.clock import delay_ms, read_clock, unix_ms
 from app.media.descriptions import sha256_fingerprint
+from app.media.devices import Hardware, Opener, Vanished
 from app.media.engine import AiortcEngine
+from app.media.playout import PlayoutBuffer
 from app.media.ports import CallError, CallState, DeviceChoice, DeviceKind, DeviceTrouble, I420Frame
+from app.media.routers import PictureRouter, SoundRouter
+from app.media.running import DeviceError, RunningDevice
 from app.media.synthetic import Landscape
 from tests.support.media_peer import Diary, Peer, picture
 
@@ -258,6 +262,48 @@ async def test_closing_ends_all_and_later_commands_do_no_harm(engine: AiortcEngi
         await asyncio.wrap_future(call.take_offer(3, "v=0"))
     with pytest.raises(CallError):
         engine.open_call(diary, SIMULATED, [])
+
+
+class OneCamera(Hardware):
+    """All cameras are one, which opens for one at a time; all else is simulated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.in_use = 0
+        self._simulated: Opener
+
+    def opener(self, pictures: PictureRouter, sound: SoundRouter, playout: PlayoutBuffer) -> Opener:
+        self._simulated = super().opener(pictures, sound, playout)
+        return self
+
+    def make(self, kind: DeviceKind, wanted: str | None, vanished: Vanished) -> RunningDevice:
+        if kind is DeviceKind.CAMERA and wanted is not None:
+            return self
+        return self._simulated.make(kind, None, vanished)
+
+    def start(self) -> None:
+        if self.in_use:
+            raise DeviceError(DeviceTrouble.BUSY)
+        self.in_use += 1
+
+    def close(self) -> None:
+        self.in_use -= 1
+
+
+def test_the_next_call_finds_the_devices_of_the_one_before_free(diary: Diary) -> None:
+    hardware = OneCamera()
+    engine = AiortcEngine(hardware=hardware)
+    engine.start()
+    for _ in range(3):
+        engine.open_call(diary, SIMULATED, []).close()
+    last = engine.open_call(diary, SIMULATED, [])
+    done = threading.Event()
+    hardware.turns.put(done.set)
+    assert done.wait(10)
+    assert hardware.in_use == 1
+    assert last._devices.running(DeviceKind.CAMERA) is hardware
+    engine.close()
+    assert hardware.in_use == 0
 
 
 async def test_closing_in_the_middle_of_connecting_leaves_nothing(engine: AiortcEngine, call: AiortcCall, peer: Peer, diary: Diary) -> None:

@@ -63,6 +63,16 @@ def test_a_late_reader_loses_the_oldest_and_keeps_the_time() -> None:
     assert [number for number, _ in filter(None, (pipe.read(0), pipe.read(0)))] == [99]
 
 
+def test_lost_blocks_count_in_the_time_but_not_in_the_order() -> None:
+    router, pipe = SoundRouter(), SoundPipe()
+    router.attach(pipe)
+    router.write(block(1))
+    router.skip(7)
+    router.write(block(2))
+    read = [pipe.read(0), pipe.read(0)]
+    assert [(number, int(pcm[0])) for number, pcm in filter(None, read)] == [(0, 1), (8, 2)]
+
+
 def test_every_pipe_hears_until_it_is_taken_off() -> None:
     router, one, two = SoundRouter(), SoundPipe(), SoundPipe()
     router.attach(one)

@@ -1,0 +1,87 @@
+"""Who may touch the hardware when: what all calls of a process share. No devices here.
+
+Cameras and sound devices mostly open only once, so what one call gives back must be free before the next call opens it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class DeviceTurns:
+    """Carries out the openings and closings of all calls, in the order in which they were asked for, on one thread."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin with what was put so far."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
+            self._thread.start()
+
+    def put(self, job: Callable[[], None]) -> None:
+        """From any thread; returns at once."""
+        self._jobs.put(job)
+
+    def close(self, seconds: float | None = None) -> None:
+        """Do what is left, then end. Waits at most that long: a driver may hang. May be called twice."""
+        if self._thread is not None:
+            self._jobs.put(None)
+            self._thread.join(seconds)
+            self._thread = None
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+class SoundSystem:
+    """One turn after another at PortAudio, and how many of its streams are open. One object for a process, because PortAudio is.
+
+    PortAudio is told to look for devices anew by ending and starting it, which kills every open stream: so never while there is one.
+    """
+
+    def __init__(self, start_anew: Callable[[], None] | None = None) -> None:
+        """`start_anew` is another one in tests."""
+        self._start_anew = start_anew or _start_portaudio_anew
+        self._lock = threading.RLock()
+        self._streams = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """For everything that asks PortAudio something, opens or closes. The callbacks of streams need none."""
+        with self._lock:
+            yield
+
+    def opened(self) -> None:
+        """A stream was made; call in the turn that made it."""
+        self._streams += 1
+
+    def closed(self) -> None:
+        """It is gone; call in the turn that closed it."""
+        self._streams -= 1
+
+    def renew(self) -> None:
+        """Look again which devices there are, if no stream is open."""
+        with self._lock:
+            if not self._streams:
+                self._start_anew()
+
+
+def _start_portaudio_anew() -> None:
+    import sounddevice  # loads the system's sound at once, so not before somebody wants it
+
+    try:
+        sounddevice._terminate()
+        sounddevice._initialize()
+    except sounddevice.PortAudioError as error:
+        log.warning("sound_system_not_started", error=type(error).__name__)
