@@ -143,8 +143,8 @@ def clean_locks(tree: Tree) -> list[str]:
 
 
 def no_machine_path(tree: Tree) -> list[str]:
-    """No path of the machine that somebody worked on."""
-    private = {str(tree.root), str(Path.home())} - {"/", "/root"}
+    """No path of the machine that somebody worked on. A checkout right below / ("/app") could be anything and is not looked for."""
+    private = {str(path) for path in (tree.root, Path.home()) if len(path.parts) > 3}
     pattern = re.compile("|".join([r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/", *(re.escape(path) + r"\b" for path in sorted(private))]))
     problems: list[str] = []
     for path in tree.files():
