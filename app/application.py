@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import structlog
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLockFile, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import PRODUCT_NAME, __version__
+from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
 from app.media.ports import Call, CallError, CallListener, Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
+from app.media.turns import SoundSystem
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
 from app.services.host import Services, services_running
@@ -39,6 +39,7 @@ from app.ui.chime import SilentChime, ToneChime
 from app.ui.crash import CrashReports
 from app.ui.devices import QtDeviceCatalogue
 from app.ui.messages import Messages
+from app.ui.server_notice import tell_of_server
 from app.ui.shell import Shell, Surroundings
 from app.ui.theme import Theme
 from app.ui.watchdog import Watchdog
@@ -46,6 +47,10 @@ from app.wire.messages import IceServer
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
+LOGGED = frozenset(
+    ["event", "level", "timestamp", "logger", "error", "where", "places", "code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "surface", "renderer", "category", "text", "wall_ms", "cpu_ms", "starved_ms"]
+)
+"""What may stand in a log line of the program: nothing that a person said or is called."""
 SETTLED_S = 0.3
 """From showing the window to loading the media libraries, so that its first picture is not held up. The watchdog begins then, too:
 before there is a window nobody waits for it."""
@@ -78,7 +83,9 @@ class Program:
 class LateEngine:
     """An `Engine` whose libraries are imported on a thread of its own, once the window stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, system: SoundSystem) -> None:
+        """`system` is that of the catalogue."""
+        self._system = system
         self._engine: Engine | None = None
         self._thread = threading.Thread(target=self._load, name="engine-import", daemon=True)
         self._asked = threading.Lock()
@@ -107,9 +114,10 @@ class LateEngine:
             self._engine.close()
 
     def _load(self) -> None:
+        from app.media.devices import Hardware
         from app.media.engine import AiortcEngine
 
-        engine = AiortcEngine()
+        engine = AiortcEngine(hardware=Hardware(self._system))
         engine.start()
         self._engine = engine
 
@@ -128,11 +136,14 @@ class SimulatedProfile(Profile):
 class _LateSoundCatalogue:
     """PortAudio's list, read when somebody wants to see it."""
 
+    def __init__(self, system: SoundSystem) -> None:
+        self._system = system
+
     def devices(self, kind: DeviceKind) -> Sequence[Device]:
         """See `DeviceCatalogue`."""
         from app.media.sound_devices import PortAudioCatalogue
 
-        return PortAudioCatalogue().devices(kind)
+        return PortAudioCatalogue(self._system).devices(kind)
 
 
 def make_application() -> QApplication:
@@ -178,6 +189,33 @@ async def program_running(
     `engine` is another one only in benchmarks, `key_store` another than the system's in demonstrations and tests.
     """
     profile = _profile(options)
+    with alone_in(profile):
+        async with _running(application, options, profile, engine, key_store) as program:
+            yield program
+
+
+@contextmanager
+def alone_in(profile: Profile) -> Iterator[None]:
+    """Keeps a second program out of the profile until the end of the block. Raises ProfileError where one is in it already.
+
+    The lock names its process, so one that a killed program left behind is taken over.
+    """
+    profile.load()  # makes the folder
+    lock = QLockFile(str(profile.folder / "program.lock"))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0):
+        taken = lock.error() is QLockFile.LockError.LockFailedError
+        raise ProfileError("app.profile.in-use") if taken else ProfileError("app.profile.unwritable", folder=str(profile.folder))
+    try:
+        yield
+    finally:
+        lock.unlock()
+
+
+@asynccontextmanager
+async def _running(
+    application: QApplication, options: Options, profile: Profile, engine: Engine | None, key_store: KeyStore | None
+) -> AsyncIterator[Program]:
     language = options.language or profile.load().language
     texts = Texts.load(RESOURCES / "i18n", language, "app")
     translator = _translate_qt(application, language)
@@ -190,6 +228,7 @@ async def program_running(
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
             shell = _shell(services, options, texts, theme, messages)
+            tell_of_server(services.server, messages)
             shell.show()
             loop = asyncio.get_running_loop()
             settled = [loop.call_later(SETTLED_S, watchdog.start)]
@@ -219,6 +258,7 @@ def _shell(services: Services, options: Options, texts: Texts, theme: Theme, mes
         chime=SilentChime() if options.simulated_devices else ToneChime(),
         languages=languages(RESOURCES / "i18n"),
         devices=services.settings.devices.choice(),
+        has_phone=bool(services.settings.phone),
     )
     shell = Shell(services.desk, parts, around)
     services.desk.devices_chosen.subscribe(shell.remember_devices)
@@ -256,14 +296,5 @@ async def _say(text: str, title: str) -> None:
 
 
 def configure_logs() -> None:
-    """One JSON object a line on stderr, from the level info on; events are named and their fields hold no personal data."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+    """One JSON object a line on stderr, from the level info on, libraries from warnings on; without personal data, whatever is logged."""
+    configure(sys.stderr, LOGGED)

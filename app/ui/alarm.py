@@ -1,8 +1,9 @@
 """Makes sure that nobody waits unnoticed. Imports Qt and `app.ui` only.
 
-Rules: a new arrival rings at once, and again every 30 s while anybody waits: tray message, task bar, sound. In a conversation
-nothing sounds and nothing pops up (the client hears and may see it); the tray's sign, the task bar and a line in the
-conversation's window tell it silently. No names, ever.
+Rules: whoever comes to wait, for the first time or after having been gone, rings at once, and again every 30 s while anybody
+waits: tray message, task bar, sound. Only whom the counsellor has just sent back does not ring. In a conversation nothing sounds and
+nothing pops up (the client hears and may see it); the tray's sign, the task bar and a line in the conversation's window tell it
+silently. No names, ever.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ class Alarm(QObject):
         self._flash = flash
         self._repeat = QTimer(self, interval=REPEAT_MS)
         self._repeat.timeout.connect(self.ring)
-        view_model.arrived.connect(lambda _arrival: self._begin())
+        self._known: set[str] = set()
+        """Seats that waited at the last look."""
+        self._inside: set[str] = set()
+        """Seats that were in a conversation at the last look."""
         view_model.changed.connect(self._follow)
 
     @property
@@ -53,12 +57,14 @@ class Alarm(QObject):
         """Ring no more."""
         self._repeat.stop()
 
-    def _begin(self) -> None:
-        self._repeat.start()
-        self.ring()
-
     def _follow(self) -> None:
-        waiting = bool(self._view_model.waiting)
-        self._tray.show_waiting(waiting)
+        waiting = {one.seat.seat for one in self._view_model.waiting}
+        came = waiting - self._known - self._inside
+        self._known = waiting
+        self._inside = {room.admitted.seat for room in self._view_model.rooms if room.admitted is not None}
+        self._tray.show_waiting(bool(waiting))
         if not waiting:
             self._repeat.stop()
+        elif came:
+            self._repeat.start()
+            self.ring()

@@ -1,7 +1,7 @@
 """The colours of the window, light and dark, by what they are for. Imports nothing.
 
 Text stands out from its ground by at least 4.5:1, borders of controls and focus rings by at least 3:1 (WCAG 2.2, 1.4.3 and 1.4.11);
-`tests/ui/test_theme.py` computes it for every pair in `PAIRS`.
+`tests/ui/test_small_things.py` computes it for every pair in `PAIRS`.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ class Surroundings:
     """Tags that a client's page can speak."""
     devices: DeviceChoice
     """What a conversation captures from until the person chooses otherwise."""
+    has_phone: bool
+    """Whether clients are shown the agency's number."""
     tray: Tray | None = None
     """None takes the system's, if it has one."""
 
@@ -50,7 +52,7 @@ class Shell(QObject):
         self._desk = desk
         self._parts = parts
         self._around = around
-        self.agenda = AgendaViewModel(desk, around.clock)
+        self.agenda = AgendaViewModel(desk, around.clock, around.has_phone)
         self.main = MainWindow(self.agenda, parts.texts, parts.theme, parts.messages, self._may_close)
         self.calls: dict[str, CallWindow] = {}
         """Open windows by room."""
@@ -110,7 +112,7 @@ class Shell(QObject):
         window = self.calls.pop(room)
         window.deleteLater()
         if not self._leaving:
-            self._parts.messages.tell("app.call.ended")
+            self._parts.messages.tell(window.last_words)
             self.show()
 
     def _show_others(self) -> None:

@@ -1,6 +1,6 @@
 """Every keyboard shortcut of the program in one place, so that none clashes and all are documented. Imports Qt and `app.texts` only.
 
-None is a single letter (WCAG 2.1, 2.1.4) and none is an editing key of a text field; `tests/ui/test_shortcuts.py` checks both.
+None is a single letter (WCAG 2.1, 2.1.4) and none is an editing key of a text field; `tests/ui/test_small_things.py` checks both.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class Phrase:
 
 
 class Wording:
-    """Speaks one language. Times are those of this machine's clock and zone."""
+    """Speaks one language. Times are those of this machine's clock, shown in the zone of German offices."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts

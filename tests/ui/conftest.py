@@ -80,7 +80,7 @@ def parts(texts: Texts, theme: Theme) -> CallParts:
 
 @pytest.fixture
 def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray: NotedTray) -> Iterator[Shell]:
-    made = Shell(desk, parts, Surroundings(clock, chime, ["de", "en"], DeviceChoice(), tray))
+    made = Shell(desk, parts, Surroundings(clock, chime, ["de", "en"], DeviceChoice(), has_phone=True, tray=tray))
     made.show()
     qtbot.waitActive(made.main)
     qtbot.waitUntil(made.main.isActiveWindow)

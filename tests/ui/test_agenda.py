@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from app.domain.rooms import SeatState
-from app.services.fakes import FakeDesk
+from app.media.ports import CallError
+from app.services.fakes import FakeDesk, FakeSession
 from app.services.ports import LinkState
+from app.ui.agenda.view import MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
 from tests.ui.support import find, names
 
@@ -131,3 +133,44 @@ def test_enter_on_a_row_does_what_is_likely_wanted(qtbot, shell, desk, room) -> 
     desk.client_arrives(room.room)
     qtbot.keyClick(shell.main._list, Qt.Key.Key_Return)
     assert list(shell.calls) == [room.room]
+
+
+def test_while_a_conversation_runs_nobody_else_is_let_in_and_the_window_says_why(qtbot, shell, call, desk, texts) -> None:
+    other = desk.create_now("Nächster", "de", 30)
+    desk.client_arrives(other.room)
+    shell.show()
+    assert any(texts("app.waiting.session-runs") in name for name in names(shell.main))
+    qtbot.mouseClick(find(shell.main, "Einlassen"), Qt.MouseButton.LeftButton)
+    assert texts("app.refused.session-runs") in names(shell.main)
+    assert list(shell.calls) == [call._session.room.room]
+    call.end_now()
+    assert not any(texts("app.waiting.session-runs") in name for name in names(shell.main))
+    shell.main.admit_first()
+    assert list(shell.calls) == [other.room]
+
+
+class DeskWithoutMedia(FakeDesk):
+    """Its engine is not there yet."""
+
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> FakeSession:
+        raise CallError("the media engine did not start")
+
+
+def test_engine_that_is_not_there_is_said_in_a_sentence(qtbot, clock) -> None:
+    desk = DeskWithoutMedia(clock)
+    model = AgendaViewModel(desk, clock)
+    desk.client_arrives(desk.create_now("", "de", 30).room)
+    with qtbot.waitSignal(model.refused) as refused, qtbot.assertNotEmitted(model.session_opened):
+        model.admit(model.waiting[0])
+    assert refused.args == ["app.call.not-opened"]
+    model.close()
+
+
+@pytest.mark.parametrize("has_phone", [True, False])
+def test_missing_telephone_number_is_said(qtbot, desk, clock, parts, texts, has_phone) -> None:
+    model = AgendaViewModel(desk, clock, has_phone)
+    window = MainWindow(model, texts, parts.theme, parts.messages, lambda: True)
+    qtbot.addWidget(window)
+    window.show()
+    assert (texts("app.agenda.no-phone") in names(window)) is not has_phone
+    model.close()

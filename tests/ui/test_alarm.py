@@ -58,3 +58,24 @@ def test_task_bar_is_asked_for_attention(qtbot, shell, desk, room) -> None:
     shell.alarm._flash = lambda: flashed.append(True)
     desk.client_arrives(room.room)
     assert flashed == [True]
+
+
+def test_who_was_gone_and_comes_back_rings_again(shell, desk, room, chime, tray) -> None:
+    seat = desk.client_arrives(room.room)
+    desk.client_vanishes(room.room, seat)
+    assert not shell.alarm.repeats
+    desk.client_returns(room.room, seat)
+    assert chime.played == 2
+    assert shell.alarm.repeats
+    assert tray.waiting
+
+
+def test_whom_the_counsellor_sends_back_does_not_ring_until_they_were_gone(shell, call, session, desk, room, chime) -> None:
+    played = chime.played
+    call._view_model.send_back()
+    assert [w.room.room for w in shell.agenda.waiting] == [room.room]
+    assert (chime.played, shell.alarm.repeats) == (played, False)
+    seat = desk.rooms[0].seats[0].seat
+    desk.client_vanishes(room.room, seat)
+    desk.client_returns(room.room, seat)
+    assert (chime.played, shell.alarm.repeats) == (played + 1, True)

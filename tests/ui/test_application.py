@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -10,9 +12,9 @@ import pytest
 
 from app import __version__
 from app.__main__ import main
-from app.application import SIMULATED, LateEngine, SimulatedProfile
+from app.application import SIMULATED, LateEngine, SimulatedProfile, alone_in
 from app.media.ports import CallError, DeviceChoice
-from app.services.profile import Devices, Profile
+from app.services.profile import Devices, Profile, ProfileError
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,6 +47,26 @@ def test_simulated_profile_keeps_its_ports(tmp_path: Path) -> None:
     first = SimulatedProfile(tmp_path).load()
     assert first.public_port
     assert SimulatedProfile(tmp_path).load() == first
+
+
+def test_one_program_in_a_profile(tmp_path: Path, texts) -> None:
+    with alone_in(Profile(tmp_path)):
+        with pytest.raises(ProfileError) as refused, alone_in(Profile(tmp_path)):
+            pass
+        assert texts(refused.value.key) == "Das Programm läuft schon. Sie finden sein Fenster in der Taskleiste."
+        with alone_in(Profile(tmp_path / "other")):
+            assert (tmp_path / "other").is_dir()
+    with alone_in(Profile(tmp_path)):
+        assert (tmp_path / "program.lock").exists()
+
+
+def test_lock_of_a_killed_program_is_taken_over(tmp_path: Path) -> None:
+    hold = "import os, sys; from pathlib import Path; from app.application import *"
+    hold += "; lock = alone_in(Profile(Path(sys.argv[1]))); lock.__enter__(); os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", hold, str(tmp_path)], check=False).returncode == 9
+    assert (tmp_path / "program.lock").exists()
+    with alone_in(Profile(tmp_path)):
+        pass
 
 
 class NoListener:

@@ -58,6 +58,13 @@ def test_after_ten_seconds_the_window_goes_and_the_main_window_says_so(qtbot, sh
     assert texts("app.call.ended") in names(shell.main)
 
 
+def test_sending_back_says_where_the_client_is(qtbot, shell, call, session, texts) -> None:
+    press(qtbot, call, "Warteraum")
+    assert shell.calls == {}
+    assert texts("app.call.sent-back") in names(shell.main)
+    assert texts("app.call.ended") not in names(shell.main)
+
+
 def test_closing_the_window_ends_with_undo_and_closing_again_ends_for_good(shell, call, session) -> None:
     call.close()
     assert (call.isVisible(), session.state) == (True, SessionState.ENDING)

@@ -92,8 +92,8 @@ class MainWindow(QWidget):
         body.setContentsMargins(24, 18, 24, 18)
         body.setSpacing(10)
         body.addWidget(NoticeBar(self._messages, self._texts, self._theme, self))
-        if self._view_model.only_demonstration:
-            body.addWidget(self._build_demonstration())
+        for key in self._view_model.notes:
+            body.addWidget(self._build_note(key))
         body.addWidget(self._waiting)
         body.addWidget(label(self._texts("app.agenda.heading"), "section"))
         self._pages = QStackedLayout()
@@ -137,12 +137,12 @@ class MainWindow(QWidget):
         column.addStretch(1)
         return empty
 
-    def _build_demonstration(self) -> QFrame:
+    def _build_note(self, key: str) -> QFrame:
         banner = QFrame()
         banner.setProperty("kind", "notice")
         row = QHBoxLayout(banner)
         row.setContentsMargins(14, 10, 14, 10)
-        row.addWidget(label(self._texts("app.agenda.demonstration")))
+        row.addWidget(label(self._texts(key)))
         return banner
 
     def _wire(self) -> None:
@@ -223,7 +223,7 @@ class MainWindow(QWidget):
 
     def _admit(self, waiting: Waiting) -> None:
         other = waiting.other_seat
-        if other is None:
+        if other is None or self._view_model.is_held_up(waiting):
             self._view_model.admit(waiting)
             return
         if waiting.room.admitted is not None:

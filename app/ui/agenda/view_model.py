@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.media.ports import CallError
 from app.services.clock import Clock
-from app.services.ports import Arrival, Desk, LinkState, RoomEntry, SeatEntry, Session
+from app.services.ports import Desk, LinkState, RoomEntry, SeatEntry, Session
 
 TICK_MS = 20_000
 """How often "seit 2 Minuten" is looked at anew."""
@@ -34,20 +35,20 @@ class AgendaViewModel(QObject):
 
     changed = Signal()
     """Rooms, or the time that has passed."""
-    arrived = Signal(Arrival)
     link_changed = Signal()
     refused = Signal(str)
     """Catalogue key of the sentence."""
     session_opened = Signal(object)
     """A `Session` to show; also when its window may be there already."""
 
-    def __init__(self, desk: Desk, clock: Clock) -> None:
+    def __init__(self, desk: Desk, clock: Clock, has_phone: bool = True) -> None:
+        """`has_phone`: whether the page can show clients the agency's number."""
         super().__init__()
+        self._has_phone = has_phone
         self._desk = desk
         self._clock = clock
         self._unsubscribe = [
             desk.rooms_changed.subscribe(lambda _rooms: self.changed.emit()),
-            desk.arrived.subscribe(self.arrived.emit),
             desk.link_changed.subscribe(lambda _state: self.link_changed.emit()),
             desk.refused.subscribe(self.refused.emit),
         ]
@@ -79,9 +80,19 @@ class AgendaViewModel(QObject):
         return self._desk.only_demonstration
 
     @property
+    def notes(self) -> list[str]:
+        """Catalogue keys of what still has to be set up before real appointments."""
+        lacking = {"app.agenda.demonstration": self.only_demonstration, "app.agenda.no-phone": not self._has_phone}
+        return [key for key, lacks in lacking.items() if lacks]
+
+    @property
     def in_conversation(self) -> bool:
         """True while a session runs."""
         return any(self._desk.session(room.room) is not None for room in self._desk.rooms)
+
+    def is_held_up(self, waiting: Waiting) -> bool:
+        """True while a conversation with somebody else runs: one at a time."""
+        return self.in_conversation and self._desk.session(waiting.room.room) is None
 
     def create(self, title: str, language: str, minutes: int) -> RoomEntry:
         """A Sofort-Termin."""
@@ -89,8 +100,17 @@ class AgendaViewModel(QObject):
 
     def admit(self, waiting: Waiting, replaces: str | None = None) -> None:
         """Let somebody in. Who is gone meanwhile is passed over: the list shows it already."""
-        if any(w.seat.seat == waiting.seat.seat for w in self.waiting):
-            self.session_opened.emit(self._desk.admit(waiting.room.room, waiting.seat.seat, replaces))
+        if not any(w.seat.seat == waiting.seat.seat for w in self.waiting):
+            return
+        if self.is_held_up(waiting):
+            self.refused.emit("app.refused.session-runs")
+            return
+        try:
+            session = self._desk.admit(waiting.room.room, waiting.seat.seat, replaces)
+        except CallError:
+            self.refused.emit("app.call.not-opened")
+        else:
+            self.session_opened.emit(session)
 
     def remove(self, waiting: Waiting) -> None:
         self._desk.remove(waiting.room.room, waiting.seat.seat)

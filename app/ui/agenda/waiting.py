@@ -41,13 +41,15 @@ class WaitingCard(QFrame):
     def seat(self) -> str:
         return self._waiting.seat.seat
 
-    def show_waiting(self, waiting: Waiting, now: int) -> None:
-        """Take over what is known now."""
+    def show_waiting(self, waiting: Waiting, now: int, held_up: bool) -> None:
+        """Take over what is known now; `held_up` while another conversation runs."""
         self._waiting = waiting
         heading = f"{self._wording.time(waiting.room.starts_at)} · {self._wording.heading(waiting.room)}"
         sentence = self._wording.waits(waiting.seat.since, now)
         if waiting.other_seat is not None:
             sentence += " " + self._texts("app.waiting.other-device")
+        if held_up:
+            sentence += " " + self._texts("app.waiting.session-runs")
         self._title.setText(heading)
         self._state.setText(sentence)
         for act in (self.button, self._remove):
@@ -100,7 +102,7 @@ class WaitingPanel(QWidget):
             self._drop(self._cards.pop(seat))
         for one in waiting:
             card = self._cards.get(one.seat.seat) or self._add(one)
-            card.show_waiting(one, self._view_model.now)
+            card.show_waiting(one, self._view_model.now, self._view_model.is_held_up(one))
         self.setVisible(bool(waiting))
 
     def _add(self, waiting: Waiting) -> WaitingCard:

@@ -130,7 +130,7 @@ class CallWindow(QWidget):
         bar.microphone.clicked.connect(model.toggle_microphone)
         bar.camera.clicked.connect(model.toggle_camera)
         bar.panel_wanted.connect(self._open_panel)
-        bar.send_back.clicked.connect(session.send_back)
+        bar.send_back.clicked.connect(model.send_back)
         bar.end.clicked.connect(session.end)
         head.undo.pressed.connect(session.undo_end)
         head.identity.pressed.connect(model.confirm_identity)
@@ -150,6 +150,11 @@ class CallWindow(QWidget):
     def show_others(self, waiting: int) -> None:
         """How many wait besides: said silently."""
         self._head.show_others(waiting)
+
+    @property
+    def last_words(self) -> str:
+        """Catalogue key of what is told when the window has gone."""
+        return "app.call.sent-back" if self._view_model.sent_back else "app.call.ended"
 
     def end_now(self) -> None:
         """Without the 10 s: the program closes."""

@@ -37,6 +37,8 @@ class CallViewModel(QObject):
         super().__init__()
         self.session = session
         self.choice = choice
+        self.sent_back = False
+        """True once the counsellor has sent the client back to the waiting room."""
         self._left = 0
         self._heard = {line.id for line in session.chat}
         self._unsubscribe = [
@@ -73,6 +75,11 @@ class CallViewModel(QObject):
 
     def toggle_camera(self) -> None:
         self.session.set_camera(not self.session.own_media.camera)
+
+    def send_back(self) -> None:
+        """The client waits again; this conversation is over."""
+        self.sent_back = True
+        self.session.send_back()
 
     def choose(self, choice: DeviceChoice) -> None:
         """Change devices in mid-conversation."""

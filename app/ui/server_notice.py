@@ -1,0 +1,27 @@
+"""Tells the person when the program's own server cannot start. Imports `app.services.embedded_server` and `app.ui.messages` only."""
+
+from __future__ import annotations
+
+from app.services.embedded_server import EmbeddedServer, ServerState
+from app.ui.messages import Messages
+
+_SENTENCES = {
+    "port-taken": "app.server.port-taken",
+    "settings": "app.server.settings",
+    "database": "app.server.database",
+}
+
+
+def server_sentence(problem: str | None) -> str:
+    """Catalogue key for the code with which the server gave up; a general one where it said none that we know."""
+    return _SENTENCES.get(problem or "", "app.server.other")
+
+
+def tell_of_server(server: EmbeddedServer, messages: Messages) -> None:
+    """From now on say it each time the server begins to fail. What it recovers from by itself is not worth a sentence."""
+
+    def follow(state: ServerState) -> None:
+        if state is ServerState.FAILING:
+            messages.tell(server_sentence(server.problem))
+
+    server.changed.subscribe(follow)
