@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +69,8 @@ class Epoch:
         self.sound_out, self.sound_in = self._line("audio", SoundFeed(plumbing.sound))
         self._picture_feed = PictureFeed(plumbing.pictures)
         self.picture_out, self.picture_in = self._line("video", self._picture_feed)
+        # Two streams, so that the browser does not hold pictures back until its sound, buffered for longer, is due (decision 0009).
+        self.picture_out._stream_id = str(uuid.uuid4())
         self.sound_in.sound = SoundReceiver(plumbing.play)
         self.picture_in.picture_sink = plumbing.show
 

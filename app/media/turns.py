@@ -84,4 +84,4 @@ def _start_portaudio_anew() -> None:
         sounddevice._terminate()
         sounddevice._initialize()
     except sounddevice.PortAudioError as error:
-        log.warning("sound_system_not_started", error=type(error).__name__)
+        log.warning("sound_not_renewed", error=type(error).__name__)

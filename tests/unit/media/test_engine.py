@@ -116,6 +116,7 @@ async def test_the_answer_keeps_the_screen_line_inactive_and_asks_for_a_good_sta
     assert kinds[:3] == [("audio", "sendrecv"), ("video", "sendrecv"), ("video", "inactive")]
     assert "x-google-start-bitrate" in answer
     assert "useinbandfec=1" in answer
+    assert len(set(re.findall(r"a=msid:(\S+)", answer)[:2])) == 2
 
 
 async def test_a_new_epoch_is_made_before_the_old_is_closed(call: AiortcCall, peer: Peer, diary: Diary) -> None:
