@@ -17,6 +17,10 @@ export const EPOCH_MS = 5_000;
 export const DISCONNECTED_MS = 3_000;
 /** No packet for this long means that media is not flowing. */
 export const STALL_MS = 2_000;
+/** No packet for this long, although the program is there and sends something, begins a new epoch … */
+export const DEAD_MS = 4_000;
+/** … at most once in this time. */
+export const DEAD_PAUSE_MS = 10_000;
 /** How often the packet counter is read. */
 const WATCH_MS = 500;
 /** After `refused conflict` the next epoch is tried after this pause. */
@@ -28,6 +32,7 @@ const CONFLICT_MS = 300;
  * @typedef {object} CallEvents
  * @property {(message: ToServer) => boolean} send false if the server cannot be reached at the moment
  * @property {(stream: MediaStream) => void} stream the counsellor's picture and sound, anew for each epoch
+ * @property {(epoch: number, prints: Fingerprints) => void} connected a new epoch carries media from now on
  * @property {(channel: RTCDataChannel, epoch: number, prints: Fingerprints) => void} channel the talk channel of an epoch is open
  * @property {(link: MediaLink, epoch: number) => void} changed
  */
@@ -48,6 +53,11 @@ export class Call {
   #coming = null;
   #highest = 0;
   #peerPresent = true;
+  /** Whether the program says that its microphone or its camera is on. */
+  #peerSends = true;
+  /** An offer could not go out since the last `admitted`: nobody says who is present. */
+  #serverAway = false;
+  #revivedAt = -Infinity;
   #packets = 0;
   #flowedAt = -Infinity;
   /** @type {MediaLink} */
@@ -73,6 +83,7 @@ export class Call {
     this.#place = { room, peer, iceServers };
     this.#highest = Math.max(this.#highest, epoch);
     this.#peerPresent = message.peer_present;
+    this.#serverAway = false;
     if (!again) this.#watchPackets();
     if (!this.#flows()) this.#begin();
   }
@@ -82,6 +93,11 @@ export class Call {
     const back = present && !this.#peerPresent;
     this.#peerPresent = present;
     if (back && this.#place !== null && !this.#flows()) this.#begin();
+  }
+
+  /** @param {boolean} any whether the counsellor's microphone or camera is on */
+  peerSends(any) {
+    this.#peerSends = any;
   }
 
   /** The browser says that the network is back. */
@@ -168,6 +184,7 @@ export class Call {
     const sdp = await peer.offer();
     if (peer !== this.#coming) return;
     if (this.#events.send({ type: 'offer', room, epoch: peer.epoch, sdp, to })) return;
+    this.#serverAway = true;
     this.#deadline();
     this.#giveUpComing(); // the server is away; `admitted` follows when it is back
   }
@@ -200,6 +217,7 @@ export class Call {
     this.#packets = 0;
     this.#flowedAt = this.#clock.now();
     this.#events.stream(peer.stream);
+    this.#events.connected(peer.epoch, peer.fingerprints());
     this.#tell('connected');
   }
 
@@ -235,6 +253,16 @@ export class Call {
     if (packets > this.#packets) this.#flowedAt = this.#clock.now();
     this.#packets = packets;
     this.#tell(this.#flows() ? 'connected' : 'interrupted');
+    this.#revive();
+  }
+
+  /** Media from the program stalls while ICE stays up: this connection is of no more use. */
+  #revive() {
+    const now = this.#clock.now();
+    if (now - this.#flowedAt < DEAD_MS || now - this.#revivedAt < DEAD_PAUSE_MS) return;
+    if (!this.#peerPresent || !this.#peerSends || this.#serverAway || this.#coming !== null) return;
+    this.#revivedAt = now;
+    this.#begin();
   }
 
   /** @param {MediaLink} link */

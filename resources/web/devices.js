@@ -89,8 +89,21 @@ export class Devices {
     return this.request(this.#wish);
   }
 
+  /** A chosen device that is not there any more is forgotten, and any other one is taken. @param {Wish} wish @returns {Promise<MediaStream>} */
+  async #ask(wish) {
+    try {
+      return await this.#open(wish);
+    } catch (error) {
+      const { microphone, camera } = this.#chosen;
+      const chosen = (wish.microphone && microphone !== '') || (wish.camera && camera !== '');
+      if (!chosen || troubleOf(error) !== 'missing') throw error;
+      this.#chosen = { microphone: wish.microphone ? '' : microphone, camera: wish.camera ? '' : camera };
+      return this.#open(wish);
+    }
+  }
+
   /** @param {Wish} wish @returns {Promise<MediaStream>} */
-  #ask(wish) {
+  async #open(wish) {
     if (this.#media === undefined) throw new DOMException('no devices', 'NotFoundError');
     const exact = (/** @type {string} */ id) => (id === '' ? {} : { deviceId: { exact: id } });
     return this.#media.getUserMedia({
@@ -158,8 +171,7 @@ export class Devices {
   async setCamera(on) {
     this.#wish = { ...this.#wish, camera: on };
     if (on) return this.#tracks.video === null ? this.#add({ microphone: false, camera: true }) : null;
-    this.#stop(this.#tracks.video);
-    this.#tracks = { ...this.#tracks, video: null };
+    this.#drop('camera');
     this.#onchange();
     return null;
   }
@@ -195,10 +207,33 @@ export class Devices {
     return this.#tracks[kind]?.getSettings().deviceId ?? '';
   }
 
-  /** @param {'microphone' | 'camera'} kind @param {string} id @returns {Promise<DeviceTrouble | null>} */
-  choose(kind, id) {
+  /**
+   * The old device is freed first: telephones open one camera at a time. If the new one cannot be had, the old one comes back.
+   * @param {'microphone' | 'camera'} kind @param {string} id @returns {Promise<DeviceTrouble | null>}
+   */
+  async choose(kind, id) {
+    const before = this.#chosen[kind];
+    this.#wish = { ...this.#wish, [kind]: true };
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#drop(kind);
+    const trouble = await this.#addChosen(kind, id);
+    if (trouble === null || turn !== this.#turn) return trouble;
+    if ((await this.#addChosen(kind, before)) !== null) this.#onchange();
+    return trouble;
+  }
+
+  /** @param {'microphone' | 'camera'} kind @param {string} id */
+  #addChosen(kind, id) {
     this.#chosen = { ...this.#chosen, [kind]: id };
-    return this.request({ ...this.#wish, [kind]: true });
+    return this.#add({ microphone: kind === 'microphone', camera: kind === 'camera' });
+  }
+
+  /** @param {'microphone' | 'camera'} kind */
+  #drop(kind) {
+    const line = kind === 'microphone' ? 'audio' : 'video';
+    this.#stop(this.#tracks[line]);
+    this.#tracks = { ...this.#tracks, [line]: null };
   }
 
   /** Frees everything; `again` takes it back. */

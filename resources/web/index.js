@@ -5,11 +5,10 @@ import { paper } from './paper.js';
 import { callUs } from './screens/screen.js';
 
 await paper((texts, site) => {
-  const call = callUs(texts, site.phone);
   return [
     el('h1', {}, texts.say('page.index.title')),
     el('p', {}, texts.say('page.index.what')),
     el('p', {}, el('a', { href: '/info' }, texts.say('page.welcome.data.more'))),
-    ...(call === null ? [] : [call]),
+    callUs(texts, site.phone),
   ];
 });

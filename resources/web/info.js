@@ -20,11 +20,10 @@ const QUESTIONS = [
 ];
 
 await paper((texts, site) => {
-  const call = callUs(texts, site.phone);
   return [
     el('h1', {}, texts.say('page.info.title')),
     el('p', {}, texts.say('page.info.intro')),
     ...QUESTIONS.flatMap((key) => [el('h2', {}, texts.say(`${key}title`)), el('p', {}, texts.say(`${key}text`, { label: site.label }))]),
-    ...(call === null ? [] : [call]),
+    callUs(texts, site.phone),
   ];
 });

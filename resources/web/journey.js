@@ -4,6 +4,7 @@
  * `call.js`), `data-server` (`online` or `offline`) and, on a closed door, `data-code`.
  */
 
+import { Awake } from './awake.js';
 import { Bar } from './bar.js';
 import { Devices } from './devices.js';
 import { LookError, look } from './look.js';
@@ -17,7 +18,7 @@ import { joining, waiting } from './screens/waiting.js';
 import { START, Session } from './session.js';
 import { Texts, getJson, remember } from './texts.js';
 
-/** @import {Wish} from './devices.js' */
+/** @import {DeviceTrouble, Wish} from './devices.js' */
 /** @import {Appointment} from './look.js' */
 /** @import {View} from './session.js' */
 /** @import {Site} from './texts.js' */
@@ -26,6 +27,7 @@ import { Texts, getJson, remember } from './texts.js';
 
 /** While the waiting room is not open yet, the page looks again by itself. */
 const EARLY_MS = 30_000;
+const BOTH = { microphone: true, camera: true };
 
 export class Journey {
   #root;
@@ -46,8 +48,9 @@ export class Journey {
   /** @type {Screen} */
   #screen = loading('');
   #make = () => this.#screen;
-  /** @type {WakeLockSentinel | null} */
-  #awake = null;
+  /** What came out when the devices were asked for last. @type {DeviceTrouble | null} */
+  #trouble = null;
+  #awake = new Awake();
 
   /** @param {HTMLElement} root @param {HTMLElement} bar @param {Site} site @param {Texts} texts @param {{token: string, key: string}} link */
   constructor(root, bar, site, texts, { token, key }) {
@@ -64,16 +67,18 @@ export class Journey {
   async start() {
     this.#bar.show(this.#texts, this.#phone);
     this.#show('loading', () => loading(this.#texts.say('page.loading')));
+    if (!isSecureContext) return this.#close('insecure');
     const { agreed, seat, left, wish } = this.#store.read();
     if (seat !== undefined && left !== true) {
       void this.#look().catch(() => undefined);
       this.#begin();
-      await this.#devices.request(wish ?? { microphone: true, camera: true });
+      await this.#equip(wish);
     } else if (await this.#arrive()) {
       if (left === true) this.#present({ ...START, phase: 'left' });
-      else if (agreed) await this.#ask({ microphone: true, camera: true });
+      else if (agreed) await this.#ask(wish ?? BOTH);
       else this.#welcome();
     }
+    return undefined;
   }
 
   get #phone() {
@@ -102,6 +107,7 @@ export class Journey {
     this.#root.replaceChildren(this.#screen.element);
     document.title = this.#texts.say('page.title', { screen: this.#screen.heading.textContent ?? '' });
     if (this.#session !== null) this.#screen.update?.(this.#session.view);
+    this.#screen.troubled?.(this.#devices.released ? null : this.#trouble);
     window.scrollTo(0, 0);
   }
 
@@ -123,7 +129,6 @@ export class Journey {
 
   /** @returns {Promise<boolean>} whether the door is open; else a screen says why not */
   async #arrive() {
-    const again = () => void this.start();
     try {
       const appointment = await this.#look();
       if (appointment.state === 'open') return true;
@@ -131,10 +136,15 @@ export class Journey {
       else this.#waitForOpening(appointment);
     } catch (error) {
       if (!(error instanceof LookError)) throw error;
-      this.#show('closed', () => closed(this.#speaker, error.code, again));
-      this.#root.dataset.code = error.code;
+      this.#close(error.code);
     }
     return false;
+  }
+
+  /** @param {string} code why the door stays closed */
+  #close(code) {
+    this.#show('closed', () => closed(this.#speaker, code, () => void this.start()));
+    this.#root.dataset.code = code;
   }
 
   /** @param {Appointment} appointment */
@@ -152,7 +162,7 @@ export class Journey {
     if (appointment === null) return;
     const agree = () => {
       this.#store.update({ agreed: true });
-      void this.#ask({ microphone: true, camera: true });
+      void this.#ask(BOTH);
     };
     this.#show('welcome', () => welcome(this.#texts, appointment, { agree, instead: (way) => this.#instead(way, () => this.#welcome()) }));
   }
@@ -190,7 +200,19 @@ export class Journey {
   #switch(kind, on) {
     const { switches } = this.#devices;
     this.#store.update({ wish: { ...switches, [kind]: on } });
-    return kind === 'microphone' ? this.#devices.setMicrophone(on) : this.#devices.setCamera(on);
+    return this.#note(kind === 'microphone' ? this.#devices.setMicrophone(on) : this.#devices.setCamera(on));
+  }
+
+  /** The devices as this tab had them last. @param {Wish} [wish] */
+  #equip(wish = BOTH) {
+    return this.#note(this.#devices.request(wish));
+  }
+
+  /** @param {Promise<DeviceTrouble | null>} asked */
+  async #note(asked) {
+    this.#trouble = await asked;
+    this.#screen.troubled?.(this.#devices.released ? null : this.#trouble);
+    return this.#trouble;
   }
 
   // ---- waiting room and conversation
@@ -244,9 +266,9 @@ export class Journey {
     const inside = view.phase === 'room';
     if (view.phase !== 'joining' && view.phase !== 'waiting' && !inside) this.#devices.free();
     if (view.phase === 'waiting' && wasInside) this.#devices.free();
-    if (inside && this.#devices.released) void this.#devices.again();
+    if (inside && this.#devices.released) void this.#note(this.#devices.again());
     if (!inside) this.#remote = null;
-    void this.#stayAwake(inside);
+    void this.#awake.stay(inside);
   }
 
   /** @param {View} view @returns {Screen} */
@@ -262,27 +284,22 @@ export class Journey {
       say: (text) => this.#chat({ id: this.#session?.say(text) ?? '', text, own: true, seen: false }),
       microphone: (on) => this.#switch('microphone', on),
       camera: (on) => this.#switch('camera', on),
-      wordList: async () => /** @type {string[]} */ (await getJson(`/words/${this.#appointment?.language ?? this.#texts.language}.json`)),
+      wordList: () => this.#wordList(),
     });
     conversation.stream(this.#remote);
     return conversation;
   }
 
+  /** In the appointment's language, never in another: the counsellor reads the same words. @returns {Promise<string[]>} */
+  async #wordList() {
+    const { language } = this.#appointment ?? (await this.#look());
+    return /** @type {string[]} */ (await getJson(`/words/${language}.json`));
+  }
+
   /** "Zurück ins Gespräch", with the devices as they were. */
   #return() {
     this.#begin();
-    const { wish } = this.#store.read();
-    void this.#devices.request(wish ?? { microphone: true, camera: true });
-  }
-
-  /** A telephone that is not touched must not go dark in the middle of a conversation. @param {boolean} wanted */
-  async #stayAwake(wanted) {
-    try {
-      await this.#awake?.release();
-      this.#awake = wanted ? await navigator.wakeLock.request('screen') : null;
-    } catch {
-      // not offered here, or the page is hidden
-    }
+    void this.#equip(this.#store.read().wish);
   }
 
   // ---- the browser's news
@@ -293,6 +310,6 @@ export class Journey {
 
   seen() {
     this.#session?.wake();
-    if (this.#root.dataset.state === 'room') void this.#stayAwake(true);
+    if (this.#root.dataset.state === 'room') void this.#awake.stay(true);
   }
 }

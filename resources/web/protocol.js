@@ -147,7 +147,8 @@ export class Protocol {
       this.#keep(message.seat, message.secret, message.type === 'admitted');
       this.#events.connected(true);
     }
-    if (message.type === 'ended' || message.type === 'removed' || message.type === 'replaced') this.#over();
+    if (message.type === 'ended' || message.type === 'replaced') this.#over();
+    if (message.type === 'removed') this.#over(this.#store.read().wish);
     return this.#events.received(message);
   }
 
@@ -157,8 +158,10 @@ export class Protocol {
     if (secret !== undefined) this.#connection.send({ type: 'kept', room: this.#room });
   }
 
-  #over() {
+  /** @param {import('./devices.js').Wish} [wish] kept where a way back is offered: no camera comes on that was off */
+  #over(wish) {
     this.#store.clear();
+    if (wish !== undefined) this.#store.update({ wish });
     this.#connection.stop();
   }
 
@@ -170,7 +173,7 @@ export class Protocol {
       return this.#join();
     }
     if (PASSING.includes(message.code)) return this.#connection.comeBackLater();
-    this.#over();
+    this.#over(this.#store.read().wish);
     return this.#events.refused(message.code);
   }
 }

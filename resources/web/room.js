@@ -17,7 +17,7 @@ async function main() {
   const token = location.hash.slice(1);
   const site = /** @type {Site} */ (await getJson('/site.json'));
   const texts = await Texts.load(pickLanguage(site.languages, navigator.languages, remembered()));
-  const journey = new Journey(byId('page'), byId('bar'), site, texts, { token, key: isToken(token) ? await lookKey(token) : '' });
+  const journey = new Journey(byId('page'), byId('bar'), site, texts, { token, key: isToken(token) && isSecureContext ? await lookKey(token) : '' });
   window.addEventListener('hashchange', () => location.reload());
   window.addEventListener('online', () => journey.online());
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && journey.seen());

@@ -17,11 +17,13 @@ import { systemClock } from './clock.js';
 /** @typedef {{browser: string, program: string}} Nonces base64url */
 
 /**
- * `pending` words are being made · `fresh` to be compared · `again` to be compared anew · `broken` the connection cannot be vouched for
- * @typedef {{state: 'pending' | 'fresh' | 'again' | 'broken', indices: number[]}} Words
+ * `pending` words are being made or vouched for · `fresh` to be compared · `again` to be compared anew · `lost` those from before do not
+ * vouch for this connection, and without a channel there are no new ones · `broken` the connection cannot be vouched for.
+ * Only `fresh` and `again` have indices.
+ * @typedef {{state: 'pending' | 'fresh' | 'again' | 'lost' | 'broken', indices: number[]}} Words
  */
 
-/** The program's `words-keep` must be there after this time. */
+/** The program's `words-keep` must be there this long after the epoch's connection. */
 export const KEEP_MS = 5_000;
 
 /** @param {string} print @returns {Bytes} 32 bytes */
@@ -66,14 +68,16 @@ export async function keepMac(side, epoch, prints, nonces) {
 export class SafetyWords {
   #clock;
   #onchange;
-  /** @type {(message: WordsCommit | WordsOpen | WordsKeep) => void} */
-  #send = () => {};
+  /** Over the channel of this epoch, null before it is open. @type {((message: WordsCommit | WordsOpen | WordsKeep) => void) | null} */
+  #send = null;
   #epoch = 0;
   /** @type {Fingerprints} */
   #prints = { browser: '', program: '' };
   #nonce = '';
   /** @type {Nonces | null} */
   #nonces = null;
+  /** What the nonces came to: shown again when a later epoch is vouched for. @type {Words} */
+  #held = { state: 'pending', indices: [] };
   /** @type {'idle' | 'committed' | 'keeping' | 'done'} */
   #step = 'idle';
   #compared = false;
@@ -91,19 +95,34 @@ export class SafetyWords {
   }
 
   /**
+   * An epoch is connected. Words from before do not vouch for it until its mac holds, whether or not its channel ever opens.
+   * @param {number} epoch @param {Fingerprints} prints
+   */
+  connected(epoch, prints) {
+    if (epoch <= this.#epoch) return; // its channel was faster
+    this.#calm();
+    this.#epoch = epoch;
+    this.#prints = prints;
+    this.#send = null;
+    this.#step = 'idle';
+    if (this.#nonces === null) return;
+    this.#step = 'keeping';
+    this.#onchange({ state: 'pending', indices: [] });
+    this.#calm = this.#clock.after(KEEP_MS, () => this.#again());
+  }
+
+  /**
    * The channel of an epoch is open.
    * @param {number} epoch @param {Fingerprints} prints
    * @param {(message: WordsCommit | WordsOpen | WordsKeep) => void} send over this epoch's channel
    */
   async opened(epoch, prints, send) {
-    this.#calm();
-    this.#epoch = epoch;
-    this.#prints = prints;
+    this.connected(epoch, prints);
+    if (epoch !== this.#epoch) return undefined;
     this.#send = send;
     if (this.#nonces === null) return this.#commit();
-    this.#step = 'keeping';
-    this.#calm = this.#clock.after(KEEP_MS, () => this.#commit());
-    return send({ type: 'words-keep', epoch, mac: await keepMac('browser', epoch, prints, this.#nonces) });
+    const mac = await keepMac('browser', epoch, prints, this.#nonces);
+    return epoch === this.#epoch ? send({ type: 'words-keep', epoch, mac }) : undefined;
   }
 
   /** @param {WordsReveal | WordsKeep} message of the program */
@@ -113,15 +132,22 @@ export class SafetyWords {
     return this.#kept(message);
   }
 
-  async #commit() {
+  /** The words from before do not hold here: new ones, now or as soon as there is a channel. */
+  async #again() {
     this.#calm();
     this.#nonces = null;
+    this.#step = 'idle';
+    if (this.#send !== null) return this.#commit();
+    return this.#onchange({ state: 'lost', indices: [] });
+  }
+
+  async #commit() {
     this.#nonce = toBase64url(randomBytes(32));
     this.#step = 'committed';
     this.#onchange({ state: 'pending', indices: [] });
     const epoch = this.#epoch;
     const value = await commitment(this.#nonce);
-    if (epoch === this.#epoch) this.#send({ type: 'words-commit', epoch, commitment: value });
+    if (epoch === this.#epoch) this.#send?.({ type: 'words-commit', epoch, commitment: value });
   }
 
   /** @param {string} program */
@@ -130,10 +156,11 @@ export class SafetyWords {
     this.#step = 'done';
     const nonces = { browser: this.#nonce, program };
     this.#nonces = nonces;
-    this.#send({ type: 'words-open', epoch: this.#epoch, nonce: this.#nonce });
+    this.#send?.({ type: 'words-open', epoch: this.#epoch, nonce: this.#nonce });
     const state = this.#compared ? 'again' : 'fresh';
     this.#compared = true;
-    return this.#onchange({ state, indices: await wordIndices(this.#prints, nonces) });
+    this.#held = { state, indices: await wordIndices(this.#prints, nonces) };
+    return this.#step === 'done' && this.#nonces === nonces ? this.#onchange(this.#held) : undefined;
   }
 
   /** @param {WordsKeep} message */
@@ -141,10 +168,10 @@ export class SafetyWords {
     if (this.#step !== 'keeping' || this.#nonces === null) return undefined; // it still knows words that this page load does not
     const expected = await keepMac('program', message.epoch, this.#prints, this.#nonces);
     if (message.epoch !== this.#epoch || this.#step !== 'keeping') return undefined;
-    if (expected !== message.mac) return this.#commit();
+    if (expected !== message.mac) return this.#again();
     this.#calm();
     this.#step = 'done';
-    return undefined;
+    return this.#onchange(this.#held);
   }
 
   #broken() {

@@ -80,6 +80,7 @@ export class Session {
     this.#call = new Call({
       send: (message) => this.#protocol.send(message),
       stream: (stream) => events.stream(stream),
+      connected: (epoch, prints) => this.#words.connected(epoch, prints),
       channel: (channel, epoch, prints) => this.#channel(channel, epoch, prints),
       changed: (media, epoch) => this.#change({ media, epoch }),
     });
@@ -87,7 +88,10 @@ export class Session {
     this.#talk = new Talk({
       line: (line) => events.line(line),
       seen: (id) => events.seen(id),
-      mediaState: ({ microphone, camera }) => this.#change({ peerMicrophone: microphone, peerCamera: camera }),
+      mediaState: ({ microphone, camera }) => {
+        this.#call.peerSends(microphone || camera);
+        this.#change({ peerMicrophone: microphone, peerCamera: camera });
+      },
       words: (message) => void this.#words.received(message),
     });
   }

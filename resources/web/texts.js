@@ -1,6 +1,10 @@
 /** The page's texts in the chosen language, from `/i18n/LANG.json`. Knows no `document`. */
 
+import { systemClock } from './clock.js';
+
 const CHOICE = 'language';
+/** Pauses before the further tries (ms): a packet is lost, a server starts again, or there were too many requests for a moment. */
+export const PAUSES = [400, 1_200, 3_000];
 
 /** @typedef {{label: string, phone: string, languages: string[]}} Site */
 
@@ -44,11 +48,33 @@ export function remember(tag) {
   }
 }
 
-/** @param {string} path @returns {Promise<unknown>} */
-export async function getJson(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
+class StatusError extends Error {
+  /** @param {string} path @param {number} status of HTTP */
+  constructor(path, status) {
+    super(`${path}: ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * Tries again a few times, unless the answer is that there is no such thing.
+ * @param {string} path @param {typeof fetch} request
+ * @param {Pick<import('./clock.js').Clock, 'after'>} clock
+ * @returns {Promise<unknown>}
+ */
+export async function getJson(path, request = fetch, clock = systemClock) {
+  for (const pause of [...PAUSES, null]) {
+    try {
+      const answer = await request(path);
+      if (answer.ok) return await answer.json();
+      throw new StatusError(path, answer.status);
+    } catch (error) {
+      const lasting = error instanceof StatusError && error.status < 500 && error.status !== 429;
+      if (pause === null || lasting) throw error;
+      await new Promise((resolve) => clock.after(pause, () => resolve(undefined)));
+    }
+  }
+  return undefined;
 }
 
 /** Every text of one language. */

@@ -188,3 +188,47 @@ async def test_a_taken_room_says_so(server: RunningServer, browser: Browser) -> 
         await page.locator("#enter-waiting").click()
         await at(page, "refused")
         assert "mehrere Geräte" in await page.inner_text("main")
+
+
+@pytest.mark.parametrize(
+    ("path", "lost"), [("/r", "**/site.json"), ("/r", "**/i18n/*.json"), ("/r", "**/static/journey.js"), ("/info", "**/site.json")]
+)
+async def test_a_page_that_cannot_be_loaded_is_not_blank(server: RunningServer, browser: Browser, path: str, lost: str) -> None:
+    appointment = server.appointment()
+    async with server.workstation(appointment):
+        page = await (await person(browser, server.url)).new_page()
+        await page.route(lost, lambda route: route.abort())
+        await page.goto(f"{server.url}{path}#{appointment.token}")
+        await page.get_by_text("Diese Seite konnte nicht ganz geladen werden.").wait_for()
+        await page.get_by_text("This page could not be loaded completely.").wait_for()
+        await page.unroute(lost)
+        await page.get_by_role("button", name="Neu laden").click()
+        await page.locator("#page h1").wait_for()
+        assert await page.locator("#unopened").is_hidden()
+
+
+async def test_one_lost_answer_is_asked_for_again(server: RunningServer, browser: Browser) -> None:
+    appointment = server.appointment()
+    async with server.workstation(appointment):
+        page = await (await person(browser, server.url)).new_page()
+        for path in ("**/site.json", "**/i18n/*.json"):
+            await page.route(path, lambda route: route.fulfill(status=429), times=1)
+        await page.goto(link(server, appointment))
+        await at(page, "welcome")
+
+
+async def test_an_address_that_is_not_secure_has_a_sentence_and_the_number(server: RunningServer, browser: Browser) -> None:
+    appointment = server.appointment()
+    async with server.workstation(appointment):
+        context = await person(browser, server.url)
+        await context.add_init_script(
+            "Object.defineProperty(window, 'isSecureContext', {value: false}); Object.defineProperty(crypto, 'subtle', {value: undefined});"
+        )
+        traffic = Traffic(context)
+        page = await context.new_page()
+        await page.goto(link(server, appointment))
+        await at(page, "closed")
+        assert await page.locator("#page").get_attribute("data-code") == "insecure"
+        assert "nicht sicher geöffnet" in await page.inner_text("main")
+        assert await page.locator("main a[href^='tel:']").is_visible()
+        assert [r.url for r in traffic.requests if r.method != "GET"] == []

@@ -29,6 +29,7 @@ export function situation(view) {
   if (!flows) return 'page.room.connecting';
   if (view.troubled) return 'page.room.server-lost';
   if (view.words.state === 'broken') return 'page.room.words-broken';
+  if (view.words.state === 'lost') return 'page.room.words-lost';
   if (view.words.state === 'again') return 'page.room.words-again';
   if (!view.peerMicrophone) return 'page.room.peer-muted';
   return '';
@@ -116,9 +117,13 @@ export class Conversation {
 
   /** @param {(on: boolean) => Promise<DeviceTrouble | null>} act @param {boolean} on */
   async #switch(act, on) {
-    const trouble = await act(on);
+    this.troubled(await act(on));
+  }
+
+  /** @param {DeviceTrouble | null} trouble */
+  troubled(trouble) {
     this.#problem.hidden = trouble === null;
-    if (trouble !== null) tell(this.#problem, this.#texts.say(`page.devices.error.${trouble}`));
+    tell(this.#problem, trouble === null ? '' : this.#texts.say(`page.devices.error.${trouble}`));
   }
 
   /** @param {View} view */

@@ -2,6 +2,7 @@
 
 import { el, icon, telephone } from '../dom.js';
 
+/** @import {DeviceTrouble} from '../devices.js' */
 /** @import {View} from '../session.js' */
 /** @import {Texts} from '../texts.js' */
 /** @import {Child} from '../dom.js' */
@@ -12,6 +13,7 @@ import { el, icon, telephone } from '../dom.js';
  * @property {HTMLElement} heading gets the focus when the screen appears
  * @property {(view: View) => void} [update] the session changed
  * @property {() => void} [devicesChanged]
+ * @property {(trouble: DeviceTrouble | null) => void} [troubled] what came out when the devices were asked for on the way here
  * @property {() => void} [close]
  */
 
@@ -22,10 +24,10 @@ export const heading = (text, look = '') => el('h1', { tabindex: '-1', class: lo
 export const sheet = (head, ...content) => el('section', { class: 'sheet' }, head, ...content);
 
 /**
- * The agency's number inside a text. @param {Texts} texts @param {string} phone may be empty
- * @returns {HTMLElement | null}
+ * The agency's number inside a text, or where to find it. @param {Texts} texts @param {string} phone may be empty
+ * @returns {HTMLElement}
  */
 export function callUs(texts, phone) {
-  if (phone === '') return null;
+  if (phone === '') return el('p', {}, texts.say('page.phone.invitation'));
   return el('a', { class: 'button wide', href: telephone(phone) }, icon('phone'), texts.say('page.phone.call', { phone }));
 }

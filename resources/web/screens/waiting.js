@@ -3,16 +3,17 @@
 import { button, el, icon, tell } from '../dom.js';
 import { callUs, heading, sheet } from './screen.js';
 
-/** @import {Devices} from '../devices.js' */
+/** @import {Devices, DeviceTrouble} from '../devices.js' */
 /** @import {View} from '../session.js' */
 /** @import {Speaker} from './message.js' */
 /** @import {Screen} from './screen.js' */
 
-/** @param {View} view @returns {string} key of the sentence that is true at the moment */
-function situation(view) {
+/** @param {View} view @param {string} phone may be empty @returns {string} key of the sentence that is true at the moment */
+function situation(view, phone) {
   if (view.troubled) return 'page.waiting.lost';
   if (!view.online) return 'page.waiting.joining';
-  return view.reached ? 'page.waiting.reached' : 'page.waiting.unreached';
+  if (view.reached) return 'page.waiting.reached';
+  return phone === '' ? 'page.waiting.unreached-invitation' : 'page.waiting.unreached';
 }
 
 /**
@@ -27,14 +28,15 @@ export function waiting({ texts, phone }, devices, leave) {
   const back = el('p', { class: 'caution', hidden: true }, texts.say('page.waiting.sent-back'));
   const video = el('video', { id: 'self-video', class: 'mirror small', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
   const unseen = el('p', { class: 'quiet' });
-  const element = sheet(head, back, status,
+  const problem = el('p', { class: 'caution', role: 'alert', hidden: true });
+  const element = sheet(head, back, status, problem,
     el('p', {}, texts.say('page.waiting.stay')),
     el('div', { class: 'beside' }, video, unseen),
     button('leave', 'button wide', [texts.say('page.waiting.leave')], leave),
   );
   /** @param {View} view */
   const update = (view) => {
-    const key = situation(view);
+    const key = situation(view, phone);
     status.dataset.situation = key.slice(key.lastIndexOf('.') + 1);
     tell(news, texts.say(key, { phone }));
     back.hidden = !view.sentBack;
@@ -45,8 +47,13 @@ export function waiting({ texts, phone }, devices, leave) {
     video.hidden = devices.tracks.video === null;
     tell(unseen, texts.say(devices.tracks.video === null && devices.tracks.audio === null ? 'page.waiting.devices-free' : 'page.waiting.unseen'));
   };
+  /** @param {DeviceTrouble | null} trouble */
+  const troubled = (trouble) => {
+    problem.hidden = trouble === null;
+    tell(problem, trouble === null ? '' : texts.say(`page.devices.error.${trouble}`));
+  };
   devicesChanged();
-  return { element, heading: head, update, devicesChanged };
+  return { element, heading: head, update, devicesChanged, troubled };
 }
 
 /**

@@ -32,13 +32,14 @@ export function wordsPanel(texts, wordList, close) {
     const wanted = words.indices.join(' ');
     if (wanted === shown) return;
     shown = wanted;
-    void show(list, words.indices, wordList);
+    list.replaceChildren();
+    if (wanted !== '') void read(words.indices, wordList).then((items) => wanted === shown && list.replaceChildren(...items));
   };
   return { element, update, focus: () => element.querySelector('h2')?.focus() };
 }
 
-/** Where a list cannot be had the numbers serve as well. @param {HTMLElement} list @param {number[]} indices @param {() => Promise<string[]>} wordList */
-async function show(list, indices, wordList) {
+/** Where a list cannot be had the numbers serve as well. @param {number[]} indices @param {() => Promise<string[]>} wordList */
+async function read(indices, wordList) {
   /** @type {string[]} */
   let words = [];
   try {
@@ -46,5 +47,5 @@ async function show(list, indices, wordList) {
   } catch {
     // the numbers are shown
   }
-  list.replaceChildren(...indices.map((index) => el('li', { 'data-index': index }, words[index] ?? String(index))));
+  return indices.map((index) => el('li', { 'data-index': index }, words[index] ?? String(index)));
 }

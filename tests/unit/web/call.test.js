@@ -16,7 +16,7 @@ const admitted = { type: 'admitted', room, seat: 'sEaT0000000000000000_1', peer,
 function call() {
   const clock = new ManualClock();
   const server = { open: true };
-  const heard = { sent: [], streams: [], channels: [], links: [] };
+  const heard = { sent: [], streams: [], channels: [], links: [], connected: [] };
   const pcs = [];
   const made = new Call(
     {
@@ -25,6 +25,7 @@ function call() {
         return server.open;
       },
       stream: (stream) => heard.streams.push(stream),
+      connected: (epoch, prints) => heard.connected.push([epoch, prints]),
       channel: (channel, epoch, prints) => heard.channels.push([epoch, prints]),
       changed: (link, epoch) => heard.links.push([link, epoch]),
     },
@@ -91,6 +92,7 @@ test('a candidate that comes before the answer waits for it', async () => {
 test('connected: the stream is shown and the channel is told with both fingerprints', async () => {
   const one = await connected();
   assert.equal(one.heard.streams.length, 1);
+  assert.deepEqual(one.heard.connected, [[1, PRINT]]);
   one.pcs[0].channel.onopen();
   assert.deepEqual(one.heard.channels, [[1, { browser: PRINT.browser, program: PRINT.program }]]);
   assert.deepEqual(one.heard.links, [['connecting', 1], ['connected', 1]]);
@@ -264,6 +266,43 @@ test('sent back closes everything, and the next admission offers again', async (
   await one.clock.pass(0);
   assert.deepEqual(one.offers(), [1, 2]);
 });
+
+/** Media stalls while the connection stays up, for so long. @param {number} ms */
+async function stalled(ms, before = (one) => one) {
+  const one = await connected();
+  before(one);
+  one.pcs[0].flowing = false;
+  await one.clock.pass(ms);
+  return one;
+}
+
+test('media that stalls for 4 s while the connection stays up begins a new epoch, not earlier', async () => {
+  const one = await stalled(3_900);
+  assert.deepEqual(one.offers(), [1]);
+  await one.clock.pass(600);
+  assert.deepEqual(one.offers(), [1, 2]);
+  assert.equal(one.pcs[0].connectionState, 'connected');
+});
+
+test('an epoch that stalls as well is followed by the next after 10 s', async () => {
+  const one = await stalled(4_500);
+  await one.made.answer({ type: 'answer', room, epoch: 2, sdp: answerSdp() });
+  one.pcs[1].become('connected');
+  await one.clock.pass(9_000);
+  assert.deepEqual(one.offers(), [1, 2]);
+  await one.clock.pass(1_500);
+  assert.deepEqual(one.offers(), [1, 2, 3]);
+});
+
+for (const [name, before] of [
+  ['the program is away', (one) => one.made.peerIs(false)],
+  ['the program sends neither', (one) => one.made.peerSends(false)],
+]) {
+  test(`while ${name} a stall begins nothing`, async () => {
+    const one = await stalled(30_000, before);
+    assert.deepEqual(one.offers(), [1]);
+  });
+}
 
 test('other tracks replace those of every connection', async () => {
   const one = await connected();

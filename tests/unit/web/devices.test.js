@@ -15,12 +15,26 @@ class FakeMedia {
 
   addEventListener() {}
 
+  /** A telephone opens one camera at a time. */
+  single = false;
+  live = (kind) => this.given.filter((track) => track.kind === kind && track.readyState === 'live');
+
+  /** Devices that were unplugged, and those that another program holds. */
+  gone = new Set();
+  broken = new Set();
+
   async getUserMedia(wish) {
     this.asked.push([wish.audio !== false, wish.video !== false]);
     for (const kind of ['audio', 'video']) {
+      const id = wish[kind].deviceId?.exact;
+      if (this.gone.has(id)) throw new DOMException('', 'OverconstrainedError');
+      if (this.broken.has(id)) throw new DOMException('', 'NotReadableError');
+      if (this.single && wish[kind] !== false && this.live(kind).length > 0) throw new DOMException('', 'NotReadableError');
+    }
+    for (const kind of ['audio', 'video']) {
       if (wish[kind] !== false && this.refusals[kind] !== undefined) throw new DOMException('', this.refusals[kind]);
     }
-    const tracks = ['audio', 'video'].filter((kind) => wish[kind] !== false).map((kind) => new FakeTrack(kind));
+    const tracks = ['audio', 'video'].filter((kind) => wish[kind] !== false).map((kind) => new FakeTrack(kind, wish[kind].deviceId?.exact ?? 'default'));
     this.given.push(...tracks);
     const of = (kind) => tracks.filter((track) => track.kind === kind);
     return { getTracks: () => tracks, getAudioTracks: () => of('audio'), getVideoTracks: () => of('video') };
@@ -31,8 +45,9 @@ class FakeTrack {
   enabled = true;
   readyState = 'live';
   onended = null;
-  constructor(kind) {
+  constructor(kind, id) {
     this.kind = kind;
+    this.id = id;
   }
   stop() {
     this.readyState = 'ended';
@@ -127,4 +142,49 @@ test('a device that is pulled out is off, and can be switched on again', async (
   assert.equal(devices.switches.microphone, false);
   await devices.setMicrophone(true);
   assert.equal(devices.switches.microphone, true);
+});
+
+test('a telephone changes its camera: the old one is freed first, the microphone is left alone', async () => {
+  const { media, devices } = make();
+  media.single = true;
+  await devices.request(both);
+  assert.equal(await devices.choose('camera', 'back'), null);
+  assert.deepEqual(media.live('video').map(({ id }) => id), ['back']);
+  assert.equal(devices.tracks.video, media.live('video')[0]);
+  assert.equal(media.given.filter(({ kind }) => kind === 'audio').length, 1);
+  assert.equal(media.live('audio').length, 1);
+});
+
+test('a camera that cannot be had brings back the one before, with the reason', async () => {
+  const { media, devices } = make();
+  media.single = true;
+  await devices.request(both);
+  await devices.choose('camera', 'front');
+  media.broken.add('back');
+  assert.equal(await devices.choose('camera', 'back'), 'busy');
+  assert.deepEqual(media.live('video').map(({ id }) => id), ['front']);
+  assert.deepEqual(devices.switches, both);
+  devices.free();
+  assert.equal(await devices.again(), null);
+  assert.deepEqual(media.live('video').map(({ id }) => id), ['front']);
+});
+
+test('two choices in a row leave one camera open', async () => {
+  const { media, devices } = make();
+  await devices.request(both);
+  await Promise.all([devices.choose('camera', 'front'), devices.choose('camera', 'back')]);
+  assert.deepEqual(media.live('video').map(({ id }) => id), ['back']);
+  assert.equal(devices.tracks.video?.readyState, 'live');
+});
+
+test('a chosen camera that was unplugged is forgotten', async () => {
+  const { media, devices } = make();
+  await devices.request(both);
+  await devices.choose('camera', 'usb');
+  media.gone.add('usb');
+  devices.free();
+  assert.equal(await devices.again(), null);
+  assert.deepEqual(media.live('video').map(({ id }) => id), ['default']);
+  await devices.setCamera(false);
+  assert.equal(await devices.setCamera(true), null);
 });

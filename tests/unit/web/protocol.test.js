@@ -184,6 +184,18 @@ test('leaving keeps the secret for the way back, ending forgets it', () => {
   assert.equal(one.heard.messages.at(-1).type, 'ended');
 });
 
+for (const [name, over] of [
+  ['removed', (one) => one.server.last.say({ type: 'removed', room })],
+  ['refused', (one) => one.server.last.say({ type: 'refused', code: 'room-full', re: 1 })],
+]) {
+  test(`who was ${name} has a way back, with the switches as they were`, () => {
+    const one = waitingTab();
+    one.store.update({ wish: { microphone: true, camera: false } });
+    over(one);
+    assert.deepEqual(one.store.read(), { agreed: false, wish: { microphone: true, camera: false } });
+  });
+}
+
 test('a message that cannot be read is passed over', () => {
   const one = waitingTab();
   one.server.last.say({ type: 'of-a-later-version' });

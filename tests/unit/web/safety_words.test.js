@@ -59,12 +59,53 @@ test('a later epoch keeps the words when the mac holds', async () => {
   const side = program();
   const made = await firstEpoch(side);
   const later = { browser: vector.later.browser_fingerprint, program: vector.later.program_fingerprint };
-  const before = side.shown.length;
+  const before = side.shown.at(-1);
   await side.words.opened(3, later, side.send);
   assert.deepEqual(side.heard.at(-1), { type: 'words-keep', epoch: 3, mac: await keepMac('browser', 3, later, made) });
   await side.words.received({ type: 'words-keep', epoch: 3, mac: await keepMac('program', 3, later, made) });
   await side.clock.pass(20_000);
-  assert.equal(side.shown.length, before);
+  assert.deepEqual(side.shown.slice(-2), [{ state: 'pending', indices: [] }, before]);
+});
+
+test('certificates, no channel: pending hides words, after 5 s they are lost, and the first channel makes new ones', { timeout: 10_000 }, async () => {
+  const side = program();
+  await firstEpoch(side);
+  side.words.connected(2, prints);
+  assert.deepEqual(side.shown.at(-1), { state: 'pending', indices: [] });
+  await side.clock.pass(4_999);
+  assert.equal(side.shown.at(-1).state, 'pending');
+  await side.clock.pass(1);
+  assert.deepEqual(side.shown.at(-1), { state: 'lost', indices: [] });
+  side.words.connected(3, prints);
+  await side.clock.pass(20_000);
+  assert.equal(side.shown.at(-1).state, 'lost');
+  await side.words.opened(3, prints, side.send);
+  assert.equal(side.heard.at(-1).type, 'words-commit');
+  await side.words.received({ type: 'words-reveal', epoch: 3, nonce: vector.program_nonce });
+  assert.equal(side.shown.at(-1).state, 'again');
+  assert.equal(side.shown.at(-1).indices.length, 4);
+});
+
+test('the 5 s begin with the connection: a channel that opens late does not lengthen them', { timeout: 10_000 }, async () => {
+  const side = program();
+  await firstEpoch(side);
+  side.words.connected(2, prints);
+  await side.clock.pass(4_000);
+  await side.words.opened(2, prints, side.send);
+  assert.equal(side.heard.at(-1).type, 'words-keep');
+  await side.clock.pass(1_000);
+  await until(() => side.heard.at(-1).type === 'words-commit');
+  assert.equal(side.shown.at(-1).state, 'pending');
+});
+
+test('a channel that was faster than its connection is not asked twice', async () => {
+  const side = program();
+  const made = await firstEpoch(side);
+  await side.words.opened(2, prints, side.send);
+  await side.words.received({ type: 'words-keep', epoch: 2, mac: await keepMac('program', 2, prints, made) });
+  side.words.connected(2, prints);
+  await side.clock.pass(20_000);
+  assert.equal(side.shown.at(-1).state, 'fresh');
 });
 
 for (const [name, answer] of [

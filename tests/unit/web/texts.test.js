@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { Texts, direction, ownName, pickLanguage } from '../../../resources/web/texts.js';
+import { PAUSES, Texts, direction, getJson, ownName, pickLanguage } from '../../../resources/web/texts.js';
+import { ManualClock } from './fakes.js';
 
 const ours = ['de', 'en', 'de-simple'];
 
@@ -36,4 +37,37 @@ test('times are those of Germany, in summer and in winter', () => {
   assert.equal(texts.time(Date.UTC(2026, 0, 15, 9) / 1000), '10:00');
   assert.equal(texts.time(Date.UTC(2026, 6, 15, 9) / 1000), '11:00');
   assert.equal(texts.date(Date.UTC(2026, 10, 23, 23, 30) / 1000), 'Dienstag, 24. November 2026');
+});
+
+/** Asks with these answers, one after the other; the last one again and again. @param {(() => Promise<Response>)[]} answers */
+async function asked(answers) {
+  const clock = new ManualClock();
+  const tries = [];
+  const got = getJson('/site.json', async (path) => {
+    tries.push([clock.now(), path]);
+    return answers[Math.min(tries.length, answers.length) - 1]();
+  }, clock).then((value) => ({ value }), (error) => ({ error }));
+  await clock.pass(60_000);
+  return { tries, ...(await got) };
+}
+
+const fine = async () => new Response('{"phone": "1"}');
+const lost = async () => {
+  throw new TypeError('Failed to fetch');
+};
+const status = (code) => async () => new Response('', { status: code });
+
+test('what is lost on the way is asked for again, with pauses', async () => {
+  const { tries, value } = await asked([lost, status(429), status(503), fine]);
+  assert.deepEqual(value, { phone: '1' });
+  assert.deepEqual(tries.map(([at]) => at), [0, 400, 1_600, 4_600]);
+});
+
+test('it is given up in the end, and at once where there is nothing', async () => {
+  const dead = await asked([lost]);
+  assert.equal(dead.tries.length, PAUSES.length + 1);
+  assert.ok(dead.error instanceof TypeError);
+  const none = await asked([status(404)]);
+  assert.equal(none.tries.length, 1);
+  assert.match(none.error.message, /404/);
 });

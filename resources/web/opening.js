@@ -1,0 +1,15 @@
+/**
+ * Opens a page: `data-page` of the document names the module. Whatever fails on the way there (a file, the texts) leaves no blank
+ * page, but the sentences of the document itself, with a button that loads it again.
+ */
+
+try {
+  await import(`./${document.documentElement.dataset.page}.js`);
+} catch (error) {
+  const sorry = document.getElementById('unopened');
+  sorry?.querySelector('button')?.addEventListener('click', () => location.reload());
+  sorry?.removeAttribute('hidden');
+  throw error;
+}
+
+export {};

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+
+import { closed, early, goodbye, instead, over } from '../../../resources/web/screens/message.js';
+import { joining, waiting } from '../../../resources/web/screens/waiting.js';
+import { wordsPanel } from '../../../resources/web/screens/words_panel.js';
+import { situation } from '../../../resources/web/screens/conversation.js';
+import { START } from '../../../resources/web/session.js';
+import { Texts } from '../../../resources/web/texts.js';
+import { fakeDocument } from './fake_document.js';
+
+globalThis.document = fakeDocument;
+
+/** The German catalogue of the page. */
+function german() {
+  const po = readFileSync(new URL('../../../resources/i18n/de/page.po', import.meta.url), 'utf8');
+  return new Texts('de', Object.fromEntries([...po.matchAll(/^msgid "(page.+)"\nmsgstr "(.+)"$/gm)].map(([, key, text]) => [key, text])));
+}
+
+const texts = german();
+const appointment = { label: 'Jobcenter', phone: '', starts_at: 1_800_000_000, minutes: 30, language: 'de', state: 'early' };
+const devices = { stream: () => null, tracks: { audio: null, video: null } };
+const nothing = () => {};
+
+/** Every screen of one column that shows the number, as it stands. */
+const SCREENS = {
+  'by phone instead': (speaker) => instead(speaker, 'phone', nothing),
+  'a visit instead': (speaker) => instead(speaker, 'visit', nothing),
+  'something else': (speaker) => instead(speaker, 'other', nothing),
+  early: (speaker) => early(speaker, appointment, nothing),
+  over: (speaker) => over(speaker),
+  joining: (speaker) => joining(speaker),
+  waiting: (speaker) => waiting(speaker, devices, nothing),
+  ...Object.fromEntries(['unknown-link', 'insecure', 'no-network'].map((code) => [`closed, ${code}`, (speaker) => closed(speaker, code, nothing)])),
+  ...Object.fromEntries(
+    ['left', 'ended', 'removed', 'replaced', 'taken-over'].map((phase) => [phase, (speaker) => goodbye(speaker, { ...START, phase }, nothing)]),
+  ),
+};
+
+for (const [name, make] of Object.entries(SCREENS)) {
+  /** @param {string} phone */
+  const shown = (phone) => {
+    const screen = make({ texts, phone });
+    screen.update?.({ ...START, online: true });
+    return screen.element.textContent;
+  };
+
+  test(`${name}: the number, or where it stands`, () => {
+    assert.ok(shown('0123 456-0').includes('0123 456-0'));
+    assert.ok(!shown('0123 456-0').includes('Einladung'));
+    assert.ok(shown('').includes('Die Telefonnummer steht in Ihrer Einladung.'));
+    assert.doesNotMatch(shown(''), /rufen Sie an: /);
+  });
+}
+
+test('the waiting room says what is wrong with camera and microphone', () => {
+  const screen = waiting({ texts, phone: '' }, devices, nothing);
+  screen.troubled('busy');
+  assert.ok(screen.element.textContent.includes(texts.say('page.devices.error.busy')));
+  screen.troubled(null);
+  assert.ok(!screen.element.textContent.includes(texts.say('page.devices.error.busy')));
+});
+
+/** A panel whose word list comes when `come` is called. */
+function panel() {
+  const waits = [];
+  const made = wordsPanel(texts, () => new Promise((resolve, reject) => waits.push({ resolve, reject })), nothing);
+  const words = () => made.element.all('li').map((item) => item.textContent);
+  return { waits, made, words };
+}
+
+const rest = () => new Promise((resolve) => setImmediate(resolve));
+
+test('words appear only when their list is there; without it the numbers', async () => {
+  const { waits, made, words } = panel();
+  made.update({ state: 'fresh', indices: [0, 1, 1, 0] });
+  assert.deepEqual(words(), []);
+  waits[0].resolve(['Apfel', 'Birne']);
+  await rest();
+  assert.deepEqual(words(), ['Apfel', 'Birne', 'Birne', 'Apfel']);
+  made.update({ state: 'again', indices: [5, 6, 7, 8] });
+  waits[1].reject(new Error('no look'));
+  await rest();
+  assert.deepEqual(words(), ['5', '6', '7', '8']);
+});
+
+test('pending hides words, also those whose list comes late', async () => {
+  const { waits, made, words } = panel();
+  made.update({ state: 'fresh', indices: [0, 1, 1, 0] });
+  made.update({ state: 'pending', indices: [] });
+  waits[0].resolve(['Apfel', 'Birne']);
+  await rest();
+  assert.deepEqual(words(), []);
+});
+
+test('words that do not vouch for the connection are told in the banner', () => {
+  const view = { ...START, phase: 'room', media: 'connected', words: { state: 'lost', indices: [] } };
+  assert.equal(situation(view), 'page.room.words-lost');
+});
