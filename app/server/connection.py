@@ -67,6 +67,8 @@ class Connection:
         self._exchange = exchange
         self._out: asyncio.Queue[str | None] = asyncio.Queue(MAX_OUT)
         self._hints: asyncio.Queue[bytes] = asyncio.Queue(MAX_HINTS)
+        self._room = asyncio.Event()
+        """Set whenever the writer took a message out."""
         self._turn = asyncio.Lock()
         self._overrun = asyncio.Event()
         self._close_code: int | None = None
@@ -89,6 +91,13 @@ class Connection:
             return
         self._sent += 1
         self._put(encode(msgspec.structs.replace(message, seq=self._sent)))
+
+    async def send_patiently(self, message: Message) -> None:
+        """`send`, once there is room; for an answer of more messages than may wait for a reader who is quick enough."""
+        while self._out.qsize() >= MAX_OUT // 2 and not self.ending:
+            self._room.clear()
+            await self._room.wait()
+        self.send(message)
 
     def refuse(self, code: Code, re: int | None = None, close: int | None = None) -> None:
         """Queue a `refused`, and end the connection if `close` is given."""
@@ -143,6 +152,7 @@ class Connection:
 
     async def _write(self) -> None:
         while (text := await self._out.get()) is not None:
+            self._room.set()
             try:
                 async with asyncio.timeout(SEND_DEADLINE_S):
                     await self._socket.send_text(text)
@@ -168,10 +178,16 @@ class Connection:
             envelope = await self._hints.get()
             async with self._turn:
                 if not self.ending:
-                    try:
-                        await party.on_hint(envelope)
-                    except StateUnavailable:
-                        self.end(TRY_AGAIN_LATER)
+                    await self._look_at(party, envelope)
+
+    async def _look_at(self, party: Party, envelope: bytes) -> None:
+        """One envelope. What came from another connection and cannot be read is that one's fault, not the fault of this one."""
+        try:
+            await party.on_hint(envelope)
+        except WireError as error:
+            log.error("envelope-dropped", code=error.code.value)
+        except StateUnavailable:
+            self.end(TRY_AGAIN_LATER)
 
     async def _guarded(self, party: Party, text: str | None) -> None:
         """One frame, with every way it may go wrong."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,6 +16,7 @@ from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
 from app.server.ports import Presence, Refusal, RoomRow, SeatRow, Subscription
 from app.wire.codes import CloseCode, Code, WireError
+from app.wire.fields import MAX_ROOMS
 from app.wire.handshake import owner_id, signed_by_server, signed_by_workstation
 from app.wire.messages import (
     Admit,
@@ -49,6 +52,8 @@ class ControlLink:
         self._owner = ""
         """Empty before the proof."""
         self._published = False
+        self._parts: list[RoomCard] = []
+        """Rooms of a `publish` whose last part is yet to come."""
         self._rank = 0
         self._displaced = False
         self._subscription: Subscription | None = None
@@ -97,12 +102,12 @@ class ControlLink:
         if self.proved:
             raise WireError(Code.OUT_OF_ORDER, "proved already")
         limits, address = self._exchange.limits, self._connection.address
-        if await limits.failed_too_often(address):
+        if await limits.failed_proof_too_often(address):
             self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
             return
         values = (self._identity.public_key, message.workstation_key, self._nonce, message.nonce)
         if message.workstation_key not in self._workstation_keys or not _holds(message, signed_by_workstation(*values)):
-            await limits.failure(address)
+            await limits.failed_proof(address)
             self._connection.refuse(Code.UNAUTHORISED, message.seq, CloseCode.REFUSED)
             return
         self._owner = owner_id(message.workstation_key)
@@ -118,12 +123,22 @@ class ControlLink:
     async def _publish(self, message: Publish) -> None:
         for card in message.rooms:
             _check_times(card)
+        self._parts.extend(message.rooms)
+        if len(self._parts) > MAX_ROOMS:
+            raise WireError(Code.TOO_LARGE, f"{len(self._parts)} rooms")
+        if message.more:
+            self._connection.send(Done(seq=UNNUMBERED, re=message.seq))
+            return
+        rooms, self._parts = self._parts, []
+        await self._publish_all(rooms, message.seq)
+
+    async def _publish_all(self, rooms: Sequence[RoomCard], number: int) -> None:
         if not self._published:
             await self._exchange.store.forget_reached(self._owner)
-        published = await self._exchange.store.publish(self._owner, message.rooms, self._exchange.now)
+        published = await self._exchange.store.publish(self._owner, rooms, self._exchange.now)
         for row in published.rooms:
-            self._connection.send(room_state(row))
-        self._connection.send(Done(seq=UNNUMBERED, re=message.seq))
+            await self._connection.send_patiently(room_state(row))
+        self._connection.send(Done(seq=UNNUMBERED, re=number))
         if not self._published:
             self._published = True
             await self.on_sign_of_life()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from app.wire.discreet import Discreet
 from app.wire.messages import Message, encode
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+class Envelope(Discreet, frozen=True, kw_only=True, tag_field="kind"):
     """Base of all envelopes."""
 
 

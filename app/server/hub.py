@@ -90,7 +90,7 @@ class Hub:
         if subprotocol not in offered:
             await socket.close(PROTOCOL_ERROR)
             return False
-        if not await self._exchange.limits.connection(address):
+        if not await self._exchange.limits.connection(subprotocol, address):
             await socket.close(CloseCode.SLOW_DOWN)
             return False
         return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,20 +35,27 @@ class Identity:
     def load_or_create(cls, folder: Path) -> Identity:
         """The identity of this data folder; made on the first start. Raises IdentityError."""
         path = folder / KEY_FILE
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(_read(path))
-        key = Ed25519PrivateKey.generate()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key.private_bytes_raw())
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(key)
+        if not path.exists():
+            _write_new(path, Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(_read(path))
 
     def sign(self, text: bytes) -> str:
         """The signature, 86 characters."""
         return b64url(self._key.sign(text))
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """The file whole or not at all, wherever the power goes; somebody else's that is there already stays."""
+    descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # readable by its owner only
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            (os.rename if os.name == "nt" else os.link)(fresh, path)  # neither replaces a file there
+    finally:
+        Path(fresh).unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

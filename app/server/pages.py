@@ -20,7 +20,9 @@ from app.server.rules import check_open
 from app.texts import languages as catalogue_languages
 from app.texts import read_part
 from app.wire.codes import Code
+from app.wire.discreet import Discreet
 from app.wire.fields import Key32
+from app.words import WordListError, read_words
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +44,6 @@ MEDIA_TYPES = {
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
 MAX_LOOK_BYTES = 1024
-WORDS = 2048
-"""Words of a list (PROTOCOL.md, section 8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,19 @@ class Site:
         """Read catalogues and word lists. Raises app.texts.CatalogueError."""
         chosen = list(languages) or catalogue_languages(resources / "i18n")
         texts = {language: msgspec.json.encode(read_part(resources / "i18n", language, "page")) for language in chosen}
-        words = {language: read_words(resources / "words" / f"{language}.txt") for language in chosen}
+        words = {language: _word_list(resources / "words" / f"{language}.txt") for language in chosen}
         return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None})
 
 
-def read_words(path: Path) -> bytes | None:
-    """One word a line as a JSON list; None where there is no complete list."""
+def _word_list(path: Path) -> bytes | None:
+    """The words as a JSON list; None where there is no complete list."""
     if not path.is_file():
         return None
-    words = path.read_text(encoding="utf-8").split()
-    if len(set(words)) != WORDS:
-        log.error("word-list-incomplete", language=path.stem, count=len(words))
+    try:
+        return msgspec.json.encode(read_words(path))
+    except WordListError as error:
+        log.error("word-list-unusable", detail=str(error))
         return None
-    return msgspec.json.encode(words)
 
 
 class Pages:
@@ -165,7 +165,8 @@ class Pages:
         return await self._exchange.store.find_by_look(hash_secret(look))
 
 
-class _Look(msgspec.Struct):
+class _Look(Discreet, frozen=True):
+    HIDDEN = frozenset({"look"})
     look: Key32
 
 

@@ -1,4 +1,4 @@
-"""Rate limits by the library `limits`: requests, connections and failures of an address, messages of a connection.
+"""Rate limits by the library `limits`: requests, connections failures and proofs of an address, messages of a connection.
 
 Addresses are kept only as a keyed hash with a key that lives as long as the process, and for as long as their window lasts.
 """
@@ -24,7 +24,9 @@ class Rates:
     connections: str = "240/minute"
     """WebSockets of one address."""
     failures: str = "30/minute"
-    """Links that do not exist, seats without the right secret, workstations that are not known: of one address."""
+    """Links that do not exist, seats without the right secret: of one address."""
+    proofs: str = "30/minute"
+    """Workstations that are not known: of one address. Of its own, so that clients behind the same proxy lock no workstation out."""
     messages: str = "300/10 second"
     """Messages on one connection; a browser's candidates come in bursts of some dozens."""
 
@@ -37,6 +39,7 @@ class RateLimits:
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
+        self._proofs = parse(rates.proofs)
         self._messages = parse(rates.messages)
         self._key = secrets.token_bytes(16)
 
@@ -44,9 +47,9 @@ class RateLimits:
         """Count an HTTP request; False if it is one too many."""
         return await self._hit(self._requests, "requests", self._hidden(address))
 
-    async def connection(self, address: str) -> bool:
-        """Count a WebSocket; False if it is one too many."""
-        return await self._hit(self._connections, "connections", self._hidden(address))
+    async def connection(self, listener: str, address: str) -> bool:
+        """Count a WebSocket of a listener; False if it is one too many."""
+        return await self._hit(self._connections, "connections", listener, self._hidden(address))
 
     async def message(self, connection: str) -> bool:
         """Count a message on a connection; False if it is one too many."""
@@ -59,6 +62,14 @@ class RateLimits:
     async def failed_too_often(self, address: str) -> bool:
         """True when this address has used up its failures."""
         return not await self._limiter.test(self._failures, "failures", self._hidden(address))
+
+    async def failed_proof(self, address: str) -> None:
+        """Count a workstation's proof from this address that did not hold."""
+        await self._hit(self._proofs, "proofs", self._hidden(address))
+
+    async def failed_proof_too_often(self, address: str) -> bool:
+        """True when this address has used up its proofs."""
+        return not await self._limiter.test(self._proofs, "proofs", self._hidden(address))
 
     async def _hit(self, item: RateLimitItem, *who: str) -> bool:
         return await self._limiter.hit(item, *who)

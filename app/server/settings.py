@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from app.wire.discreet import Discreet
 from app.wire.fields import Key32, Label, Language, Phone
 from app.wire.messages import IceServer
 
@@ -29,8 +30,10 @@ class SettingsError(Exception):
     """A setting that cannot be used. For IT; the text names the setting and never its value."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set. The fields are those of the embedded child's line of JSON."""
+
+    HIDDEN = frozenset({"database"})
 
     data_dir: str
     """Folder for the server's key and, if nothing else is said, its database."""

@@ -45,6 +45,10 @@ class NotAccepted(Exception):
     """The other side is not who it should be, or does not accept us. Trying again at once would change nothing."""
 
 
+class NotNow(Exception):
+    """The other side is asked too often or not ready; the same proof holds after a pause."""
+
+
 class Socket(Protocol):
     """What is needed of `websockets.asyncio.client.ClientConnection`."""
 
@@ -69,7 +73,7 @@ class ControlConnection:
         self._ended = False
 
     async def open(self) -> Welcome:
-        """Prove each to the other. Raises NotAccepted, WireError, TimeoutError, or what the socket raises."""
+        """Prove each to the other. Raises NotAccepted, NotNow, WireError, TimeoutError, or what the socket raises."""
         async with asyncio.timeout(HANDSHAKE_S):
             challenge = await self._next(Challenge)
             if challenge.server_key != self._server_key:
@@ -125,7 +129,7 @@ class ControlConnection:
         """The next message of the handshake, which must be of that kind."""
         message = self._codec.parse(await self._socket.recv())
         if isinstance(message, Refused):
-            raise NotAccepted(message.code.value)
+            raise (NotNow if message.code in (Code.TOO_MANY, Code.NOT_READY) else NotAccepted)(message.code.value)
         if not isinstance(message, kind):
             raise WireError(Code.OUT_OF_ORDER, type(message).__name__)
         return message

@@ -63,6 +63,8 @@ class ServerPlan:
     phone: str
     languages: Sequence[str]
     """Of the page, German first."""
+    trusted_proxies: Sequence[str] = ()
+    """Addresses whose X-Forwarded-For is believed."""
 
 
 @dataclass(frozen=True, slots=True)

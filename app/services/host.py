@@ -80,6 +80,7 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPl
         label=settings.label,
         phone=settings.phone,
         languages=languages(RESOURCES / "i18n"),
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
-from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted
+from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted, NotNow
 from app.services.events import Event
 from app.services.keys import WorkstationKey
 from app.services.ports import LinkState
@@ -30,10 +30,10 @@ from app.wire.messages import (
     IceServer,
     Message,
     Offer,
-    Publish,
     RoomCard,
     RoomState,
     Welcome,
+    publish_parts,
 )
 
 __all__ = ["CommandRefused", "ControlLink", "Link", "LinkLost", "LinkTarget"]
@@ -43,6 +43,8 @@ _log = structlog.get_logger(__name__)
 COMMAND_S = 8.0
 FIRST_PAUSE_S = 0.3
 LONGEST_PAUSE_S = 3.0
+SLOW_DOWN_PAUSE_S = 10.0
+"""After the server's rate limit, which counts by the minute."""
 REFUSED_PAUSE_S = 30.0
 """After a refusal only a person or a new server changes anything; a slow look is enough."""
 
@@ -104,6 +106,8 @@ class ControlLink:
         self._hurry = asyncio.Event()
         self._published = asyncio.Event()
         self._connection: ControlConnection | None = None
+        self._least_pause_s = 0.0
+        """What the end of the last connection asks for."""
 
     @property
     def state(self) -> LinkState:
@@ -158,7 +162,8 @@ class ControlLink:
 
     async def _rest(self, pause: float) -> None:
         """Wait, with up to 30 % of chance so that many workstations do not come at once; a new target cuts it short."""
-        pause = REFUSED_PAUSE_S if self._state is LinkState.REFUSED else pause * (1 + 0.3 * random.random())  # noqa: S311 - no secret
+        least = REFUSED_PAUSE_S if self._state is LinkState.REFUSED else self._least_pause_s
+        pause = max(pause, least) * (1 + 0.3 * random.random())  # noqa: S311 - no secret
         try:
             async with asyncio.timeout(None if self._target is None else pause):
                 await self._hurry.wait()
@@ -168,6 +173,7 @@ class ControlLink:
     async def _one_connection(self, target: LinkTarget) -> bool:
         """From connecting to the end of the connection; True if it was welcomed."""
         welcomed = False
+        self._least_pause_s = 0.0
         try:
             async with connect(
                 target.url,
@@ -187,9 +193,10 @@ class ControlLink:
                 await connection.run(self._heard)
         except NotAccepted as error:
             self._refused(str(error))
+        except NotNow as error:
+            self._put_off(str(error))
         except ConnectionClosed as error:
-            if error.rcvd is not None and error.rcvd.code in (CloseCode.REFUSED, CloseCode.TAKEN_OVER):
-                self._refused(CloseCode(error.rcvd.code).name)
+            self._closed(error.rcvd.code if error.rcvd is not None else None)
         except (OSError, InvalidHandshake, InvalidURI, WireError) as error:  # TimeoutError is an OSError
             _log.info("link.not_connected", error=type(error).__name__)
         finally:
@@ -203,7 +210,10 @@ class ControlLink:
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
-        connection.ask(Publish(seq=1, rooms=list(self._rooms))).add_done_callback(self._publish_answered)
+        *parts, last = publish_parts(self._rooms)
+        for part in parts:
+            connection.post(part)
+        connection.ask(last).add_done_callback(self._publish_answered)
 
     def _publish_answered(self, answer: asyncio.Future[None]) -> None:
         error = answer.exception()
@@ -226,6 +236,17 @@ class ControlLink:
                 self.room_changed.announce(message)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
+
+    def _closed(self, code: int | None) -> None:
+        if code in (CloseCode.REFUSED, CloseCode.TAKEN_OVER):
+            self._refused(CloseCode(code).name)
+        elif code == CloseCode.SLOW_DOWN and self._connection is None:  # in the handshake; later it is our own slowness
+            self._put_off(CloseCode.SLOW_DOWN.name)
+
+    def _put_off(self, reason: str) -> None:
+        _log.warning("link.put_off", reason=reason)
+        self._least_pause_s = SLOW_DOWN_PAUSE_S
+        self._go(LinkState.LOST)
 
     def _refused(self, reason: str) -> None:
         _log.error("link.not_accepted", reason=reason)

@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address on which the client's side listens."""
     public_url: str = ""
     """What links are built from, without a slash at the end; empty means `http://localhost:PUBLIC_PORT`."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses of a TLS proxy before the client's side (for instance `127.0.0.1`); without them all clients behind it count as one."""
     site: SiteId = "jobcenter"
     label: Label = "Jobcenter"
     """The agency's neutral name, shown to clients."""

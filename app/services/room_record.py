@@ -23,8 +23,8 @@ class RoomRecord:
     """Mutable; only the desk touches it."""
 
     card: RoomCard
-    title: str
-    link: str
+    title: str = field(repr=False)
+    link: str = field(repr=False)
     seats: Sequence[SeatCard] = ()
     told: set[str] = field(default_factory=set)
     """Seats whose arrival was told."""

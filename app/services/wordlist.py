@@ -1,4 +1,4 @@
-"""The lists behind the safety words: `resources/words/LANG.txt`, 2048 words each, one in a line. Imports nothing of `app`.
+"""Finds the list behind the safety words of a language. Imports `app.words` only.
 
 Two people read the words to each other, often over a bad line: so no word stands twice, and none differs from another by one
 letter only. The order is part of the wire, because both sides take words by their number: a list is never changed within a
@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-WORDS_IN_LIST = 2048
-"""Eleven bits a word (PROTOCOL.md, section 8)."""
+from app.words import read_words
+
 FIRST_LANGUAGE = "de"
-
-
-class WordListError(Exception):
-    """A list that cannot be used. Ours to mend; a test finds it before a person does."""
 
 
 class WordLists:
@@ -33,14 +29,3 @@ class WordLists:
         if main not in self._read:
             self._read[main] = read_words(self._folder / f"{main}.txt")
         return self._read[main]
-
-
-def read_words(path: Path) -> tuple[str, ...]:
-    """The words of one file. Raises WordListError unless there are 2048 different ones."""
-    try:
-        words = tuple(path.read_text(encoding="utf-8").split())
-    except (OSError, UnicodeError) as error:
-        raise WordListError(f"{path.name}: {type(error).__name__}") from error
-    if len(words) != WORDS_IN_LIST or len(set(words)) != WORDS_IN_LIST:
-        raise WordListError(f"{path.name}: {len(words)} words, {len(set(words))} different ones, instead of {WORDS_IN_LIST}")
-    return words

@@ -13,7 +13,7 @@ class Code(enum.Enum):
     UNKNOWN_TYPE = "unknown-type"
     """A type this side does not know; the connection stays open."""
     TOO_LARGE = "too-large"
-    """Over 64 KiB."""
+    """Over 64 KiB, or more rooms than one workstation may have."""
     OUT_OF_ORDER = "out-of-order"
     """The sequence did not rise, or the message does not fit the state of the connection."""
     TOO_MANY = "too-many"

@@ -8,8 +8,13 @@ from msgspec import Meta
 
 MAX_MESSAGE_BYTES = 64 * 1024
 """Largest message on any of the WebSockets."""
-MAX_SDP_CHARS = 48 * 1024
-"""Largest session description; those of today's browsers have 3 to 9 KiB."""
+MAX_SDP_CHARS = 30 * 1024
+"""Largest session description; those of today's browsers have 3 to 9 KiB. In JSON each of its characters takes at most two bytes, so
+that the message fits `MAX_MESSAGE_BYTES` whatever else stands in it."""
+ROOMS_IN_A_PART = 64
+"""Rooms in one `publish`; a card has at most 900 bytes."""
+MAX_ROOMS = 16_384
+"""Rooms of one workstation, all parts of its `publish` together."""
 
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """Rises by at least one with every message of a sender on a connection; 2**53-1 is JavaScript's largest exact integer."""
@@ -29,7 +34,8 @@ Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 """A neutral name of the agency's side, for instance "Jobcenter Musterstadt"; never a person's."""
 Phone = Annotated[str, Meta(max_length=40, pattern=r"^[0-9+()/ .-]*\Z")]
-Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARS)]
+Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARS, pattern=r"^[\r\n\x20-\x7e]*\Z")]
+"""Printable ASCII and line ends. Only free text of RFC 8866 could be more (session name, information), and browsers write "-" there."""
 CandidateLine = Annotated[str, Meta(max_length=1024, pattern=r"^[^\r\n]*\Z")]
 UnixTime = Annotated[int, Meta(ge=0, le=2**40)]
 Minutes = Annotated[int, Meta(ge=1, le=480)]

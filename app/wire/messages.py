@@ -6,14 +6,16 @@ Unknown fields are passed over, so that a later version may add some; an unknown
 from __future__ import annotations
 
 import enum
-from typing import TypeVar
+from collections.abc import Sequence
 
 import msgspec
 
 from app.domain.rooms import SeatKind, SeatState
-from app.wire.codes import Code, WireError
+from app.wire.codes import Code
+from app.wire.discreet import Discreet
 from app.wire.fields import (
     MAX_MESSAGE_BYTES,
+    ROOMS_IN_A_PART,
     CandidateLine,
     Epoch,
     Id,
@@ -29,6 +31,7 @@ from app.wire.fields import (
     SiteId,
     UnixTime,
 )
+from app.wire.reading import read_message
 
 CLIENT_SUBPROTOCOL = "videoberatung-client.v1"
 """WebSocket subprotocol of the page; carries the version (RFC 6455, section 1.9)."""
@@ -54,7 +57,7 @@ class EndReason(enum.Enum):
     REVOKED = "revoked"
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, rename={"from_": "from"}):
+class Message(Discreet, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, rename={"from_": "from"}):
     """What every message has besides its `type`."""
 
     seq: Seq
@@ -78,7 +81,7 @@ class Refused(Message, tag="refused", frozen=True, kw_only=True):
     """The `seq` of the message it answers; missing where that could not be read."""
 
 
-class IceServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class IceServer(Discreet, frozen=True, kw_only=True, omit_defaults=True):
     """One entry of RTCConfiguration.iceServers (W3C WebRTC, section 4.2.4)."""
 
     urls: list[str]
@@ -266,6 +269,16 @@ class Publish(Message, tag="publish", frozen=True, kw_only=True):
     """All rooms of this workstation; repeated after every connect, harmless when nothing changed. Rooms missing from it are revoked."""
 
     rooms: list[RoomCard]
+    more: bool = False
+    """A further part follows; the whole takes effect with the last one."""
+
+
+def publish_parts(rooms: Sequence[RoomCard]) -> list[Publish]:
+    """All rooms as messages that fit the wire, in the order of sending."""
+    starts = range(0, max(1, len(rooms)), ROOMS_IN_A_PART)
+    return [
+        Publish(seq=1, rooms=list(rooms[start : start + ROOMS_IN_A_PART]), more=start + ROOMS_IN_A_PART < len(rooms)) for start in starts
+    ]
 
 
 class SeatCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -337,8 +350,6 @@ ToPage = Beat | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Ca
 FromWorkstation = Prove | Publish | Beat | Reached | Admit | SendBack | Remove | End | Revoke | NeedOffer | Answer | Candidate
 ToWorkstation = Challenge | Welcome | Beat | Refused | Done | RoomState | Offer | Candidate
 
-_T = TypeVar("_T")
-
 
 class Codec:
     """Reads messages of one direction and writes those of the other. Stateless; one for each of the four unions."""
@@ -348,16 +359,7 @@ class Codec:
 
     def parse(self, text: str | bytes) -> Message:
         """One message. Raises WireError with `too-large`, `unknown-type` or `malformed`."""
-        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        if len(data) > MAX_MESSAGE_BYTES:
-            raise WireError(Code.TOO_LARGE, f"{len(data)} bytes")
-        try:
-            return self._decoder.decode(data)
-        except msgspec.ValidationError as error:
-            code = Code.UNKNOWN_TYPE if str(error).startswith("Invalid value") and str(error).endswith("`$.type`") else Code.MALFORMED
-            raise WireError(code, type(error).__name__) from None
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            raise WireError(Code.MALFORMED, type(error).__name__) from None
+        return read_message(self._decoder, text, MAX_MESSAGE_BYTES)
 
 
 def encode(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""Messages of the data channel between the two people's machines (PROTOCOL.md, section 7). Imports nothing of `app` but the codes.
+"""Messages of the data channel between the two people's machines (PROTOCOL.md, section 7). Imports `app.wire` only.
 
 The channel is negotiated beforehand (`negotiated: true`, id 0, label "talk", ordered, reliable); the server never sees it.
 """
@@ -10,8 +10,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from app.wire.codes import Code, WireError
+from app.wire.discreet import Discreet
 from app.wire.fields import Epoch, Key32
+from app.wire.reading import read_message
 
 CHANNEL_LABEL = "talk"
 CHANNEL_ID = 0
@@ -24,7 +25,7 @@ LineId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,22}\Z")]
 Line = Annotated[str, Meta(min_length=1, max_length=MAX_LINE_CHARS)]
 
 
-class Talk(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+class Talk(Discreet, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
     """Base of everything on the channel."""
 
 
@@ -83,16 +84,7 @@ _decoder: msgspec.json.Decoder[TalkMessage] = msgspec.json.Decoder(TalkMessage)
 
 def parse_talk(text: str | bytes) -> TalkMessage:
     """One message of the channel. Raises WireError with `too-large`, `unknown-type` or `malformed`."""
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if len(data) > MAX_TALK_BYTES:
-        raise WireError(Code.TOO_LARGE, f"{len(data)} bytes")
-    try:
-        return _decoder.decode(data)
-    except msgspec.ValidationError as error:
-        code = Code.UNKNOWN_TYPE if str(error).startswith("Invalid value") and str(error).endswith("`$.type`") else Code.MALFORMED
-        raise WireError(code, type(error).__name__) from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise WireError(Code.MALFORMED, type(error).__name__) from None
+    return read_message(_decoder, text, MAX_TALK_BYTES)
 
 
 def encode_talk(message: Talk) -> str:

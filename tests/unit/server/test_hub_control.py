@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from app.domain.secrets import from_b64url, new_id, new_token
 from app.server.hub import Rhythm
 from app.server.rate_limits import Rates
+from app.wire.fields import MAX_MESSAGE_BYTES, MAX_SDP_CHARS
 from app.wire.handshake import signed_by_server
 from app.wire.messages import IceServer
-from tests.support.page_client import Workstation, public_key
+from tests.support.page_client import PageClient, Workstation, public_key
 from tests.support.server import RunningServer, running_server
 
 
@@ -78,7 +79,7 @@ async def test_who_does_not_prove_itself_is_closed(tmp_path: Path) -> None:
 
 
 async def test_guessing_keys_is_slowed_down(tmp_path: Path) -> None:
-    async with running_server(tmp_path, rates=Rates(failures="2/hour")) as server:
+    async with running_server(tmp_path, rates=Rates(proofs="2/hour")) as server:
         codes = []
         for _ in range(3):
             work = stranger(server)
@@ -221,3 +222,73 @@ async def test_ice_servers_are_handed_on_as_they_are_set(tmp_path: Path) -> None
             await work.command("admit", room=room.room, seat=page.seat)
             expected = [msgspec.to_builtins(turn)]
             assert welcome["ice_servers"] == (await page.line.expect("admitted"))["ice_servers"] == expected
+
+
+async def test_clients_from_the_same_address_do_not_lock_the_workstation_out(tmp_path: Path) -> None:
+    async with running_server(tmp_path, rates=Rates(failures="2/hour", connections="2/hour")) as server:
+        assert [(await server.look(new_token())).status for _ in range(3)] == [404, 404, 429]
+        for _ in range(2):
+            async with server.page(server.appointment()).connected() as page:
+                assert (await page.join())["code"] == "too-many"
+        async with server.page(server.appointment()).connected() as page:
+            assert await page.line.closed() == 4004
+        async with server.workstation(server.appointment()) as work:
+            await work.line.sign_of_life()
+
+
+async def test_a_thousand_rooms_in_parts_take_effect_with_the_last(server: RunningServer) -> None:
+    dropped, rooms = server.appointment(), [server.appointment() for _ in range(1000)]
+    page = server.page(dropped)
+    async with server.workstation(dropped) as work, page.connected():
+        await page.join()
+        first, *further, last = [rooms[start : start + 64] for start in range(0, 1000, 64)]
+        for part in (first, *further):
+            seq = await work.line.send("publish", rooms=[a.card() for a in part], more=True)
+            await work.line.expect("done", re=seq)
+        assert [seat["state"] for seat in await work.state_now(dropped.room)] == ["waiting"]
+        assert (await server.look(rooms[0].look)).status == 404
+        seq = await work.line.send("publish", rooms=[a.card() for a in last])
+        await work.line.expect("done", re=seq)
+        assert {m["room"] for m in work.line.received if m["type"] == "room-state"} == {a.room for a in rooms} | {dropped.room}
+        assert (await page.line.expect("ended"))["reason"] == "revoked"
+        assert (await server.look(rooms[0].look)).status == (await server.look(rooms[-1].look)).status == 200
+
+
+async def test_a_connection_lost_between_parts_changes_nothing(server: RunningServer) -> None:
+    kept, new = server.appointment(), server.appointment()
+    page = server.page(kept)
+    async with page.connected():
+        async with server.workstation(kept) as work:
+            await page.join()
+            await work.command("admit", room=kept.room, seat=page.seat)
+            await page.line.expect("admitted")
+            seq = await work.line.send("publish", rooms=[new.card()], more=True)
+            await work.line.expect("done", re=seq)
+        await page.line.expect("peer", present=False)
+        async with server.workstation(kept) as work:
+            assert [seat["state"] for seat in await work.state_now(kept.room)] == ["admitted"]
+            assert (await server.look(new.look)).status == 404
+
+
+async def test_the_largest_offer_and_the_largest_answer_cost_nobody_the_connection(server: RunningServer) -> None:
+    room = server.appointment()
+    async with server.workstation(room) as work:
+        async with server.page(room).connected() as other:
+            await other.join()
+            await work.command("admit", room=room.room, seat=other.seat)
+            await other.line.expect("admitted")
+            await other.offer('"' * MAX_SDP_CHARS)
+            assert len((await work.line.expect("offer"))["sdp"]) == MAX_SDP_CHARS
+            await work.line.send("answer", room=room.room, epoch=1, to=other.seat, sdp="\\" * MAX_SDP_CHARS)
+            assert len((await other.line.expect("answer"))["sdp"]) == MAX_SDP_CHARS
+            await other.line.send_raw(largest_offer(other))
+            assert (await other.line.expect("refused"))["code"] == "malformed"
+            assert await other.line.closed() == 4003
+        await work.line.sign_of_life()
+
+
+def largest_offer(page: PageClient) -> str:
+    """As large as a message may be, in letters of two bytes."""
+    start = f'{{"type":"offer","seq":{next(page.line.numbers)},"room":"{page.room}","epoch":2,"sdp":"'
+    letters = (MAX_MESSAGE_BYTES - len(start) - 2) // 2
+    return start + "\u00e4" * letters + '"}'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.secrets import new_token
+from app.server.envelopes import Relay
 from app.server.identity import KEY_FILE, Identity, IdentityError
 from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of
+from app.wire.messages import IceServer
 
 
 def line(**values: object) -> str:
@@ -122,3 +125,21 @@ def test_a_key_that_others_read_or_that_is_none_is_not_used(tmp_path: Path) -> N
     (tmp_path / KEY_FILE).write_bytes(b"short")
     with pytest.raises(IdentityError, match="no Ed25519 key"):
         Identity.load_or_create(tmp_path)
+
+
+def test_starts_at_the_same_time_agree_on_one_whole_key(tmp_path: Path) -> None:
+    """Nobody ever sees a key file that is there and not yet written, as a cut of power would leave it."""
+    for number in range(5):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with ThreadPoolExecutor(8) as pool:
+            keys = list(pool.map(lambda _: Identity.load_or_create(folder).public_key, range(8)))  # noqa: B023 - the pool ends here
+        assert len(set(keys)) == 1
+        assert [path.name for path in folder.iterdir()] == [KEY_FILE]
+
+
+def test_passwords_do_not_show() -> None:
+    server = IceServer(urls=["turn:192.0.2.7"], credential="geheim")
+    settings = Settings(data_dir="d", database="postgresql+asyncpg://vb:geheim@db/vb", ice_servers=(server,))
+    assert "geheim" not in repr(settings)
+    assert "geheim" not in repr(Relay(message="geheim"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import psutil
 
 from app.domain.rooms import SeatState
@@ -19,6 +21,7 @@ from app.services.host import Services, services_running
 from app.services.keys import MemoryKeyStore
 from app.services.ports import Arrival, LinkState, SessionState
 from app.services.profile import Profile
+from app.services.room_record import RoomRecord
 from tests.support.page_client import PageClient
 from tests.support.services import Browser, prints, until, until_told
 
@@ -117,3 +120,30 @@ async def test_everything_is_closed_and_the_profile_kept(tmp_path: Path) -> None
         assert (again.services.settings.public_port, again.services.settings.control_port) == ports
         assert again.services.settings.devices.choice() == DeviceChoice("cam", None, "")
         await again.connected()
+
+
+async def test_a_proxy_of_the_settings_is_believed_whom_it_speaks_for(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    profile.save(msgspec.structs.replace(profile.load(), trusted_proxies=("127.0.0.1",)))
+    async with running(tmp_path) as program:
+        await program.connected()
+        port = program.services.settings.public_port
+
+        def look(client: str) -> int:
+            request = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            request.request("POST", "/api/look", b"{}", {"X-Forwarded-For": client})
+            status = request.getresponse().status
+            request.close()
+            return status
+
+        assert {await asyncio.to_thread(look, "192.0.2.1") for _ in range(31)} == {404, 429}
+        assert await asyncio.to_thread(look, "192.0.2.2") == 404
+
+
+async def test_links_and_titles_do_not_show(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        entry = program.desk.create_now("Frau Geheim", "de", 30)
+        record = RoomRecord.starting_now(program.services.settings, "Frau Geheim", "de", 30, 0)
+        for shown in (repr(entry), repr(record)):
+            assert "Geheim" not in shown
+            assert "/r#" not in shown

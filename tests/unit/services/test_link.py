@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
+from app.server.rate_limits import Rates
 from app.services.keys import WorkstationKey
 from app.services.link import CommandRefused, ControlLink, LinkTarget
 from app.services.ports import LinkState
@@ -146,6 +148,7 @@ async def test_a_second_program_with_the_same_key_takes_over_and_the_first_does_
     async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as first:
         first.link.aim(target(server))
         assert await until_told(first.states) is LinkState.CONNECTED
+        server.clock.now += 1  # links of the same moment are told apart by chance
         async with linked() as second:
             second.link.aim(target(server))
             assert await until_told(second.states) is LinkState.CONNECTED
@@ -175,3 +178,38 @@ async def test_trouble_with_one_message_is_reported_and_the_link_lives(tmp_path:
         assert await until_told(told.states) is LinkState.CONNECTED
         assert [(name, type(error)) for name, error in crashes] == [("control link message", KeyError)]
         await tasks.close()
+
+
+async def test_a_thousand_rooms_are_published_and_the_link_stands(tmp_path: Path) -> None:
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as told:
+        token, dropped = new_token(), new_token()
+        rooms = [card(server, dropped), card(server, token), *(card(server, new_token()) for _ in range(999))]
+        told.link.publish(rooms)
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.CONNECTED
+        assert {told.rooms.get_nowait().room for _ in rooms} == {room.room for room in rooms}
+        told.link.publish(rooms[1:])
+        await told.link.command(End(seq=1, room=rooms[-1].room))  # answered after the publish before it
+        assert json.loads((await server.look(look_key(token))).body)["state"] == "open"
+        assert json.loads((await server.look(look_key(dropped))).body)["state"] == "over"
+        assert told.states.empty()
+
+
+async def test_too_many_proofs_of_an_address_put_the_link_off_and_refuse_it_not(tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    async with linked(b"u" * 32) as stranger, linked() as told:
+        async with running_server(tmp_path / "strict", key=key, rates=Rates(proofs="1/hour")) as strict:
+            stranger.link.aim(target(strict))
+            assert await until_told(stranger.states) is LinkState.REFUSED
+            told.link.aim(target(strict))
+            assert await until_told(told.states) is LinkState.LOST
+        async with running_server(tmp_path / "patient", key=key) as server:
+            told.link.aim(target(server))
+            assert await until_told(told.states) is LinkState.CONNECTED
+
+
+async def test_too_many_connections_of_an_address_put_the_link_off(tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    async with linked() as told, running_server(tmp_path, key=key, rates=Rates(connections="1/hour")) as server, server.workstation():
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.LOST

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.paths import RESOURCES
-from app.services.wordlist import WORDS_IN_LIST, WordListError, WordLists, read_words
+from app.services.wordlist import WordLists
+from app.words import WORDS_IN_LIST, WordListError, read_words
 
 FOLDER = RESOURCES / "words"
 FOLD = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "s"})

@@ -1,0 +1,73 @@
+"""One connection alone: what another one's envelope can do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, cast
+
+import pytest
+from starlette.websockets import WebSocket
+
+from app.server import envelopes
+from app.server.connection import Connection
+from app.server.exchange import Exchange
+from app.server.rate_limits import RateLimits, Rates
+from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.wire.messages import Message, control_codec, page_codec
+
+
+class Socket:
+    """A WebSocket whose peer says nothing."""
+
+    client = None
+
+    def __init__(self) -> None:
+        self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.peer_went = asyncio.Event()
+        self.close_code: int | None = None
+
+    async def receive(self) -> dict[str, Any]:
+        await self.peer_went.wait()
+        return {"type": "websocket.disconnect"}
+
+    async def send_text(self, text: str) -> None:
+        self.sent.put_nowait(json.loads(text))
+
+    async def close(self, code: int) -> None:
+        self.close_code = code
+
+
+class Listener:
+    """A Party that passes on what it hears, as both of the real ones do."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def greet(self) -> None: ...
+
+    async def on_message(self, message: Message) -> None: ...
+
+    async def on_hint(self, envelope: bytes) -> None:
+        relay = cast(envelopes.Relay, envelopes.unpack(envelope))
+        self._connection.send(control_codec().parse(relay.message))
+
+    async def on_sign_of_life(self) -> None: ...
+
+    async def gone(self) -> None: ...
+
+
+@pytest.mark.logs_errors
+async def test_an_envelope_that_cannot_be_read_is_dropped_and_nothing_else() -> None:
+    socket, clock = Socket(), lambda: 0.0
+    exchange = Exchange(MemoryRoomStore(), MemoryFanout(clock), clock, RateLimits(Rates()))
+    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
+    running = asyncio.create_task(connection.run(Listener(connection)))
+    for broken in ("{", "x" * 70_000, '{"type":"of-tomorrow","seq":1}'):
+        connection.hint(envelopes.pack(envelopes.Relay(message=broken)))
+    connection.hint(envelopes.pack(envelopes.Relay(message='{"type":"done","seq":1,"re":7}')))
+    assert await asyncio.wait_for(socket.sent.get(), 5) == {"type": "done", "seq": 1, "re": 7}
+    socket.peer_went.set()
+    await asyncio.wait_for(running, 5)
+    assert socket.close_code is None
+    assert not connection.ending
