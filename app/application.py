@@ -47,9 +47,22 @@ from app.wire.messages import IceServer
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
-LOGGED = frozenset(
-    ["event", "level", "timestamp", "logger", "error", "where", "places", "code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "surface", "renderer", "category", "text", "wall_ms", "cpu_ms", "starved_ms"]
-)
+LOGGED = {
+    "event",
+    "level",
+    "timestamp",
+    "logger",
+    "error",
+    "where",
+    "places",
+    "code",
+    "reason",
+    "kind",
+    "trouble",
+    "state",
+    "epoch",
+    "feed",
+} | {"task", "fails", "was_ready", "line", "surface", "renderer", "category", "text", "wall_ms", "cpu_ms", "starved_ms"}
 """What may stand in a log line of the program: nothing that a person said or is called."""
 SETTLED_S = 0.3
 """From showing the window to loading the media libraries, so that its first picture is not held up. The watchdog begins then, too:
@@ -224,10 +237,11 @@ async def _running(
     crashes.install()
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
-    late = LateEngine()
+    sound = SoundSystem()
+    late = LateEngine(sound)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
-            shell = _shell(services, options, texts, theme, messages)
+            shell = _shell(services, options, texts, theme, messages, sound)
             tell_of_server(services.server, messages)
             shell.show()
             loop = asyncio.get_running_loop()
@@ -251,8 +265,10 @@ def _profile(options: Options) -> Profile:
     return SimulatedProfile(own.folder) if options.simulated_devices else own
 
 
-def _shell(services: Services, options: Options, texts: Texts, theme: Theme, messages: Messages) -> Shell:
-    parts = CallParts(texts, theme, messages, _catalogue(options, texts), _scaler, choose_surface(_scaler), not options.simulated_devices)
+def _shell(services: Services, options: Options, texts: Texts, theme: Theme, messages: Messages, sound: SoundSystem) -> Shell:
+    parts = CallParts(
+        texts, theme, messages, _catalogue(options, texts, sound), _scaler, choose_surface(_scaler), not options.simulated_devices
+    )
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
@@ -265,9 +281,9 @@ def _shell(services: Services, options: Options, texts: Texts, theme: Theme, mes
     return shell
 
 
-def _catalogue(options: Options, texts: Texts) -> DeviceCatalogue:
+def _catalogue(options: Options, texts: Texts, sound: SoundSystem) -> DeviceCatalogue:
     if not options.simulated_devices:
-        return QtDeviceCatalogue(_LateSoundCatalogue())
+        return QtDeviceCatalogue(_LateSoundCatalogue(sound))
     camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
     return SyntheticCatalogue(camera, microphone, loudspeaker)
 

@@ -1,72 +1,17 @@
-"""The server's log: one JSON object a line on stderr. Fields are named in a list; everything else, and everything that looks like
-a token or an address, is taken out before it is written. Exceptions are logged by type and place, never by their text.
-"""
+"""What the server may write into its log; how it is written stands in `app.logs`."""
 
 from __future__ import annotations
 
-import logging
-import re
-import sys
-import traceback
-from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import TextIO
 
-import structlog
+from app.logs import configure as configure_logs
+from app.logs import redaction
 
 FIELDS = frozenset({"event", "level", "timestamp", "logger", "count", "language", "error", "where", "port", "version", "code", "status"})
 """What may stand in a log line."""
-_LOOKS_PRIVATE = re.compile(
-    r"[A-Za-z0-9_-]{20,}"  # ids, tokens, hashes, keys
-    r"|\d{1,3}(?:\.\d{1,3}){3}"  # IPv4
-    r"|\b(?:[0-9A-Fa-f]{1,4}:){2,}[0-9A-Fa-f:]*"  # IPv6
-    r"|[^\s@]+@[^\s@]+"  # mail
-)
-HIDDEN = "[hidden]"
-
-
-def redact(_: object, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: known fields only, private-looking text hidden."""
-    return {name: _clean(value) for name, value in fields.items() if name in FIELDS}
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, bool | int | float) or value is None:
-        return value
-    return _LOOKS_PRIVATE.sub(HIDDEN, str(value))
-
-
-def place_of_error(_: object, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: `exc_info` becomes the exception's type and where it was raised; its text may hold anything."""
-    given = fields.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
-    if isinstance(error, BaseException):
-        frames = traceback.extract_tb(error.__traceback__)[-4:]
-        fields["error"] = type(error).__name__
-        fields["where"] = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))
-    return fields
-
-
-class _ToStructlog(logging.Handler):
-    """What libraries log (uvicorn, SQLAlchemy), without their arguments."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger(record.name).log(record.levelno, str(record.msg), exc_info=record.exc_info)
+redact = redaction(FIELDS)
 
 
 def configure(stream: TextIO) -> None:
     """Send every log of this process to `stream`. Called once, by the command line."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            place_of_error,
-            redact,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        cache_logger_on_first_use=False,
-    )
-    root = logging.getLogger()
-    root.handlers = [_ToStructlog()]
-    root.setLevel(logging.WARNING)
+    configure_logs(stream, FIELDS)

@@ -16,7 +16,7 @@ from app.media.ports import DeviceChoice, Engine
 from app.services.clock import Clock
 from app.services.events import Event
 from app.services.link import CommandRefused, Link, LinkLost
-from app.services.ports import Arrival, LinkState, RoomEntry
+from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry
 from app.services.profile import Settings, only_demonstration
 from app.services.room_record import RoomRecord
 from app.services.session import CallPlan, LiveSession
@@ -108,14 +108,17 @@ class LiveDesk:
     def remove(self, room: str, seat: str) -> None:
         self._start("remove", Remove(seq=1, room=room, seat=seat), self._record(room, seat))
 
-    def admit(self, room: str, seat: str, replaces: str | None = None) -> LiveSession:
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> LiveSession | None:
         record = self._record(room, seat)
+        if any(other.session is not None for other in self._records.values() if other is not record):
+            self.refused.announce(SESSION_RUNS)
+            return None
         card = record.seat(seat)
         if record.seat(replaces) is None:
             replaces = None  # the server does not know it any more
         if record.session is None:
-            record.session_seat = seat
             record.session = self._open_session(record)
+            record.session_seat = seat
         if card is not None and card.state is SeatState.ADMITTED:
             self._follow(record)
         else:

@@ -112,6 +112,6 @@ def workstation_key(store: KeyStore) -> WorkstationKey:
             seed = Ed25519PrivateKey.generate().private_bytes_raw()
             store.save(seed)
     except KeyStoreError as error:
-        _log.warning("keys.store_refused", error=str(error))
+        _log.warning("keys.store_refused", error=type(error).__name__)
         seed = Ed25519PrivateKey.generate().private_bytes_raw()
     return WorkstationKey(seed)

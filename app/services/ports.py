@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.domain.rooms import SeatState
 from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame
 from app.services.events import Event
+
+SESSION_RUNS = "app.refused.session-runs"
+"""Key of the catalogue: nobody is let in beside a conversation that runs."""
 
 
 class LinkState(enum.Enum):
@@ -47,12 +50,12 @@ class RoomEntry:
     """One appointment of today."""
 
     room: str
-    title: str
+    title: str = field(repr=False)
     """What the counsellor typed; stays on this machine. May be empty."""
     starts_at: int
     minutes: int
     language: str
-    link: str
+    link: str = field(repr=False)
     """The personal link; to be shown, copied or drawn as a QR code, never logged."""
     seats: tuple[SeatEntry, ...]
     over: bool
@@ -84,7 +87,7 @@ class Desk(Protocol):
     arrived: Event[Arrival]
     link_changed: Event[LinkState]
     refused: Event[str]
-    """A command that the server refused; the value is a key of the catalogue (`app.refused.CODE`)."""
+    """A command that the server refused; the value is a key of the catalogue (`app.refused.CODE`), or SESSION_RUNS."""
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
@@ -109,8 +112,12 @@ class Desk(Protocol):
 
     def remove(self, room: str, seat: str) -> None: ...
 
-    def admit(self, room: str, seat: str, replaces: str | None = None) -> Session:
-        """Let the seat in and open the session. Admitting another device of a running session gives the same Session."""
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> Session | None:
+        """Let the seat in and open the session. Admitting another device of a running session gives the same Session.
+
+        One conversation at a time, or one client would hear what is said to the other: while a session of another room is not over,
+        nobody is let in, `app.refused.session-runs` is told, and the result is None. Raises CallError if there are no media.
+        """
         ...
 
     def session(self, room: str) -> Session | None:

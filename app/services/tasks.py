@@ -69,7 +69,7 @@ class Tasks:
 
     def report(self, name: str, error: BaseException) -> None:
         """A crash that the work itself survived: one message of many that could not be carried out."""
-        _log.error("task.crashed", name=name, error=type(error).__name__)
+        _log.error("task.crashed", task=name, error=type(error).__name__)
         self._crashed(name, error)
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from app.domain.rooms import SeatState
 from app.services.desk import LiveDesk
 from app.services.fakes import FakeDesk, FakeEngine, FakeLink, ManualClock
-from app.services.ports import Arrival, Desk, LinkState, RoomEntry, SessionState
+from app.services.ports import SESSION_RUNS, Arrival, Desk, LinkState, RoomEntry, SessionState
 from app.services.profile import Settings
 from app.services.tasks import Tasks
 from tests.support.services import WORDS, until
@@ -285,3 +285,40 @@ async def test_unknown_rooms_and_seats_are_our_mistake(opened: Opener) -> None:
         with pytest.raises(LookupError):
             table.desk.remove("nowhere", "nobody")
         assert table.desk.session("nowhere") is None
+
+
+@both
+async def test_one_conversation_at_a_time(opened: Opener) -> None:
+    async with opened() as table:
+        refused: list[str] = []
+        table.desk.refused.subscribe(refused.append)
+        first, second = (table.desk.create_now("", "de", 30).room for _ in range(2))
+        a, b = table.arrives(first), table.arrives(second)
+        running = table.desk.admit(first, a)
+        assert running is not None
+        await until(lambda: entry(table, first).admitted is not None)
+        running.end()
+        assert table.desk.admit(second, b) is None  # also while the end can be undone
+        running.undo_end()
+        assert table.desk.admit(second, b) is None
+        assert refused == [SESSION_RUNS] * 2
+        assert table.desk.session(second) is None
+        assert [s.seat for s in entry(table, second).waiting] == [b]
+        assert running.state is SessionState.WAITING_FOR_CLIENT
+        running.send_back()
+        assert table.desk.admit(second, b) is table.desk.session(second) is not None
+        await until(lambda: entry(table, second).admitted is not None)
+        assert refused == [SESSION_RUNS] * 2
+
+
+@both
+async def test_at_another_device_the_identity_is_to_be_checked_again(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        first = table.arrives(room)
+        session = table.desk.admit(room, first)
+        assert session is not None
+        await until(lambda: entry(table, room).admitted is not None)
+        session.confirm_identity()
+        table.desk.admit(room, table.arrives(room), replaces=first)
+        await until(lambda: not session.identity_checked)

@@ -17,19 +17,21 @@ from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.routers import SoundPipe, SoundRouter
 from app.media.sound_devices import PortAudioCatalogue, PortAudioLoudspeaker, PortAudioMicrophone
+from app.media.turns import SoundSystem
 
 TONE_HZ = 600
 
 
 def main() -> None:
     """Play and listen until the tone was heard for half a second, at most 20 s."""
-    catalogue = PortAudioCatalogue()
+    system = SoundSystem()
+    catalogue = PortAudioCatalogue(system)
     listed = {kind.value: [device.name for device in catalogue.devices(kind)] for kind in DeviceKind}
     troubles: list[DeviceTrouble] = []
     playout, router, pipe = PlayoutBuffer(), SoundRouter(), SoundPipe()
     router.attach(pipe)
-    loudspeaker = PortAudioLoudspeaker(playout, "", troubles.append)
-    microphone = PortAudioMicrophone(router, "", troubles.append)
+    loudspeaker = PortAudioLoudspeaker(playout, "", troubles.append, system)
+    microphone = PortAudioMicrophone(router, "", troubles.append, system)
     loudspeaker.start()
     microphone.start()
     ended = threading.Event()

@@ -14,6 +14,7 @@ from app import __version__
 from app.__main__ import main
 from app.application import SIMULATED, LateEngine, SimulatedProfile, alone_in
 from app.media.ports import CallError, DeviceChoice
+from app.media.turns import SoundSystem
 from app.services.profile import Devices, Profile, ProfileError
 
 
@@ -80,7 +81,7 @@ class NoListener:
 
 
 def test_late_engine_loads_when_it_is_first_needed() -> None:
-    engine = LateEngine()
+    engine = LateEngine(SoundSystem())
     engine.start()
     call = engine.open_call(NoListener(), SIMULATED, [])
     call.close()
@@ -90,7 +91,7 @@ def test_late_engine_loads_when_it_is_first_needed() -> None:
 
 
 def test_late_engine_that_nobody_needed_closes() -> None:
-    engine = LateEngine()
+    engine = LateEngine(SoundSystem())
     engine.start()
     engine.close()
     engine.warm()

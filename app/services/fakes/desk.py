@@ -11,7 +11,7 @@ from app.services.clock import Clock
 from app.services.events import Event
 from app.services.fakes.clock import ManualClock
 from app.services.fakes.session import FakeSession
-from app.services.ports import Arrival, LinkState, RoomEntry, SeatEntry
+from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry, SeatEntry
 
 
 class FakeDesk:
@@ -62,8 +62,11 @@ class FakeDesk:
             if self._rooms[room].admitted is None:
                 self._end_session(room)
 
-    def admit(self, room: str, seat: str, replaces: str | None = None) -> FakeSession:
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> FakeSession | None:
         self._seat(room, seat)
+        if any(other != room for other in self._sessions):
+            self.refused.announce(SESSION_RUNS)
+            return None
         session = self._sessions.get(room)
         if session is None:
             session = FakeSession(lambda: self._rooms[room], self.clock, lambda goodbye: self._closed(room, goodbye))
@@ -73,6 +76,8 @@ class FakeDesk:
             return session
         if replaces is not None:
             self._step(room, replaces, SeatState.REPLACED)
+            if session.room.admitted is None:
+                session.another_device()
         self._step(room, seat, SeatState.ADMITTED)
         return session
 

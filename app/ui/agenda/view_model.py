@@ -110,7 +110,8 @@ class AgendaViewModel(QObject):
         except CallError:
             self.refused.emit("app.call.not-opened")
         else:
-            self.session_opened.emit(session)
+            if session is not None:  # the desk has said why not
+                self.session_opened.emit(session)
 
     def remove(self, waiting: Waiting) -> None:
         self._desk.remove(waiting.room.room, waiting.seat.seat)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+
+import pytest
 
 from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, look_key
-from app.media.ports import DeviceChoice
+from app.media.ports import CallError, CallListener, DeviceChoice
 from app.services.desk import LiveDesk
 from app.services.fakes import FakeCall, FakeEngine, FakeLink, ManualClock
 from app.services.ports import RoomEntry, SessionState
@@ -220,6 +222,7 @@ async def test_devices_chosen_in_a_session_serve_the_next_one() -> None:
         assert session is not None
         other = DeviceChoice("other", None, "")
         session.choose_devices(other)
+        session.send_back()
         await t.running()
         assert t.call.choice == other
         assert chosen == [other]
@@ -257,3 +260,25 @@ async def test_news_of_rooms_that_are_not_ours_are_passed_over() -> None:
         foreign.room_changed.subscribe(t.link.room_changed.announce)
         foreign.client_joins(foreign_room)
         assert t.desk.rooms == before
+
+
+class NoEngine(FakeEngine):
+    """Media that could not be loaded."""
+
+    def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> FakeCall:
+        raise CallError("the media engine did not start")
+
+
+async def test_without_media_nothing_begins_and_nobody_else_is_held_up() -> None:
+    async with table() as t:
+        t.desk._engine = NoEngine()
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        with pytest.raises(CallError):
+            t.desk.admit(room, seat)
+        assert t.desk.session(room) is None
+        assert t.desk._records[room].session_seat is None
+        assert t.link.seat(room, seat).state is SeatState.WAITING
+        t.desk._engine = t.engine
+        await t.running()
+        assert t.entry.waiting != ()
