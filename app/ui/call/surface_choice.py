@@ -2,7 +2,8 @@
 
 With a software rasteriser every pixel of an OpenGL surface is computed by the processor and copied once more than in a painted one
 (measured: docs/decisions/0008-video-surface.md), so the graphics card draws only where there really is one. That is asked of the
-machine once, at start: first whether there is a graphics device at all, which costs nothing; only then OpenGL, by its renderer's name.
+machine once, at start, and nothing is timed: first whether there is a graphics device at all, which costs nothing; only then OpenGL,
+by its renderer's name.
 """
 
 from __future__ import annotations
