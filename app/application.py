@@ -47,22 +47,9 @@ from app.wire.messages import IceServer
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
-LOGGED = {
-    "event",
-    "level",
-    "timestamp",
-    "logger",
-    "error",
-    "where",
-    "places",
-    "code",
-    "reason",
-    "kind",
-    "trouble",
-    "state",
-    "epoch",
-    "feed",
-} | {"task", "fails", "was_ready", "line", "surface", "renderer", "category", "text", "wall_ms", "cpu_ms", "starved_ms"}
+_ABOUT = {"code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "text", "category"}
+_FIGURES = {"surface", "renderer", "wall_ms", "cpu_ms", "starved_ms"}
+LOGGED = {"event", "level", "timestamp", "logger", "error", "where", "places"} | _ABOUT | _FIGURES
 """What may stand in a log line of the program: nothing that a person said or is called."""
 SETTLED_S = 0.3
 """From showing the window to loading the media libraries, so that its first picture is not held up. The watchdog begins then, too:
@@ -266,9 +253,8 @@ def _profile(options: Options) -> Profile:
 
 
 def _shell(services: Services, options: Options, texts: Texts, theme: Theme, messages: Messages, sound: SoundSystem) -> Shell:
-    parts = CallParts(
-        texts, theme, messages, _catalogue(options, texts, sound), _scaler, choose_surface(_scaler), not options.simulated_devices
-    )
+    catalogue = _catalogue(options, texts, sound)
+    parts = CallParts(texts, theme, messages, catalogue, _scaler, choose_surface(_scaler), not options.simulated_devices)
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),

@@ -15,12 +15,6 @@ Bgra = npt.NDArray[np.uint8]
 """(height, width, 4), C-contiguous."""
 
 
-def fit(width: int, height: int, room_width: int, room_height: int) -> tuple[int, int]:
-    """The largest even size with the picture's proportions that fits into the room; at least 2x2."""
-    scale = min(room_width / width, room_height / height)
-    return max(2, int(width * scale) & ~1), max(2, int(height * scale) & ~1)
-
-
 class Painter:
     """Keeps its buffers from picture to picture; one for each surface, used by one thread."""
 

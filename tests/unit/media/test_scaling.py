@@ -5,11 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.media.frames import black, from_i420_rows
-from app.media.scaling import Painter, fit
+from app.media.scaling import Painter
 from app.media.synthetic import Landscape
 
 SIZES = [(1280, 720), (640, 360), (322, 182), (960, 540), (1600, 900)]
@@ -34,13 +32,3 @@ def test_the_size_may_change_and_odd_planes_are_scaled() -> None:
     painter = Painter()
     frame = from_i420_rows(Landscape(322, 182).draw(0), 0.0)
     assert [painter.paint(frame, *size).shape[:2] for size in SIZES] == [(height, width) for width, height in SIZES]
-
-
-@given(width=st.integers(2, 2000), height=st.integers(2, 2000), room=st.tuples(st.integers(2, 2000), st.integers(2, 2000)))
-def test_fitting_keeps_the_proportions(width: int, height: int, room: tuple[int, int]) -> None:
-    fitted = fit(width, height, *room)
-    assert fitted[0] % 2 == fitted[1] % 2 == 0
-    assert 2 <= fitted[0] <= room[0]
-    assert 2 <= fitted[1] <= room[1]
-    if min(fitted) > 20:
-        assert fitted[0] / fitted[1] == pytest.approx(width / height, rel=0.1)
