@@ -14,4 +14,5 @@ from app.media.ports import I420Frame
 
 def from_rgba(picture: npt.NDArray[np.uint8]) -> I420Frame:
     """A copy of (height, width, 4) bytes in the order R, G, B, anything. Width and height must be even."""
-    return from_i420_rows(cv2.cvtColor(picture, cv2.COLOR_RGBA2YUV_I420), time.monotonic())
+    rows = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2YUV_I420), np.uint8)
+    return from_i420_rows(rows, time.monotonic())

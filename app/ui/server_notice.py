@@ -7,7 +7,7 @@ from app.ui.messages import Messages
 
 _SENTENCES = {
     "port-taken": "app.server.port-taken",
-    "settings": "app.server.settings",
+    "settings": "app.server.wrong-settings",
     "database": "app.server.database",
 }
 

@@ -14,13 +14,14 @@ from app.ui.server_notice import server_sentence, tell_of_server
 PLAN = ServerPlan("key", "127.0.0.1", 1, 2, "http://localhost:1", "nowhere", "Jobcenter", "", ["de"])
 
 
-@pytest.mark.parametrize("code", ["port-taken", "settings", "database", "other"])
-def test_every_problem_has_its_sentence(code, texts) -> None:
-    assert server_sentence(code) == f"app.server.{code}"
+@pytest.mark.parametrize(("code", "end"), [("port-taken", "port-taken"), ("settings", "wrong-settings"), ("database", "database")])
+def test_every_problem_has_its_sentence(code, end, texts) -> None:
+    assert server_sentence(code) == f"app.server.{end}"
     assert texts(server_sentence(code)).endswith(".")
 
 
-def test_unknown_problems_have_a_sentence_too() -> None:
+def test_unknown_problems_have_a_sentence_too(texts) -> None:
+    assert texts("app.server.other").endswith(".")
     assert server_sentence(None) == server_sentence("something-new") == "app.server.other"
 
 
