@@ -44,6 +44,8 @@ export class Journey {
   #session = null;
   /** @type {MediaStream | null} */
   #remote = null;
+  /** The safety words' list, once it is there. @type {string[] | null} */
+  #words = null;
   #log = new ChatLog();
   /** @type {Screen} */
   #screen = loading('');
@@ -293,7 +295,8 @@ export class Journey {
   /** In the appointment's language, never in another: the counsellor reads the same words. @returns {Promise<string[]>} */
   async #wordList() {
     const { language } = this.#appointment ?? (await this.#look());
-    return /** @type {string[]} */ (await getJson(`/words/${language}.json`));
+    this.#words ??= /** @type {string[]} */ (await getJson(`/words/${language}.json`));
+    return this.#words;
   }
 
   /** "Zurück ins Gespräch", with the devices as they were. */

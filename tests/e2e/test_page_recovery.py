@@ -80,8 +80,8 @@ async def test_need_offer_makes_a_new_epoch_before_the_old_one_goes(stage: Stage
     assert await page.evaluate("peers.map(peer => peer.connectionState)") == ["closed", "connected"]
     kept = "() => counsellor.heard.some(m => m.type === 'words-keep' && m.epoch === 2)"
     await stage.other.tab.wait_for_function(kept)
+    await page.locator("#words-panel[data-words=fresh] .words li").nth(3).wait_for(state="attached")
     assert await page.locator(".words li").evaluate_all("items => items.map(item => item.dataset.index)") == words
-    assert await page.locator("#words-panel").get_attribute("data-words") == "fresh"
 
 
 async def test_a_line_written_while_nobody_listens_arrives_in_the_next_epoch(stage: Stage) -> None:
