@@ -166,6 +166,23 @@ def test_engine_that_is_not_there_is_said_in_a_sentence(qtbot, clock) -> None:
     model.close()
 
 
+class BusyDesk(FakeDesk):
+    """Lets nobody in, as the real one does while a conversation runs that the window has not heard of yet."""
+
+    def admit(self, room: str, seat: str, replaces: str | None = None) -> None:
+        self.refused.announce("app.refused.session-runs")
+
+
+def test_desk_that_refuses_opens_no_window(qtbot, clock) -> None:
+    desk = BusyDesk(clock)
+    model = AgendaViewModel(desk, clock)
+    desk.client_arrives(desk.create_now("", "de", 30).room)
+    with qtbot.waitSignal(model.refused) as refused, qtbot.assertNotEmitted(model.session_opened):
+        model.admit(model.waiting[0])
+    assert refused.args == ["app.refused.session-runs"]
+    model.close()
+
+
 @pytest.mark.parametrize("has_phone", [True, False])
 def test_missing_telephone_number_is_said(qtbot, desk, clock, parts, texts, has_phone) -> None:
     model = AgendaViewModel(desk, clock, has_phone)
