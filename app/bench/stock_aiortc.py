@@ -86,6 +86,9 @@ class StockEpoch(Epoch):
         self._connection.addTrack(StockPictures(plumbing.pictures))
         self._connection.on("track", self._take_track)
 
+    def _prepare_media(self) -> None:
+        """aiortc opens its encoder with the first picture."""
+
     def counters(self) -> Counters:
         """See `Epoch`; aiortc counts little."""
         return Counters(received_pictures=self._frames, received_size=self._size)

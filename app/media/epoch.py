@@ -85,6 +85,10 @@ class Epoch:
         sender.feed = feed
         return sender, receiver
 
+    def _prepare_media(self) -> None:
+        """While the handshake is under way."""
+        self._picture_feed.prepare()
+
     @property
     def state(self) -> str:
         """`new`, `connecting`, `connected`, `failed` or `closed` (W3C WebRTC, section 4.4.3)."""
@@ -132,6 +136,7 @@ class Epoch:
         for line, mid, index in [(line, mid, None) for mid, line in hidden] + (early or []):
             self.add_candidate(line, mid, index)
         answer: str = self._connection.localDescription.sdp
+        self._prepare_media()
         self.fingerprints = Fingerprints(browser=browser, program=descriptions.sha256_fingerprint(answer))
         return descriptions.with_start_bitrate(answer)
 

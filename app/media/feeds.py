@@ -56,11 +56,18 @@ class Feed:
         self._units: asyncio.Queue[EncodedUnit] = asyncio.Queue()
         self._taken = threading.Semaphore(1)
         self._ended = threading.Event()
+        self._line_is_up = threading.Event()
+
+    def prepare(self) -> None:
+        """Let the encoder warm up while the line is still being set up."""
+        self._thread.start()
 
     def start(self) -> None:
         """Begin to encode. Called on the engine's loop."""
         self._loop = asyncio.get_running_loop()
-        self._thread.start()
+        if self._thread.ident is None:
+            self._thread.start()
+        self._line_is_up.set()
 
     async def next(self) -> EncodedUnit:
         """The next unit to send."""
@@ -71,6 +78,7 @@ class Feed:
     def close(self) -> None:
         """End the thread soon; returns at once. May be called twice."""
         self._ended.set()
+        self._line_is_up.set()
         self._taken.release()
 
     async def closed(self) -> None:
@@ -81,9 +89,14 @@ class Feed:
     def _run(self) -> None:
         raise_priority(self.urgency)
         try:
+            self._warm_up()
+            self._line_is_up.wait()
             self._work()
         except Exception:
             log.exception("feed_crashed", feed=self._thread.name)
+
+    def _warm_up(self) -> None:
+        """What can be done before the line is up."""
 
     def _work(self) -> None:
         raise NotImplementedError
@@ -131,6 +144,13 @@ class PictureFeed(Feed):
     def close(self) -> None:
         super().close()
         self._router.wake()
+
+    def _warm_up(self) -> None:
+        """The first picture takes six times as long as the next one, so let it be one that nobody waits for."""
+        _, frame = self._router.wait_newer(0, 0)
+        if frame is not None:
+            self._encoder_for(frame).encode(frame, self._rtp_time(frame), key=True)
+            self._key_wanted.set()
 
     def _work(self) -> None:
         number = 0

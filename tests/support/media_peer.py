@@ -18,6 +18,8 @@ from app.media.synthetic import SyntheticCamera, SyntheticMicrophone
 from app.wire.safety_words import Fingerprints
 
 PATIENCE_S = 30.0
+SIZES = {(1280, 720), (960, 540), (640, 360)}
+"""What the engine sends of a picture of 1280x720, as the computer keeps up."""
 
 
 class Diary:

@@ -16,7 +16,7 @@ from app.media.clock import PERIOD_MS
 from app.media.engine import AiortcEngine
 from app.media.ports import CallState, DeviceChoice
 from tests.support.chromium import FAKE_DEVICES, chromium
-from tests.support.media_peer import Diary, picture
+from tests.support.media_peer import SIZES, Diary, picture
 
 HERE = Path(__file__).parent
 PAGE = "<!doctype html><title>test</title><video autoplay playsinline muted></video><script src=offerer.js></script>"
@@ -70,8 +70,8 @@ async def test_a_whole_call_and_a_second_epoch(page: Page) -> None:
     delays = await page.evaluate(f"(() => {{ const c = seen.clocks.at(-1); return c === null ? 0 : (Date.now() - c) % {PERIOD_MS}; }})()")
     assert delays < 30_000
     figures = await page.evaluate("figures()")
-    assert (figures["video_in"]["frameWidth"], figures["video_in"]["frameHeight"]) == (1280, 720)
-    assert figures["video_in"]["keyFramesDecoded"] <= 3, "no key frame for each change of the bit rate"
+    assert (figures["video_in"]["frameWidth"], figures["video_in"]["frameHeight"]) in SIZES
+    assert figures["video_in"]["keyFramesDecoded"] <= 6, "no key frame for each change of the bit rate"
     await page.wait_for_function("figures().then((f) => f.audio_in.totalAudioEnergy > 0)")
 
     frame = await picture(call.remote_picture, lambda frame: frame.width >= 320)

@@ -22,7 +22,7 @@ from app.media.ports import CallError, CallState, DeviceChoice, DeviceKind, Devi
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
 from app.media.synthetic import Landscape
-from tests.support.media_peer import Diary, Peer, picture
+from tests.support.media_peer import SIZES, Diary, Peer, picture
 
 SIMULATED = DeviceChoice("synthetic:camera", "synthetic:microphone", "synthetic:loudspeaker")
 CONNECTED, STALLED, CONNECTING, CLOSED = CallState.CONNECTED, CallState.STALLED, CallState.CONNECTING, CallState.CLOSED
@@ -72,7 +72,7 @@ async def test_both_see_and_hear_and_talk(call: AiortcCall, peer: Peer, diary: D
     await connect(call, peer, diary, 1)
     for slot in (call.remote_picture, peer.seen):
         frame = await picture(slot, is_clock)
-        assert (frame.width, frame.height) == (1280, 720)
+        assert (frame.width, frame.height) in SIZES
         assert delay_ms(read_clock(frame.y) or 0, unix_ms()) < 30_000
     assert call.talk("guten Tag")
     assert await asyncio.wait_for(peer.messages.get(), 10) == "guten Tag"
@@ -87,7 +87,8 @@ async def test_the_figures_are_filled(call: AiortcCall, peer: Peer, diary: Diary
     await connect(call, peer, diary, 1)
     await picture(call.remote_picture, lambda frame: call.stats().received_fps > 1 and call.stats().sent_fps > 1)
     stats = call.stats()
-    assert (stats.received_width, stats.received_height, stats.sent_width, stats.sent_height) == (1280, 720, 1280, 720)
+    assert {(stats.received_width, stats.received_height), (stats.sent_width, stats.sent_height)} <= SIZES
+    assert 0 < stats.extra["encoder_load"] <= 1
     assert stats.received_kbps > 50
     assert stats.sent_kbps > 50
     assert stats.audio_frames_per_s > 10
@@ -210,7 +211,7 @@ async def test_a_camera_that_is_off_shows_black(call: AiortcCall, peer: Peer, di
     await picture(peer.seen, is_clock)
     call.set_camera(False)
     black = await picture(peer.seen, lambda frame: int(frame.y.max()) < 40)
-    assert (black.width, black.height) == (1280, 720)
+    assert (black.width, black.height) in SIZES
     call.set_camera(True)
     await picture(peer.seen, is_clock)
     assert diary.troubles == []
@@ -232,8 +233,7 @@ async def test_devices_change_in_mid_call(call: AiortcCall, peer: Peer, diary: D
     await connect(call, peer, diary, 1)
     await picture(peer.seen, is_clock)
     call.choose_devices(DeviceChoice(f"file:{film}", None, "synthetic:loudspeaker"))
-    frame = await picture(peer.seen, lambda frame: frame.width == 320)
-    assert read_clock(frame.y) == 777
+    await picture(peer.seen, lambda frame: read_clock(frame.y) == 777)
     assert diary.states == [(1, CONNECTING), (1, CONNECTED)]
 
 

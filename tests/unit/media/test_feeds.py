@@ -118,6 +118,26 @@ async def test_sound_is_encoded_in_steps_of_20_ms_with_its_loudness() -> None:
     assert router._pipes == ()
 
 
+async def test_a_warm_encoder_still_begins_with_a_key_frame(pictures: PictureRouter) -> None:
+    put(pictures, 0, time.monotonic())
+    feed = PictureFeed(pictures)
+    feed.prepare()
+    feed.start()
+    first = await feed.next()
+    put(pictures, 33, time.monotonic())
+    second = await feed.next()
+    assert [is_key(unit.data) for unit in (first, second)] == [True, False]
+    assert second.rtp_time > first.rtp_time
+    assert feed.frames == 2
+    await closed(feed)
+
+
+async def test_warm_but_never_used_it_ends(pictures: PictureRouter) -> None:
+    feed = PictureFeed(pictures)
+    feed.prepare()
+    await closed(feed)
+
+
 async def test_closed_before_it_began_it_leaves_no_thread() -> None:
     before = threading.active_count()
     for feed in (PictureFeed(PictureRouter()), SoundFeed(SoundRouter())):

@@ -19,7 +19,8 @@ FORBIDDEN_NAMES = {
     "VideoWriter_fourcc",
     "OutputContainer",
     "QMediaRecorder",
-    "QMediaCaptureSession",
+    "setRecorder",
+    "QImageCapture",
     "add_stream",
     "mux",
 }
