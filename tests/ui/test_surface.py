@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor
 from app.media.ports import FrameSlot, I420Frame
 from app.media.scaling import Painter
 from app.ui.call.surface import STAGE, PaintedSurface, fitted
-from app.ui.call.surface_choice import choose_surface, has_graphics_device, is_hardware
+from app.ui.call.surface_choice import cheaper, choose_surface, has_graphics_device, is_hardware, processor_ms
 
 YUV = {"red": (81, 90, 240), "green": (145, 54, 34), "blue": (41, 240, 110), "white": (235, 128, 128), "black": (16, 128, 128)}
 """Pure colours in limited range, ITU-R BT.601-7, table 2 (75 and 100 % bars computed from its equations)."""
@@ -132,6 +132,30 @@ def test_choice(qtbot, slot, tmp_path) -> None:
     assert not is_hardware("llvmpipe (LLVM 15.0.6, 256 bits)")
     assert not is_hardware("GDI Generic")
     assert is_hardware("Mesa Intel(R) UHD Graphics 630 (CFL GT2)")
+
+
+def slow_scaler():
+    """A scaler that costs the processor much more than the real one."""
+    scale = Painter().paint
+
+    def paint(frame, width, height):
+        for _ in range(10):
+            pixels = scale(frame, width, height)
+        return pixels
+
+    return paint
+
+
+def test_the_surface_that_costs_less_is_taken(qtbot) -> None:
+    def quick(slot):
+        return PaintedSurface(slot, Painter().paint)
+
+    def slow(slot):
+        return PaintedSurface(slot, slow_scaler())
+
+    assert processor_ms(quick) > 0
+    assert cheaper(quick, slow) is quick
+    assert cheaper(slow, quick) is quick
 
 
 def test_opengl_surface_paints_the_same_colours() -> None:
