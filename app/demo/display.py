@@ -12,6 +12,10 @@ from contextlib import contextmanager
 SCREEN = "1600x1000x24"
 END_S = 5.0
 
+_BUS = "DBUS_SESSION_BUS_ADDRESS"
+"""Without a value, libdbus starts a bus of its own for a new display (dbus-launch), which outlives it for a while. The virtual display
+has none: nothing of the demonstration reaches a person's desktop."""
+
 
 class DisplayMissing(Exception):
     """No display and no Xvfb to make one. The person is told by the catalogue's `demo.error.no-display`."""
@@ -37,7 +41,7 @@ def some_display(virtual: bool = False) -> Iterator[bool]:
         stderr=subprocess.DEVNULL,
     )
     os.close(writer)
-    before = {name: os.environ.get(name) for name in ("DISPLAY", "QT_QPA_PLATFORM", "WAYLAND_DISPLAY")}
+    before = {name: os.environ.get(name) for name in ("DISPLAY", "QT_QPA_PLATFORM", "WAYLAND_DISPLAY", _BUS)}
     try:
         with os.fdopen(reader) as pipe:
             number = pipe.readline().strip()  # empty if Xvfb ended instead
@@ -46,6 +50,7 @@ def some_display(virtual: bool = False) -> Iterator[bool]:
         os.environ["DISPLAY"] = f":{number}"
         os.environ["QT_QPA_PLATFORM"] = "xcb"
         os.environ.pop("WAYLAND_DISPLAY", None)
+        os.environ[_BUS] = "disabled:"
         yield True
     finally:
         _restore(before)
