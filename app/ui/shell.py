@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app.media.ports import DeviceChoice
@@ -66,7 +66,7 @@ class Shell(QObject):
         self.main.new_wanted.connect(self._ask_new)
         self.main.invitation_wanted.connect(self._show_invitation)
         self.main.help_wanted.connect(lambda: self._show_help(self.main, MAIN_WINDOW))
-        self.agenda.session_opened.connect(self._open_call)
+        self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)
 
     def show(self) -> None:
@@ -93,6 +93,10 @@ class Shell(QObject):
         self._devices = choice
 
     # ---- conversations
+
+    def _open_call_soon(self, session: Session) -> None:
+        """The admission goes out to the server first: a window takes longer to build than the other side to answer."""
+        QTimer.singleShot(0, self, lambda: self._open_call(session))
 
     def _open_call(self, session: Session) -> None:
         room = session.room.room

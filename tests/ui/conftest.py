@@ -103,6 +103,7 @@ def call(qtbot, shell: Shell, desk: FakeDesk, room: RoomEntry) -> CallWindow:
     """The window of a conversation whose client was admitted and has not offered yet."""
     desk.client_arrives(room.room)
     shell.main.admit_first()
+    qtbot.waitUntil(lambda: room.room in shell.calls)
     window = shell.calls[room.room]
     qtbot.waitUntil(window.isActiveWindow)
     return window

@@ -132,7 +132,7 @@ def test_enter_on_a_row_does_what_is_likely_wanted(qtbot, shell, desk, room) -> 
     QApplication.activeModalWidget().close()
     desk.client_arrives(room.room)
     qtbot.keyClick(shell.main._list, Qt.Key.Key_Return)
-    assert list(shell.calls) == [room.room]
+    qtbot.waitUntil(lambda: list(shell.calls) == [room.room])
 
 
 def test_while_a_conversation_runs_nobody_else_is_let_in_and_the_window_says_why(qtbot, shell, call, desk, texts) -> None:
@@ -146,7 +146,7 @@ def test_while_a_conversation_runs_nobody_else_is_let_in_and_the_window_says_why
     call.end_now()
     assert not any(texts("app.waiting.session-runs") in name for name in names(shell.main))
     shell.main.admit_first()
-    assert list(shell.calls) == [other.room]
+    qtbot.waitUntil(lambda: list(shell.calls) == [other.room])
 
 
 class DeskWithoutMedia(FakeDesk):
