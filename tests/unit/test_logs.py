@@ -51,7 +51,7 @@ def test_libraries_are_heard_from_warnings_on_and_without_arguments(written: io.
 
 
 class Crashing(Feed):
-    def _work(self) -> None:
+    def _warm_up(self) -> None:
         raise ValueError(PRIVATE["client"])
 
 
