@@ -114,7 +114,7 @@ class Appointment:
             painted = PaintedPictures(self._counsellor.surface())
             began, there = time.monotonic(), await client.look()
             heard = self._session.stats().played_energy
-            await asyncio.sleep(TALK_S)
+            await asyncio.to_thread(time.sleep, TALK_S)  # the window's own timers are coarse and fire up to a twentieth early
             seconds, later = time.monotonic() - began, await client.look()
             painted.close()
             self.to_client = Rate(round((later.frames - there.frames) / (later.at - there.at) * 1000, 1), later.width)
