@@ -50,7 +50,7 @@ class DeviceCatalogue(Protocol):
 
 
 class ScreenSource(Protocol):
-    """Port: pictures of a screen or one window. Implemented by `ui`; used from the next version on, the offer's third line waits for it."""
+    """Port: pictures of a screen or one window. Implemented by `ui`."""
 
     def start(self, slot: FrameSlot[I420Frame]) -> None:
         """Put pictures into the slot until `stop`."""
@@ -68,6 +68,18 @@ class DeviceChoice:
     camera: str | None = ""
     microphone: str | None = ""
     loudspeaker: str | None = ""
+    headphones: bool = False
+    """The other side is heard in a headset, so that nothing of it reaches the microphone: no echo is taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimit:
+    """The most that the other side wishes to receive; 0 is no limit."""
+
+    height: int = 0
+    """Pixels of the camera's picture."""
+    kbps: int = 0
+    """kbit/s of picture and sound together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +170,11 @@ class DeviceTrouble(enum.Enum):
     NOT_FOUND = "not-found"
     BUSY = "busy"
     VANISHED = "vanished"
-    """Ended in mid-call."""
+    """Ended in mid-call. The call goes on without it and takes it, or the system's default, when it is there again."""
+    RETURNED = "returned"
+    """No trouble any more: the device, or the default in its place, is in use (again)."""
+    SILENT = "silent"
+    """A microphone that is on delivers nothing but silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +200,12 @@ class CallStats:
     """From arrival to the loudspeaker's buffer."""
     played_energy: float = 0.0
     """Of all that the loudspeaker got in this call: squares of full scale times seconds (W3C webrtc-stats, `totalAudioEnergy`)."""
+    device_limited: bool = False
+    """This computer cannot encode what the line would carry."""
+    network_limited: bool = False
+    """The line carries less than the picture would need."""
+    remote_level: float = 0.0
+    """Loudness of the other side in the last 100 ms, 0 to 1."""
     extra: dict[str, float] = field(default_factory=dict)
 
 
@@ -220,6 +242,16 @@ class Call(Protocol):
         """Our camera's newest picture."""
         ...
 
+    @property
+    def remote_screen(self) -> FrameSlot[I420Frame]:
+        """The newest picture of the screen that the other side shows; cleared when it ends."""
+        ...
+
+    @property
+    def carries_screen(self) -> bool:
+        """Whether the newest epoch's screen line is active; if not, sharing needs a new epoch."""
+        ...
+
     def take_offer(self, epoch: int, sdp: str) -> Future[str]:
         """Open `epoch` with the browser's offer; gives the answer's SDP with all own candidates. The older epoch goes on until this one
         is connected. The future fails with CallError for an offer that cannot be answered; the older epoch is then untouched."""
@@ -239,6 +271,14 @@ class Call(Protocol):
 
     def choose_devices(self, choice: DeviceChoice) -> None:
         """Change devices in mid-call; the connection stays."""
+        ...
+
+    def share_screen(self, source: ScreenSource | None) -> None:
+        """Send the source's pictures on the screen line of this and every later epoch that has one; None ends that. The call starts and stops it."""
+        ...
+
+    def limit_picture(self, limit: PictureLimit) -> None:
+        """From now on, in every epoch."""
         ...
 
     def set_ice_servers(self, servers: Sequence[IceServer]) -> None:

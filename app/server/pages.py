@@ -149,7 +149,14 @@ class Pages:
             await limits.failure(address)
             return _refused(404, Code.UNKNOWN_LINK)
         card = row.card
-        answer = {"label": card.label, "phone": card.phone, "starts_at": card.starts_at, "minutes": card.minutes, "language": card.language}
+        answer = {
+            "label": card.label,
+            "phone": card.phone,
+            "starts_at": card.starts_at,
+            "minutes": card.minutes,
+            "language": card.language,
+            "save_data": card.save_data,
+        }
         return JSONResponse({**answer, "state": _state(row, self._exchange.now)})
 
     async def _looked_up(self, request: Request) -> RoomRow | None:

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.domain.line import LineVerdict
 from app.domain.rooms import SeatState
-from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame
+from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame, ScreenSource
 from app.services.events import Event
+from app.wire.messages import Notice
 
 SESSION_RUNS = "app.refused.session-runs"
 """Key of the catalogue: nobody is let in beside a conversation that runs."""
@@ -41,6 +43,10 @@ class SeatEntry:
     since: int
     """Unix seconds."""
     language: str
+    knocked_at: int = field(default=0, kw_only=True)
+    """The last knock, Unix seconds; 0 for none."""
+    notice: Notice | None = field(default=None, kw_only=True)
+    """What was told to the waiting person last."""
     other_device: bool
     """True where another client seat of the room waits or is admitted: ask before admitting."""
 
@@ -74,10 +80,11 @@ class RoomEntry:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Somebody new waits. Told once for each seat."""
+    """Somebody new waits (told once for each seat), or knocked again."""
 
     room: str
     seat: str
+    again: bool = False
 
 
 class Desk(Protocol):
@@ -111,6 +118,19 @@ class Desk(Protocol):
         ...
 
     def remove(self, room: str, seat: str) -> None: ...
+
+    def notify(self, room: str, seat: str, notice: Notice) -> None:
+        """Tell a waiting person something."""
+        ...
+
+    @property
+    def resumable(self) -> Sequence[RoomEntry]:
+        """Rooms whose conversation ran when this program was last killed, and whose client's seat still stands. `resume` or `admit` empties it."""
+        ...
+
+    def resume(self, room: str) -> Session | None:
+        """Take the seat back: the session goes on with the client who is in it. None as for `admit`."""
+        ...
 
     def admit(self, room: str, seat: str, replaces: str | None = None) -> Session | None:
         """Let the seat in and open the session. Admitting another device of a running session gives the same Session.
@@ -186,10 +206,12 @@ class ChatLine:
 
 @dataclass(frozen=True, slots=True)
 class RemoteMedia:
-    """The client's own switches."""
+    """One side's own switches."""
 
     microphone: bool = True
     camera: bool = True
+    screen: bool = False
+    paused: bool = False
 
 
 class Session(Protocol):
@@ -200,6 +222,7 @@ class Session(Protocol):
     words_changed: Event[SafetyWords]
     remote_media_changed: Event[RemoteMedia]
     own_media_changed: Event[RemoteMedia]
+    verdict_changed: Event[LineVerdict]
     identity_changed: Event[bool]
     """The value of `identity_checked` from now on."""
     trouble: Event[tuple[DeviceKind, DeviceTrouble]]
@@ -229,6 +252,16 @@ class Session(Protocol):
     def own_picture(self) -> FrameSlot[I420Frame]: ...
 
     @property
+    def remote_screen(self) -> FrameSlot[I420Frame]:
+        """The screen that the client shows."""
+        ...
+
+    @property
+    def verdict(self) -> LineVerdict:
+        """One word on the line, from both sides' reports; `UNKNOWN` until two agree."""
+        ...
+
+    @property
     def identity_checked(self) -> bool:
         """True after the counsellor confirmed it in this session, until another device takes the seat over; stored nowhere."""
         ...
@@ -245,9 +278,21 @@ class Session(Protocol):
 
     def choose_devices(self, choice: DeviceChoice) -> None: ...
 
+    def pause(self, on: bool) -> None:
+        """"Kurze Pause": camera, microphone and a shared screen off, and back to where they stood before. The client sees a friendly hold."""
+        ...
+
+    def share_screen(self, source: ScreenSource | None) -> None:
+        """Show a screen or window, in a new epoch if it needs one; None ends it. It ends by itself when the client begins to show theirs."""
+        ...
+
     def stats(self) -> CallStats: ...
 
     def microphone_level(self) -> float: ...
+
+    def go_on_by_phone(self) -> None:
+        """"Weiter per Telefon": as `end`, and the client's page says that the counsellor phones now."""
+        ...
 
     def send_back(self) -> None:
         """The client returns to the waiting room; the session is over without the link being used up."""

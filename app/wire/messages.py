@@ -47,6 +47,8 @@ class OfferReason(enum.Enum):
     """No packets for 2 s."""
     FAILED = "failed"
     PROGRAM_RESTARTED = "program-restarted"
+    SCREEN = "screen"
+    """The next offer shall carry a screen line that is not inactive."""
 
 
 class EndReason(enum.Enum):
@@ -55,6 +57,17 @@ class EndReason(enum.Enum):
     COUNSELLOR = "counsellor"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    PHONE = "phone"
+    """The counsellor goes on by phone and calls now."""
+
+
+class Notice(enum.Enum):
+    """What a counsellor can tell somebody in the waiting room. The page has the sentence for each."""
+
+    FIVE_MINUTES = "five-minutes"
+    TEN_MINUTES = "ten-minutes"
+    PHONE_CALL = "phone-call"
+    """The counsellor phones instead, soon."""
 
 
 class Message(Discreet, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, rename={"from_": "from"}):
@@ -159,6 +172,12 @@ class Leave(Message, tag="leave", frozen=True, kw_only=True):
     room: Id
 
 
+class Knock(Message, tag="knock", frozen=True, kw_only=True):
+    """From the waiting room: please look again. At most one in 30 s, otherwise `too-many`."""
+
+    room: Id
+
+
 # ---- to the page
 
 
@@ -172,6 +191,17 @@ class Waiting(Message, tag="waiting", frozen=True, kw_only=True):
     secret: Key32 | None = None
     """The seat's new secret, to be stored and acknowledged with `kept`; missing when sent back on the same connection."""
     sent_back: bool = False
+    notice: Notice | None = None
+    """The newest one told to this seat."""
+    notice_at: UnixTime = 0
+
+
+class NoticeTold(Message, tag="notice", frozen=True, kw_only=True):
+    """The counsellor told those who wait on this seat something."""
+
+    room: Id
+    notice: Notice
+    notice_at: UnixTime
 
 
 class Reached(Message, tag="reached", frozen=True, kw_only=True):
@@ -263,6 +293,8 @@ class RoomCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     opens_at: UnixTime
     closes_at: UnixTime
     language: Language
+    save_data: bool = False
+    """Noted on the phone: the client has little data volume. The page then proposes to save data."""
 
 
 class Publish(Message, tag="publish", frozen=True, kw_only=True):
@@ -281,7 +313,7 @@ def publish_parts(rooms: Sequence[RoomCard]) -> list[Publish]:
     ]
 
 
-class SeatCard(msgspec.Struct, frozen=True, kw_only=True):
+class SeatCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One seat as the workstation sees it."""
 
     seat: Id
@@ -294,6 +326,9 @@ class SeatCard(msgspec.Struct, frozen=True, kw_only=True):
     """When the seat was taken."""
     language: Language
     epoch: KnownEpoch
+    knocked_at: UnixTime = 0
+    """The last knock; 0 for none."""
+    notice: Notice | None = None
 
 
 class RoomState(Message, tag="room-state", frozen=True, kw_only=True):
@@ -320,6 +355,14 @@ class SendBack(Message, tag="send-back", frozen=True, kw_only=True):
     seat: Id
 
 
+class Notify(Message, tag="notify", frozen=True, kw_only=True):
+    """Tell those who wait on this seat something; only in the waiting room, otherwise `conflict`."""
+
+    room: Id
+    seat: Id
+    notice: Notice
+
+
 class Remove(Message, tag="remove", frozen=True, kw_only=True):
     """End one seat."""
 
@@ -331,6 +374,8 @@ class End(Message, tag="end", frozen=True, kw_only=True):
     """End the conversation: all seats of the room; the link is used up."""
 
     room: Id
+    by_phone: bool = False
+    """It goes on by phone: the page is told `phone` instead of `counsellor`."""
 
 
 class Revoke(Message, tag="revoke", frozen=True, kw_only=True):
@@ -345,9 +390,9 @@ class Done(Message, tag="done", frozen=True, kw_only=True):
     re: Seq
 
 
-FromPage = Join | Kept | Beat | Offer | Candidate | Leave
-ToPage = Beat | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Candidate | Peer | Removed | Replaced | Ended
-FromWorkstation = Prove | Publish | Beat | Reached | Admit | SendBack | Remove | End | Revoke | NeedOffer | Answer | Candidate
+FromPage = Join | Kept | Beat | Offer | Candidate | Leave | Knock
+ToPage = Beat | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Candidate | Peer | Removed | Replaced | Ended | NoticeTold
+FromWorkstation = Prove | Publish | Beat | Reached | Admit | SendBack | Remove | End | Revoke | Notify | NeedOffer | Answer | Candidate
 ToWorkstation = Challenge | Welcome | Beat | Refused | Done | RoomState | Offer | Candidate
 
 

@@ -5,6 +5,7 @@ The channel is negotiated beforehand (`negotiated: true`, id 0, label "talk", or
 
 from __future__ import annotations
 
+import enum
 from typing import Annotated
 
 import msgspec
@@ -47,6 +48,39 @@ class MediaState(Talk, tag="media-state", frozen=True, kw_only=True):
 
     microphone: bool
     camera: bool
+    screen: bool = False
+    """The sender shows a screen on the third line."""
+    paused: bool = False
+    """"Kurze Pause": both switches are off, and the sender comes back."""
+
+
+class Limits(Talk, tag="limits", frozen=True, kw_only=True):
+    """How much the sender wishes to receive ("Daten sparen"); sent on opening and at each change. 0 is no limit."""
+
+    height: Annotated[int, Meta(ge=0, le=4320)] = 0
+    """Of the camera's picture, pixels."""
+    kbps: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    """Of everything, kbit/s."""
+
+
+class Limited(enum.Enum):
+    """What holds the sender's own picture down (W3C webrtc-stats, `qualityLimitationReason`)."""
+
+    NONE = "none"
+    NETWORK = "network"
+    DEVICE = "device"
+
+
+class LineReport(Talk, tag="line-report", frozen=True, kw_only=True):
+    """How the line looks from the sender's side, every 3 s. Both sides come to one verdict from both reports (section 9)."""
+
+    loss: Annotated[float, Meta(ge=0, le=1)]
+    """Share of packets that did not reach the sender, over the last 3 s or longer."""
+    round_trip_ms: Annotated[int, Meta(ge=0, le=60_000)] | None = None
+    """Of picture and sound."""
+    server_ms: Annotated[int, Meta(ge=0, le=60_000)] | None = None
+    """Round trip of the sender's own way to the server; nothing where the server runs on the same machine."""
+    limited: Limited = Limited.NONE
 
 
 class WordsCommit(Talk, tag="words-commit", frozen=True, kw_only=True):
@@ -77,7 +111,7 @@ class WordsKeep(Talk, tag="words-keep", frozen=True, kw_only=True):
     mac: Key32
 
 
-TalkMessage = Chat | ChatSeen | MediaState | WordsCommit | WordsReveal | WordsOpen | WordsKeep
+TalkMessage = Chat | ChatSeen | MediaState | Limits | LineReport | WordsCommit | WordsReveal | WordsOpen | WordsKeep
 
 _decoder: msgspec.json.Decoder[TalkMessage] = msgspec.json.Decoder(TalkMessage)
 

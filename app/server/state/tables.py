@@ -31,6 +31,7 @@ ROOMS = Table(
     Column("opens_at", BigInteger, nullable=False),
     Column("closes_at", BigInteger, nullable=False, index=True),
     Column("language", String(16), nullable=False),
+    Column("save_data", Boolean, nullable=False),
 )
 """One appointment; the columns from `site` on are those of the wire's RoomCard."""
 
