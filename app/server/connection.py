@@ -17,7 +17,7 @@ from app.domain.secrets import new_id
 from app.server.exchange import UNNUMBERED, Exchange
 from app.server.ports import Refusal, StateUnavailable
 from app.wire.codes import CloseCode, Code, WireError
-from app.wire.messages import Beat, Codec, Message, Refused, encode
+from app.wire.messages import Beat, Codec, Message, Ping, Pong, Refused, encode
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,8 @@ MAX_HINTS = 256
 """Envelopes that may wait for being looked at."""
 SEND_DEADLINE_S = 10.0
 """A message that the network does not take for so long ends the connection."""
+PING_PAUSE_S = 1.0
+"""A ping sooner than that after the last answered one is passed over (PROTOCOL.md, section 2)."""
 TRY_AGAIN_LATER = 1013
 """WebSocket close code of the IANA registry: the server cannot serve it now."""
 INTERNAL_ERROR = 1011
@@ -62,6 +64,7 @@ class Connection:
     def __init__(self, socket: WebSocket, codec: Codec, exchange: Exchange) -> None:
         self.id = new_id()
         self.last_heard = exchange.clock()
+        self._ponged: float | None = None
         self._socket = socket
         self._codec = codec
         self._exchange = exchange
@@ -219,8 +222,15 @@ class Connection:
             raise
         self._in_order(message.seq)
         await party.on_sign_of_life()
-        if not isinstance(message, Beat):
+        if isinstance(message, Ping):
+            self._answer(message)
+        elif not isinstance(message, Beat):
             await party.on_message(message)
+
+    def _answer(self, ping: Ping) -> None:
+        if self._ponged is None or not 0 <= self.last_heard - self._ponged < PING_PAUSE_S:
+            self._ponged = self.last_heard
+            self.send(Pong(seq=UNNUMBERED, n=ping.n))
 
     def _in_order(self, number: int | None) -> None:
         if number is None:

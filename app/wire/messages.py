@@ -86,6 +86,18 @@ class Beat(Message, tag="beat", frozen=True, kw_only=True):
     n: Seq
 
 
+class Ping(Message, tag="ping", frozen=True, kw_only=True):
+    """A side measures its own way to the server: at most one in 2 s."""
+
+    n: Seq
+
+
+class Pong(Message, tag="pong", frozen=True, kw_only=True):
+    """The server's answer to `ping`, at once, with the same number."""
+
+    n: Seq
+
+
 class Refused(Message, tag="refused", frozen=True, kw_only=True):
     """Something was not done."""
 
@@ -390,10 +402,14 @@ class Done(Message, tag="done", frozen=True, kw_only=True):
     re: Seq
 
 
-FromPage = Join | Kept | Beat | Offer | Candidate | Leave | Knock
-ToPage = Beat | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Candidate | Peer | Removed | Replaced | Ended | NoticeTold
-FromWorkstation = Prove | Publish | Beat | Reached | Admit | SendBack | Remove | End | Revoke | Notify | NeedOffer | Answer | Candidate
-ToWorkstation = Challenge | Welcome | Beat | Refused | Done | RoomState | Offer | Candidate
+FromPage = Join | Kept | Beat | Ping | Offer | Candidate | Leave | Knock
+ToPage = (
+    Beat | Pong | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Candidate | Peer | Removed | Replaced | Ended | NoticeTold
+)
+FromWorkstation = (
+    Prove | Publish | Beat | Ping | Reached | Admit | SendBack | Remove | End | Revoke | Notify | NeedOffer | Answer | Candidate
+)
+ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Offer | Candidate
 
 
 class Codec:

@@ -92,6 +92,8 @@ export class Session {
         this.#call.peerSends(microphone || camera);
         this.#change({ peerMicrophone: microphone, peerCamera: camera });
       },
+      limits: () => {},
+      lineReport: () => {},
       words: (message) => void this.#words.received(message),
     });
   }

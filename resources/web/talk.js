@@ -1,40 +1,58 @@
 /**
  * The data channel between the two people's machines (PROTOCOL.md, section 7): chat lines with acknowledgement, what the switches
- * stand at, and the safety words' messages. Nothing is stored. Knows no `document` and no `window`.
+ * stand at, how much is wished for, how the line looks, and the safety words' messages. Nothing is stored. Knows no `document` and no `window`.
  */
 
 import { randomBytes, toBase64url } from './bytes.js';
+import { epoch, flag, oneOf, readFields, text, whole } from './shapes.js';
 
+/** @import {Check, Shape} from './shapes.js' */
 /** @import {WordsCommit, WordsReveal, WordsOpen, WordsKeep} from './safety_words.js' */
 
 /** @typedef {{type: 'chat', id: string, text: string}} ChatLine */
 /** @typedef {{type: 'chat-seen', id: string}} ChatSeen */
-/** @typedef {{type: 'media-state', microphone: boolean, camera: boolean}} MediaState */
-/** @typedef {ChatLine | ChatSeen | MediaState | WordsReveal | WordsKeep} FromProgram */
-/** @typedef {ChatLine | ChatSeen | MediaState | WordsCommit | WordsOpen | WordsKeep} ToProgram */
+/**
+ * What the sender's switches stand at.
+ * @typedef {{type: 'media-state', microphone: boolean, camera: boolean, screen?: boolean, paused?: boolean}} MediaState
+ */
+/** How much the sender wishes to receive: pixels high, kbit/s; 0 is no limit. @typedef {{type: 'limits', height: number, kbps: number}} Limits */
+/**
+ * How the line looks from the sender's side (section 9).
+ * @typedef {{type: 'line-report', loss: number, round_trip_ms?: number, server_ms?: number,
+ *   limited: 'none' | 'network' | 'device'}} LineReport
+ */
+/** @typedef {ChatLine | ChatSeen | MediaState | Limits | LineReport | WordsReveal | WordsKeep} FromProgram */
+/** @typedef {ChatLine | ChatSeen | MediaState | Limits | LineReport | WordsCommit | WordsOpen | WordsKeep} ToProgram */
 
 /** Longest chat line in characters. */
 export const MAX_LINE = 2000;
 const MAX_TALK_BYTES = 16 * 1024;
 
-/** @param {unknown} value */
-const isKey = (value) => typeof value === 'string' && /^[\w-]{43}$/.test(value);
-/** @param {unknown} value */
-const isEpoch = (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) < 2 ** 31;
-/** @param {unknown} value */
-const isId = (value) => typeof value === 'string' && /^[\w-]{8,22}$/.test(value);
-/** @param {unknown} value */
-const isLine = (value) => typeof value === 'string' && value.length > 0 && [...value].length <= MAX_LINE;
-/** @param {unknown} value */
-const isFlag = (value) => typeof value === 'boolean';
+const key = text(/^[\w-]{43}$/);
+const id = text(/^[\w-]{8,22}$/);
+const milliseconds = whole(0, 60_000);
+/** @type {Check} */
+const line = (value) => typeof value === 'string' && value.length > 0 && [...value].length <= MAX_LINE;
+/** @type {Check} */
+const share = (value) => typeof value === 'number' && value >= 0 && value <= 1;
 
-/** @type {Record<string, Record<string, (value: unknown) => boolean>>} */
+/** What the program may send. @type {Record<string, Shape>} */
 const SHAPES = {
-  chat: { id: isId, text: isLine },
-  'chat-seen': { id: isId },
-  'media-state': { microphone: isFlag, camera: isFlag },
-  'words-reveal': { epoch: isEpoch, nonce: isKey },
-  'words-keep': { epoch: isEpoch, mac: isKey },
+  chat: { must: { id, text: line } },
+  'chat-seen': { must: { id } },
+  'media-state': {
+    must: { microphone: flag, camera: flag },
+    may: { screen: flag, paused: flag },
+    missing: { screen: false, paused: false },
+  },
+  limits: { must: {}, may: { height: whole(0, 4320), kbps: whole(0, 100_000) }, missing: { height: 0, kbps: 0 } },
+  'line-report': {
+    must: { loss: share },
+    may: { round_trip_ms: milliseconds, server_ms: milliseconds, limited: oneOf('none', 'network', 'device') },
+    missing: { limited: 'none' },
+  },
+  'words-reveal': { must: { epoch, nonce: key } },
+  'words-keep': { must: { epoch, mac: key } },
 };
 
 /**
@@ -54,10 +72,8 @@ export function parseTalk(data) {
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return null;
   const shape = Object.hasOwn(SHAPES, value.type) ? SHAPES[value.type] : undefined;
   if (shape === undefined) return null;
-  const fields = /** @type {Record<string, unknown>} */ (value);
-  if (!Object.entries(shape).every(([name, holds]) => holds(fields[name]))) return null;
-  const known = Object.keys(shape).map((name) => [name, fields[name]]);
-  return /** @type {FromProgram} */ ({ type: value.type, ...Object.fromEntries(known) });
+  const read = readFields(/** @type {Record<string, unknown>} */ (value), shape);
+  return 'wrong' in read ? null : /** @type {FromProgram} */ (/** @type {unknown} */ ({ type: value.type, ...read.known }));
 }
 
 /**
@@ -65,6 +81,10 @@ export function parseTalk(data) {
  * @property {(line: {id: string, text: string}) => void} line the counsellor wrote
  * @property {(id: string) => void} seen our line arrived
  * @property {(state: MediaState) => void} mediaState the counsellor's switches
+ * @property {(limits: Limits) => void} limits how much the program wishes to receive
+ * @property {(report: Report) => void} report how the line looks from there
+ * @property {(limits: Limits) => void} limits how much the counsellor's side wishes to receive
+ * @property {(report: LineReport) => void} lineReport how the line looks from the counsellor's side
  * @property {(message: WordsReveal | WordsKeep) => void} words
  */
 
@@ -81,6 +101,8 @@ export class Talk {
   #shown = new Set();
   /** @type {MediaState | null} */
   #mediaState = null;
+  /** @type {LimitsMessage | null} */
+  #limits = null;
 
   /** @param {TalkEvents} events */
   constructor(events) {
@@ -93,6 +115,7 @@ export class Talk {
     this.#channel = channel;
     channel.onmessage = (event) => this.#received(event.data);
     if (this.#mediaState !== null) this.send(this.#mediaState);
+    if (this.#limits !== null) this.send(this.#limits);
     for (const [id, text] of this.#unseen) this.send({ type: 'chat', id, text });
   }
 
@@ -104,10 +127,17 @@ export class Talk {
     return id;
   }
 
-  /** @param {boolean} microphone @param {boolean} camera what our switches stand at */
-  showMedia(microphone, camera) {
-    this.#mediaState = { type: 'media-state', microphone, camera };
-    this.send(this.#mediaState);
+  /** @param {Switches} switches what ours stand at */
+  showMedia(switches) {
+    const last = this.#mediaState;
+    this.#mediaState = { type: 'media-state', ...switches };
+    if (JSON.stringify(last) !== JSON.stringify(this.#mediaState)) this.send(this.#mediaState);
+  }
+
+  /** @param {Limits} limits how much we wish to receive */
+  limit({ height, kbps }) {
+    this.#limits = { type: 'limits', height, kbps };
+    this.send(this.#limits);
   }
 
   /** @param {ToProgram} message passed over while no channel is open */
@@ -122,6 +152,10 @@ export class Talk {
     if (message.type === 'chat') this.#line(message);
     else if (message.type === 'chat-seen') this.#seen(message.id);
     else if (message.type === 'media-state') this.#events.mediaState(message);
+    else if (message.type === 'limits') this.#events.limits(message);
+    else if (message.type === 'line-report') this.#events.report(message);
+    else if (message.type === 'limits') this.#events.limits(message);
+    else if (message.type === 'line-report') this.#events.lineReport(message);
     else this.#events.words(message);
   }
 

@@ -3,10 +3,20 @@
  * Pure functions; knows no connection, no `document` and no `window`.
  */
 
+import { epoch, flag, readFields, text, whole } from './shapes.js';
+
+/** @import {Check, Shape} from './shapes.js' */
+
 /** @typedef {{urls: string[], username?: string, credential?: string}} IceServer */
 /** @typedef {{type: 'beat', n: number}} Beat */
+/** @typedef {{type: 'ping', n: number}} Ping */
+/** @typedef {{type: 'pong', n: number}} Pong */
 /** @typedef {{type: 'refused', code: string, re?: number}} Refused */
-/** @typedef {{type: 'waiting', room: string, seat: string, reached: boolean, secret?: string, sent_back: boolean}} Waiting */
+/**
+ * @typedef {{type: 'waiting', room: string, seat: string, reached: boolean, secret?: string, sent_back: boolean, notice?: string,
+ *   notice_at?: number}} Waiting
+ */
+/** @typedef {{type: 'notice', room: string, notice: string, notice_at: number}} NoticeTold */
 /** @typedef {{type: 'reached', room: string, reached: boolean, seat?: string}} Reached */
 /**
  * @typedef {{type: 'admitted', room: string, seat: string, peer: string, epoch: number, ice_servers: IceServer[],
@@ -23,14 +33,15 @@
 /** @typedef {{type: 'replaced', room: string}} Replaced */
 /** @typedef {{type: 'ended', room: string, reason: string}} Ended */
 /**
- * @typedef {Beat | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Candidate | PeerNews | Removed | Replaced
- *   | Ended} FromServer
+ * @typedef {Beat | Pong | Refused | Waiting | NoticeTold | Reached | Admitted | NeedOffer | Answer | Candidate | PeerNews | Removed
+ *   | Replaced | Ended} FromServer
  */
 /** @typedef {{type: 'join', token: string, language: string, seat?: string, secret?: string}} Join */
 /** @typedef {{type: 'kept', room: string}} Kept */
 /** @typedef {{type: 'offer', room: string, epoch: number, sdp: string, to?: string}} Offer */
 /** @typedef {{type: 'leave', room: string}} Leave */
-/** @typedef {Join | Kept | Beat | Offer | Candidate | Leave} ToServer */
+/** @typedef {{type: 'knock', room: string}} Knock */
+/** @typedef {Join | Kept | Beat | Ping | Offer | Candidate | Leave | Knock} ToServer */
 
 /** WebSocket subprotocol; carries the version of the wire. */
 export const SUBPROTOCOL = 'videoberatung-client.v1';
@@ -49,23 +60,14 @@ export class WireError extends Error {
   }
 }
 
-/** @typedef {(value: unknown) => boolean} Check */
-
-/** @param {RegExp} pattern @returns {Check} */
-const text = (pattern) => (value) => typeof value === 'string' && pattern.test(value);
-/** @param {number} least @param {number} most @returns {Check} */
-const whole = (least, most) => (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-/** @type {Check} */
-const flag = (value) => typeof value === 'boolean';
-
 const id = text(/^[\w-]{22}$/);
 const key = text(/^[\w-]{43}$/);
 const code = text(/^[a-z-]{1,40}$/);
 const line = text(/^[^\r\n]{0,1024}$/);
 const sdp = text(/^[\r\n\x20-\x7e]{1,30720}$/);
 const seq = whole(1, Number.MAX_SAFE_INTEGER);
-const epoch = whole(1, 2 ** 31 - 1);
 const knownEpoch = whole(0, 2 ** 31 - 1);
+const unixTime = whole(0, 2 ** 40);
 
 /** @type {Check} */
 const iceServer = (value) =>
@@ -73,14 +75,17 @@ const iceServer = (value) =>
 /** @type {Check} */
 const iceServers = (value) => Array.isArray(value) && value.every(iceServer);
 
-/**
- * Fields of each message that the page may get: those that must be there, those that may, and what a missing one means.
- * @type {Record<string, {must: Record<string, Check>, may?: Record<string, Check>, missing?: Record<string, unknown>}>}
- */
+/** What the page may get. @type {Record<string, Shape>} */
 const SHAPES = {
   beat: { must: { n: seq } },
+  pong: { must: { n: seq } },
   refused: { must: { code }, may: { re: seq } },
-  waiting: { must: { room: id, seat: id, reached: flag }, may: { secret: key, sent_back: flag }, missing: { sent_back: false } },
+  waiting: {
+    must: { room: id, seat: id, reached: flag },
+    may: { secret: key, sent_back: flag, notice: code, notice_at: unixTime },
+    missing: { sent_back: false },
+  },
+  notice: { must: { room: id, notice: code, notice_at: unixTime } },
   reached: { must: { room: id }, may: { reached: flag, seat: id }, missing: { reached: true } },
   admitted: {
     must: { room: id, seat: id, peer: id, epoch: knownEpoch, ice_servers: iceServers },
@@ -109,19 +114,9 @@ export function parse(data) {
   if (typeof message.type !== 'string' || !seq(message.seq)) throw new WireError('malformed', 'type or seq');
   const shape = Object.hasOwn(SHAPES, message.type) ? SHAPES[message.type] : undefined;
   if (shape === undefined) throw new WireError('unknown-type', message.type);
-  /** @type {Record<string, unknown>} */
-  const known = { type: message.type, ...shape.missing };
-  for (const [name, holds] of Object.entries({ ...shape.must, ...shape.may })) {
-    const value = message[name];
-    if (value === undefined || value === null) {
-      if (name in shape.must) throw new WireError('malformed', `${message.type} without ${name}`);
-    } else if (holds(value)) {
-      known[name] = value;
-    } else {
-      throw new WireError('malformed', `${message.type}.${name}`);
-    }
-  }
-  return /** @type {FromServer} */ (/** @type {unknown} */ (known));
+  const read = readFields(message, shape);
+  if ('wrong' in read) throw new WireError('malformed', `${message.type}.${read.wrong}`);
+  return /** @type {FromServer} */ (/** @type {unknown} */ ({ type: message.type, ...read.known }));
 }
 
 /** @param {string} data @returns {Record<string, unknown>} */

@@ -208,7 +208,7 @@ async def test_a_look_tells_what_the_person_may_know(server: RunningServer) -> N
     async with server.workstation(room, early) as work:
         answer = await server.look(room.look)
         card = {"label": "Jobcenter Musterstadt", "phone": "0123 456-0", "starts_at": room.now, "minutes": 30, "language": "de"}
-        assert json.loads(answer.body) == {**card, "state": "open"}
+        assert json.loads(answer.body) == {**card, "save_data": False, "state": "open"}
         assert answer.headers["cache-control"] == "no-store"
         assert json.loads((await server.look(early.look)).body)["state"] == "early"
         await work.command("end", room=room.room)

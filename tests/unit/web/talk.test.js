@@ -17,27 +17,33 @@ class FakeChannel {
 }
 
 function talk() {
-  const heard = { lines: [], seen: [], media: [], words: [] };
+  const heard = { lines: [], seen: [], media: [], limits: [], reports: [], words: [] };
   const made = new Talk({
     line: (line) => heard.lines.push(line),
     seen: (id) => heard.seen.push(id),
     mediaState: (state) => heard.media.push(state),
+    limits: (limits) => heard.limits.push(limits),
+    lineReport: (report) => heard.reports.push(report),
     words: (message) => heard.words.push(message),
   });
   return { heard, made };
 }
 
+const missing = { 'media-state': { screen: false, paused: false }, limits: { height: 0, kbps: 0 }, 'line-report': { limited: 'none' } };
 const fromProgram = golden('messages').talk.filter(({ type }) => !['words-commit', 'words-open'].includes(type));
 
 for (const message of fromProgram) {
-  test(`reads the golden ${message.type}`, () => {
-    assert.deepEqual(parseTalk(JSON.stringify({ ...message, later: 1 })), message);
+  test(`reads the golden ${JSON.stringify(message)}`, () => {
+    assert.deepEqual(parseTalk(JSON.stringify({ ...message, later: 1 })), { ...missing[message.type], ...message });
   });
 }
 
 test('passes over what is malformed', () => {
   const broken = ['', '[]', 'null', '{"type":"chat"}', '{"type":"chat","id":"x","text":"a"}', '{"type":"chat","id":"xxxxxxxx","text":""}',
     JSON.stringify({ type: 'chat', id: 'xxxxxxxx', text: 'a'.repeat(2001) }), '{"type":"media-state","microphone":1,"camera":true}',
+    '{"type":"media-state","microphone":true,"camera":true,"paused":1}', '{"type":"limits","height":-1}', '{"type":"limits","kbps":0.5}',
+    '{"type":"line-report"}', '{"type":"line-report","loss":1.01}', '{"type":"line-report","loss":"0"}',
+    '{"type":"line-report","loss":0,"limited":"weather"}', '{"type":"line-report","loss":0,"server_ms":60001}',
     '{"type":"words-keep","epoch":0,"mac":""}', '{"type":"toString"}', new ArrayBuffer(3)];
   for (const data of broken) assert.equal(parseTalk(data), null);
 });
@@ -85,8 +91,18 @@ test('the switches are told on opening and at each change', () => {
   made.attach(channel);
   made.showMedia(false, false);
   assert.deepEqual(channel.sent.map(({ microphone, camera }) => [microphone, camera]), [[true, false], [false, false]]);
-  channel.say({ type: 'media-state', microphone: false, camera: true });
-  assert.deepEqual(heard.media, [{ type: 'media-state', microphone: false, camera: true }]);
+  channel.say({ type: 'media-state', microphone: false, camera: true, paused: true });
+  assert.deepEqual(heard.media, [{ type: 'media-state', microphone: false, camera: true, screen: false, paused: true }]);
+});
+
+test("the counsellor's wishes and reports are handed on", () => {
+  const { heard, made } = talk();
+  const channel = new FakeChannel();
+  made.attach(channel);
+  channel.say({ type: 'limits', height: 360 });
+  channel.say({ type: 'line-report', loss: 0.5, round_trip_ms: 80 });
+  assert.deepEqual(heard.limits, [{ type: 'limits', height: 360, kbps: 0 }]);
+  assert.deepEqual(heard.reports, [{ type: 'line-report', loss: 0.5, round_trip_ms: 80, limited: 'none' }]);
 });
 
 test('the channel before is not listened to any more', () => {
