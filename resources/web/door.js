@@ -1,0 +1,74 @@
+/** Before the tap: looks at the appointment, and shows the first screen or why the door is closed. */
+
+import { LookError, look } from './look.js';
+import { closed, early, over } from './screens/message.js';
+import { welcome } from './screens/welcome.js';
+
+/** @import {Display} from './display.js' */
+/** @import {Appointment} from './look.js' */
+/** @import {Way} from './screens/message.js' */
+
+/** While the waiting room is not open yet, the page looks again by itself. */
+const EARLY_MS = 30_000;
+
+export class Door {
+  #display;
+  #key;
+  #again;
+  /** @type {Appointment | null} */
+  #appointment = null;
+
+  /** @param {Display} display @param {string} key what may be looked with @param {() => void} again begins from the link once more */
+  constructor(display, key, again) {
+    this.#display = display;
+    this.#key = key;
+    this.#again = again;
+  }
+
+  /** The appointment, as it was seen last; null before the first look. */
+  get appointment() {
+    return this.#appointment;
+  }
+
+  /** @throws {LookError} */
+  async look() {
+    this.#appointment = await look(this.#key);
+    this.#display.call(this.#appointment.phone);
+    return this.#appointment;
+  }
+
+  /** @returns {Promise<boolean>} whether the door is open; else a screen says why not */
+  async arrive() {
+    try {
+      const appointment = await this.look();
+      if (appointment.state === 'open') return true;
+      if (appointment.state === 'over') this.#display.show('over', () => over(this.#display.speaker));
+      else this.#waitForOpening(appointment);
+    } catch (error) {
+      if (!(error instanceof LookError)) throw error;
+      this.close(error.code);
+    }
+    return false;
+  }
+
+  /** @param {string} code why the door stays closed */
+  close(code) {
+    this.#display.show('closed', () => closed(this.#display.speaker, code, this.#again), code);
+  }
+
+  /** @param {Appointment} appointment */
+  #waitForOpening(appointment) {
+    const timer = setInterval(() => void this.look().then(({ state }) => state !== 'early' && again(), () => undefined), EARLY_MS);
+    const again = () => {
+      clearInterval(timer);
+      this.#again();
+    };
+    this.#display.show('early', () => early(this.#display.speaker, appointment, again));
+  }
+
+  /** @param {{agree: () => void, instead: (way: Way) => void}} actions */
+  welcome(actions) {
+    const appointment = this.#appointment;
+    if (appointment !== null) this.#display.show('welcome', () => welcome(this.#display.texts, appointment, actions));
+  }
+}
