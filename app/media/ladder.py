@@ -5,11 +5,8 @@ Pure rules, fed with measured times; no threads, no codecs.
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
 from app.media.ports import I420Frame
+from app.media.scaling import resized
 
 STEPS = (1.0, 0.75, 0.5)
 """Shares of the camera's width and height: 1280x720, 960x540, 640x360."""
@@ -84,14 +81,5 @@ def scaled(frame: I420Frame, scale: float) -> I420Frame:
     """The picture in that share of its width and height, in even numbers; the same object for 1."""
     if scale == 1:
         return frame
-    width, height = int(frame.width * scale) & ~1, int(frame.height * scale) & ~1
-    return I420Frame(
-        y=_resize(frame.y, width, height),
-        u=_resize(frame.u, width // 2, height // 2),
-        v=_resize(frame.v, width // 2, height // 2),
-        captured_at=frame.captured_at,
-    )
-
-
-def _resize(plane: npt.NDArray[np.uint8], width: int, height: int) -> npt.NDArray[np.uint8]:
-    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    width, height = max(2, int(frame.width * scale) & ~1), max(2, int(frame.height * scale) & ~1)
+    return resized(frame, width, height)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor
 
 from app.media.ports import FrameSlot, I420Frame
 from app.media.scaling import Painter
-from app.ui.call.surface import STAGE, PaintedSurface, fitted
+from app.ui.call.surface import STAGE, PaintedSurface, SlotWatch, fitted
 from app.ui.call.surface_choice import cheaper, choose_surface, has_graphics_device, is_hardware, processor_ms
 
 YUV = {"red": (81, 90, 240), "green": (145, 54, 34), "blue": (41, 240, 110), "white": (235, 128, 128), "black": (16, 128, 128)}
@@ -71,6 +71,21 @@ def test_own_picture_is_mirrored(qtbot, slot) -> None:
     slot.put(halves("red", "blue"))
     picture = shown(qtbot, slot, mirrored=True).grab().toImage()
     assert close_to(picture.pixelColor(10, 100), RGB["blue"])
+
+
+def test_of_the_own_picture_every_second_one_is_told_and_its_end_always() -> None:
+    slot: FrameSlot[I420Frame] = FrameSlot()
+    told: list[bool] = []
+    watch = SlotWatch(slot, lambda: told.append(watch.look()[1] is not None), every=2)
+    watch.start()
+    for _ in range(9):
+        slot.put(halves("red", "blue"))
+    assert told == [False, *[True] * 4]
+    slot.clear()
+    slot.put(halves("red", "blue"))
+    slot.clear()
+    assert told[5:] == [False, False]
+    watch.stop()
 
 
 def test_pictures_from_another_thread_are_painted_once_each(qtbot, slot) -> None:
