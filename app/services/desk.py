@@ -6,20 +6,19 @@ sessions are opened, moved and closed by it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-
-import structlog
 
 from app.domain.rooms import SeatState
 from app.media.ports import DeviceChoice, Engine
 from app.services.clock import Clock
+from app.services.commands import Commands
 from app.services.events import Event
-from app.services.link import CommandRefused, Link, LinkLost
+from app.services.link import Link
 from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry
 from app.services.profile import Settings, only_demonstration
 from app.services.room_record import RoomRecord
-from app.services.session import CallPlan, LiveSession
+from app.services.session import LiveSession
+from app.services.session_line import CallPlan, Parting
 from app.services.tasks import Tasks
 from app.wire.codes import Code
 from app.wire.messages import (
@@ -29,6 +28,8 @@ from app.wire.messages import (
     End,
     Message,
     NeedOffer,
+    Notice,
+    Notify,
     Offer,
     OfferReason,
     Reached,
@@ -37,13 +38,6 @@ from app.wire.messages import (
     RoomState,
     SendBack,
 )
-
-_log = structlog.get_logger(__name__)
-
-TRY_AGAIN_S = 0.3
-"""Before a command whose answer was lost goes out again."""
-LAST_COMMANDS_S = 2.0
-"""So long closing waits for commands under way."""
 
 
 class LiveDesk:
@@ -69,11 +63,10 @@ class LiveDesk:
         self._link = link
         self._engine = engine
         self._words = words
-        self._tasks = tasks
         self._clock = clock
         self._devices = settings.devices.choice()
         self._records: dict[str, RoomRecord] = {}
-        self._commands: set[asyncio.Task[None]] = set()
+        self._commands = Commands(link, tasks)
         link.room_changed.subscribe(self._room_told)
         link.signalled.subscribe(self._signalled)
         link.state_changed.subscribe(self._link_told)
@@ -108,11 +101,34 @@ class LiveDesk:
     def remove(self, room: str, seat: str) -> None:
         self._start("remove", Remove(seq=1, room=room, seat=seat), self._record(room, seat))
 
+    def notify(self, room: str, seat: str, notice: Notice) -> None:
+        self._start("notify", Notify(seq=1, room=room, seat=seat, notice=notice), self._record(room, seat))
+
+    @property
+    def resumable(self) -> Sequence[RoomEntry]:
+        return [entry for entry in self.rooms if self._records[entry.room].can_be_resumed]
+
+    def resume(self, room: str) -> LiveSession | None:
+        record = self._record(room)
+        seat = record.seat(record.left_behind)
+        if seat is None or not record.can_be_resumed:
+            raise LookupError("nothing to resume in this room")
+        if self._another_runs(record):
+            return None
+        self._forget_left_behind()
+        record.session = self._open_session(record)
+        record.session_seat = seat.seat
+        record.session.take_over(seat.state, seat.present, seat.epoch)
+        self._changed()
+        return record.session
+
     def admit(self, room: str, seat: str, replaces: str | None = None) -> LiveSession | None:
         record = self._record(room, seat)
-        if any(other.session is not None for other in self._records.values() if other is not record):
-            self.refused.announce(SESSION_RUNS)
+        if record.left_behind == seat and record.can_be_resumed:
+            return self.resume(room)
+        if self._another_runs(record):
             return None
+        self._forget_left_behind()
         card = record.seat(seat)
         if record.seat(replaces) is None:
             replaces = None  # the server does not know it any more
@@ -133,8 +149,7 @@ class LiveDesk:
         """End what runs without a goodbye, after giving commands under way a moment. Call `end_now` first for a goodbye."""
         for record in self._records.values():
             self._end_session(record)
-        if self._commands:
-            await asyncio.wait(self._commands, timeout=LAST_COMMANDS_S)
+        await self._commands.settle()
 
     # ---- what a session tells (by its `_Line`)
 
@@ -148,12 +163,12 @@ class LiveDesk:
         self._devices = choice
         self.devices_chosen.announce(choice)
 
-    def _finished(self, record: RoomRecord, goodbye: bool) -> None:
+    def _finished(self, record: RoomRecord, how: Parting) -> None:
         room, seat = record.card.room, record.session_seat
         record.session = record.session_seat = None
-        if goodbye:
+        if how is not Parting.SENT_BACK:
             record.over = True
-            self._start("end", End(seq=1, room=room), record)
+            self._start("end", End(seq=1, room=room, by_phone=how is Parting.BY_PHONE), record)
         elif seat is not None:
             record.set_state(seat, SeatState.WAITING)
             self._start("send back", SendBack(seq=1, room=room, seat=seat), record)
@@ -176,9 +191,8 @@ class LiveDesk:
         for seat in record.seats:
             if seat.present and not seat.reached and not seat.state.is_over:
                 self._link.send(Reached(seq=1, room=message.room, seat=seat.seat))
-            if seat.present and seat.state is SeatState.WAITING and seat.seat not in record.told and not record.over:
-                record.told.add(seat.seat)
-                self.arrived.announce(Arrival(message.room, seat.seat))
+        for arrival in record.new_arrivals():
+            self.arrived.announce(arrival)
 
     def _signalled(self, message: Offer | Candidate) -> None:
         record = self._records.get(message.room)
@@ -213,6 +227,17 @@ class LiveDesk:
             raise LookupError("no such room or seat")
         return record
 
+    def _another_runs(self, record: RoomRecord) -> bool:
+        """Says so if the conversation of another room is not over."""
+        runs = any(other.session is not None for other in self._records.values() if other is not record)
+        if runs:
+            self.refused.announce(SESSION_RUNS)
+        return runs
+
+    def _forget_left_behind(self) -> None:
+        for record in self._records.values():
+            record.left_behind = None
+
     def _open_session(self, record: RoomRecord) -> LiveSession:
         plan = CallPlan(self._engine, self._devices, self._link.ice_servers)
         return LiveSession(_Line(self, record), plan, self._words(record.card.language), self._clock)
@@ -231,27 +256,8 @@ class LiveDesk:
         self.rooms_changed.announce(self.rooms)
 
     def _start(self, name: str, command: Message, record: RoomRecord) -> None:
-        task = self._tasks.start(name, self._command(command, record))
-        self._commands.add(task)
-        task.add_done_callback(self._commands.discard)
+        self._commands.start(name, command, lambda code: self._refused_command(command, record, code))
         self._changed()
-
-    async def _command(self, command: Message, record: RoomRecord) -> None:
-        """Carry a command out, again after a lost link: every command is compare-and-set, so a second time does no harm."""
-        lost_before = False
-        while True:
-            try:
-                await self._link.command(command)
-            except LinkLost:
-                lost_before = True
-                await asyncio.sleep(TRY_AGAIN_S)
-            except CommandRefused as refusal:
-                if lost_before and refusal.code is Code.CONFLICT:
-                    return  # the first time was carried out, only its answer was lost
-                self._refused_command(command, record, refusal.code)
-                raise
-            else:
-                return
 
     def _refused_command(self, command: Message, record: RoomRecord, code: Code) -> None:
         if isinstance(command, Admit) and record.session_seat == command.seat:
@@ -261,7 +267,7 @@ class LiveDesk:
 
 
 class _Line:
-    """A session's way to the desk (`app.services.session.SessionLine`)."""
+    """A session's way to the desk (`app.services.session_line.SessionLine`)."""
 
     def __init__(self, desk: LiveDesk, record: RoomRecord) -> None:
         self._desk = desk
@@ -270,6 +276,10 @@ class _Line:
     @property
     def room(self) -> RoomEntry:
         return self._record.entry
+
+    @property
+    def server_ms(self) -> int | None:
+        return None
 
     def answer(self, epoch: int, sdp: str) -> None:
         self._desk._answer(self._record, epoch, sdp)
@@ -280,5 +290,5 @@ class _Line:
     def devices_chosen(self, choice: DeviceChoice) -> None:
         self._desk._keep_devices(choice)
 
-    def finished(self, goodbye: bool) -> None:
-        self._desk._finished(self._record, goodbye)
+    def finished(self, how: Parting) -> None:
+        self._desk._finished(self._record, how)

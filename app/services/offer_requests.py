@@ -1,4 +1,4 @@
-"""Asks the browser for an offer while there is no line, with pauses in which it tries by itself. Imports the clock only."""
+"""Asks the browser for an offer: while there is no line, and while a screen has none to go on. Imports the clock only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BROWSER_TRIES_S = 6.0
 
 
 class OfferRequests:
-    """Goes on until `rest`."""
+    """For the time without a line, with pauses in which the browser tries by itself. Goes on until `rest`."""
 
     def __init__(self, ask: Callable[[], None], clock: Clock) -> None:
         """`ask` asks once, if the browser can be reached at the moment."""
@@ -39,3 +39,27 @@ class OfferRequests:
     def _plan(self, seconds: float) -> None:
         self.rest()
         self._planned = self._clock.call_later(seconds, self.now)
+
+
+class ScreenRequests:
+    """Asks for an epoch with a screen line, again and again until there is one or nobody wants it any more."""
+
+    def __init__(self, wanted: Callable[[], bool], ask: Callable[[], None], clock: Clock) -> None:
+        """`ask` asks once, if that makes sense at the moment."""
+        self._wanted = wanted
+        self._ask = ask
+        self._clock = clock
+        self._planned: Cancellable | None = None
+
+    def look(self) -> None:
+        """Something changed that may need the line."""
+        self.rest()
+        if self._wanted():
+            self._ask()
+            self._planned = self._clock.call_later(ASK_AGAIN_S, self.look)
+
+    def rest(self) -> None:
+        """Nothing is asked any more."""
+        if self._planned is not None:
+            self._planned.cancel()
+            self._planned = None

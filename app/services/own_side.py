@@ -1,15 +1,20 @@
-"""The counsellor's own side of a call: switches, devices, and everything off while the end can be undone. Imports the ports only."""
+"""The counsellor's own side of a call: switches, devices, a shared screen, the pause, and everything off while the end can be undone.
+
+Imports the ports only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from app.media.ports import Call, DeviceChoice
+from app.media.ports import Call, DeviceChoice, ScreenSource
 from app.services.events import Event
 from app.services.ports import RemoteMedia
 from app.wire.talk import MediaState, Talk
 
 NO_DEVICES = DeviceChoice(camera=None, microphone=None, loudspeaker=None)
+NOTHING = RemoteMedia(microphone=False, camera=False)
 
 
 class OwnSide:
@@ -19,36 +24,55 @@ class OwnSide:
         self.changed: Event[RemoteMedia] = Event()
         self._send = send
         self._call: Call | None = None
-        self._media = RemoteMedia()
+        self._wanted = RemoteMedia()
+        """As it stands outside a pause."""
+        self._paused = False
+        self._screen: ScreenSource | None = None
+        self._shown: ScreenSource | None = None
+        """What the call shows at the moment."""
         self._devices = devices
         self._dark = False
+        self._told: RemoteMedia | None = None
 
     @property
     def media(self) -> RemoteMedia:
-        """The switches as the counsellor set them."""
-        return self._media
+        """The switches as the counsellor set them; all off in a pause."""
+        return replace(NOTHING, paused=True) if self._paused else self._wanted
 
     @property
     def devices(self) -> DeviceChoice:
         """What a call may open at the moment: none while dark."""
         return NO_DEVICES if self._dark else self._devices
 
+    @property
+    def wants_screen_line(self) -> bool:
+        """A screen is to be shown, and the newest epoch has no line for it."""
+        return self._shown is not None and self._call is not None and not self._call.carries_screen
+
     def use(self, call: Call) -> None:
         """A call that was just opened with `devices`."""
-        self._call = call
-        self._switch()
+        self._call, self._shown = call, None
+        self._apply()
 
     def release(self) -> None:
         """The call is closed; nothing is switched or said any more."""
         self._call = None
 
     def set(self, microphone: bool | None = None, camera: bool | None = None) -> None:
-        """Turn a switch; None leaves it."""
-        media = RemoteMedia(self._media.microphone if microphone is None else microphone, self._media.camera if camera is None else camera)
-        if media != self._media:
-            self._media = media
-            self._switch()
-            self.changed.announce(media)
+        """Turn a switch; None leaves it. In a pause: for the time after it."""
+        wanted = self._wanted
+        microphone = wanted.microphone if microphone is None else microphone
+        camera = wanted.camera if camera is None else camera
+        self._change(replace(wanted, microphone=microphone, camera=camera), self._paused)
+
+    def share(self, source: ScreenSource | None) -> None:
+        """Show that screen, None for none. In a pause: after it."""
+        self._screen = source
+        self._change(replace(self._wanted, screen=source is not None), self._paused)
+
+    def pause(self, on: bool) -> None:
+        """Everything off, or back to where it stood."""
+        self._change(self._wanted, on)
 
     def choose(self, devices: DeviceChoice) -> None:
         """Other devices, from now on or from the undo on."""
@@ -61,14 +85,32 @@ class OwnSide:
         self._dark = dark
         if self._call is not None:
             self._call.choose_devices(self.devices)
-        self._switch()
+        self._apply()
 
     def tell(self) -> None:
         """Say on the channel what our switches stand at."""
-        self._send(MediaState(microphone=self._media.microphone and not self._dark, camera=self._media.camera and not self._dark))
+        now = self._told = self._now
+        self._send(MediaState(microphone=now.microphone, camera=now.camera, screen=now.screen, paused=now.paused))
 
-    def _switch(self) -> None:
+    @property
+    def _now(self) -> RemoteMedia:
+        return NOTHING if self._dark else self.media
+
+    def _change(self, wanted: RemoteMedia, paused: bool) -> None:
+        before = self.media
+        self._wanted, self._paused = wanted, paused
+        self._apply()
+        if self.media != before:
+            self.changed.announce(self.media)
+
+    def _apply(self) -> None:
+        now = self._now
         if self._call is not None:
-            self._call.set_microphone(self._media.microphone and not self._dark)
-            self._call.set_camera(self._media.camera and not self._dark)
-        self.tell()
+            self._call.set_microphone(now.microphone)
+            self._call.set_camera(now.camera)
+            screen = self._screen if now.screen else None
+            if screen is not self._shown:
+                self._shown = screen
+                self._call.share_screen(screen)
+        if now != self._told:
+            self.tell()

@@ -125,7 +125,8 @@ class Desk(Protocol):
 
     @property
     def resumable(self) -> Sequence[RoomEntry]:
-        """Rooms whose conversation ran when this program was last killed, and whose client's seat still stands. `resume` or `admit` empties it."""
+        """Rooms whose conversation ran when this program was last killed, and whose client's seat still stands; told by
+        `rooms_changed`. `resume` or `admit` empties it."""
         ...
 
     def resume(self, room: str) -> Session | None:
@@ -279,11 +280,13 @@ class Session(Protocol):
     def choose_devices(self, choice: DeviceChoice) -> None: ...
 
     def pause(self, on: bool) -> None:
-        """"Kurze Pause": camera, microphone and a shared screen off, and back to where they stood before. The client sees a friendly hold."""
+        """ "Kurze Pause": camera, microphone and a shared screen off, and back to where they stood before. The client sees a friendly
+        hold. What is switched or shared meanwhile counts for the time after it."""
         ...
 
     def share_screen(self, source: ScreenSource | None) -> None:
-        """Show a screen or window, in a new epoch if it needs one; None ends it. It ends by itself when the client begins to show theirs."""
+        """Show a screen or window, in a new epoch if it needs one; None ends it. It ends by itself when the client begins to show
+        theirs and when another device takes the seat; after a pause the same source is started again."""
         ...
 
     def stats(self) -> CallStats: ...
@@ -291,7 +294,7 @@ class Session(Protocol):
     def microphone_level(self) -> float: ...
 
     def go_on_by_phone(self) -> None:
-        """"Weiter per Telefon": as `end`, and the client's page says that the counsellor phones now."""
+        """ "Weiter per Telefon": as `end`, and the client's page says that the counsellor phones now."""
         ...
 
     def send_back(self) -> None:

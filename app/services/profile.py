@@ -38,15 +38,17 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
     camera: str | None = ""
     microphone: str | None = ""
     loudspeaker: str | None = ""
+    headphones: bool = False
+    """See `DeviceChoice`."""
 
     def choice(self) -> DeviceChoice:
         """As the engine takes it."""
-        return DeviceChoice(self.camera, self.microphone, self.loudspeaker)
+        return DeviceChoice(self.camera, self.microphone, self.loudspeaker, self.headphones)
 
     @classmethod
     def of(cls, choice: DeviceChoice) -> Devices:
         """From what a person chose."""
-        return cls(camera=choice.camera, microphone=choice.microphone, loudspeaker=choice.loudspeaker)
+        return cls(camera=choice.camera, microphone=choice.microphone, loudspeaker=choice.loudspeaker, headphones=choice.headphones)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
-from app.services.ports import RoomEntry, SeatEntry
+from app.services.ports import Arrival, RoomEntry, SeatEntry
 from app.services.profile import Settings
 from app.services.session import LiveSession
 from app.wire.messages import RoomCard, SeatCard
@@ -28,12 +28,16 @@ class RoomRecord:
     seats: Sequence[SeatCard] = ()
     told: set[str] = field(default_factory=set)
     """Seats whose arrival was told."""
+    knocks: dict[str, int] = field(default_factory=dict)
+    """The last knock of each seat of which is known."""
     over: bool = False
     """For the counsellor; the server may not know yet."""
     over_at_server: bool = False
     """It need not be published any more."""
     session: LiveSession | None = None
     session_seat: str | None = None
+    left_behind: str | None = None
+    """The client's seat of the conversation that ran when the program was killed, until one goes on."""
 
     @classmethod
     def starting_now(cls, settings: Settings, title: str, language: str, minutes: int, now: int) -> RoomRecord:
@@ -68,6 +72,24 @@ class RoomRecord:
         """The client seat with this id."""
         return next((s for s in self.seats if s.seat == seat), None)
 
+    def new_arrivals(self) -> list[Arrival]:
+        """Who waits since the last call, and who knocked again."""
+        news = []
+        for seat in self.seats:
+            waits = seat.present and seat.state is SeatState.WAITING and not self.over
+            knocked = seat.knocked_at > self.knocks.get(seat.seat, 0)
+            self.knocks[seat.seat] = seat.knocked_at
+            if waits and (knocked or seat.seat not in self.told):
+                news.append(Arrival(self.card.room, seat.seat, again=seat.seat in self.told))
+                self.told.add(seat.seat)
+        return news
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """The seat that was left behind still stands in the conversation, as the server says."""
+        seat = self.seat(self.left_behind)
+        return seat is not None and not self.over and seat.state in (SeatState.ADMITTED, SeatState.LEFT)
+
     @property
     def admitted_seat(self) -> SeatCard | None:
         """The client seat in the conversation, as the server says."""
@@ -84,8 +106,17 @@ class RoomRecord:
 
     def _is_shown(self, seat: SeatCard) -> bool:
         """Who left the waiting room is gone; who left the conversation is away for a while."""
-        left_waiting = seat.state is SeatState.LEFT and seat.seat != self.session_seat
+        left_waiting = seat.state is SeatState.LEFT and seat.seat not in (self.session_seat, self.left_behind)
         return not (self.over or seat.state.is_over or left_waiting)
 
     def _seat_entry(self, seat: SeatCard, other_device: bool) -> SeatEntry:
-        return SeatEntry(seat.seat, seat.state, seat.present, seat.since, seat.language, other_device)
+        return SeatEntry(
+            seat.seat,
+            seat.state,
+            seat.present,
+            seat.since,
+            seat.language,
+            other_device,
+            knocked_at=seat.knocked_at,
+            notice=seat.notice,
+        )

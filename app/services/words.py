@@ -90,6 +90,11 @@ class WordsExchange:
         if self._once_shown:
             self._start_over()
 
+    def program_restarted(self) -> None:
+        """Words may have stood before this program was started again; what vouched for them went with it."""
+        self._once_shown = True
+        self._start_over()
+
     def close(self) -> None:
         """No timer outlives the conversation."""
         self._cancel_deadline()

@@ -6,7 +6,8 @@ from app.domain.rooms import SeatState
 from app.media.ports import DeviceChoice
 from app.services.fakes import FakeCall, FakeEngine, ManualClock
 from app.services.ports import RoomEntry, SessionState
-from app.services.session import CallPlan, LiveSession
+from app.services.session import LiveSession
+from app.services.session_line import CallPlan, Parting
 from app.wire.messages import Offer, OfferReason
 from tests.support.services import WORDS, Browser, prints
 
@@ -22,7 +23,8 @@ class Line:
         self.answers: list[tuple[int, str]] = []
         self.asked: list[tuple[int, OfferReason]] = []
         self.chosen: list[DeviceChoice] = []
-        self.ends: list[bool] = []
+        self.ends: list[Parting] = []
+        self.server_ms: int | None = None
 
     def answer(self, epoch: int, sdp: str) -> None:
         self.answers.append((epoch, sdp))
@@ -33,8 +35,8 @@ class Line:
     def devices_chosen(self, choice: DeviceChoice) -> None:
         self.chosen.append(choice)
 
-    def finished(self, goodbye: bool) -> None:
-        self.ends.append(goodbye)
+    def finished(self, how: Parting) -> None:
+        self.ends.append(how)
 
 
 class Table:

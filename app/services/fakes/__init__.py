@@ -6,8 +6,8 @@ by methods that are no part of the ports: `FakeDesk.client_arrives`, `FakeSessio
 
 from app.services.fakes.clock import ManualClock
 from app.services.fakes.desk import FakeDesk
-from app.services.fakes.engine import FakeCall, FakeEngine
+from app.services.fakes.engine import SCREEN_LINE, FakeCall, FakeEngine
 from app.services.fakes.link import FakeLink
 from app.services.fakes.session import FakeSession
 
-__all__ = ["FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "ManualClock"]
+__all__ = ["SCREEN_LINE", "FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "ManualClock"]

@@ -12,6 +12,8 @@ from app.services.events import Event
 from app.services.fakes.clock import ManualClock
 from app.services.fakes.session import FakeSession
 from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry, SeatEntry
+from app.services.session_line import Parting
+from app.wire.messages import Notice
 
 
 class FakeDesk:
@@ -29,6 +31,10 @@ class FakeDesk:
         self._rooms: dict[str, RoomEntry] = {}
         self._sessions: dict[str, FakeSession] = {}
         self._refusal: str | None = None
+        self._left_behind: dict[str, str] = {}
+        """Room and seat of the conversation that ran when the program was killed."""
+        self.by_phone: set[str] = set()
+        """Rooms whose client was told that the counsellor phones now."""
 
     # ---- the port
 
@@ -62,15 +68,34 @@ class FakeDesk:
             if self._rooms[room].admitted is None:
                 self._end_session(room)
 
+    def notify(self, room: str, seat: str, notice: Notice) -> None:
+        told = replace(self._seat(room, seat), notice=notice)
+        if self._taken():
+            self._replace(room, told)
+
+    @property
+    def resumable(self) -> Sequence[RoomEntry]:
+        return [r for r in self.rooms if r.admitted is not None and r.admitted.seat == self._left_behind.get(r.room)]
+
+    def resume(self, room: str) -> FakeSession | None:
+        if all(entry.room != room for entry in self.resumable):
+            raise LookupError("nothing to resume in this room")
+        if self._another_runs(room):
+            return None
+        self._left_behind.clear()
+        session = self._open(room)
+        session.program_restarted()
+        self._put(self._rooms[room])
+        return session
+
     def admit(self, room: str, seat: str, replaces: str | None = None) -> FakeSession | None:
         self._seat(room, seat)
-        if any(other != room for other in self._sessions):
-            self.refused.announce(SESSION_RUNS)
+        if self._left_behind.get(room) == seat:
+            return self.resume(room)
+        if self._another_runs(room):
             return None
-        session = self._sessions.get(room)
-        if session is None:
-            session = FakeSession(lambda: self._rooms[room], self.clock, lambda goodbye: self._closed(room, goodbye))
-            self._sessions[room] = session
+        self._left_behind.clear()
+        session = self._sessions.get(room) or self._open(room)
         if not self._taken():
             self._end_session(room)
             return session
@@ -93,6 +118,20 @@ class FakeDesk:
         self._put(replace(entry, seats=_marked((*entry.seats, seat))))
         self.arrived.announce(Arrival(room, seat.seat))
         return seat.seat
+
+    def client_knocks(self, room: str, seat: str) -> None:
+        """Who waits knocks again."""
+        self._replace(room, replace(self._seat(room, seat), knocked_at=max(self.clock.unix(), self._seat(room, seat).knocked_at + 1)))
+        self.arrived.announce(Arrival(room, seat, again=True))
+
+    def program_was_killed(self, room: str) -> None:
+        """As after a restart: the room's conversation ran, and its client is still on the seat."""
+        admitted = self._rooms[room].admitted
+        if admitted is None:
+            raise LookupError("nobody is admitted in this room")
+        self._sessions.pop(room, None)
+        self._left_behind = {room: admitted.seat}
+        self._put(self._rooms[room])
 
     def client_vanishes(self, room: str, seat: str) -> None:
         """The browser was closed without a word."""
@@ -121,8 +160,22 @@ class FakeDesk:
         self.rooms_changed.announce(self.rooms)
 
     def _change(self, room: str, seat: str, present: bool) -> None:
-        seats = [replace(s, present=present) if s.seat == seat else s for s in self._rooms[room].seats]
+        self._replace(room, replace(self._seat(room, seat), present=present))
+
+    def _replace(self, room: str, changed: SeatEntry) -> None:
+        seats = [changed if s.seat == changed.seat else s for s in self._rooms[room].seats]
         self._put(replace(self._rooms[room], seats=_marked(seats)))
+
+    def _another_runs(self, room: str) -> bool:
+        runs = any(other != room for other in self._sessions)
+        if runs:
+            self.refused.announce(SESSION_RUNS)
+        return runs
+
+    def _open(self, room: str) -> FakeSession:
+        session = FakeSession(lambda: self._rooms[room], self.clock, lambda how: self._closed(room, how))
+        self._sessions[room] = session
+        return session
 
     def _taken(self) -> bool:
         """True if the server carries the command out."""
@@ -139,7 +192,8 @@ class FakeDesk:
 
     def _step(self, room: str, seat: str, state: SeatState) -> None:
         """A seat that is over leaves the entry, as in the real desk."""
-        changed = replace(self._seat(room, seat), state=state)
+        card = self._seat(room, seat)
+        changed = replace(card, state=state, notice=None if state is SeatState.ADMITTED else card.notice)
         seats = [changed if s.seat == seat else s for s in self._rooms[room].seats]
         self._put(replace(self._rooms[room], seats=_marked(tuple(s for s in seats if not s.state.is_over))))
 
@@ -151,10 +205,12 @@ class FakeDesk:
     def _end_room(self, room: str) -> None:
         self._put(replace(self._rooms[room], seats=(), over=True))
 
-    def _closed(self, room: str, goodbye: bool) -> None:
+    def _closed(self, room: str, how: Parting) -> None:
         del self._sessions[room]
         admitted = self._rooms[room].admitted
-        if goodbye:
+        if how is Parting.BY_PHONE:
+            self.by_phone.add(room)
+        if how is not Parting.SENT_BACK:
             self._end_room(room)
         elif admitted is not None:
             self._step(room, admitted.seat, SeatState.WAITING)

@@ -16,9 +16,14 @@ from app.media.ports import (
     DeviceTrouble,
     FrameSlot,
     I420Frame,
+    PictureLimit,
+    ScreenSource,
 )
 from app.wire.messages import IceServer
 from app.wire.safety_words import Fingerprints
+
+SCREEN_LINE = "a=screen"
+"""In a made-up description: its screen line is active."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ class FakeCall:
         self.ice_servers = tuple(ice_servers)
         self.microphone_on = True
         self.camera_on = True
+        self.screen: ScreenSource | None = None
+        """What is shown; started and stopped as a real call does it."""
+        self.limit = PictureLimit()
+        self.figures = CallStats()
+        """What `stats` gives."""
         self.closed = False
         self.offers: list[tuple[int, str]] = []
         """Epoch and SDP of every offer taken."""
@@ -50,6 +60,8 @@ class FakeCall:
         """The epoch whose channel is open."""
         self._remote_picture: FrameSlot[I420Frame] = FrameSlot()
         self._own_picture: FrameSlot[I420Frame] = FrameSlot()
+        self._remote_screen: FrameSlot[I420Frame] = FrameSlot()
+        self._own_screen: FrameSlot[I420Frame] = FrameSlot()
 
     # ---- what the program uses
 
@@ -60,6 +72,15 @@ class FakeCall:
     @property
     def own_picture(self) -> FrameSlot[I420Frame]:
         return self._own_picture
+
+    @property
+    def remote_screen(self) -> FrameSlot[I420Frame]:
+        return self._remote_screen
+
+    @property
+    def carries_screen(self) -> bool:
+        """The newest offer names a screen line as `SCREEN_LINE` does."""
+        return bool(self.offers) and SCREEN_LINE in self.offers[-1][1]
 
     def take_offer(self, epoch: int, sdp: str) -> Future[str]:
         answer: Future[str] = Future()
@@ -89,11 +110,21 @@ class FakeCall:
     def choose_devices(self, choice: DeviceChoice) -> None:
         self.choice = choice
 
+    def share_screen(self, source: ScreenSource | None) -> None:
+        if self.screen is not None:
+            self.screen.stop()
+        self.screen = source
+        if source is not None:
+            source.start(self._own_screen)
+
+    def limit_picture(self, limit: PictureLimit) -> None:
+        self.limit = limit
+
     def set_ice_servers(self, servers: Sequence[IceServer]) -> None:
         self.ice_servers = tuple(servers)
 
     def stats(self) -> CallStats:
-        return CallStats()
+        return self.figures
 
     def microphone_level(self) -> float:
         return 0.0
@@ -102,6 +133,7 @@ class FakeCall:
         if not self.closed:
             self.closed = True
             self.talk_epoch = None
+            self.share_screen(None)
             self._listener.call_state(self.offers[-1][0] if self.offers else 0, CallState.CLOSED)
 
     # ---- what a test lets happen

@@ -20,6 +20,7 @@ from app.wire.messages import (
     End,
     IceServer,
     Message,
+    Notify,
     Offer,
     Reached,
     Remove,
@@ -86,6 +87,8 @@ class FakeLink:
                 self._step(message.room, message.seat, SeatState.WAITING)
             case Remove():
                 self._step(message.room, message.seat, SeatState.REMOVED)
+            case Notify():
+                self._notify(message)
             case End() | Revoke():
                 self._end(message.room)
         if self._loses_answer:
@@ -113,6 +116,11 @@ class FakeLink:
     def client_is(self, room: str, seat: str, present: bool) -> None:
         """The browser's connection went, or is back."""
         self._change(room, seat, present=present)
+
+    def client_knocks(self, room: str, seat: str) -> None:
+        """From the waiting room, a minute after the last time."""
+        card = self.seat(room, seat)
+        self._change(room, seat, knocked_at=max(card.since, card.knocked_at) + 60)
 
     def client_leaves(self, room: str, seat: str) -> None:
         """By a tap."""
@@ -191,10 +199,16 @@ class FakeLink:
             raise CommandRefused(Code.CONFLICT)
         self._step(message.room, message.seat, SeatState.ADMITTED)
 
+    def _notify(self, message: Notify) -> None:
+        if self.seat(message.room, message.seat).state is not SeatState.WAITING:
+            raise CommandRefused(Code.CONFLICT)
+        self._change(message.room, message.seat, notice=message.notice)
+
     def _step(self, room: str, seat: str, state: SeatState, tell: bool = True) -> None:
         if state not in ALLOWED_SEAT_STEPS[self.seat(room, seat).state]:
             raise CommandRefused(Code.CONFLICT)
-        self._seats[room] = [replace(s, state=state) if s.seat == seat else s for s in self._seats[room]]
+        notice = None if state is SeatState.ADMITTED else self.seat(room, seat).notice
+        self._seats[room] = [replace(s, state=state, notice=notice) if s.seat == seat else s for s in self._seats[room]]
         if tell:
             self._tell(room)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from app.domain.line import LineVerdict
 from app.domain.secrets import new_id
-from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame
+from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame, ScreenSource
 from app.services.clock import Cancellable, Clock
 from app.services.events import Event
 from app.services.ports import (
@@ -18,6 +19,7 @@ from app.services.ports import (
     SessionState,
     WordsState,
 )
+from app.services.session_line import Parting
 from app.wire.talk import MAX_LINE_CHARS
 
 UNDO_SECONDS = 10.0
@@ -27,13 +29,14 @@ EXAMPLE_WORDS = ("Apfel", "Brücke", "Wolke", "Zebra")
 class FakeSession:
     """Keeps the `Session` contract; the test plays the client with the `client_…` and `line_…` methods."""
 
-    def __init__(self, room: Callable[[], RoomEntry], clock: Clock, closed: Callable[[bool], None]) -> None:
-        """`room` gives the newest entry; `closed` hears once that the session is over: True for the goodbye, False for being sent back."""
+    def __init__(self, room: Callable[[], RoomEntry], clock: Clock, closed: Callable[[Parting], None]) -> None:
+        """`room` gives the newest entry; `closed` hears once how the session ended."""
         self.state_changed: Event[SessionState] = Event()
         self.chat_changed: Event[Sequence[ChatLine]] = Event()
         self.words_changed: Event[SafetyWords] = Event()
         self.remote_media_changed: Event[RemoteMedia] = Event()
         self.own_media_changed: Event[RemoteMedia] = Event()
+        self.verdict_changed: Event[LineVerdict] = Event()
         self.identity_changed: Event[bool] = Event()
         self.trouble: Event[tuple[DeviceKind, DeviceTrouble]] = Event()
         self.devices = DeviceChoice()
@@ -49,10 +52,18 @@ class FakeSession:
         self._chat: tuple[ChatLine, ...] = ()
         self._words = SafetyWords(WordsState.NONE)
         self._remote_media = RemoteMedia()
-        self._own_media = RemoteMedia()
+        self._wanted = RemoteMedia()
+        self._paused = False
+        self._verdict = LineVerdict.UNKNOWN
+        self._parting = Parting.GOODBYE
         self._identity_checked = False
-        self._remote_picture: FrameSlot[I420Frame] = FrameSlot()
-        self._own_picture: FrameSlot[I420Frame] = FrameSlot()
+        self._screen: ScreenSource | None = None
+        self._showing: ScreenSource | None = None
+        self.remote_picture: FrameSlot[I420Frame] = FrameSlot()
+        self.own_picture: FrameSlot[I420Frame] = FrameSlot()
+        self.remote_screen: FrameSlot[I420Frame] = FrameSlot()
+        self.own_screen: FrameSlot[I420Frame] = FrameSlot()
+        """What the client sees of the shared screen."""
 
     # ---- the port
 
@@ -78,15 +89,11 @@ class FakeSession:
 
     @property
     def own_media(self) -> RemoteMedia:
-        return self._own_media
+        return RemoteMedia(microphone=False, camera=False, paused=True) if self._paused else self._wanted
 
     @property
-    def remote_picture(self) -> FrameSlot[I420Frame]:
-        return self._remote_picture
-
-    @property
-    def own_picture(self) -> FrameSlot[I420Frame]:
-        return self._own_picture
+    def verdict(self) -> LineVerdict:
+        return self._verdict
 
     @property
     def identity_checked(self) -> bool:
@@ -102,13 +109,20 @@ class FakeSession:
             self._add(ChatLine(new_id(), text, own=True, at=self._clock.unix(), delivery=Delivery.SENDING))
 
     def set_microphone(self, on: bool) -> None:
-        self._set_own_media(replace(self._own_media, microphone=on))
+        self._set_own_media(replace(self._wanted, microphone=on), self._paused)
 
     def set_camera(self, on: bool) -> None:
-        self._set_own_media(replace(self._own_media, camera=on))
+        self._set_own_media(replace(self._wanted, camera=on), self._paused)
 
     def choose_devices(self, choice: DeviceChoice) -> None:
         self.devices = choice
+
+    def pause(self, on: bool) -> None:
+        self._set_own_media(self._wanted, on)
+
+    def share_screen(self, source: ScreenSource | None) -> None:
+        self._screen = source
+        self._set_own_media(replace(self._wanted, screen=source is not None), self._paused)
 
     def stats(self) -> CallStats:
         return self.call_stats
@@ -117,22 +131,23 @@ class FakeSession:
         return self.level
 
     def send_back(self) -> None:
-        self._finish(goodbye=False)
+        self._finish(Parting.SENT_BACK)
 
     def end(self) -> None:
-        if self._state in (SessionState.ENDING, SessionState.OVER):
-            return
-        self._before_end = self._state
-        self._go(SessionState.ENDING)
-        self._undo = self._clock.call_later(UNDO_SECONDS, lambda: self._finish(goodbye=True))
+        self._begin_end(Parting.GOODBYE)
+
+    def go_on_by_phone(self) -> None:
+        self._begin_end(Parting.BY_PHONE)
 
     def undo_end(self) -> None:
         if self._state is SessionState.ENDING and self._undo is not None:
             self._undo.cancel()
+            self._parting = Parting.GOODBYE
             self._go(self._before_end)
+            self._show()
 
     def end_now(self) -> None:
-        self._finish(goodbye=True)
+        self._finish(self._parting)
 
     # ---- what a test lets happen
 
@@ -162,8 +177,26 @@ class FakeSession:
         self.chat_changed.announce(self._chat)
 
     def client_switches(self, microphone: bool, camera: bool) -> None:
-        self._remote_media = RemoteMedia(microphone, camera)
-        self.remote_media_changed.announce(self._remote_media)
+        self._set_remote_media(replace(self._remote_media, microphone=microphone, camera=camera, paused=False))
+
+    def client_shares(self, on: bool) -> None:
+        """The client shows a screen; put its pictures into `remote_screen`."""
+        began = on and not self._remote_media.screen
+        self._set_remote_media(replace(self._remote_media, screen=on))
+        if began:
+            self.share_screen(None)
+        if not on:
+            self.remote_screen.clear()
+
+    def client_pauses(self, on: bool) -> None:
+        """ "Kurze Pause" of the client."""
+        self._set_remote_media(RemoteMedia(microphone=not on, camera=not on, paused=on))
+
+    def line_is(self, verdict: LineVerdict) -> None:
+        """What both sides' reports come to."""
+        if verdict is not self._verdict:
+            self._verdict = verdict
+            self.verdict_changed.announce(verdict)
 
     def show_words(self, state: WordsState, words: Sequence[str] = ()) -> None:
         self._words = SafetyWords(state, tuple(words))
@@ -174,6 +207,9 @@ class FakeSession:
 
     def another_device(self) -> None:
         """The client sits at another device from now on."""
+        self.share_screen(None)
+        self._set_remote_media(RemoteMedia())
+        self.line_is(LineVerdict.UNKNOWN)
         self._set_identity(False)
         if self._words.state is not WordsState.NONE:
             self.show_words(WordsState.COMPARE_AGAIN)
@@ -182,13 +218,28 @@ class FakeSession:
         else:
             self._go(SessionState.WAITING_FOR_CLIENT)
 
+    def program_restarted(self) -> None:
+        """The conversation that ran when the program was killed goes on."""
+        self.show_words(WordsState.COMPARE_AGAIN)
+        self._go(SessionState.RECOVERING)
+
     def close(self) -> None:
         """Over because the server or the desk says so."""
         if self._undo is not None:
             self._undo.cancel()
         self._go(SessionState.OVER)
+        self._show()
 
     # ---- inside
+
+    def _begin_end(self, parting: Parting) -> None:
+        if self._state in (SessionState.ENDING, SessionState.OVER):
+            return
+        self._parting = parting
+        self._before_end = self._state
+        self._go(SessionState.ENDING)
+        self._show()
+        self._undo = self._clock.call_later(UNDO_SECONDS, self.end_now)
 
     def _set_identity(self, checked: bool) -> None:
         if checked is not self._identity_checked:
@@ -204,13 +255,31 @@ class FakeSession:
         self._chat = (*self._chat, line)
         self.chat_changed.announce(self._chat)
 
-    def _set_own_media(self, media: RemoteMedia) -> None:
-        if media != self._own_media:
-            self._own_media = media
-            self.own_media_changed.announce(media)
+    def _set_own_media(self, wanted: RemoteMedia, paused: bool) -> None:
+        before = self.own_media
+        self._wanted, self._paused = wanted, paused
+        self._show()
+        if self.own_media != before:
+            self.own_media_changed.announce(self.own_media)
 
-    def _finish(self, goodbye: bool) -> None:
+    def _show(self) -> None:
+        """Start and stop the screen's source as a call does it."""
+        dark = self._state in (SessionState.ENDING, SessionState.OVER)
+        screen = self._screen if self.own_media.screen and not dark else None
+        if screen is not self._showing:
+            if self._showing is not None:
+                self._showing.stop()
+            self._showing = screen
+            if screen is not None:
+                screen.start(self.own_screen)
+
+    def _set_remote_media(self, media: RemoteMedia) -> None:
+        if media != self._remote_media:
+            self._remote_media = media
+            self.remote_media_changed.announce(media)
+
+    def _finish(self, parting: Parting) -> None:
         if self._state is SessionState.OVER:
             return
-        self._closed(goodbye)
+        self._closed(parting)
         self.close()

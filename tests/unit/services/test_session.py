@@ -6,9 +6,10 @@ import pytest
 
 from app.domain.rooms import SeatState
 from app.media.ports import CallState, DeviceChoice, DeviceKind, DeviceTrouble
+from app.services.ending import UNDO_S
 from app.services.own_side import NO_DEVICES
 from app.services.ports import Delivery, RemoteMedia, SafetyWords, SessionState, WordsState
-from app.services.session import UNDO_S
+from app.services.session_line import Parting
 from app.wire.messages import Candidate, IceServer, OfferReason
 from app.wire.talk import MediaState
 from tests.support.pictures import grey
@@ -142,12 +143,12 @@ def test_after_ten_seconds_the_end_is_told_and_the_call_closed() -> None:
     table.session.end()
     table.session.end()
     table.clock.advance(UNDO_S)
-    assert table.line.ends == [True]
+    assert table.line.ends == [Parting.GOODBYE]
     assert table.call.closed
     assert table.states[-2:] == [SessionState.ENDING, SessionState.OVER]
     table.session.undo_end()
     table.session.end_now()
-    assert table.line.ends == [True]
+    assert table.line.ends == [Parting.GOODBYE]
     assert table.session.state is SessionState.OVER
 
 
@@ -171,7 +172,7 @@ def test_ending_at_once_and_sending_back(goodbye: bool) -> None:
         table.session.end_now()
     else:
         table.session.send_back()
-    assert table.line.ends == [goodbye]
+    assert table.line.ends == [Parting.GOODBYE if goodbye else Parting.SENT_BACK]
     assert table.call.closed
     assert table.session.state is SessionState.OVER
 

@@ -10,7 +10,8 @@ from app.domain.rooms import SeatState
 from app.domain.secrets import new_token
 from app.services.fakes import FakeEngine, ManualClock
 from app.services.ports import Delivery, SessionState, WordsState
-from app.services.session import CallPlan, LiveSession
+from app.services.session import LiveSession
+from app.services.session_line import CallPlan
 from app.wire.messages import Offer
 from app.wire.talk import Chat, WordsKeep, WordsOpen
 from tests.support.services import WORDS, Browser, prints
