@@ -27,6 +27,7 @@ from app.wire.messages import (
     End,
     Message,
     NeedOffer,
+    Notify,
     Prove,
     Publish,
     Reached,
@@ -153,10 +154,12 @@ class ControlLink:
                 return await store.admit(owner, message.room, message.seat, message.replaces)
             case SendBack():
                 return await store.send_back(owner, message.room, message.seat)
+            case Notify():
+                return await store.notify(owner, message.room, message.seat, message.notice, self._exchange.now)
             case Remove():
                 return await store.remove(owner, message.room, message.seat)
             case End():
-                return await store.end(owner, message.room)
+                return await store.end(owner, message.room, message.by_phone)
             case Revoke():
                 return await store.revoke(owner, message.room)
         raise WireError(Code.UNKNOWN_TYPE, type(message).__name__)

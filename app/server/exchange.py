@@ -65,6 +65,8 @@ def room_state(row: RoomRow) -> RoomState:
             since=s.since,
             language=s.language,
             epoch=s.epoch,
+            knocked_at=s.knocked_at,
+            notice=s.notice,
         )
         for s in row.seats
     ]

@@ -12,25 +12,10 @@ from app.domain.secrets import hash_secret, new_id, new_token
 from app.server import envelopes
 from app.server.connection import Connection
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange
+from app.server.page_news import View, admitted, differences, farewell, view_of, waiting
 from app.server.ports import NewSeat, Presence, Refusal, RoomRow, SeatRow, Subscription
 from app.wire.codes import CloseCode, Code, WireError
-from app.wire.messages import (
-    Admitted,
-    Candidate,
-    Ended,
-    EndReason,
-    Join,
-    Kept,
-    Leave,
-    Message,
-    Offer,
-    Peer,
-    Reached,
-    Removed,
-    Replaced,
-    Waiting,
-    page_side_codec,
-)
+from app.wire.messages import Candidate, Ended, EndReason, Join, Kept, Knock, Leave, Message, Offer, page_side_codec
 
 
 class PageLink:
@@ -47,21 +32,19 @@ class PageLink:
         self._issued = ""
         """Hash of the secret that this connection was given."""
         self._rank = 0
-        self._told_state: SeatState | None = None
-        """None before the seat is taken."""
-        self._told_link = False
-        """Whether the page believes that the program is there (admitted) or knows of it (waiting)."""
+        self._told: View | None = None
+        """What the page knows of its seat; None before it has one."""
 
     @property
     def seated(self) -> bool:
         """True once the page has a seat."""
-        return self._told_state is not None
+        return self._told is not None
 
     async def greet(self) -> None:
         """The page speaks first."""
 
     async def on_sign_of_life(self) -> None:
-        if self._told_state is not None:
+        if self._told is not None:
             await self._exchange.fanout.touch(Presence.SEAT, self._seat, PRESENCE_TTL_S)
 
     async def gone(self) -> None:
@@ -74,13 +57,15 @@ class PageLink:
         if isinstance(message, Join):
             await self._join(message)
             return
-        if self._told_state is None:
+        if self._told is None:
             raise WireError(Code.OUT_OF_ORDER, "no seat yet")
         if getattr(message, "room", None) != self._room:
             raise Refusal(Code.UNKNOWN_SEAT)
         match message:
             case Kept():
                 await self._exchange.store.confirm_secret(self._room, self._seat, self._issued)
+            case Knock():
+                await self._exchange.announce(await self._exchange.store.knock(self._room, self._seat, self._exchange.now))
             case Leave():
                 await self._leave()
             case Offer():
@@ -91,7 +76,7 @@ class PageLink:
     # ---- taking a seat
 
     async def _join(self, message: Join) -> None:
-        if self._told_state is not None:
+        if self._told is not None:
             raise WireError(Code.OUT_OF_ORDER, "joined already")
         if (message.seat is None) != (message.secret is None):
             raise WireError(Code.MALFORMED, "seat and secret belong together")
@@ -174,14 +159,14 @@ class PageLink:
     async def on_hint(self, envelope: bytes) -> None:
         match envelopes.unpack(envelope):
             case envelopes.Relay(message=text):
-                if self._told_state is SeatState.ADMITTED:
+                if self._told is not None and self._told.state is SeatState.ADMITTED:
                     self._connection.send(self._codec.parse(text))
             case envelopes.TakenOver(rank=rank, connection=other):
                 if (rank, other) > (self._rank, self._connection.id):
                     self._connection.end(CloseCode.TAKEN_OVER)
             case _:
                 row = await self._exchange.store.find(self._room)
-                if self._told_state is None:
+                if self._told is None:
                     return
                 if row is None:
                     self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
@@ -194,49 +179,16 @@ class PageLink:
 
     async def _tell(self, row: RoomRow, secret: str | None = None) -> None:
         """Say what is new about the seat: everything with a secret, only differences without."""
-        seat = row.seat(self._seat)
-        state = SeatState.ENDED if seat is None else seat.state
-        present = await self._exchange.link_present(self._owner)
-        known = present and (state is SeatState.ADMITTED or (seat is not None and seat.reached))
-        if secret is None and state is self._told_state:
-            if known is not self._told_link:
-                self._tell_link(state, known)
-            return
-        self._tell_state(row, state, known, secret)
-        self._told_state, self._told_link = state, known
-
-    def _tell_link(self, state: SeatState, known: bool) -> None:
-        if state is SeatState.WAITING:
-            self._connection.send(Reached(seq=UNNUMBERED, room=self._room, reached=known))
-        elif state is SeatState.ADMITTED:
-            self._connection.send(Peer(seq=UNNUMBERED, room=self._room, present=known))
-        self._told_link = known
-
-    def _tell_state(self, row: RoomRow, state: SeatState, known: bool, secret: str | None) -> None:
-        room, seat = self._room, self._seat
-        match state:
-            case SeatState.WAITING:
-                sent_back = self._told_state is SeatState.ADMITTED
-                self._connection.send(Waiting(seq=UNNUMBERED, room=room, seat=seat, reached=known, secret=secret, sent_back=sent_back))
-            case SeatState.ADMITTED:
-                own = row.seat(seat)
-                self._connection.send(
-                    Admitted(
-                        seq=UNNUMBERED,
-                        room=room,
-                        seat=seat,
-                        peer=row.counsellor.seat,
-                        epoch=own.epoch if own else 0,
-                        ice_servers=list(self._exchange.ice_servers),
-                        secret=secret,
-                        peer_present=known,
-                    )
-                )
-            case SeatState.REMOVED:
-                self._end(Removed(seq=UNNUMBERED, room=room))
-            case SeatState.REPLACED:
-                self._end(Replaced(seq=UNNUMBERED, room=room))
-            case SeatState.ENDED:
-                self._end(Ended(seq=UNNUMBERED, room=room, reason=row.over or EndReason.EXPIRED))
-            case SeatState.LEFT:
-                self._connection.end(CloseCode.OVER)
+        told, view = self._told, view_of(row, self._seat, await self._exchange.link_present(self._owner))
+        self._told = view
+        if secret is None and told is not None and told.state is view.state:
+            for message in differences(told, view):
+                self._connection.send(message)
+        elif view.state is SeatState.WAITING:
+            self._connection.send(waiting(view, secret, sent_back=told is not None))
+        elif view.state is SeatState.ADMITTED:
+            self._connection.send(admitted(view, row, secret, self._exchange.ice_servers))
+        else:
+            if (last := farewell(view, row)) is not None:
+                self._connection.send(last)
+            self._connection.end(CloseCode.OVER)

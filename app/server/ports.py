@@ -12,7 +12,7 @@ from typing import Protocol
 
 from app.domain.rooms import SeatKind, SeatState
 from app.wire.codes import Code
-from app.wire.messages import EndReason, RoomCard
+from app.wire.messages import EndReason, Notice, RoomCard
 
 Clock = Callable[[], float]
 """Unix seconds, UTC. Everything that knows the time gets it from one of these."""
@@ -51,6 +51,11 @@ class SeatRow:
     """The secret before the last rotation; valid until the tab has confirmed the new one."""
     away_since: int | None = None
     """Since when nobody is connected, Unix seconds; None while somebody is."""
+    knocked_at: int = 0
+    """The last knock, Unix seconds; 0 for none."""
+    notice: Notice | None = None
+    """What those who wait on this seat were told last; None when admitted."""
+    notice_at: int = 0
 
     @property
     def place(self) -> SeatState:
@@ -174,12 +179,16 @@ class RoomStore(Protocol):
         """From the conversation to the waiting room. Refuses `conflict`."""
         ...
 
+    async def notify(self, owner: str, room: str, seat: str, notice: Notice, now: int) -> RoomRow:
+        """Keep what the counsellor tells a waiting seat. Refuses `conflict` unless it waits."""
+        ...
+
     async def remove(self, owner: str, room: str, seat: str) -> RoomRow:
         """End one client seat. Refuses `conflict` if it is over already."""
         ...
 
-    async def end(self, owner: str, room: str) -> RoomRow:
-        """End the conversation and use up the link. A room that is over stays as it is."""
+    async def end(self, owner: str, room: str, by_phone: bool = False) -> RoomRow:
+        """End the conversation and use up the link; it may go on by phone. A room that is over stays as it is."""
         ...
 
     async def revoke(self, owner: str, room: str) -> RoomRow:
@@ -188,6 +197,10 @@ class RoomStore(Protocol):
 
     async def leave(self, room: str, seat: str) -> RoomRow:
         """The person goes by their own wish and may come back. Refuses `unknown-seat`."""
+        ...
+
+    async def knock(self, room: str, seat: str, now: int) -> RoomRow:
+        """Who waits asks to be looked at again. Refuses `unknown-seat`, `conflict` unless the seat waits, and `too-many`."""
         ...
 
     async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:

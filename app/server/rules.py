@@ -14,12 +14,14 @@ from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
 from app.server.ports import NewSeat, Refusal, RoomRow, SeatRow
 from app.wire.codes import Code
-from app.wire.messages import EndReason, RoomCard
+from app.wire.messages import EndReason, Notice, RoomCard
 
 MAX_WAITING = 5
 """Seats that wait in a room and are there (PROTOCOL.md, section 4)."""
 MAX_SEATS = 32
 """Rows of a room, those that left or are over included: what one link can make the server keep."""
+KNOCK_PAUSE_S = 30
+"""From one knock of a seat to its next (PROTOCOL.md, section 4)."""
 
 Rule = Callable[[RoomRow], RoomRow]
 
@@ -122,14 +124,26 @@ def _other_client_in(row: RoomRow, *besides: str | None) -> bool:
     return any(s.kind is SeatKind.CLIENT and s.state is SeatState.ADMITTED and s.seat not in besides for s in row.seats)
 
 
-def admit(row: RoomRow, seat: str, replaces: str | None) -> RoomRow:
-    """In, and the replaced one out, in one step. Never two clients in one conversation."""
+def _waiting_client(row: RoomRow, seat: str) -> SeatRow:
     found = _open_client(row, seat)
-    if found.state is not SeatState.WAITING or replaces == seat or _other_client_in(row, replaces):
+    if found.state is not SeatState.WAITING:
+        raise Refusal(Code.CONFLICT)
+    return found
+
+
+def admit(row: RoomRow, seat: str, replaces: str | None) -> RoomRow:
+    """In, and the replaced one out, in one step. Never two clients in one conversation. Notices were for the waiting room."""
+    found = _waiting_client(row, seat)
+    if replaces == seat or _other_client_in(row, replaces):
         raise Refusal(Code.CONFLICT)
     if replaces is not None:
         row = _with_seat(row, _step(_open_client(row, replaces), SeatState.REPLACED))
-    return _with_seat(row, _step(found, SeatState.ADMITTED))
+    return _with_seat(row, replace(_step(found, SeatState.ADMITTED), notice=None, notice_at=0))
+
+
+def notify(row: RoomRow, seat: str, notice: Notice, now: int) -> RoomRow:
+    """The newest notice to a waiting seat, with its time."""
+    return _with_seat(row, replace(_waiting_client(row, seat), notice=notice, notice_at=now))
 
 
 def send_back(row: RoomRow, seat: str) -> RoomRow:
@@ -161,6 +175,14 @@ def leave(row: RoomRow, seat: str) -> RoomRow:
     if found.state is SeatState.LEFT or found.state.is_over:
         return row
     return _with_seat(row, _step(found, SeatState.LEFT))
+
+
+def knock(row: RoomRow, seat: str, now: int) -> RoomRow:
+    """A knock from the waiting room, not too soon after the one before."""
+    found = _waiting_client(row, seat)
+    if now < found.knocked_at + KNOCK_PAUSE_S:
+        raise Refusal(Code.TOO_MANY)
+    return _with_seat(row, replace(found, knocked_at=now))
 
 
 def note_epoch(row: RoomRow, seat: str, epoch: int) -> RoomRow:

@@ -128,7 +128,7 @@ async def _open_store(settings: Settings) -> RoomStore:
         return MemoryRoomStore()
     from app.server.state.sql import SqlRoomStore
 
-    return await SqlRoomStore.open(url)
+    return await SqlRoomStore.open(url, renew=not settings.database)
 
 
 def _public_origin(settings: Settings, bound: socket.socket) -> Origin:

@@ -27,6 +27,12 @@ class DeskTable(Protocol):
 
     def is_there(self, room: str, seat: str, present: bool) -> None: ...
 
+    def knocks(self, room: str, seat: str) -> None: ...
+
+    def restarted(self, room: str) -> None:
+        """The program was killed in that room's conversation and started again: `desk` is the new one."""
+        ...
+
     def server_refuses(self) -> None:
         """The next command is refused with `conflict`."""
         ...
@@ -44,6 +50,12 @@ class FakeTable:
 
     def is_there(self, room: str, seat: str, present: bool) -> None:
         (self.desk.client_returns if present else self.desk.client_vanishes)(room, seat)
+
+    def knocks(self, room: str, seat: str) -> None:
+        self.desk.client_knocks(room, seat)
+
+    def restarted(self, room: str) -> None:
+        self.desk.program_was_killed(room)
 
     def server_refuses(self) -> None:
         self.desk.refuse_next("conflict")

@@ -14,11 +14,11 @@ import pytest
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
 from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore
-from app.server.rules import MAX_SEATS
+from app.server.rules import KNOCK_PAUSE_S, MAX_SEATS
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import SqlRoomStore
 from app.wire.codes import Code
-from app.wire.messages import EndReason, RoomCard
+from app.wire.messages import EndReason, Notice, RoomCard
 
 NOW = 1_800_000_000
 OWNER, OTHER = "owner00000000000000000", "other00000000000000000"
@@ -378,6 +378,74 @@ async def test_the_counsellors_seat_takes_no_commands(store: RoomStore, room: st
     for command in (store.admit, store.send_back, store.remove, store.mark_reached):
         assert await refused(command(OWNER, room, seat)) is Code.UNKNOWN_SEAT
     assert await store.find(room) == before
+
+
+# ---- notices, knocks, the telephone
+
+
+async def test_the_newest_notice_stays_until_admission(handles: Handles, room: str) -> None:
+    seat = await sit(handles.one, room)
+    await handles.one.notify(OWNER, room, seat, Notice.FIVE_MINUTES, NOW + 1)
+    row = await handles.two.notify(OWNER, room, seat, Notice.TEN_MINUTES, NOW + 60)
+    assert row == await handles.one.find(room)
+    assert told(row, seat) == (Notice.TEN_MINUTES, NOW + 60)
+    back = await handles.one.resume_seat(room, seat, hash_secret("first"), hash_secret("second"), NOW + 61)
+    assert told(back, seat) == (Notice.TEN_MINUTES, NOW + 60)
+    assert told(await handles.two.admit(OWNER, room, seat), seat) == (None, 0)
+    assert told(await handles.one.send_back(OWNER, room, seat), seat) == (None, 0)
+
+
+def told(row: RoomRow, seat: str) -> tuple[Notice | None, int]:
+    found = row.seat(seat)
+    assert found is not None
+    return found.notice, found.notice_at
+
+
+async def test_only_who_waits_is_told_something(store: RoomStore, room: str) -> None:
+    seat = await sit(store, room)
+    assert await refused(store.notify(OTHER, room, seat, Notice.PHONE_CALL, NOW)) is Code.NOT_YOURS
+    assert await refused(store.notify(OWNER, room, new_id(), Notice.PHONE_CALL, NOW)) is Code.UNKNOWN_SEAT
+    await store.admit(OWNER, room, seat)
+    assert await refused(store.notify(OWNER, room, seat, Notice.PHONE_CALL, NOW)) is Code.CONFLICT
+    await store.leave(room, seat)
+    assert await refused(store.notify(OWNER, room, seat, Notice.PHONE_CALL, NOW)) is Code.CONFLICT
+    await store.end(OWNER, room)
+    assert await refused(store.notify(OWNER, room, seat, Notice.PHONE_CALL, NOW)) is Code.CONFLICT
+
+
+async def test_a_seat_knocks_at_most_once_in_thirty_seconds(handles: Handles, room: str) -> None:
+    seat, beside = await sit(handles.one, room), await sit(handles.one, room, "other")
+    for number, offset in enumerate((0, KNOCK_PAUSE_S, 3 * KNOCK_PAUSE_S)):
+        row = await handles.turn(number).knock(room, seat, NOW + offset)
+        assert [s.knocked_at for s in row.seats[1:]] == [NOW + offset, 0]
+        assert await refused(handles.turn(number + 1).knock(room, seat, NOW + offset + KNOCK_PAUSE_S - 1)) is Code.TOO_MANY
+        assert await handles.one.find(room) == row
+    await handles.one.knock(room, beside, NOW)
+
+
+async def test_of_fifty_knocks_at_the_same_time_one_counts(handles: Handles, room: str) -> None:
+    seat = await sit(handles.one, room)
+    succeeded, codes = await outcomes([handles.turn(n).knock(room, seat, NOW) for n in range(50)])
+    assert (succeeded, codes) == (1, [Code.TOO_MANY] * 49)
+
+
+async def test_only_who_waits_knocks(store: RoomStore, room: str) -> None:
+    seat = await sit(store, room)
+    assert await refused(store.knock(room, new_id(), NOW)) is Code.UNKNOWN_SEAT
+    await store.admit(OWNER, room, seat)
+    assert await refused(store.knock(room, seat, NOW)) is Code.CONFLICT
+    await store.end(OWNER, room)
+    assert await refused(store.knock(room, seat, NOW)) is Code.CONFLICT
+
+
+async def test_a_conversation_that_goes_on_by_phone_is_over_for_this_reason(store: RoomStore, room: str) -> None:
+    seat = await sit(store, room)
+    row = await store.end(OWNER, room, by_phone=True)
+    assert row.over is EndReason.PHONE
+    assert await state_of(store, room, seat) is SeatState.ENDED
+    assert (await store.end(OWNER, room)).over is EndReason.PHONE
+    assert (await store.revoke(OWNER, room)) == row
+    assert await refused(store.take_seat(room, NewSeat(new_id(), hash_secret("x"), "de"), NOW)) is Code.EXPIRED_LINK
 
 
 async def test_end_and_revoke_end_every_seat_once(store: RoomStore, room: str) -> None:

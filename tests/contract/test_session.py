@@ -13,7 +13,7 @@ from app.services.fakes import FakeDesk, FakeSession, ManualClock
 from app.services.ports import ChatLine, Delivery, RemoteMedia, SafetyWords, Session, SessionState, WordsState
 from app.wire.talk import Chat, MediaState
 from tests.support.services import Browser, prints
-from tests.support.session_table import Table
+from tests.support.session_table import Picture, Table
 
 
 class Talk(Protocol):
@@ -35,6 +35,10 @@ class Talk(Protocol):
         ...
 
     def switches(self, microphone: bool, camera: bool) -> None: ...
+
+    def shares(self, on: bool) -> None:
+        """The client shows a screen, or ends that."""
+        ...
 
     def device_fails(self) -> None: ...
 
@@ -68,6 +72,9 @@ class FakeTalk:
 
     def switches(self, microphone: bool, camera: bool) -> None:
         self.session.client_switches(microphone, camera)
+
+    def shares(self, on: bool) -> None:
+        self.session.client_shares(on)
 
     def device_fails(self) -> None:
         self.session.device_fails(DeviceKind.CAMERA, DeviceTrouble.BUSY)
@@ -105,6 +112,9 @@ class LiveTalk:
 
     def switches(self, microphone: bool, camera: bool) -> None:
         self.browser.say(MediaState(microphone=microphone, camera=camera))
+
+    def shares(self, on: bool) -> None:
+        self.browser.say(MediaState(microphone=True, camera=True, screen=on))
 
     def device_fails(self) -> None:
         self.table.call.fail_device(DeviceKind.CAMERA, DeviceTrouble.BUSY)
@@ -265,3 +275,91 @@ def test_another_device_during_the_end_leaves_the_end_to_run(make: Make) -> None
     assert talk.session.state is SessionState.ENDING
     talk.session.undo_end()
     assert talk.session.state is SessionState.WAITING_FOR_CLIENT
+
+
+@both
+def test_a_pause_restores_what_stood_before(make: Make) -> None:
+    talk = make()
+    talk.connects()
+    own: list[RemoteMedia] = []
+    talk.session.set_camera(False)
+    talk.session.own_media_changed.subscribe(own.append)
+    talk.session.pause(True)
+    talk.session.pause(True)
+    assert talk.session.own_media == RemoteMedia(microphone=False, camera=False, paused=True)
+    talk.session.set_camera(True)
+    talk.session.set_microphone(False)
+    assert len(own) == 1, "a switch turned in the pause counts after it"
+    talk.session.pause(False)
+    assert own == [RemoteMedia(False, False, paused=True), RemoteMedia(microphone=False, camera=True)]
+
+
+@both
+def test_a_screen_is_shown_until_the_end_of_it(make: Make) -> None:
+    talk = make()
+    talk.connects()
+    picture = Picture()
+    talk.session.share_screen(picture)
+    assert (picture.starts, picture.shown) == (1, True)
+    assert talk.session.own_media == RemoteMedia(screen=True)
+    talk.session.pause(True)
+    assert not picture.shown
+    assert talk.session.own_media == RemoteMedia(False, False, paused=True)
+    talk.session.pause(False)
+    assert (picture.starts, picture.shown) == (2, True)
+    other = Picture()
+    talk.session.share_screen(other)
+    assert (picture.shown, other.shown) == (False, True)
+    talk.session.share_screen(None)
+    assert not other.shown
+    assert talk.session.own_media == RemoteMedia()
+
+
+@both
+def test_one_screen_at_a_time(make: Make) -> None:
+    talk = make()
+    talk.connects()
+    picture, later = Picture(), Picture()
+    talk.session.share_screen(picture)
+    talk.shares(True)
+    assert not picture.shown
+    assert not talk.session.own_media.screen
+    assert talk.session.remote_media.screen
+    talk.session.share_screen(later)
+    assert later.shown, "who begins later replaces the other"
+    talk.shares(True)
+    assert later.shown, "the same screen of theirs is no new one"
+    talk.shares(False)
+    assert later.shown
+    assert talk.session.remote_media == RemoteMedia()
+
+
+@both
+def test_a_screen_is_for_the_person_it_was_shown_to(make: Make) -> None:
+    talk = make()
+    talk.connects()
+    picture = Picture()
+    talk.session.share_screen(picture)
+    talk.another_device()
+    assert not picture.shown
+    assert not talk.session.own_media.screen
+
+
+@both
+@pytest.mark.parametrize("by_phone", [False, True])
+def test_a_shared_screen_stands_still_while_the_end_can_be_undone(make: Make, by_phone: bool) -> None:
+    talk = make()
+    talk.connects()
+    picture = Picture()
+    talk.session.share_screen(picture)
+    if by_phone:
+        talk.session.go_on_by_phone()
+    else:
+        talk.session.end()
+    assert talk.session.state is SessionState.ENDING
+    assert not picture.shown
+    talk.session.undo_end()
+    assert picture.shown
+    talk.session.end_now()
+    assert not picture.shown
+    assert talk.session.state is SessionState.OVER

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.server import rules
 from app.server.ports import NewSeat, RoomRow
-from app.wire.messages import EndReason
+from app.wire.messages import EndReason, Notice
 
 MaybeRule = Callable[[RoomRow | None], RoomRow]
 
@@ -37,17 +37,24 @@ class RuleStore(abc.ABC):
     async def send_back(self, owner: str, room: str, seat: str) -> RoomRow:
         return await self._change(room, lambda row: rules.send_back(rules.owned_by(owner, row), seat))
 
+    async def notify(self, owner: str, room: str, seat: str, notice: Notice, now: int) -> RoomRow:
+        return await self._change(room, lambda row: rules.notify(rules.owned_by(owner, row), seat, notice, now))
+
     async def remove(self, owner: str, room: str, seat: str) -> RoomRow:
         return await self._change(room, lambda row: rules.remove(rules.owned_by(owner, row), seat))
 
-    async def end(self, owner: str, room: str) -> RoomRow:
-        return await self._change(room, lambda row: rules.close(rules.owned_by(owner, row), EndReason.COUNSELLOR))
+    async def end(self, owner: str, room: str, by_phone: bool = False) -> RoomRow:
+        reason = EndReason.PHONE if by_phone else EndReason.COUNSELLOR
+        return await self._change(room, lambda row: rules.close(rules.owned_by(owner, row), reason))
 
     async def revoke(self, owner: str, room: str) -> RoomRow:
         return await self._change(room, lambda row: rules.close(rules.owned_by(owner, row), EndReason.REVOKED))
 
     async def leave(self, room: str, seat: str) -> RoomRow:
         return await self._change(room, lambda row: rules.leave(rules.known(row), seat))
+
+    async def knock(self, room: str, seat: str, now: int) -> RoomRow:
+        return await self._change(room, lambda row: rules.knock(rules.known(row), seat, now))
 
     async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:
         return await self._change(room, lambda row: rules.note_epoch(rules.known(row), seat, epoch))

@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, event, insert, select, text, update
+import structlog
+from sqlalchemy import ColumnElement, Connection, MetaData, delete, event, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,9 +22,11 @@ from app.domain.rooms import SeatKind
 from app.server import rules
 from app.server.ports import Published, Refusal, RoomRow, StateUnavailable, Swept
 from app.server.state.rule_store import MaybeRule, RuleStore
-from app.server.state.tables import ROOMS, SEATS, metadata, room_values, seat_values, to_room
+from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values, to_room
 from app.wire.codes import Code
 from app.wire.messages import EndReason, RoomCard
+
+log = structlog.get_logger(__name__)
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer of SQLite waits for another one."""
@@ -46,8 +49,11 @@ class SqlRoomStore(RuleStore):
         """Deleted rows may still stand in the log of writes."""
 
     @classmethod
-    async def open(cls, url: str) -> SqlRoomStore:
-        """Connect and make missing tables. The file of an SQLite database is made readable by its owner only. Raises StateUnavailable."""
+    async def open(cls, url: str, renew: bool = False) -> SqlRoomStore:
+        """Connect and make missing tables. The file of an SQLite database is made readable by its owner only.
+
+        Tables of another version of the program are thrown away if `renew`: workstations publish everything again. Raises StateUnavailable.
+        """
         where = make_url(url)
         if where.get_backend_name() == "sqlite" and where.database:
             _make_private(where.database)
@@ -58,7 +64,7 @@ class SqlRoomStore(RuleStore):
         store = cls(engine)
         try:
             async with store._transaction() as connection:
-                await connection.run_sync(metadata.create_all)
+                await connection.run_sync(_make_tables, renew)
         except StateUnavailable:
             await engine.dispose()
             raise
@@ -222,6 +228,20 @@ async def _save_seats(connection: AsyncConnection, old: dict[str, dict[str, Any]
             await connection.execute(insert(SEATS).values(values))
         elif values != old[seat]:
             await connection.execute(update(SEATS).where(SEATS.c.seat == seat).values(values))
+
+
+def _make_tables(connection: Connection, renew: bool) -> None:
+    """Missing tables. Those of an SQLite file must have this program's shape or give way."""
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA user_version").scalar() != SHAPE:
+        older = MetaData()
+        older.reflect(connection)
+        if older.tables and not renew:
+            raise StateUnavailable("its tables are those of another version")
+        if older.tables:
+            log.info("older-tables-replaced")
+        older.drop_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {SHAPE}")
+    metadata.create_all(connection)
 
 
 def _make_private(path: str) -> None:

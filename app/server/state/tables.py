@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from app.domain.rooms import SeatKind, SeatState
 from app.server.ports import RoomRow, SeatRow
-from app.wire.messages import EndReason, RoomCard
+from app.wire.messages import EndReason, Notice, RoomCard
 
 metadata = MetaData()
 
@@ -51,9 +52,23 @@ SEATS = Table(
     Column("secret_hash", String(43)),
     Column("former_hash", String(43)),
     Column("away_since", BigInteger),
+    Column("knocked_at", BigInteger, nullable=False),
+    Column("notice", String(16)),
+    Column("notice_at", BigInteger, nullable=False),
     Index("seats_away", "away_since"),
 )
 """One seat; `place` keeps the order in which they were taken."""
+
+
+def _shape() -> int:
+    columns = [
+        f"{table.name}.{column.name} {column.type} {column.nullable}" for table in metadata.sorted_tables for column in table.columns
+    ]
+    return zlib.crc32("\n".join(columns).encode()) & 0x7FFF_FFFF
+
+
+SHAPE = _shape()
+"""Changes with every column, by itself; an SQLite file keeps the number of its own shape in `user_version`."""
 
 
 def room_values(row: RoomRow) -> dict[str, Any]:
@@ -82,6 +97,9 @@ def _seat_values(room: str, place: int, seat: SeatRow) -> dict[str, Any]:
         "secret_hash": seat.secret_hash,
         "former_hash": seat.former_hash,
         "away_since": seat.away_since,
+        "knocked_at": seat.knocked_at,
+        "notice": seat.notice.value if seat.notice else None,
+        "notice_at": seat.notice_at,
     }
 
 
@@ -105,4 +123,7 @@ def _to_seat(values: Mapping[str, Any]) -> SeatRow:
         secret_hash=values["secret_hash"],
         former_hash=values["former_hash"],
         away_since=values["away_since"],
+        knocked_at=values["knocked_at"],
+        notice=Notice(values["notice"]) if values["notice"] else None,
+        notice_at=values["notice_at"],
     )

@@ -211,6 +211,8 @@ async def test_a_look_tells_what_the_person_may_know(server: RunningServer) -> N
         assert json.loads(answer.body) == {**card, "save_data": False, "state": "open"}
         assert answer.headers["cache-control"] == "no-store"
         assert json.loads((await server.look(early.look)).body)["state"] == "early"
+        await work.command("publish", rooms=[{**room.card(), "save_data": True}])
+        assert json.loads((await server.look(room.look)).body)["save_data"] is True
         await work.command("end", room=room.room)
         assert json.loads((await server.look(room.look)).body)["state"] == "over"
 

@@ -196,6 +196,68 @@ async def test_leaving_and_coming_back(server: RunningServer) -> None:
         await work.state(room.room, lambda seats: seats[0]["state"] == "admitted")
 
 
+async def test_a_notice_reaches_the_page_and_is_there_after_a_reload(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work:
+        async with page.connected():
+            assert "notice" not in await page.join()
+            for notice in ("five-minutes", "ten-minutes"):
+                done = await work.command("notify", room=room.room, seat=page.seat, notice=notice)
+                assert done["type"] == "done"
+                assert (await page.line.expect("notice", notice=notice))["notice_at"] == int(server.clock())
+            [seat] = await work.state(room.room, lambda seats: seats and seats[0].get("notice") == "ten-minutes")
+            assert seat["state"] == "waiting"
+        server.clock.now += 7
+        async with page.connected():
+            waiting = await page.join()
+            assert (waiting["notice"], waiting["notice_at"]) == ("ten-minutes", int(server.clock()) - 7)
+            await work.command("admit", room=room.room, seat=page.seat)
+            await page.line.expect("admitted")
+            refused = await work.command("notify", room=room.room, seat=page.seat, notice="phone-call")
+            assert refused["code"] == "conflict"
+            await work.command("send-back", room=room.room, seat=page.seat)
+            assert "notice" not in await page.line.expect("waiting")
+            assert [m["notice"] for m in page.line.received if m["type"] == "notice"] == []
+
+
+async def test_a_knock_is_seen_and_a_second_one_waits_its_time(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work, page.connected():
+        await page.join()
+        await page.line.send("knock", room=room.room)
+        await work.state(room.room, lambda seats: seats and seats[0].get("knocked_at") == int(server.clock()))
+        second = await page.line.send("knock", room=room.room)
+        assert (await page.line.expect("refused", re=second))["code"] == "too-many"
+        await server.clock.pass_time(30, page.line, work.line)
+        await page.line.send("knock", room=room.room)
+        await work.state(room.room, lambda seats: seats[0].get("knocked_at") == int(server.clock()))
+        await work.command("admit", room=room.room, seat=page.seat)
+        await page.line.expect("admitted")
+        inside = await page.line.send("knock", room=room.room)
+        assert (await page.line.expect("refused", re=inside))["code"] == "conflict"
+
+
+async def test_going_on_by_phone_is_told_now_and_later(server: RunningServer) -> None:
+    room = server.appointment()
+    page, gone = server.page(room), server.page(room)
+    async with server.workstation(room) as work:
+        async with gone.connected():
+            await gone.join()
+        async with page.connected():
+            await page.join()
+            await work.command("admit", room=room.room, seat=page.seat)
+            assert (await work.command("end", room=room.room, by_phone=True))["type"] == "done"
+            assert (await page.line.expect("ended"))["reason"] == "phone"
+            assert await page.line.closed() == 4000
+        await work.publish(room)
+        for tab in (page, gone):
+            async with tab.connected():
+                assert (await tab.join())["reason"] == "phone"
+                assert await tab.line.closed() == 4000
+
+
 async def test_who_comes_back_after_the_end_hears_that_it_is_over(server: RunningServer) -> None:
     room = server.appointment()
     page = server.page(room)

@@ -21,6 +21,22 @@ async def test_beats_come_and_are_numbered(server: RunningServer) -> None:
         assert page.line.beats == sorted(set(page.line.beats))
 
 
+async def test_a_ping_is_answered_at_once_and_one_too_soon_passed_over(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work, page.connected():
+        for line in (page.line, work.line):
+            await line.send("ping", n=7)
+            await line.expect("pong", n=7)
+            await line.send("ping", n=8)
+            await line.sign_of_life()
+            await server.clock.pass_time(1, line)
+            await line.send("ping", n=9)
+            await line.expect("pong", n=9)
+            assert [m["n"] for m in line.received if m["type"] == "pong"] == [7, 9]
+        assert (await page.join())["type"] == "waiting"
+
+
 async def test_a_vanished_client_is_gone_within_twenty_seconds_and_not_before_fifteen(server: RunningServer) -> None:
     room = server.appointment()
     page = server.page(room)

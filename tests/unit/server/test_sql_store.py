@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,8 +19,9 @@ from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import ATTEMPTS, SqlRoomStore
-from app.wire.messages import RoomCard
+from app.wire.messages import Notice, RoomCard
 from tests.support.page_client import Appointment
+from tests.support.server import running_server
 
 NOW = 1_800_000_000
 OWNER = "owner00000000000000000"
@@ -117,9 +120,77 @@ async def test_a_database_that_is_gone_is_unavailable_and_not_a_crash(tmp_path: 
     await store.close()
 
 
+def older_file(folder: Path) -> None:
+    """What a version before wrote: other columns, the same names of tables, no number of a shape."""
+    with contextlib.closing(sqlite3.connect(folder / "rooms.sqlite3")) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE rooms (room VARCHAR(22) PRIMARY KEY, owner VARCHAR(22) NOT NULL, token_hash VARCHAR(43) NOT NULL)")
+        database.execute("CREATE TABLE seats (seat VARCHAR(22) PRIMARY KEY, room VARCHAR(22) NOT NULL REFERENCES rooms (room))")
+        database.execute("CREATE TABLE forgotten (seat VARCHAR(22) PRIMARY KEY REFERENCES seats (seat))")
+        database.execute("INSERT INTO rooms VALUES ('old', 'o', ?)", [hash_secret("old")])
+        database.execute("INSERT INTO seats VALUES ('s', 'old')")
+        database.execute("INSERT INTO forgotten VALUES ('s')")
+        database.commit()
+
+
+async def test_a_file_of_an_older_shape_is_made_anew(tmp_path: Path) -> None:
+    older_file(tmp_path)
+    store = await SqlRoomStore.open(url(tmp_path), renew=True)
+    card = make_card()
+    [row] = (await store.publish(OWNER, [card], NOW)).rooms
+    await store.close()
+    assert hash_secret("old").encode() not in on_disk(tmp_path)
+    again = await SqlRoomStore.open(url(tmp_path), renew=True)
+    assert await again.find(card.room) == row
+    await again.close()
+
+
+async def test_the_server_starts_over_the_file_of_an_older_version(tmp_path: Path) -> None:
+    older_file(tmp_path)
+    async with running_server(tmp_path, database=None) as server:
+        room = server.appointment()
+        async with server.workstation(room), server.page(room).connected() as page:
+            assert (await page.join())["type"] == "waiting"
+
+
+async def test_two_processes_that_open_an_older_file_make_it_anew_once(tmp_path: Path) -> None:
+    older_file(tmp_path)
+    one, two = await asyncio.gather(*(SqlRoomStore.open(url(tmp_path), renew=True) for _ in range(2)))
+    card = make_card()
+    await one.publish(OWNER, [card], NOW)
+    assert await two.find(card.room) == await one.find(card.room)
+    await one.close()
+    await two.close()
+
+
+async def test_a_database_that_somebody_named_is_never_thrown_away(tmp_path: Path) -> None:
+    older_file(tmp_path)
+    with pytest.raises(StateUnavailable, match="another version"):
+        await SqlRoomStore.open(url(tmp_path))
+    with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as database:
+        assert database.execute("SELECT room FROM rooms").fetchall() == [("old",)]
+
+
 STEPS = st.tuples(
     st.sampled_from(
-        ["sit", "admit", "replace", "send_back", "remove", "leave", "resume", "confirm", "away", "epoch", "reached", "sweep", "end"]
+        [
+            "sit",
+            "admit",
+            "replace",
+            "send_back",
+            "remove",
+            "leave",
+            "resume",
+            "confirm",
+            "away",
+            "epoch",
+            "reached",
+            "sweep",
+            "end",
+            "phone",
+            "knock",
+            "notify",
+        ]
     ),
     st.integers(0, 3),
     st.integers(0, 3),
@@ -172,6 +243,9 @@ async def step(store: RoomStore, room: str, what: str, seat: str, other: str, nu
         "reached": lambda: store.mark_reached(OWNER, room, seat),
         "sweep": lambda: store.delete_expired(now, 5),
         "end": lambda: store.end(OWNER, room),
+        "phone": lambda: store.end(OWNER, room, by_phone=True),
+        "knock": lambda: store.knock(room, seat, NOW + 10 * number),
+        "notify": lambda: store.notify(OWNER, room, seat, list(Notice)[number % 3], now),
     }
     try:
         await steps[what]()
