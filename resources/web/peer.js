@@ -42,6 +42,14 @@ export function onlySha256(sdp) {
     .join('\r\n');
 }
 
+/**
+ * Has Chromium look for its network adapters before a connection needs them: it begins when the first RTCPeerConnection is made. On a
+ * machine without any network, a connection that is older than the (empty) list waits for it for ever (decision 0010).
+ */
+export function findAdapters() {
+  if (typeof RTCPeerConnection === 'function') new RTCPeerConnection().close();
+}
+
 export class Peer {
   #pc;
   #events;

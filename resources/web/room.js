@@ -2,6 +2,7 @@
 
 import { Journey } from './journey.js';
 import { isToken, lookKey } from './look.js';
+import { findAdapters } from './peer.js';
 import { Texts, getJson, pickLanguage, remembered } from './texts.js';
 
 /** @import {Site} from './texts.js' */
@@ -14,6 +15,7 @@ function byId(id) {
 }
 
 async function main() {
+  findAdapters();
   const token = location.hash.slice(1);
   const site = /** @type {Site} */ (await getJson('/site.json'));
   const texts = await Texts.load(pickLanguage(site.languages, navigator.languages, remembered()));

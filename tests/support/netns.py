@@ -19,6 +19,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Protocol
 
 COUNSELLOR_ADDRESS = "10.88.0.1"
 CLIENT_ADDRESS = "10.88.0.2"
@@ -39,6 +40,28 @@ class Host:
     def prefix(self) -> tuple[str, ...]:
         """What a command line must begin with to run on this host."""
         return ("ip", "netns", "exec", self.namespace)
+
+
+class Hosts(Protocol):
+    """Where the two sides of a session run."""
+
+    counsellor: Host
+    client: Host
+
+
+class Alone:
+    """Both sides on one host that has nothing but its loopback."""
+
+    def __init__(self) -> None:
+        self.counsellor = self.client = Host(f"vb{os.getpid() % 100000}l", "127.0.0.1")
+
+    def __enter__(self) -> Alone:
+        _ip("netns", "add", self.client.namespace)
+        _ip("link", "set", "dev", "lo", "up", namespace=self.client.namespace)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        subprocess.run(["ip", "netns", "del", self.client.namespace], check=False, capture_output=True)
 
 
 class Line:

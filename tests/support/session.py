@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 import app.demo
 from tests.support.chromium import FAKE_DEVICES, FLAGS, enter
 from tests.support.desk_host import DeskProcess
-from tests.support.netns import Line
+from tests.support.netns import Hosts
 
 CHROMIUM = "/usr/bin/chromium"
 PROBE = (Path(app.demo.__file__).parent / "page_probe.js").read_text("utf-8")
@@ -130,8 +130,8 @@ async def until(lacks: Callable[[], Any], seconds: float = 20.0) -> None:
 
 
 @contextlib.asynccontextmanager
-async def session_on(folder: Path, line: Line | None = None) -> AsyncIterator[Session]:
-    """Everything up to the link. On a line, counsellor and client sit at its two ends."""
+async def session_on(folder: Path, line: Hosts | None = None) -> AsyncIterator[Session]:
+    """Everything up to the link, on those hosts; without any, on this machine."""
     flags = [*FLAGS, FAKE_DEVICES, "--use-fake-ui-for-media-stream"]
     executable, options, prefix = CHROMIUM, [], ()
     if line is not None:

@@ -57,7 +57,7 @@ test('the offer has sound, camera, an inactive screen line and the negotiated ch
   one.made.admitted({ ...admitted, epoch: 4, ice_servers: servers });
   await one.clock.pass(0);
   const [pc] = one.pcs;
-  assert.deepEqual(pc.configuration, { iceServers: servers, bundlePolicy: 'max-bundle' });
+  assert.deepEqual(pc.configuration, { iceServers: servers, bundlePolicy: 'max-bundle', iceCandidatePoolSize: 1 });
   assert.deepEqual(pc.lines, [['audio', 'sendrecv'], ['video', 'sendrecv'], ['video', 'inactive']]);
   assert.deepEqual(pc.channels, [['talk', { negotiated: true, id: 0, ordered: true }]]);
   assert.deepEqual(one.offers(), [5]);
