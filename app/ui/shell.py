@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from app.media.ports import DeviceChoice
 from app.services.clock import Clock
 from app.services.ports import Desk, RoomEntry, Session
 from app.ui.agenda.view import MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
-from app.ui.alarm import Alarm
+from app.ui.alarm import Alarm, TaskBar
+from app.ui.announce import announce
+from app.ui.attention import Attention, WindowTaskBar
 from app.ui.call.view import CallParts, CallWindow
 from app.ui.call.view_model import CallViewModel
 from app.ui.chime import Chime
@@ -21,8 +23,9 @@ from app.ui.help import HelpDialog
 from app.ui.invitation.view import InvitationDialog, NewAppointmentDialog
 from app.ui.messages import Question
 from app.ui.parts import open_dialog
+from app.ui.quiet import Quiet
 from app.ui.shortcuts import CALL_WINDOW, MAIN_WINDOW, Shortcut
-from app.ui.tray import NoTray, SystemTray, Tray
+from app.ui.tray import PortalTray, SystemTray, Tray
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Surroundings:
     """Whether clients are shown the agency's number."""
     tray: Tray | None = None
     """None takes the system's, if it has one."""
+    task_bar: TaskBar | None = None
+    """None takes the system's."""
 
 
 class Shell(QObject):
@@ -52,12 +57,15 @@ class Shell(QObject):
         self._desk = desk
         self._parts = parts
         self._around = around
+        self.quiet = Quiet(around.clock)
         self.agenda = AgendaViewModel(desk, around.clock, around.has_phone)
-        self.main = MainWindow(self.agenda, parts.texts, parts.theme, parts.messages, self._may_close)
+        self.main = MainWindow(self.agenda, self.quiet, parts.texts, parts.theme, parts.messages, self._may_close)
         self.calls: dict[str, CallWindow] = {}
         """Open windows by room."""
         self._tray = around.tray or self._system_tray()
-        self.alarm = Alarm(self.agenda, parts.texts, self._tray, around.chime, self._flash)
+        task_bar = around.task_bar or WindowTaskBar(lambda: (self.main, *self.calls.values()))
+        self.alarm = Alarm(self.agenda, self.quiet, parts.texts, self._tray, task_bar, around.chime)
+        self._attention = Attention()
         self._devices = around.devices
         self._leaving = False
         self._wire()
@@ -68,6 +76,9 @@ class Shell(QObject):
         self.main.help_wanted.connect(lambda: self._show_help(self.main, MAIN_WINDOW))
         self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)
+        self.alarm.told.connect(lambda text, urgent: announce(self.main, text, urgent))
+        self._attention.paid.connect(self.alarm.looked)
+        self._attention.watch(self.main)
 
     def show(self) -> None:
         """Bring the main window up, with the keyboard on who waits if anybody does."""
@@ -85,8 +96,7 @@ class Shell(QObject):
         self.main.close()
         self.alarm.close()
         self.agenda.close()
-        if isinstance(self._tray, SystemTray):
-            self._tray.close()
+        self._tray.close()
 
     def remember_devices(self, choice: DeviceChoice) -> None:
         """What the person chose last."""
@@ -144,14 +154,9 @@ class Shell(QObject):
 
     # ---- attention and leaving
 
-    def _flash(self) -> None:
-        """Every window of ours in the task bar, until the person comes."""
-        for window in (self.main, *self.calls.values()):
-            QApplication.alert(window, 0)
-
     def _system_tray(self) -> Tray:
         if not QSystemTrayIcon.isSystemTrayAvailable():
-            return NoTray()
+            return PortalTray()
         theme = self._parts.theme
         tray = SystemTray(self._parts.texts, theme.product_icon(), theme.product_icon(waiting=True))
         tray.opened.connect(self.show)

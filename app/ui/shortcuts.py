@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.texts import Texts
@@ -22,12 +22,29 @@ class Shortcut(enum.Enum):
     ADMIT = ("app.shortcut.admit", "Ctrl+Return")
     INVITATION = ("app.shortcut.invitation", "Ctrl+L")
     TO_CALL = ("app.shortcut.to-call", "Ctrl+G")
+    RESUME = ("app.shortcut.resume", "Ctrl+R")
+    FIVE_MINUTES = ("app.shortcut.five-minutes", "F5")
+    TEN_MINUTES = ("app.shortcut.ten-minutes", "F6")
+    PHONE_CALL = ("app.shortcut.phone-call", "F7")
+    SILENCE_PERSON = ("app.shortcut.silence-person", "F8")
+    SILENCE_TODAY = ("app.shortcut.silence-today", "Ctrl+K")
+    VISITOR = ("app.shortcut.visitor", "Ctrl+B")
     MICROPHONE = ("app.shortcut.microphone", "Ctrl+Shift+M")
     CAMERA = ("app.shortcut.camera", "Ctrl+Shift+K")
+    SHARE = ("app.shortcut.share", "Ctrl+Shift+B")
+    PAUSE = ("app.shortcut.pause", "Ctrl+Shift+P")
+    MORE = ("app.shortcut.more", "Ctrl+Shift+A")
+    MINI = ("app.shortcut.mini", "Ctrl+Shift+L")
+    FULL_SCREEN = ("app.shortcut.full-screen", "F11")
+    ZOOM_IN = ("app.shortcut.zoom-in", "Ctrl++")
+    ZOOM_OUT = ("app.shortcut.zoom-out", "Ctrl+-")
+    ZOOM_FIT = ("app.shortcut.zoom-fit", "Ctrl+0")
+    HEADPHONES = ("app.shortcut.headphones", "Ctrl+Shift+O")
     DEVICES = ("app.shortcut.devices", "Ctrl+Shift+G")
     WORDS = ("app.shortcut.words", "Ctrl+Shift+S")
     CHAT = ("app.shortcut.chat", "Ctrl+Shift+N")
     IDENTITY = ("app.shortcut.identity", "Ctrl+Shift+I")
+    BY_PHONE = ("app.shortcut.by-phone", "Ctrl+Shift+T")
     SEND_BACK = ("app.shortcut.send-back", "Ctrl+Shift+W")
     END = ("app.shortcut.end", "Ctrl+Shift+E")
     GO_ON = ("app.shortcut.go-on", "Ctrl+Shift+F")
@@ -48,14 +65,38 @@ class Shortcut(enum.Enum):
         return self.keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-MAIN_WINDOW = (Shortcut.NEW, Shortcut.ADMIT, Shortcut.INVITATION, Shortcut.TO_CALL, Shortcut.NOTICE, Shortcut.HELP)
+MAIN_WINDOW = (
+    Shortcut.NEW,
+    Shortcut.ADMIT,
+    Shortcut.FIVE_MINUTES,
+    Shortcut.TEN_MINUTES,
+    Shortcut.PHONE_CALL,
+    Shortcut.SILENCE_PERSON,
+    Shortcut.SILENCE_TODAY,
+    Shortcut.VISITOR,
+    Shortcut.INVITATION,
+    Shortcut.TO_CALL,
+    Shortcut.RESUME,
+    Shortcut.NOTICE,
+    Shortcut.HELP,
+)
 CALL_WINDOW = (
     Shortcut.MICROPHONE,
     Shortcut.CAMERA,
+    Shortcut.SHARE,
+    Shortcut.PAUSE,
+    Shortcut.MORE,
+    Shortcut.MINI,
+    Shortcut.FULL_SCREEN,
+    Shortcut.ZOOM_IN,
+    Shortcut.ZOOM_OUT,
+    Shortcut.ZOOM_FIT,
     Shortcut.DEVICES,
+    Shortcut.HEADPHONES,
     Shortcut.WORDS,
     Shortcut.CHAT,
     Shortcut.IDENTITY,
+    Shortcut.BY_PHONE,
     Shortcut.SEND_BACK,
     Shortcut.END,
     Shortcut.GO_ON,
@@ -74,3 +115,9 @@ def bind_button(window: QWidget, shortcut: Shortcut, button: QAbstractButton, te
     """Let the keys press `button` if it can be pressed, and say so in its tool tip."""
     button.setToolTip(f"{texts(shortcut.text_key)} ({shortcut.shown})")
     bind(window, shortcut, lambda: button.click() if button.isVisible() else None)
+
+
+def bind_action(window: QWidget, shortcut: Shortcut, action: QAction) -> None:
+    """Let the keys do a menu's action while `window` is active and the action is allowed; the menu shows them."""
+    action.setShortcut(shortcut.keys)
+    window.addAction(action)

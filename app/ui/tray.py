@@ -10,27 +10,59 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.texts import Texts
 
+_PORTAL = ("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Notification")
+_MESSAGE_ID = "waiting"
+
 
 class Tray(Protocol):
     """What the alarm needs of a tray."""
 
     def show_waiting(self, waiting: bool) -> None:
-        """Change the sign."""
+        """Change the sign; a message that still stands goes with the last who waited, where the system can take it back."""
         ...
 
     def notify(self, title: str, text: str) -> None:
         """Show a message of the operating system."""
         ...
 
+    def close(self) -> None:
+        """Take the sign away."""
+        ...
 
-class NoTray:
-    """For systems without one."""
+
+class PortalTray:
+    """For desktops without a tray (GNOME): messages go through the desktop portal, where there is one; otherwise the task bar's alert
+    is all there is. Source: XDG Desktop Portal, org.freedesktop.portal.Notification, version 1."""
+
+    def __init__(self) -> None:
+        from PySide6.QtDBus import QDBusConnection
+
+        self._bus = QDBusConnection.sessionBus()
+        self._shown = False
 
     def show_waiting(self, waiting: bool) -> None:
-        """Nothing to change."""
+        """See `Tray`."""
+        if self._shown and not waiting:
+            self._shown = False
+            self._send("RemoveNotification", [_MESSAGE_ID])
 
     def notify(self, title: str, text: str) -> None:
-        """Nowhere to show it; the task bar's alert stays."""
+        """See `Tray`. The same id replaces the message before."""
+        self._shown = True
+        self._send("AddNotification", [_MESSAGE_ID, {"title": title, "body": text, "priority": "urgent"}])
+
+    def close(self) -> None:
+        """See `Tray`."""
+        self.show_waiting(False)
+
+    def _send(self, method: str, arguments: list[object]) -> None:
+        """Nobody waits for an answer: without bus or portal nothing happens."""
+        from PySide6.QtDBus import QDBusMessage
+
+        if self._bus.isConnected():
+            call = QDBusMessage.createMethodCall(*_PORTAL, method)
+            call.setArguments(arguments)
+            self._bus.send(call)
 
 
 class SystemTray(QObject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -37,8 +38,10 @@ class Phrase:
 class Wording:
     """Speaks one language. Times are those of this machine's clock, shown in the zone of German offices."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, hides_names: Callable[[], bool] = lambda: False) -> None:
+        """`hides_names` is asked each time: while it says yes, no title is shown."""
         self._texts = texts
+        self._hides_names = hides_names
 
     def time(self, unix: int) -> str:
         """Hours and minutes, for instance 14:05."""
@@ -62,6 +65,8 @@ class Wording:
 
     def heading(self, entry: RoomEntry) -> str:
         """The appointment's title as typed, or a neutral one."""
+        if self._hides_names():
+            return self._texts("app.room.hidden")
         return entry.title or self._texts("app.room.untitled")
 
     def room(self, entry: RoomEntry, now: int) -> Phrase:

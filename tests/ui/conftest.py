@@ -38,6 +38,23 @@ class NotedTray:
     def notify(self, title: str, text: str) -> None:
         self.messages.append((title, text))
 
+    def close(self) -> None:
+        self.waiting = False
+
+
+class NotedTaskBar:
+    """Keeps what a task bar would have shown."""
+
+    def __init__(self) -> None:
+        self.flashes = 0
+        self.count = 0
+
+    def flash(self) -> None:
+        self.flashes += 1
+
+    def show_count(self, waiting: int) -> None:
+        self.count = waiting
+
 
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
@@ -70,6 +87,11 @@ def tray() -> NotedTray:
 
 
 @pytest.fixture
+def task_bar() -> NotedTaskBar:
+    return NotedTaskBar()
+
+
+@pytest.fixture
 def parts(texts: Texts, theme: Theme) -> CallParts:
     def scaler():
         return Painter().paint
@@ -79,8 +101,8 @@ def parts(texts: Texts, theme: Theme) -> CallParts:
 
 
 @pytest.fixture
-def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray: NotedTray) -> Iterator[Shell]:
-    made = Shell(desk, parts, Surroundings(clock, chime, ["de", "en"], DeviceChoice(), has_phone=True, tray=tray))
+def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray, task_bar) -> Iterator[Shell]:
+    made = Shell(desk, parts, Surroundings(clock, chime, ["de", "en"], DeviceChoice(), has_phone=True, tray=tray, task_bar=task_bar))
     made.show()
     qtbot.waitActive(made.main)
     qtbot.waitUntil(made.main.isActiveWindow)

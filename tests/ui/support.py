@@ -42,3 +42,16 @@ def find(window: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
 def dialog(kind: type[QWidget]) -> QWidget | None:
     """The open dialog of that class."""
     return next((w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None)
+
+
+class StillScreen:
+    """A source of a screen that shows nothing."""
+
+    def start(self, slot: object) -> None:
+        """See `ScreenSource`."""
+
+    def stop(self) -> None:
+        """See `ScreenSource`."""
+
+
+STILL = StillScreen()

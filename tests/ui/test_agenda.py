@@ -12,6 +12,7 @@ from app.services.fakes import FakeDesk, FakeSession
 from app.services.ports import LinkState
 from app.ui.agenda.view import MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
+from app.ui.quiet import Quiet
 from tests.ui.support import find, names
 
 
@@ -186,7 +187,7 @@ def test_desk_that_refuses_opens_no_window(qtbot, clock) -> None:
 @pytest.mark.parametrize("has_phone", [True, False])
 def test_missing_telephone_number_is_said(qtbot, desk, clock, parts, texts, has_phone) -> None:
     model = AgendaViewModel(desk, clock, has_phone)
-    window = MainWindow(model, texts, parts.theme, parts.messages, lambda: True)
+    window = MainWindow(model, Quiet(clock), texts, parts.theme, parts.messages, lambda: True)
     qtbot.addWidget(window)
     window.show()
     assert (texts("app.agenda.no-phone") in names(window)) is not has_phone

@@ -1,16 +1,27 @@
-"""Nobody waits unnoticed, nobody is named, nothing sounds in a conversation."""
+"""Nobody waits unnoticed, nobody is named, nothing sounds in a conversation, nothing shows while a screen is shared."""
 
 from __future__ import annotations
 
-from app.ui.alarm import REPEAT_MS
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.ui.alarm import REPEAT_MS, Moment
+from tests.ui.support import STILL, find, names
+
+DAY_S = 24 * 3600
 
 
-def test_arrival_is_told_at_once_without_names(shell, desk, room, tray, chime) -> None:
+def test_arrival_is_told_at_once_without_names(shell, desk, room, tray, task_bar, chime) -> None:
+    said = []
+    shell.alarm.told.connect(lambda *told: said.append(told))
     desk.client_arrives(room.room)
-    assert chime.played == 1
+    assert (chime.played, task_bar.flashes, task_bar.count) == (1, 1, 1)
     assert tray.waiting
     assert len(tray.messages) == 1
     assert "Erstgespräch" not in "".join(tray.messages[0])
+    assert said == [("Im Warteraum wartet jemand auf Sie.", True)]
     assert shell.alarm.repeats
 
 
@@ -26,38 +37,110 @@ def test_minimised_window_is_told_too(qtbot, shell, desk, room, tray) -> None:
     assert focused.accessibleName() == "Einlassen"
 
 
-def test_rings_again_until_nobody_waits(shell, desk, room, chime, tray) -> None:
+def test_sounds_again_until_nobody_waits_with_one_notification(shell, desk, room, chime, tray, task_bar) -> None:
     seat = desk.client_arrives(room.room)
-    shell.alarm.ring()
-    assert chime.played == 2
+    shell.alarm._repeat.timeout.emit()
+    assert (chime.played, task_bar.flashes, len(tray.messages)) == (2, 2, 1)
+    assert shell.alarm._repeat.interval() == REPEAT_MS == 20_000
     desk.client_vanishes(room.room, seat)
     assert not shell.alarm.repeats
-    assert not tray.waiting
+    assert (tray.waiting, task_bar.count) == (False, 0)
     shell.alarm.ring()
     assert chime.played == 2
-    assert REPEAT_MS <= 30_000
 
 
-def test_in_a_conversation_nothing_sounds_or_pops_up(shell, call, desk, chime, tray) -> None:
-    played, shown = chime.played, len(tray.messages)
+@pytest.mark.parametrize("look", ["key", "click", "coming back from elsewhere"])
+def test_sounds_no_more_once_somebody_looked(qtbot, shell, desk, room, chime, look) -> None:
+    desk.client_arrives(room.room)
+    assert shell.alarm.repeats
+    handle = shell.main.windowHandle()
+    if look == "key":
+        QTest.keyClick(handle, Qt.Key.Key_Shift)
+    elif look == "click":
+        QTest.mouseClick(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, shell.main.rect().center())
+    else:
+        elsewhere = QWidget()
+        qtbot.addWidget(elsewhere)
+        elsewhere.show()
+        elsewhere.activateWindow()
+        qtbot.waitUntil(elsewhere.isActiveWindow)
+        assert shell.alarm.repeats
+        shell.show()
+        qtbot.waitUntil(shell.main.isActiveWindow)
+    assert not shell.alarm.repeats
+    assert chime.played == 1
+    desk.client_arrives(desk.create_now("Nächster", "de", 30).room)
+    assert shell.alarm.repeats
+
+
+def test_knocking_again_rings_again(qtbot, shell, desk, room, chime, tray, texts) -> None:
+    seat = desk.client_arrives(room.room)
+    shell.alarm.looked()
+    desk.client_knocks(room.room, seat)
+    assert (chime.played, len(tray.messages), shell.alarm.repeats) == (2, 2, True)
+    assert any(name.startswith("Hat um ") for name in names(shell.main))
+
+
+def test_one_person_or_the_whole_day_can_be_silenced(qtbot, shell, desk, room, chime, tray, clock) -> None:
+    desk.client_arrives(room.room)
+    qtbot.mouseClick(find(shell.main, "Für diese Person nicht klingeln"), Qt.MouseButton.LeftButton)
+    shell.alarm.ring()
+    assert (chime.played, len(tray.messages)) == (1, 2)
     other = desk.create_now("Nächster", "de", 30)
     desk.client_arrives(other.room)
+    assert chime.played == 2
+
+    qtbot.mouseClick(find(shell.main, "Heute nicht klingeln"), Qt.MouseButton.LeftButton)
     shell.alarm.ring()
-    assert (chime.played, len(tray.messages)) == (played, shown)
+    assert chime.played == 2
+    clock.advance(DAY_S)
+    shell.agenda.changed.emit()
+    assert not find(shell.main, "Heute nicht klingeln").isChecked()
+    shell.alarm.ring()
+    assert chime.played == 3
+
+
+def test_visitor_at_the_table_hides_names_and_silences(qtbot, shell, desk, room, chime, tray, task_bar) -> None:
+    assert any("Erstgespräch" in name for name in names(shell.main))
+    qtbot.mouseClick(find(shell.main, "Besuch am Tisch"), Qt.MouseButton.LeftButton)
+    desk.client_arrives(room.room)
+    assert not any("Erstgespräch" in name for name in names(shell.main))
+    assert "Erstgespräch" not in find(shell.main, "Einlassen").accessibleDescription()
+    assert (chime.played, tray.messages, tray.waiting, task_bar.flashes) == (0, [], True, 1)
+    qtbot.mouseClick(find(shell.main, "Besuch am Tisch"), Qt.MouseButton.LeftButton)
+    assert any("Erstgespräch" in name for name in names(shell.main))
+
+
+def test_in_a_conversation_nothing_sounds_or_pops_up(shell, call, desk, chime, tray, task_bar) -> None:
+    played, shown, flashed = chime.played, len(tray.messages), task_bar.flashes
+    other = desk.create_now("Nächster", "de", 30)
+    desk.client_arrives(other.room)
+    shell.alarm.remind()
+    assert shell.alarm.moment is Moment.IN_CONVERSATION
+    assert (chime.played, len(tray.messages), task_bar.flashes) == (played, shown, flashed + 2)
     assert tray.waiting
-    assert call._head._others.isVisible()
+    assert "Es wartet noch jemand" in names(call)
+
+
+def test_while_a_screen_is_shown_only_the_conversations_own_window_tells(shell, call, session, desk, chime, tray, task_bar) -> None:
+    session.client_connects()
+    session.share_screen(STILL)
+    before = chime.played, len(tray.messages), task_bar.flashes
+    other = desk.create_now("Nächster", "de", 30)
+    desk.client_arrives(other.room)
+    shell.alarm.remind()
+    assert (chime.played, len(tray.messages), task_bar.flashes) == before
+    assert (tray.waiting, task_bar.count) == (False, 0)
+    assert "Es wartet noch jemand" in names(call)
+    assert not any("Nächster" in name for name in names(shell.main))
+    session.share_screen(None)  # now it is made up for
+    assert (tray.waiting, task_bar.count, task_bar.flashes) == (True, 1, before[2] + 1)
+    assert (chime.played, len(tray.messages)) == before[:2]
 
 
 def test_admitting_the_last_one_ends_the_alarm(shell, call, tray) -> None:
     assert not tray.waiting
     assert not shell.alarm.repeats
-
-
-def test_task_bar_is_asked_for_attention(qtbot, shell, desk, room) -> None:
-    flashed = []
-    shell.alarm._flash = lambda: flashed.append(True)
-    desk.client_arrives(room.room)
-    assert flashed == [True]
 
 
 def test_who_was_gone_and_comes_back_rings_again(shell, desk, room, chime, tray) -> None:

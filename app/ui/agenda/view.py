@@ -8,20 +8,20 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QStackedLayout, QVBoxLayout, QWidget
 
-from app.services.ports import LinkState, RoomEntry
+from app.services.ports import RoomEntry
 from app.texts import Texts
+from app.ui.agenda.head import AgendaHead
+from app.ui.agenda.resume import ResumePanel
 from app.ui.agenda.room_delegate import RoomDelegate
 from app.ui.agenda.rooms_model import RoomsModel
 from app.ui.agenda.view_model import AgendaViewModel, Waiting
 from app.ui.agenda.waiting import WaitingPanel
-from app.ui.announce import announce
 from app.ui.messages import Messages, NoticeBar, Question
-from app.ui.parts import button, label, scrolled, set_rank
+from app.ui.parts import button, label, scrolled
+from app.ui.quiet import Quiet
 from app.ui.shortcuts import Shortcut, bind, bind_button
 from app.ui.theme import Theme
 from app.ui.wording import Wording
-
-_LINK_RANK = {LinkState.CONNECTED: "good", LinkState.CONNECTING: "muted", LinkState.LOST: "warn", LinkState.REFUSED: "danger"}
 
 
 class MainWindow(QWidget):
@@ -32,33 +32,32 @@ class MainWindow(QWidget):
     """The `RoomEntry` whose link to show."""
     help_wanted = Signal()
 
-    def __init__(self, view_model: AgendaViewModel, texts: Texts, theme: Theme, messages: Messages, may_close: Callable[[], bool]) -> None:
+    def __init__(
+        self, view_model: AgendaViewModel, quiet: Quiet, texts: Texts, theme: Theme, messages: Messages, may_close: Callable[[], bool]
+    ) -> None:
         """`may_close` is asked when the person closes the window; whoever says no asks the person and closes later."""
         super().__init__()
         self.setObjectName("window")
         self._view_model = view_model
+        self._quiet = quiet
         self._texts = texts
         self._theme = theme
         self._messages = messages
         self._may_close = may_close
-        self._wording = Wording(texts)
+        self._wording = Wording(texts, lambda: quiet.hides_names)
         self.setWindowTitle(texts("app.product"))
         self.resize(QSize(820, 680))
         self._build()
         self._wire()
         self._dress()
-        self._show_link()
         self._show_rooms()
-        self._new.setFocus()
+        self._head.new.setFocus()
 
     # ---- building
 
     def _build(self) -> None:
-        self._day = label("", "title")
-        self._link = label("")
-        self._new = button(self._texts("app.agenda.new"), "primary")
-        self._help = button(self._texts("app.help"), "quiet")
-        self._waiting = WaitingPanel(self._view_model, self._texts, self._wording, self._theme)
+        self._head = AgendaHead(self._view_model, self._quiet, self._texts, self._wording, self._theme)
+        self._waiting = WaitingPanel(self._view_model, self._quiet, self._texts, self._wording, self._theme)
         self._list = self._build_list()
         self._empty = self._build_empty()
         self._invitation = button(self._texts("app.agenda.invitation"), "")
@@ -67,24 +66,8 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_head())
+        column.addWidget(self._head)
         column.addWidget(scrolled(self._build_body()), 1)
-
-    def _build_head(self) -> QFrame:
-        head = QFrame()
-        head.setProperty("kind", "head")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._day)
-        words.addWidget(self._link)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(24, 16, 24, 16)
-        row.setSpacing(10)
-        row.addLayout(words, 1)
-        row.addWidget(self._help)
-        row.addWidget(self._new)
-        QWidget.setTabOrder(self._new, self._help)
-        return head
 
     def _build_body(self) -> QWidget:
         whole = QWidget()
@@ -94,6 +77,7 @@ class MainWindow(QWidget):
         body.addWidget(NoticeBar(self._messages, self._texts, self._theme, self))
         for key in self._view_model.notes:
             body.addWidget(self._build_note(key))
+        body.addWidget(ResumePanel(self._view_model, self._texts, self._wording, self))
         body.addWidget(self._waiting)
         body.addWidget(label(self._texts("app.agenda.heading"), "section"))
         self._pages = QStackedLayout()
@@ -146,14 +130,14 @@ class MainWindow(QWidget):
         return banner
 
     def _wire(self) -> None:
-        bind_button(self, Shortcut.NEW, self._new, self._texts)
+        self._head.bind_keys(self)
+        self._waiting.bind_keys(self)
         bind_button(self, Shortcut.INVITATION, self._invitation, self._texts)
         bind_button(self, Shortcut.TO_CALL, self._to_call, self._texts)
-        bind_button(self, Shortcut.HELP, self._help, self._texts)
         bind(self, Shortcut.ADMIT, self.admit_first)
         self._revoke.setToolTip(self._texts("app.agenda.revoke.more"))
-        self._new.clicked.connect(self.new_wanted)
-        self._help.clicked.connect(self.help_wanted)
+        self._head.new.clicked.connect(self.new_wanted)
+        self._head.help.clicked.connect(self.help_wanted)
         self._invitation.clicked.connect(self._show_invitation)
         self._to_call.clicked.connect(self._open_call)
         self._revoke.clicked.connect(self._ask_revoke)
@@ -162,7 +146,7 @@ class MainWindow(QWidget):
         self._list.activated.connect(self._activate)
         self._list.selectionModel().currentChanged.connect(self._show_buttons)
         self._view_model.changed.connect(self._show_rooms)
-        self._view_model.link_changed.connect(self._show_link)
+        self._quiet.changed.connect(self._show_rooms)
         self._view_model.refused.connect(self._messages.tell)
         self._theme.changed.connect(self._dress)
 
@@ -177,7 +161,6 @@ class MainWindow(QWidget):
         self._list.setCurrentIndex(self._model.index_of(room))
 
     def _show_rooms(self) -> None:
-        self._day.setText(self._wording.day(self._view_model.now))
         self._pages.setCurrentWidget(self._list if self._view_model.rooms else self._empty)
         if self._view_model.rooms and not self._list.currentIndex().isValid():
             self._list.setCurrentIndex(self._model.index(0))
@@ -191,19 +174,9 @@ class MainWindow(QWidget):
         self._to_call.setEnabled(entry is not None and self._view_model.session(entry.room) is not None)
         for act in (self._invitation, self._to_call, self._revoke):
             act.setVisible(bool(self._view_model.rooms))
-
-    def _show_link(self) -> None:
-        state = self._view_model.link
-        text = self._texts(f"app.link.{state.value}")
-        changed = bool(self._link.text()) and self._link.text() != text
-        self._link.setText(text)
-        set_rank(self._link, _LINK_RANK[state])
-        if changed:
-            announce(self._link, text)
+        self._list.viewport().update()
 
     def _dress(self) -> None:
-        self._new.setIcon(self._theme.icon("new", "on_accent"))
-        self._help.setIcon(self._theme.icon("help"))
         self._invitation.setIcon(self._theme.icon("link"))
         self._to_call.setIcon(self._theme.icon("camera"))
         self._empty_icon.setPixmap(self._theme.icon("person", "muted").pixmap(QSize(56, 56)))

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.media.ports import CallError
 from app.services.clock import Clock
-from app.services.ports import Desk, LinkState, RoomEntry, SeatEntry, Session
+from app.services.ports import Arrival, Desk, LinkState, RoomEntry, SeatEntry, Session
+from app.wire.messages import Notice
 
 TICK_MS = 20_000
 """How often "seit 2 Minuten" is looked at anew."""
@@ -35,6 +36,8 @@ class AgendaViewModel(QObject):
 
     changed = Signal()
     """Rooms, or the time that has passed."""
+    arrived = Signal(Arrival)
+    """Somebody waits, or knocks again."""
     link_changed = Signal()
     refused = Signal(str)
     """Catalogue key of the sentence."""
@@ -49,6 +52,7 @@ class AgendaViewModel(QObject):
         self._clock = clock
         self._unsubscribe = [
             desk.rooms_changed.subscribe(lambda _rooms: self.changed.emit()),
+            desk.arrived.subscribe(self.arrived.emit),
             desk.link_changed.subscribe(lambda _state: self.link_changed.emit()),
             desk.refused.subscribe(self.refused.emit),
         ]
@@ -111,6 +115,25 @@ class AgendaViewModel(QObject):
             self.refused.emit("app.call.not-opened")
         else:
             if session is not None:  # the desk has said why not
+                self.session_opened.emit(session)
+
+    def tell(self, waiting: Waiting, notice: Notice) -> None:
+        """A prepared message for somebody who waits."""
+        self._desk.notify(waiting.room.room, waiting.seat.seat, notice)
+
+    @property
+    def resumable(self) -> Sequence[RoomEntry]:
+        """Conversations that ran when the program ended without a goodbye."""
+        return self._desk.resumable
+
+    def resume(self, room: str) -> None:
+        """Go back into such a conversation."""
+        try:
+            session = self._desk.resume(room)
+        except CallError:
+            self.refused.emit("app.call.not-opened")
+        else:
+            if session is not None:
                 self.session_opened.emit(session)
 
     def remove(self, waiting: Waiting) -> None:

@@ -2,70 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.texts import Texts
+from app.ui.agenda.card import NOTICES, WaitingCard
 from app.ui.agenda.view_model import AgendaViewModel, Waiting
-from app.ui.parts import button, label
-from app.ui.shortcuts import Shortcut
+from app.ui.parts import label
+from app.ui.quiet import Quiet
+from app.ui.shortcuts import Shortcut, bind
 from app.ui.theme import Theme
 from app.ui.wording import Wording
-
-
-class WaitingCard(QFrame):
-    """One waiting client."""
-
-    admit = Signal(object)
-    """The `Waiting` to let in."""
-    remove = Signal(object)
-
-    def __init__(self, waiting: Waiting, texts: Texts, wording: Wording, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("kind", "waiting")
-        self._waiting = waiting
-        self._texts = texts
-        self._wording = wording
-        self._title = label(rank="large")
-        self._state = label()
-        self.button = button(texts("app.waiting.admit"), "primary")
-        self.button.clicked.connect(lambda: self.admit.emit(self._waiting))
-        self.button.setIcon(theme.icon("admit", "on_accent"))
-        self.button.setToolTip(f"{texts(Shortcut.ADMIT.text_key)} ({Shortcut.ADMIT.shown})")
-        self._remove = button(texts("app.waiting.remove"), "quiet")
-        self._remove.clicked.connect(lambda: self.remove.emit(self._waiting))
-        self._remove.setToolTip(texts("app.waiting.remove.more"))
-        self._lay_out()
-
-    @property
-    def seat(self) -> str:
-        return self._waiting.seat.seat
-
-    def show_waiting(self, waiting: Waiting, now: int, held_up: bool) -> None:
-        """Take over what is known now; `held_up` while another conversation runs."""
-        self._waiting = waiting
-        heading = f"{self._wording.time(waiting.room.starts_at)} · {self._wording.heading(waiting.room)}"
-        sentence = self._wording.waits(waiting.seat.since, now)
-        if waiting.other_seat is not None:
-            sentence += " " + self._texts("app.waiting.other-device")
-        if held_up:
-            sentence += " " + self._texts("app.waiting.session-runs")
-        self._title.setText(heading)
-        self._state.setText(sentence)
-        for act in (self.button, self._remove):
-            act.setAccessibleDescription(f"{heading}. {sentence}")
-
-    def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._state)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 14, 14, 14)
-        row.setSpacing(10)
-        row.addLayout(words, 1)
-        row.addWidget(self._remove)
-        row.addWidget(self.button)
+from app.wire.messages import Notice
 
 
 class WaitingPanel(QWidget):
@@ -74,9 +24,10 @@ class WaitingPanel(QWidget):
     admit = Signal(object)
     remove = Signal(object)
 
-    def __init__(self, view_model: AgendaViewModel, texts: Texts, wording: Wording, theme: Theme) -> None:
+    def __init__(self, view_model: AgendaViewModel, quiet: Quiet, texts: Texts, wording: Wording, theme: Theme) -> None:
         super().__init__()
         self._view_model = view_model
+        self._quiet = quiet
         self._texts = texts
         self._wording = wording
         self._theme = theme
@@ -88,13 +39,33 @@ class WaitingPanel(QWidget):
         self._column.addWidget(heading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         view_model.changed.connect(self._refresh)
+        quiet.changed.connect(self._refresh)
         theme.changed.connect(self._dress)
         self._refresh()
+
+    def bind_keys(self, window: QWidget) -> None:
+        """Messages and silence for the person whose card has the keyboard, otherwise for who waits longest."""
+        for notice, shortcut in NOTICES.items():
+            bind(window, shortcut, partial(self._tell, notice))
+        bind(window, Shortcut.SILENCE_PERSON, self._silence)
+
+    def _tell(self, notice: Notice) -> None:
+        if self.meant is not None:
+            self._view_model.tell(self.meant.waiting, notice)
+
+    def _silence(self) -> None:
+        if self.meant is not None:
+            self.meant.bell.click()
 
     @property
     def first(self) -> WaitingCard | None:
         """Of who waits longest."""
         return next(iter(self._cards.values()), None)
+
+    @property
+    def meant(self) -> WaitingCard | None:
+        """Whom a key means."""
+        return next((card for card in self._cards.values() if card.isAncestorOf(self.focusWidget() or self)), self.first)
 
     def _refresh(self) -> None:
         waiting = self._view_model.waiting
@@ -102,13 +73,16 @@ class WaitingPanel(QWidget):
             self._drop(self._cards.pop(seat))
         for one in waiting:
             card = self._cards.get(one.seat.seat) or self._add(one)
-            card.show_waiting(one, self._view_model.now, self._view_model.is_held_up(one))
+            silenced = self._quiet.is_silenced(one.seat.seat)
+            card.show_waiting(one, self._view_model.now, self._view_model.is_held_up(one), silenced)
         self.setVisible(bool(waiting))
 
     def _add(self, waiting: Waiting) -> WaitingCard:
         card = WaitingCard(waiting, self._texts, self._wording, self._theme)
         card.admit.connect(self.admit)
         card.remove.connect(self.remove)
+        card.tell.connect(self._view_model.tell)
+        card.silence.connect(lambda one, on: self._quiet.set_silenced(one.seat.seat, on))
         self._cards[waiting.seat.seat] = card
         self._column.addWidget(card)
         return card
@@ -120,4 +94,4 @@ class WaitingPanel(QWidget):
 
     def _dress(self) -> None:
         for card in self._cards.values():
-            card.button.setIcon(self._theme.icon("admit", "on_accent"))
+            card.dress()

@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
-
 from app.texts import Texts
-from app.ui.parts import button, label
-
-
-class Banner(QFrame):
-    """One sentence and one button."""
-
-    pressed = Signal()
-
-    def __init__(self, text: str, action: str) -> None:
-        super().__init__()
-        self.setProperty("kind", "notice")
-        self.text = label(text)
-        self.button = button(action, "onnotice")
-        self.button.clicked.connect(self.pressed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 10, 8)
-        row.setSpacing(12)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.button)
+from app.ui.banner import Banner
 
 
 def identity_banner(texts: Texts) -> Banner:
