@@ -11,7 +11,7 @@ import pytest
 from app.media.frames import from_av, from_i420_rows
 from app.media.ports import I420Frame
 from app.media.synthetic import Landscape
-from app.media.vp8 import Vp8Encoder, Vp8Error
+from app.media.vp8 import Vp8Encoder, Vp8Error, speed_for
 
 
 @pytest.fixture
@@ -81,3 +81,29 @@ def test_it_may_be_closed_twice(encoder: Vp8Encoder) -> None:
 def test_an_impossible_size_is_refused() -> None:
     with pytest.raises(Vp8Error):
         Vp8Encoder(0, 0, 800_000)
+
+
+@pytest.mark.parametrize(
+    ("size", "kbps", "speed"),
+    [
+        ((1280, 720), 2500, 16),
+        ((1280, 720), 700, 12),
+        ((960, 540), 1500, 16),
+        ((960, 540), 500, 12),
+        ((640, 360), 500, 16),
+        ((640, 360), 350, 8),
+    ],
+)
+def test_time_is_saved_where_bits_are_plenty(size: tuple[int, int], kbps: int, speed: int) -> None:
+    assert speed_for(*size, kbps * 1000) == speed
+
+
+def test_another_speed_is_no_key_frame() -> None:
+    encoder = Vp8Encoder(640, 360, 900_000)
+    keys = []
+    for time, picture in pictures(20):
+        if time == 10 * 3000:
+            encoder.set_bitrate(300_000)
+        keys.append(encoder.encode(picture, time, key=False)[1])
+    encoder.close()
+    assert keys == [True, *[False] * 19]
