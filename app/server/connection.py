@@ -14,6 +14,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app.domain.secrets import new_id
+from app.server.backlog import Backlog
 from app.server.exchange import UNNUMBERED, Exchange
 from app.server.ports import Refusal, StateUnavailable
 from app.wire.codes import CloseCode, Code, WireError
@@ -23,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 MAX_OUT = 128
 """Messages that may wait for a slow reader."""
-MAX_HINTS = 256
-"""Envelopes that may wait for being looked at."""
 SEND_DEADLINE_S = 10.0
 """A message that the network does not take for so long ends the connection."""
 PING_PAUSE_S = 1.0
@@ -69,7 +68,7 @@ class Connection:
         self._codec = codec
         self._exchange = exchange
         self._out: asyncio.Queue[str | None] = asyncio.Queue(MAX_OUT)
-        self._hints: asyncio.Queue[bytes] = asyncio.Queue(MAX_HINTS)
+        self._hints = Backlog()
         self._room = asyncio.Event()
         """Set whenever the writer took a message out."""
         self._turn = asyncio.Lock()
@@ -116,9 +115,7 @@ class Connection:
 
     def hint(self, envelope: bytes) -> None:
         """Queue an envelope for the party; the Fanout's listener."""
-        try:
-            self._hints.put_nowait(envelope)
-        except asyncio.QueueFull:
+        if not self._hints.put(envelope):
             self._drop()
 
     def _put(self, text: str | None) -> None:
@@ -190,7 +187,7 @@ class Connection:
         except WireError as error:
             log.error("envelope-dropped", code=error.code.value)
         except StateUnavailable:
-            self.end(TRY_AGAIN_LATER)
+            self.refuse(Code.NOT_READY, close=TRY_AGAIN_LATER)
 
     async def _guarded(self, party: Party, text: str | None) -> None:
         """One frame, with every way it may go wrong."""

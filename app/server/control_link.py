@@ -183,7 +183,7 @@ class ControlLink:
         match envelopes.unpack(envelope):
             case envelopes.Relay(message=text):
                 if self._published:
-                    self._connection.send(self._codec.parse(text))
+                    await self._connection.send_patiently(self._codec.parse(text))
             case envelopes.TakenOver(rank=rank, connection=other):
                 if (rank, other) > (self._rank, self._connection.id):
                     self._displaced = True
@@ -191,7 +191,7 @@ class ControlLink:
             case envelopes.Changed(room=room):
                 row = await self._exchange.store.find(room)
                 if self._published and row is not None:
-                    self._connection.send(room_state(row))
+                    await self._connection.send_patiently(room_state(row))
 
 
 def _holds(message: Prove, text: bytes) -> bool:

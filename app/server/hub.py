@@ -171,7 +171,7 @@ class Hub:
         swept = await exchange.store.delete_expired(exchange.now, self._rhythm.seat_away)
         for row in swept.closed:
             await exchange.to_owner(row, room_state(row))
-            await exchange.announce(row)
+            await exchange.announce_to_pages(row)
         for row in swept.thinned:
             await exchange.announce(row)
         if swept.closed:

@@ -164,10 +164,8 @@ class PageLink:
             case envelopes.TakenOver(rank=rank, connection=other):
                 if (rank, other) > (self._rank, self._connection.id):
                     self._connection.end(CloseCode.TAKEN_OVER)
-            case _:
+            case _ if self._told is not None:
                 row = await self._exchange.store.find(self._room)
-                if self._told is None:
-                    return
                 if row is None:
                     self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
                 else:

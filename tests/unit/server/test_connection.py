@@ -9,11 +9,14 @@ from typing import Any, cast
 import pytest
 from starlette.websockets import WebSocket
 
+from app.domain.secrets import new_id
 from app.server import envelopes
+from app.server.backlog import MAX_BYTES, Backlog
 from app.server.connection import Connection
 from app.server.exchange import Exchange
 from app.server.rate_limits import RateLimits, Rates
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.wire.fields import MAX_ROOMS
 from app.wire.messages import Message, control_codec, page_codec
 
 
@@ -55,6 +58,24 @@ class Listener:
     async def on_sign_of_life(self) -> None: ...
 
     async def gone(self) -> None: ...
+
+
+async def test_equal_envelopes_wait_once_and_the_order_stays() -> None:
+    backlog = Backlog()
+    assert all(map(backlog.put, (b"a", b"b", b"a", b"c", b"b")))
+    assert [await backlog.get() for _ in range(3)] == [b"a", b"b", b"c"]
+    waiting = asyncio.create_task(backlog.get())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    assert backlog.put(b"a")
+    assert await waiting == b"a"
+
+
+def test_what_waits_is_bounded_whatever_its_number() -> None:
+    backlog, large = Backlog(), MAX_BYTES // 4
+    assert [backlog.put(number.to_bytes(1) * large) for number in range(5)] == [True] * 4 + [False]
+    small = Backlog()
+    assert all(small.put(envelopes.pack(envelopes.Changed(room=new_id()))) for _ in range(MAX_ROOMS))
 
 
 @pytest.mark.logs_errors

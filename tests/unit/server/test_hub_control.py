@@ -254,6 +254,22 @@ async def test_a_thousand_rooms_in_parts_take_effect_with_the_last(server: Runni
         assert (await server.look(rooms[0].look)).status == (await server.look(rooms[-1].look)).status == 200
 
 
+async def test_five_hundred_rooms_that_expire_at_once_are_all_told(server: RunningServer) -> None:
+    rooms = [server.appointment(minutes=1) for _ in range(500)]
+    async with server.workstation() as work:
+        for start in range(0, 500, 64):
+            part = [a.card() for a in rooms[start : start + 64]]
+            await work.command("publish", rooms=part, more=start + 64 < 500)
+        await server.clock.pass_time(60, work.line)
+
+        def ended() -> set[str]:
+            states = [m for m in work.line.received if m["type"] == "room-state"]
+            return {m["room"] for m in states if m["seats"][0]["state"] == "ended"}
+
+        await work.line.until(lambda: len(ended()) == 500)
+        await work.line.sign_of_life()
+
+
 async def test_a_connection_lost_between_parts_changes_nothing(server: RunningServer) -> None:
     kept, new = server.appointment(), server.appointment()
     page = server.page(kept)

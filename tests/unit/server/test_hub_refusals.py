@@ -206,6 +206,18 @@ async def test_a_page_that_never_joins_is_closed_and_one_with_a_seat_is_not(tmp_
             await seated.line.sign_of_life()
 
 
+async def test_who_sits_hears_from_a_sweep_that_the_database_is_gone(tmp_path: Path) -> None:
+    async with running_server(tmp_path, database=None) as server:
+        room = server.appointment()
+        page = server.page(room)
+        async with server.workstation(room), page.connected():
+            await page.join()
+            async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
+                await database.execute("DROP TABLE seats")
+            assert (await page.line.expect("refused"))["code"] == "not-ready"
+            assert await page.line.closed() == 1013
+
+
 async def test_without_its_database_the_server_says_so_and_lives_on(tmp_path: Path) -> None:
     async with running_server(tmp_path, database=None) as server:
         room = server.appointment()
@@ -215,9 +227,9 @@ async def test_without_its_database_the_server_says_so_and_lives_on(tmp_path: Pa
                 await database.execute("ALTER TABLE seats RENAME TO elsewhere")
             assert (await server.look(room.look)).status == 503
             async with page.connected():
+                await server.swept(work)  # beats go on, and who has no seat yet is left in peace
                 assert (await page.join())["code"] == "not-ready"
                 assert await page.line.closed() == 1013
-            await server.swept(work)  # beats go on
             async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
                 await database.execute("ALTER TABLE elsewhere RENAME TO seats")
             async with page.connected():
