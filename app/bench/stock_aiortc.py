@@ -18,8 +18,7 @@ from app.media.engine import AiortcEngine
 from app.media.epoch import Epoch, Plumbing
 from app.media.frames import from_av, to_av
 from app.media.meter import Counters
-from app.media.opus import Pcm
-from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
+from app.media.routers import BLOCK, PictureRouter, SoundBlock, SoundPipe, SoundRouter
 
 PICTURE_CLOCK = 90_000
 SOUND_CLOCK = 48_000
@@ -62,15 +61,15 @@ class StockSound(MediaStreamTrack):
     async def recv(self) -> av.AudioFrame:
         """The next 20 ms."""
         loop = asyncio.get_running_loop()
-        blocks: list[tuple[int, Pcm]] = []
+        blocks: list[SoundBlock] = []
         while len(blocks) < 2:
             block = await loop.run_in_executor(None, self._pipe.read, 0.5)
             if block is not None:
                 blocks.append(block)
-        pcm = np.concatenate([pcm for _, pcm in blocks]).reshape(1, -1)
+        pcm = np.concatenate([block.pcm for block in blocks]).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
         frame.sample_rate = SOUND_CLOCK
-        frame.pts = blocks[0][0] * BLOCK
+        frame.pts = blocks[0].number * BLOCK
         frame.time_base = fractions.Fraction(1, SOUND_CLOCK)
         return frame
 

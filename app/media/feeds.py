@@ -16,10 +16,10 @@ import numpy as np
 import structlog
 
 from app.media.ladder import Ladder, scaled
-from app.media.opus import FRAME, SAMPLE_RATE, OpusEncoder, Pcm
+from app.media.opus import OpusEncoder
 from app.media.ports import I420Frame
 from app.media.priority import Urgency, raise_priority
-from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
+from app.media.routers import BLOCK, PictureRouter, SoundBlock, SoundPipe, SoundRouter
 from app.media.vp8 import CLOCK_RATE, Vp8Encoder
 
 log = structlog.get_logger(__name__)
@@ -231,8 +231,8 @@ class SoundFeed(Feed):
         finally:
             encoder.close()
 
-    def _encode(self, encoder: OpusEncoder, first: tuple[int, Pcm], second: tuple[int, Pcm]) -> None:
-        pcm = np.concatenate((first[1], second[1]))
+    def _encode(self, encoder: OpusEncoder, first: SoundBlock, second: SoundBlock) -> None:
+        pcm = np.concatenate((first.pcm, second.pcm))
         rms = float(np.sqrt(np.mean(np.square(pcm, dtype=np.float32)))) / 32768
         level = min(127, int(-20 * math.log10(rms))) if rms > 1e-6 else 127
-        self._deliver(EncodedUnit(encoder.encode(pcm), first[0] * BLOCK & 0xFFFFFFFF, time.monotonic() - FRAME / SAMPLE_RATE, level))
+        self._deliver(EncodedUnit(encoder.encode(pcm), first.number * BLOCK & 0xFFFFFFFF, first.at, level))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,19 @@ from app.media.ports import FrameSlot, I420Frame
 
 BLOCK = 480
 """Samples in 10 ms at 48 kHz, the size in which sound devices deliver and take."""
+BLOCK_S = 0.01
 _PIPE_BLOCKS = 16
 _LEVEL_BLOCKS = 5
+
+
+class SoundBlock(NamedTuple):
+    """10 ms of sound as it goes through a pipe."""
+
+    number: int
+    """In the sound's own time; lost ones count."""
+    pcm: Pcm
+    at: float
+    """`time.monotonic()` seconds at which its first sample was captured, or will be heard."""
 
 
 class PictureRouter:
@@ -60,24 +72,24 @@ class SoundPipe:
 
     def __init__(self) -> None:
         self._ring = np.zeros((_PIPE_BLOCKS, BLOCK), np.int16)
-        self._times = [0] * _PIPE_BLOCKS
+        self._times = [(0, 0.0)] * _PIPE_BLOCKS
         self._time = 0
         """Number of the next block in the sound's own time; lost ones count."""
         self._written = 0
         self._read = 0
         self._ready = threading.Semaphore(0)
 
-    def write(self, block: Pcm) -> None:
-        """One block of 480 samples. Called in the callback: copies and signals, nothing else."""
+    def write(self, block: Pcm, at: float = 0.0) -> None:
+        """One block of 480 samples and its time. Called in the callback: copies and signals, nothing else."""
         place = self._written % _PIPE_BLOCKS
         self._ring[place] = block
-        self._times[place] = self._time
+        self._times[place] = (self._time, at)
         self._time += 1
         self._written += 1
         self._ready.release()
 
-    def read(self, timeout: float) -> tuple[int, Pcm] | None:
-        """The next block and its number in the sound's own time, or None if none came in time."""
+    def read(self, timeout: float) -> SoundBlock | None:
+        """The next block, or None if none came in time."""
         if not self._ready.acquire(timeout=timeout):
             return None
         behind = self._written - self._read
@@ -89,7 +101,8 @@ class SoundPipe:
                 self._read += 1
         place = self._read % _PIPE_BLOCKS
         self._read += 1
-        return self._times[place], self._ring[place].copy()
+        number, at = self._times[place]
+        return SoundBlock(number, self._ring[place].copy(), at)
 
     def skip(self, blocks: int) -> None:
         """That many blocks were lost before they came here; the sound's time goes on over them."""
@@ -119,15 +132,17 @@ class SoundRouter:
         """Write into it no more."""
         self._pipes = tuple(p for p in self._pipes if p is not pipe)
 
-    def write(self, block: Pcm) -> None:
-        """One block of 480 samples from the device's callback."""
+    def write(self, block: Pcm, at: float | None = None) -> None:
+        """One block of 480 samples, captured at `at` (`time.monotonic()`; None is 10 ms ago)."""
         out = block if self.on else self._silence
+        now = time.monotonic()
+        captured = now - BLOCK_S if at is None else at
         for pipe in self._pipes:
-            pipe.write(out)
+            pipe.write(out, captured)
         peak = max(int(out.max()), -int(out.min())) / 32768
         self._levels[self._count % _LEVEL_BLOCKS] = peak
         self._count += 1
-        self._last_block = time.monotonic()
+        self._last_block = now
 
     def skip(self, blocks: int) -> None:
         """The device lost that many blocks."""

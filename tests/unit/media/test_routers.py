@@ -49,7 +49,7 @@ def test_sound_comes_in_order_with_its_time() -> None:
     for value in range(3):
         pipe.write(block(value))
     read = [pipe.read(0) for _ in range(3)]
-    assert [(number, int(pcm[0])) for number, pcm in filter(None, read)] == [(0, 0), (1, 1), (2, 2)]
+    assert [(number, int(pcm[0])) for number, pcm, _ in filter(None, read)] == [(0, 0), (1, 1), (2, 2)]
     assert pipe.read(0) is None
 
 
@@ -60,7 +60,7 @@ def test_a_late_reader_loses_the_oldest_and_keeps_the_time() -> None:
     first = pipe.read(0)
     assert first is not None
     assert (first[0], int(first[1][0])) == (98, 98)
-    assert [number for number, _ in filter(None, (pipe.read(0), pipe.read(0)))] == [99]
+    assert [block.number for block in filter(None, (pipe.read(0), pipe.read(0)))] == [99]
 
 
 def test_lost_blocks_count_in_the_time_but_not_in_the_order() -> None:
@@ -70,7 +70,7 @@ def test_lost_blocks_count_in_the_time_but_not_in_the_order() -> None:
     router.skip(7)
     router.write(block(2))
     read = [pipe.read(0), pipe.read(0)]
-    assert [(number, int(pcm[0])) for number, pcm in filter(None, read)] == [(0, 1), (8, 2)]
+    assert [(number, int(pcm[0])) for number, pcm, _ in filter(None, read)] == [(0, 1), (8, 2)]
 
 
 def test_every_pipe_hears_until_it_is_taken_off() -> None:
