@@ -1,6 +1,6 @@
 """The counsellor's desk: implements `app.services.ports.Desk` over the control link. No Qt.
 
-Rooms live in memory for now. What the counsellor does becomes a command; what the server says about a room is the truth, and
+Rooms stand in a `RoomBook`. What the counsellor does becomes a command; what the server says about a room is the truth, and
 sessions are opened, moved and closed by it.
 """
 
@@ -15,7 +15,8 @@ from app.services.commands import Commands
 from app.services.events import Event
 from app.services.link import Link
 from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry
-from app.services.profile import Settings, only_demonstration
+from app.services.profile import only_demonstration
+from app.services.room_book import RoomBook
 from app.services.room_record import RoomRecord
 from app.services.session import LiveSession
 from app.services.session_line import CallPlan, Parting
@@ -45,37 +46,37 @@ class LiveDesk:
 
     def __init__(
         self,
-        settings: Settings,
+        book: RoomBook,
         link: Link,
         engine: Engine,
         words: Callable[[str], Sequence[str]],
         tasks: Tasks,
         clock: Clock,
     ) -> None:
-        """`words` gives the 2048 safety words of a language."""
+        """`words` gives the 2048 safety words of a language. Rooms that stand in the book already are published."""
         self.rooms_changed: Event[Sequence[RoomEntry]] = Event()
         self.arrived: Event[Arrival] = Event()
         self.link_changed: Event[LinkState] = link.state_changed
         self.refused: Event[str] = Event()
         self.devices_chosen: Event[DeviceChoice] = Event()
         """In a session; worth keeping in the profile."""
-        self._settings = settings
+        self._book = book
         self._link = link
         self._engine = engine
         self._words = words
         self._clock = clock
-        self._devices = settings.devices.choice()
-        self._records: dict[str, RoomRecord] = {}
+        self._devices = book.settings.devices.choice()
         self._commands = Commands(link, tasks)
         link.room_changed.subscribe(self._room_told)
         link.signalled.subscribe(self._signalled)
         link.state_changed.subscribe(self._link_told)
+        self._publish()
 
     # ---- what the window sees
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
-        return sorted((record.entry for record in self._records.values()), key=lambda entry: entry.starts_at)
+        return self._book.entries
 
     @property
     def link(self) -> LinkState:
@@ -83,52 +84,51 @@ class LiveDesk:
 
     @property
     def only_demonstration(self) -> bool:
-        return only_demonstration(self._settings.link_base)
+        return only_demonstration(self._book.settings.link_base)
 
     def create_now(self, title: str, language: str, minutes: int) -> RoomEntry:
-        record = RoomRecord.starting_now(self._settings, title, language, minutes, self._clock.unix())
-        self._records[record.card.room] = record
+        record = self._book.create_now(title, language, minutes, self._clock.unix())
         self._publish()
         self._changed()
         return record.entry
 
     def revoke(self, room: str) -> None:
-        record = self._record(room)
+        record = self._book.at(room)
         record.over = True
         self._end_session(record)
         self._start("revoke", Revoke(seq=1, room=room), record)
 
     def remove(self, room: str, seat: str) -> None:
-        self._start("remove", Remove(seq=1, room=room, seat=seat), self._record(room, seat))
+        self._start("remove", Remove(seq=1, room=room, seat=seat), self._book.at(room, seat))
 
     def notify(self, room: str, seat: str, notice: Notice) -> None:
-        self._start("notify", Notify(seq=1, room=room, seat=seat, notice=notice), self._record(room, seat))
+        self._start("notify", Notify(seq=1, room=room, seat=seat, notice=notice), self._book.at(room, seat))
 
     @property
     def resumable(self) -> Sequence[RoomEntry]:
-        return [entry for entry in self.rooms if self._records[entry.room].can_be_resumed]
+        return [entry for entry in self.rooms if self._book.at(entry.room).can_be_resumed]
 
     def resume(self, room: str) -> LiveSession | None:
-        record = self._record(room)
+        record = self._book.at(room)
+        if self._another_runs(record):
+            return None
         seat = record.seat(record.left_behind)
         if seat is None or not record.can_be_resumed:
             raise LookupError("nothing to resume in this room")
-        if self._another_runs(record):
-            return None
-        self._forget_left_behind()
         record.session = self._open_session(record)
         record.session_seat = seat.seat
+        self._book.forget_left_behind()
         record.session.take_over(seat.state, seat.present, seat.epoch)
         self._changed()
         return record.session
 
     def admit(self, room: str, seat: str, replaces: str | None = None) -> LiveSession | None:
-        record = self._record(room, seat)
+        record = self._book.at(room, seat)
         if record.left_behind == seat and record.can_be_resumed:
             return self.resume(room)
         if self._another_runs(record):
             return None
-        self._forget_left_behind()
+        self._book.forget_left_behind()
         card = record.seat(seat)
         if record.seat(replaces) is None:
             replaces = None  # the server does not know it any more
@@ -142,12 +142,12 @@ class LiveDesk:
         return record.session
 
     def session(self, room: str) -> LiveSession | None:
-        record = self._records.get(room)
+        record = self._book.find(room)
         return record.session if record is not None else None
 
     async def close(self) -> None:
         """End what runs without a goodbye, after giving commands under way a moment. Call `end_now` first for a goodbye."""
-        for record in self._records.values():
+        for record in self._book:
             self._end_session(record)
         await self._commands.settle()
 
@@ -177,12 +177,12 @@ class LiveDesk:
 
     def _link_told(self, state: LinkState) -> None:
         if state is LinkState.CONNECTED:
-            for record in self._records.values():
+            for record in self._book:
                 if record.session is not None:
                     record.session.use_ice_servers(self._link.ice_servers)
 
     def _room_told(self, message: RoomState) -> None:
-        record = self._records.get(message.room)
+        record = self._book.find(message.room)
         if record is None:
             return
         record.take(message.seats)
@@ -195,7 +195,7 @@ class LiveDesk:
             self.arrived.announce(arrival)
 
     def _signalled(self, message: Offer | Candidate) -> None:
-        record = self._records.get(message.room)
+        record = self._book.find(message.room)
         if record is None or record.session is None or message.from_ != record.session_seat:
             return
         if isinstance(message, Offer):
@@ -221,22 +221,12 @@ class LiveDesk:
 
     # ---- inside
 
-    def _record(self, room: str, seat: str | None = None) -> RoomRecord:
-        record = self._records.get(room)
-        if record is None or (seat is not None and record.seat(seat) is None):
-            raise LookupError("no such room or seat")
-        return record
-
     def _another_runs(self, record: RoomRecord) -> bool:
-        """Says so if the conversation of another room is not over."""
-        runs = any(other.session is not None for other in self._records.values() if other is not record)
+        """Says so if there is one."""
+        runs = self._book.another_runs(record)
         if runs:
             self.refused.announce(SESSION_RUNS)
         return runs
-
-    def _forget_left_behind(self) -> None:
-        for record in self._records.values():
-            record.left_behind = None
 
     def _open_session(self, record: RoomRecord) -> LiveSession:
         plan = CallPlan(self._engine, self._devices, self._link.ice_servers)
@@ -248,11 +238,10 @@ class LiveDesk:
             session.close()
 
     def _publish(self) -> None:
-        now = self._clock.unix()
-        records = self._records.values()
-        self._link.publish([r.card for r in records if not r.over_at_server and r.card.closes_at > now])
+        self._link.publish(self._book.cards(self._clock.unix()))
 
     def _changed(self) -> None:
+        self._book.keep(self._clock.unix())
         self.rooms_changed.announce(self.rooms)
 
     def _start(self, name: str, command: Message, record: RoomRecord) -> None:
@@ -279,7 +268,7 @@ class _Line:
 
     @property
     def server_ms(self) -> int | None:
-        return None
+        return self._desk._link.server_ms
 
     def answer(self, epoch: int, sdp: str) -> None:
         self._desk._answer(self._record, epoch, sdp)

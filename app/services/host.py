@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -14,9 +15,12 @@ from app.paths import RESOURCES
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
-from app.services.keys import KeyStore, WorkstationKey, choose_key_store, workstation_key
+from app.services.keys import KeyStore, WorkstationKey, choose_key_store, rooms_key, workstation_key
 from app.services.link import ControlLink, LinkTarget
 from app.services.profile import Devices, Profile, Settings
+from app.services.room_book import RoomBook
+from app.services.rooms_kept import NothingKept
+from app.services.sealed_rooms import SealedRooms
 from app.services.tasks import Tasks
 from app.services.wordlist import WordLists
 from app.texts import languages
@@ -32,6 +36,8 @@ class Services:
     link: ControlLink
     server: EmbeddedServer
     tasks: Tasks
+    rooms_put_aside: Path | None
+    """The file of an earlier run's rooms if it could not be opened."""
 
 
 @asynccontextmanager
@@ -47,14 +53,17 @@ async def services_running(
     system's own is taken. Raises ProfileError; the server's trouble is told by `server.changed`.
     """
     settings = profile.load()
-    key = await asyncio.to_thread(_key, key_store)
+    key, sealed = await asyncio.to_thread(_secrets, profile, key_store)
     tasks = Tasks(crashed)
     server = EmbeddedServer(_plan(profile, settings, key))
     link = ControlLink(key, tasks)
-    desk = LiveDesk(settings, link, engine, WordLists(RESOURCES / "words"), tasks, LoopClock(asyncio.get_running_loop()))
+    book = RoomBook(settings, sealed or NothingKept())
+    desk = LiveDesk(book, link, engine, WordLists(RESOURCES / "words"), tasks, LoopClock(asyncio.get_running_loop()))
     server.ready.subscribe(lambda ready: link.aim(_target(ready)))
     desk.devices_chosen.subscribe(lambda choice: _keep_devices(profile, choice))
     async with AsyncExitStack() as closing:
+        if sealed is not None:
+            closing.push_async_callback(asyncio.to_thread, sealed.close)
         closing.push_async_callback(asyncio.to_thread, engine.close)
         engine.start()
         closing.push_async_callback(server.close)
@@ -62,11 +71,14 @@ async def services_running(
         closing.push_async_callback(tasks.close)
         link.start()
         closing.push_async_callback(desk.close)
-        yield Services(settings, desk, link, server, tasks)
+        yield Services(settings, desk, link, server, tasks, sealed.put_aside if sealed else None)
 
 
-def _key(store: KeyStore | None) -> WorkstationKey:
-    return workstation_key(store or choose_key_store())
+def _secrets(profile: Profile, store: KeyStore | None) -> tuple[WorkstationKey, SealedRooms | None]:
+    """The key of the control link, and the rooms of the run before where a store keeps the key to them."""
+    store = store or choose_key_store()
+    to_rooms = rooms_key(store)
+    return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms)
 
 
 def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPlan:
@@ -85,7 +97,7 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPl
 
 
 def _target(ready: ReadyServer) -> LinkTarget:
-    return LinkTarget(f"ws://127.0.0.1:{ready.control_port}/ws/control", ready.server_key)
+    return LinkTarget(f"ws://127.0.0.1:{ready.control_port}/ws/control", ready.server_key, here=True)
 
 
 def _keep_devices(profile: Profile, choice: DeviceChoice) -> None:

@@ -1,10 +1,11 @@
-"""The workstation's Ed25519 key, with which it opens the control link. Imports `app.domain` only.
+"""The workstation's secrets: the Ed25519 key that opens the control link, and the key that seals its rooms. Imports `app.domain` only.
 
-The secret is never logged and never written to a plain file.
+They are never logged and never written to a plain file.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Protocol
 
 import keyring
@@ -17,7 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from app.domain.secrets import b64url, from_b64url
 
 SERVICE = "Videoberatung"
-_ENTRY = "workstation-key"
+WORKSTATION_KEY = "workstation-key"
+ROOMS_KEY = "rooms-key"
+SECRET_BYTES = 32
 _log = structlog.get_logger(__name__)
 
 
@@ -26,39 +29,48 @@ class KeyStoreError(Exception):
 
 
 class KeyStore(Protocol):
-    """Port: where the private key's 32 bytes stay."""
+    """Port: where secrets of 32 bytes stay, each under its name."""
 
-    def load(self) -> bytes | None:
-        """The key, or None before the first `save`. Raises KeyStoreError."""
+    @property
+    def lasting(self) -> bool:
+        """What is kept is found again by the next run."""
         ...
 
-    def save(self, seed: bytes) -> None:
+    def load(self, name: str) -> bytes | None:
+        """The secret, or None before the first `save`. Raises KeyStoreError."""
+        ...
+
+    def save(self, name: str, secret: bytes) -> None:
         """Raises KeyStoreError."""
         ...
 
 
 class MemoryKeyStore:
-    """For a run without a secret service, for demonstrations and tests: the key goes with the program."""
+    """For a run without a secret service, for demonstrations and tests: the secrets go with the program."""
+
+    lasting = False
 
     def __init__(self) -> None:
-        self._seed: bytes | None = None
+        self._secrets: dict[str, bytes] = {}
 
-    def load(self) -> bytes | None:
-        return self._seed
+    def load(self, name: str) -> bytes | None:
+        return self._secrets.get(name)
 
-    def save(self, seed: bytes) -> None:
-        self._seed = seed
+    def save(self, name: str, secret: bytes) -> None:
+        self._secrets[name] = secret
 
 
 class KeyringStore:
     """The operating system's store (Credential Locker, Secret Service, Keychain)."""
 
+    lasting = True
+
     def __init__(self, backend: keyring.backend.KeyringBackend) -> None:
         self._backend = backend
 
-    def load(self) -> bytes | None:
+    def load(self, name: str) -> bytes | None:
         try:
-            text = self._backend.get_password(SERVICE, _ENTRY)
+            text = self._backend.get_password(SERVICE, name)
         except (keyring.errors.KeyringError, OSError) as error:
             raise KeyStoreError(type(error).__name__) from None
         try:
@@ -66,9 +78,9 @@ class KeyringStore:
         except ValueError:
             return None  # a damaged entry is as good as none
 
-    def save(self, seed: bytes) -> None:
+    def save(self, name: str, secret: bytes) -> None:
         try:
-            self._backend.set_password(SERVICE, _ENTRY, b64url(seed))
+            self._backend.set_password(SERVICE, name, b64url(secret))
         except (keyring.errors.KeyringError, OSError) as error:
             raise KeyStoreError(type(error).__name__) from None
 
@@ -107,11 +119,25 @@ def choose_key_store() -> KeyStore:
 def workstation_key(store: KeyStore) -> WorkstationKey:
     """The kept key, or a new one that is kept if the store takes it. May wait on the system's service: call it in a thread."""
     try:
-        seed = store.load()
-        if seed is None or len(seed) != 32:
-            seed = Ed25519PrivateKey.generate().private_bytes_raw()
-            store.save(seed)
+        return WorkstationKey(_kept_or_new(store, WORKSTATION_KEY))
     except KeyStoreError as error:
         _log.warning("keys.store_refused", error=type(error).__name__)
-        seed = Ed25519PrivateKey.generate().private_bytes_raw()
-    return WorkstationKey(seed)
+        return WorkstationKey(os.urandom(SECRET_BYTES))
+
+
+def rooms_key(store: KeyStore) -> bytes | None:
+    """The key that seals the rooms, or None where the next run would not find it again. May wait on the system's service."""
+    try:
+        return _kept_or_new(store, ROOMS_KEY) if store.lasting else None
+    except KeyStoreError as error:
+        _log.warning("keys.store_refused", error=type(error).__name__)
+        return None
+
+
+def _kept_or_new(store: KeyStore, name: str) -> bytes:
+    """Raises KeyStoreError. Any 32 random bytes are an Ed25519 private key (RFC 8032, section 5.1.5)."""
+    secret = store.load(name)
+    if secret is None or len(secret) != SECRET_BYTES:
+        secret = os.urandom(SECRET_BYTES)
+        store.save(name, secret)
+    return secret

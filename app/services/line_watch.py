@@ -21,7 +21,7 @@ OwnFigures = Callable[[], tuple[CallStats, int | None] | None]
 
 
 class LineWatch:
-    """Runs from the start to `close`. `verdict` changes only to what has come out twice in a row, or to unknown."""
+    """Runs from `start` to `close`. `verdict` changes only to what has come out twice in a row, or to unknown."""
 
     def __init__(self, figures: OwnFigures, send: Callable[[Talk], object], clock: Clock) -> None:
         self.changed: Event[LineVerdict] = Event()
@@ -33,12 +33,16 @@ class LineWatch:
         self._verdict = LineVerdict.UNKNOWN
         self._before = LineVerdict.UNKNOWN
         """What came out last."""
-        self._next: Cancellable = clock.call_later(REPORT_EVERY_S, self._report)
+        self._next: Cancellable | None = None
 
     @property
     def verdict(self) -> LineVerdict:
         """As it is shown."""
         return self._verdict
+
+    def start(self) -> None:
+        """Report from now on."""
+        self._next = self._clock.call_later(REPORT_EVERY_S, self._report)
 
     def heard(self, report: LineReport) -> None:
         """The client's newest one."""
@@ -52,12 +56,13 @@ class LineWatch:
 
     def close(self) -> None:
         """No report and no verdict any more."""
-        self._next.cancel()
+        if self._next is not None:
+            self._next.cancel()
         self._own.drop()
         self._theirs.drop()
 
     def _report(self) -> None:
-        self._next = self._clock.call_later(REPORT_EVERY_S, self._report)
+        self.start()
         figures = self._figures()
         if figures is not None:
             report = _report_of(*figures)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import asyncio
 import random
 import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import structlog
+import truststore
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
@@ -20,7 +19,9 @@ from websockets.typing import Subprotocol
 from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted, NotNow
 from app.services.events import Event
 from app.services.keys import WorkstationKey
+from app.services.link_port import Link, LinkTarget
 from app.services.ports import LinkState
+from app.services.round_trip import PING_EVERY_S, RoundTrip
 from app.services.tasks import Tasks
 from app.wire.codes import CloseCode, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES
@@ -30,6 +31,8 @@ from app.wire.messages import (
     IceServer,
     Message,
     Offer,
+    Ping,
+    Pong,
     RoomCard,
     RoomState,
     Welcome,
@@ -49,55 +52,22 @@ REFUSED_PAUSE_S = 30.0
 """After a refusal only a person or a new server changes anything; a slow look is enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
-    """The server as it must be."""
-
-    url: str
-    """`ws://127.0.0.1:PORT/ws/control` or a wss address."""
-    server_key: str
-    """Its public key; another one is refused."""
-
-
-class Link(Protocol):
-    """What the desk needs. Implementations: `ControlLink`, and `app.services.fakes.FakeLink` with a small server inside."""
-
-    state_changed: Event[LinkState]
-    room_changed: Event[RoomState]
-    signalled: Event[Offer | Candidate]
-
-    @property
-    def state(self) -> LinkState: ...
-
-    @property
-    def ice_servers(self) -> Sequence[IceServer]:
-        """As the last welcome said; for calls to come."""
-        ...
-
-    def publish(self, rooms: Sequence[RoomCard]) -> None:
-        """From now on these are all rooms of this workstation. Sent at once when connected, and after every welcome."""
-        ...
-
-    def send(self, message: Message) -> bool:
-        """Send without waiting for an answer (signalling, `reached`). False while not connected: then it is dropped."""
-        ...
-
-    async def command(self, message: Message) -> None:
-        """Once connected and published, send and wait for `done`. Raises CommandRefused, or LinkLost when no answer came."""
-        ...
+def system_trust() -> ssl.SSLContext:
+    """TLS as the operating system trusts it, so that an agency's own authority counts."""
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class ControlLink:
     """One link to one server. `aim` may change while it runs (an embedded server that was started again)."""
 
-    def __init__(self, key: WorkstationKey, tasks: Tasks, tls: ssl.SSLContext | None = None) -> None:
-        """`tls` is the context for wss addresses (the system's own certificates by truststore); None for the embedded server."""
+    def __init__(self, key: WorkstationKey, tasks: Tasks, trust: Callable[[], ssl.SSLContext] = system_trust) -> None:
+        """`trust` makes the context for wss addresses."""
         self.state_changed: Event[LinkState] = Event()
         self.room_changed: Event[RoomState] = Event()
         self.signalled: Event[Offer | Candidate] = Event()
         self._key = key
         self._tasks = tasks
-        self._tls = tls
+        self._trust = trust
         self._state = LinkState.CONNECTING
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
@@ -106,6 +76,7 @@ class ControlLink:
         self._hurry = asyncio.Event()
         self._published = asyncio.Event()
         self._connection: ControlConnection | None = None
+        self._way: RoundTrip | None = None
         self._least_pause_s = 0.0
         """What the end of the last connection asks for."""
 
@@ -127,6 +98,10 @@ class ControlLink:
         self._hurry.set()
         if self._state is LinkState.REFUSED:
             self._go(LinkState.CONNECTING)
+
+    @property
+    def server_ms(self) -> int | None:
+        return None if self._way is None else self._way.ms
 
     def publish(self, rooms: Sequence[RoomCard]) -> None:
         self._rooms = tuple(rooms)
@@ -178,7 +153,7 @@ class ControlLink:
             async with connect(
                 target.url,
                 subprotocols=[Subprotocol(CONTROL_SUBPROTOCOL)],
-                ssl=self._tls,
+                ssl=self._trust() if target.url.startswith("wss:") else None,
                 compression=None,
                 max_size=MAX_MESSAGE_BYTES,
                 ping_interval=None,  # the protocol has beats of its own
@@ -190,7 +165,7 @@ class ControlLink:
                 welcome = await connection.open()
                 welcomed = True
                 self._welcomed(connection, welcome)
-                await connection.run(self._heard)
+                await self._run_connection(connection, measured=not target.here)
         except NotAccepted as error:
             self._refused(str(error))
         except NotNow as error:
@@ -202,6 +177,21 @@ class ControlLink:
         finally:
             self._ended()
         return welcomed
+
+    async def _run_connection(self, connection: ControlConnection, measured: bool) -> None:
+        """Raises what ends it, see `ControlConnection.run`."""
+        pings = asyncio.ensure_future(self._measure(connection)) if measured else None
+        try:
+            await connection.run(self._heard)
+        finally:
+            if pings is not None:
+                pings.cancel()
+
+    async def _measure(self, connection: ControlConnection) -> None:
+        way = self._way = RoundTrip()
+        while True:
+            connection.post(Ping(seq=1, n=way.next_ping()))
+            await asyncio.sleep(PING_EVERY_S)
 
     def _welcomed(self, connection: ControlConnection, welcome: Welcome) -> None:
         self._connection = connection
@@ -234,6 +224,9 @@ class ControlLink:
             if message.revision > self._revisions.get(message.room, -1):
                 self._revisions[message.room] = message.revision
                 self.room_changed.announce(message)
+        elif isinstance(message, Pong):
+            if self._way is not None:
+                self._way.pong(message.n)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
 
@@ -253,7 +246,7 @@ class ControlLink:
         self._go(LinkState.REFUSED)
 
     def _ended(self) -> None:
-        self._connection = None
+        self._connection = self._way = None
         self._published.clear()
         if self._state is LinkState.CONNECTED:
             self._go(LinkState.LOST)

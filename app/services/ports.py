@@ -1,4 +1,4 @@
-"""What the window sees of the services: records, enums and three protocols. No Qt, no aiortc, no websockets.
+"""What the window sees of the services: records, enums and two protocols. No Qt, no aiortc, no websockets.
 
 Everything here is called and announced on the desktop's one asyncio loop (the Qt thread). Methods that start work return at once;
 the result is seen in the records and told by an event. Implementations: `app.services.desk` and `app.services.session`; honest
@@ -16,7 +16,24 @@ from app.domain.line import LineVerdict
 from app.domain.rooms import SeatState
 from app.media.ports import CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame, ScreenSource
 from app.services.events import Event
+from app.services.session_records import ChatLine, Delivery, RemoteMedia, SafetyWords, SessionState, WordsState
 from app.wire.messages import Notice
+
+__all__ = [
+    "SESSION_RUNS",
+    "Arrival",
+    "ChatLine",
+    "Delivery",
+    "Desk",
+    "LinkState",
+    "RemoteMedia",
+    "RoomEntry",
+    "SafetyWords",
+    "SeatEntry",
+    "Session",
+    "SessionState",
+    "WordsState",
+]
 
 SESSION_RUNS = "app.refused.session-runs"
 """Key of the catalogue: nobody is let in beside a conversation that runs."""
@@ -144,75 +161,6 @@ class Desk(Protocol):
     def session(self, room: str) -> Session | None:
         """The running session of that room."""
         ...
-
-
-class SessionState(enum.Enum):
-    """Where a session stands, as the counsellor sees it."""
-
-    WAITING_FOR_CLIENT = "waiting-for-client"
-    """Admitted; the browser has not offered yet."""
-    CONNECTING = "connecting"
-    RUNNING = "running"
-    RECOVERING = "recovering"
-    """The line is gone for the moment; it comes back by itself."""
-    CLIENT_AWAY = "client-away"
-    """The client left by a tap, or their browser is gone; the seat is kept."""
-    ENDING = "ending"
-    """`end` was pressed: the media are already off, 10 s remain to undo."""
-    OVER = "over"
-
-
-class WordsState(enum.Enum):
-    """The safety words."""
-
-    NONE = "none"
-    READY = "ready"
-    """Four words stand there to be compared."""
-    KEPT = "kept"
-    """A later epoch was authenticated by itself; the words stand."""
-    COMPARE_AGAIN = "compare-again"
-    """New words after the line was set up anew: "neu vergleichen"."""
-    BROKEN = "broken"
-    """A step failed: the connection cannot be vouched for."""
-
-
-@dataclass(frozen=True, slots=True)
-class SafetyWords:
-    """What to show."""
-
-    state: WordsState
-    words: tuple[str, ...] = ()
-    """Four words in the appointment's language, or none."""
-
-
-class Delivery(enum.Enum):
-    """What became of an own chat line."""
-
-    SENDING = "sending"
-    SEEN = "seen"
-    """Acknowledged by the other side."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatLine:
-    """One line of the chat; lives in memory only and goes with the session."""
-
-    id: str
-    text: str
-    own: bool
-    at: int
-    """Unix seconds."""
-    delivery: Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteMedia:
-    """One side's own switches."""
-
-    microphone: bool = True
-    camera: bool = True
-    screen: bool = False
-    paused: bool = False
 
 
 class Session(Protocol):

@@ -96,6 +96,11 @@ class Profile:
         return self.folder / "server"
 
     @property
+    def rooms_file(self) -> Path:
+        """Today's rooms, sealed."""
+        return self.folder / "rooms.sealed"
+
+    @property
     def settings_file(self) -> Path:
         return self.folder / "settings.json"
 

@@ -55,6 +55,7 @@ class LiveSession:
         self._identity_checked = False
         self._client.began_to_share.subscribe(lambda _: self.share_screen(None))  # one screen at a time
         self._call.open(self)
+        self._watch.start()
 
     # ---- what the window sees
 

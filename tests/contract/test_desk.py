@@ -10,10 +10,12 @@ import pytest
 
 from app.domain.rooms import SeatState
 from app.services.desk import LiveDesk
-from app.services.fakes import FakeDesk, FakeEngine, FakeLink, ManualClock
-from app.services.ports import SESSION_RUNS, Arrival, Desk, LinkState, RoomEntry, SessionState
+from app.services.fakes import FakeDesk, FakeEngine, FakeLink, KeptInMemory, ManualClock
+from app.services.ports import SESSION_RUNS, Arrival, Desk, LinkState, RoomEntry, SessionState, WordsState
 from app.services.profile import Settings
+from app.services.room_book import RoomBook
 from app.services.tasks import Tasks
+from app.wire.messages import Notice
 from tests.support.services import WORDS, until
 
 
@@ -66,8 +68,21 @@ class FakeTable:
 
 class LiveTable:
     def __init__(self, tasks: Tasks) -> None:
-        self.clock, self.link = ManualClock(), FakeLink()
-        self.desk = LiveDesk(Settings(public_port=4711), self.link, FakeEngine(), lambda _: WORDS, tasks, self.clock)
+        self.clock, self.link, self.kept = ManualClock(), FakeLink(), KeptInMemory()
+        self._tasks = tasks
+        self.desk: LiveDesk = self._open()
+
+    def _open(self) -> LiveDesk:
+        book = RoomBook(Settings(public_port=4711), self.kept)
+        return LiveDesk(book, self.link, FakeEngine(), lambda _: WORDS, self._tasks, self.clock)
+
+    def knocks(self, room: str, seat: str) -> None:
+        self.link.client_knocks(room, seat)
+
+    def restarted(self, room: str) -> None:
+        self.link = self.link.of_the_next_run()
+        self.desk = self._open()
+        self.link.connect()
 
     def arrives(self, room: str) -> str:
         return self.link.client_joins(room)
@@ -334,3 +349,106 @@ async def test_at_another_device_the_identity_is_to_be_checked_again(opened: Ope
         session.confirm_identity()
         table.desk.admit(room, table.arrives(room), replaces=first)
         await until(lambda: not session.identity_checked)
+
+
+@both
+async def test_who_knocks_arrives_again(opened: Opener) -> None:
+    async with opened() as table:
+        arrivals: list[Arrival] = []
+        table.desk.arrived.subscribe(arrivals.append)
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        assert entry(table, room).waiting[0].knocked_at == 0
+        table.knocks(room, seat)
+        table.is_there(room, seat, True)
+        assert arrivals == [Arrival(room, seat), Arrival(room, seat, again=True)]
+        assert entry(table, room).waiting[0].knocked_at > 0
+
+
+@both
+async def test_a_notice_stands_at_the_seat_until_the_admission(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        assert entry(table, room).waiting[0].notice is None
+        table.desk.notify(room, seat, Notice.FIVE_MINUTES)
+        await until(lambda: entry(table, room).waiting[0].notice is Notice.FIVE_MINUTES)
+        table.desk.admit(room, seat)
+        await until(lambda: entry(table, room).admitted is not None)
+        admitted = entry(table, room).admitted
+        assert admitted is not None
+        assert admitted.notice is None
+        with pytest.raises(LookupError):
+            table.desk.notify(room, "nobody", Notice.TEN_MINUTES)
+
+
+@both
+async def test_a_notice_that_is_refused_is_told(opened: Opener) -> None:
+    async with opened() as table:
+        refused: list[str] = []
+        table.desk.refused.subscribe(refused.append)
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        table.server_refuses()
+        table.desk.notify(room, seat, Notice.FIVE_MINUTES)
+        await until(lambda: bool(refused))
+        assert refused == ["app.refused.conflict"]
+        assert entry(table, room).waiting[0].notice is None
+
+
+@both
+async def test_after_a_kill_the_conversation_is_taken_up_again(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("Frau M.", "de", 30).room
+        other = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        waiting = table.arrives(other)
+        assert table.desk.resumable == []
+        with pytest.raises(LookupError):
+            table.desk.resume(room)
+        table.desk.admit(room, seat)
+        await until(lambda: entry(table, room).admitted is not None)
+        assert table.desk.resumable == []
+        before = entry(table, room)
+        table.restarted(room)
+        assert [r.room for r in table.desk.resumable] == [room]
+        assert (entry(table, room).title, entry(table, room).link) == (before.title, before.link)
+        assert [s.seat for s in entry(table, other).waiting] == [waiting]
+        assert table.desk.session(room) is None
+        session = table.desk.resume(room)
+        assert session is not None
+        assert session is table.desk.session(room)
+        assert session.state is SessionState.RECOVERING
+        assert session.words.state is WordsState.COMPARE_AGAIN
+        assert not session.identity_checked
+        assert table.desk.resumable == []
+
+
+@both
+async def test_letting_somebody_else_in_leaves_nothing_to_resume(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        other = table.desk.create_now("", "de", 30).room
+        seat, waiting = table.arrives(room), table.arrives(other)
+        table.desk.admit(room, seat)
+        await until(lambda: entry(table, room).admitted is not None)
+        table.restarted(room)
+        assert table.desk.admit(other, waiting) is not None
+        assert table.desk.resumable == []
+        refused: list[str] = []
+        table.desk.refused.subscribe(refused.append)
+        assert table.desk.resume(room) is None
+        assert refused == [SESSION_RUNS]
+
+
+@both
+async def test_admitting_the_seat_that_was_left_behind_resumes(opened: Opener) -> None:
+    async with opened() as table:
+        room = table.desk.create_now("", "de", 30).room
+        seat = table.arrives(room)
+        table.desk.admit(room, seat)
+        await until(lambda: entry(table, room).admitted is not None)
+        table.restarted(room)
+        session = table.desk.admit(room, seat)
+        assert session is not None
+        assert session.state is SessionState.RECOVERING

@@ -12,6 +12,7 @@ from app.wire.safety_words import Fingerprints, commitment, keep_holds, keep_mac
 from app.wire.talk import (
     Chat,
     ChatSeen,
+    LineReport,
     MediaState,
     Talk,
     TalkMessage,
@@ -53,6 +54,7 @@ class Browser:
         self.acknowledges = True
         self.keeps = True
         self.media: MediaState | None = None
+        self.report: LineReport | None = None
         self._nonce = ""
         self._read = len(call.sent)
 
@@ -103,6 +105,8 @@ class Browser:
                     self.say(ChatSeen(id=message.id))
             case MediaState():
                 self.media = message
+            case LineReport():
+                self.report = message
 
 
 async def until_told(queue: asyncio.Queue[T], seconds: float = 30) -> T:

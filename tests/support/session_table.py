@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.domain.rooms import SeatState
-from app.media.ports import DeviceChoice
+from app.media.ports import DeviceChoice, FrameSlot, I420Frame
 from app.services.fakes import FakeCall, FakeEngine, ManualClock
 from app.services.ports import RoomEntry, SessionState
 from app.services.session import LiveSession
@@ -22,6 +24,7 @@ class Line:
         self.room = RoomEntry(ROOM, "", 0, 30, "de", "", (), over=False)
         self.answers: list[tuple[int, str]] = []
         self.asked: list[tuple[int, OfferReason]] = []
+        self.on_asked: Callable[[], None] = lambda: None
         self.chosen: list[DeviceChoice] = []
         self.ends: list[Parting] = []
         self.server_ms: int | None = None
@@ -31,12 +34,28 @@ class Line:
 
     def need_offer(self, epoch: int, reason: OfferReason) -> None:
         self.asked.append((epoch, reason))
+        self.on_asked()
 
     def devices_chosen(self, choice: DeviceChoice) -> None:
         self.chosen.append(choice)
 
     def finished(self, how: Parting) -> None:
         self.ends.append(how)
+
+
+class Picture:
+    """A screen that somebody picked: told when it is to show itself."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+        self.shown = False
+
+    def start(self, _slot: FrameSlot[I420Frame]) -> None:
+        self.starts += 1
+        self.shown = True
+
+    def stop(self) -> None:
+        self.shown = False
 
 
 class Table:

@@ -8,6 +8,7 @@ from app.services.fakes.clock import ManualClock
 from app.services.fakes.desk import FakeDesk
 from app.services.fakes.engine import SCREEN_LINE, FakeCall, FakeEngine
 from app.services.fakes.link import FakeLink
+from app.services.fakes.rooms import KeptInMemory
 from app.services.fakes.session import FakeSession
 
-__all__ = ["SCREEN_LINE", "FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "ManualClock"]
+__all__ = ["SCREEN_LINE", "FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "KeptInMemory", "ManualClock"]

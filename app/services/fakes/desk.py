@@ -78,10 +78,10 @@ class FakeDesk:
         return [r for r in self.rooms if r.admitted is not None and r.admitted.seat == self._left_behind.get(r.room)]
 
     def resume(self, room: str) -> FakeSession | None:
-        if all(entry.room != room for entry in self.resumable):
-            raise LookupError("nothing to resume in this room")
         if self._another_runs(room):
             return None
+        if all(entry.room != room for entry in self.resumable):
+            raise LookupError("nothing to resume in this room")
         self._left_behind.clear()
         session = self._open(room)
         session.program_restarted()

@@ -42,6 +42,7 @@ class FakeLink:
         self.room_changed: Event[RoomState] = Event()
         self.signalled: Event[Offer | Candidate] = Event()
         self.ice_servers: Sequence[IceServer] = ()
+        self.server_ms: int | None = None
         self.sent: list[Message] = []
         """Everything but `publish`, in order."""
         self.cards: dict[str, RoomCard] = {}
@@ -170,6 +171,14 @@ class FakeLink:
         self._take_published()
         self._connected.set()
         self.state_changed.announce(self._state)
+
+    def of_the_next_run(self) -> FakeLink:
+        """The program was killed and started again: a link that is not connected yet, to the same server."""
+        link = FakeLink()
+        link._state = LinkState.CONNECTING
+        link._connected.clear()
+        link.cards, link._seats, link._revision = self.cards, self._seats, self._revision
+        return link
 
     def forget_everything(self) -> None:
         """A server that lost its data."""

@@ -11,11 +11,13 @@ from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, look_key
 from app.media.ports import CallError, CallListener, DeviceChoice
 from app.services.desk import LiveDesk
-from app.services.fakes import FakeCall, FakeEngine, FakeLink, ManualClock
-from app.services.ports import RoomEntry, SessionState
+from app.services.fakes import FakeCall, FakeEngine, FakeLink, KeptInMemory, ManualClock
+from app.services.ports import RoomEntry, SafetyWords, SessionState, WordsState
 from app.services.profile import Devices, Settings
+from app.services.room_book import RoomBook
+from app.services.rooms_kept import NothingKept
 from app.services.tasks import Tasks
-from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, Reached
+from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, OfferReason, Reached
 from tests.support.services import WORDS, Browser, prints, until
 
 SETTINGS = Settings(public_port=4711, label="Jobcenter Nord", phone="0123 456", site="nord", devices=Devices(camera="cam"))
@@ -23,9 +25,15 @@ SETTINGS = Settings(public_port=4711, label="Jobcenter Nord", phone="0123 456", 
 
 class Table:
     def __init__(self, tasks: Tasks) -> None:
-        self.link, self.engine, self.clock = FakeLink(), FakeEngine(), ManualClock()
+        self.link, self.engine, self.clock, self.kept = FakeLink(), FakeEngine(), ManualClock(), KeptInMemory()
         self.languages: list[str] = []
-        self.desk = LiveDesk(SETTINGS, self.link, self.engine, self._words, tasks, self.clock)
+        self._tasks = tasks
+        self.desk = LiveDesk(RoomBook(SETTINGS, self.kept), self.link, self.engine, self._words, tasks, self.clock)
+
+    def restart(self) -> None:
+        """The program is killed and started again; the link is not connected yet."""
+        self.link = self.link.of_the_next_run()
+        self.desk = LiveDesk(RoomBook(SETTINGS, self.kept), self.link, self.engine, self._words, self._tasks, self.clock)
 
     def _words(self, language: str) -> tuple[str, ...]:
         self.languages.append(language)
@@ -255,7 +263,7 @@ async def test_news_of_rooms_that_are_not_ours_are_passed_over() -> None:
         assert [epoch for epoch, _ in t.call.offers] == [1, 2]
         before = t.desk.rooms
         foreign = FakeLink()
-        other = LiveDesk(SETTINGS, foreign, t.engine, lambda _: WORDS, Tasks(lambda *_: None), t.clock)
+        other = LiveDesk(RoomBook(SETTINGS, NothingKept()), foreign, t.engine, lambda _: WORDS, Tasks(lambda *_: None), t.clock)
         foreign_room = other.create_now("", "de", 30).room
         foreign.room_changed.subscribe(t.link.room_changed.announce)
         foreign.client_joins(foreign_room)
@@ -277,8 +285,77 @@ async def test_without_media_nothing_begins_and_nobody_else_is_held_up() -> None
         with pytest.raises(CallError):
             t.desk.admit(room, seat)
         assert t.desk.session(room) is None
-        assert t.desk._records[room].session_seat is None
+        assert t.desk._book.at(room).session_seat is None
         assert t.link.seat(room, seat).state is SeatState.WAITING
         t.desk._engine = t.engine
         await t.running()
         assert t.entry.waiting != ()
+
+
+async def test_after_a_restart_the_rooms_are_published_and_the_browser_is_asked_at_once() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        over = t.desk.create_now("", "de", 30).room
+        t.desk.revoke(over)
+        await until(lambda: t.link.seat(room, seat).epoch == 1)
+        t.restart()
+        assert [card.room for card in t.link.published] == [room]
+        assert t.desk.resumable == [], "the server has not said yet who is there"
+        t.link.connect()
+        assert [(e.room, e.title) for e in t.desk.resumable] == [(room, "Frau M.")]
+        session = t.desk.resume(room)
+        assert session is not None
+        assert t.link.sent_of(NeedOffer) == [NeedOffer(seq=1, room=room, epoch=1, reason=OfferReason.PROGRAM_RESTARTED, to=seat)]
+        t.link.client_offers(room, seat, 2)
+        browser = Browser(t.call)
+        browser.connect(2, prints(3, 4))
+        assert session.state is SessionState.RUNNING
+        assert session.words == SafetyWords(WordsState.COMPARE_AGAIN, browser.words)
+
+
+async def test_a_client_who_is_away_for_the_moment_is_waited_for() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        t.restart()
+        t.link.client_is(room, seat, present=False)
+        t.link.connect()
+        session = t.desk.resume(room)
+        assert session is not None
+        assert session.state is SessionState.CLIENT_AWAY
+        t.clock.advance(30)
+        assert t.link.sent_of(NeedOffer) == []
+        t.link.client_is(room, seat, present=True)
+        assert session.state is SessionState.RECOVERING
+        t.clock.advance(6)
+        assert [m.reason for m in t.link.sent_of(NeedOffer)] == [OfferReason.PROGRAM_RESTARTED]
+
+
+async def test_a_conversation_that_ended_is_not_offered_again() -> None:
+    async with table() as t:
+        room, seat, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        session.send_back()
+        await until(lambda: t.link.seat(room, seat).state is SeatState.WAITING)
+        t.restart()
+        t.link.connect()
+        assert t.desk.resumable == []
+        assert len(t.entry.waiting) == 1
+
+
+async def test_rooms_whose_time_is_over_are_not_kept() -> None:
+    async with table() as t:
+        t.desk.create_now("gestern", "de", 30)
+        t.clock.advance(24 * 3600)
+        t.desk.create_now("heute", "de", 30)
+        assert [room.title for room in t.kept.rooms] == ["heute"]
+
+
+async def test_a_phone_call_instead_is_told_with_the_end() -> None:
+    async with table() as t:
+        room, _, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        session.go_on_by_phone()
+        session.end_now()
+        await until(lambda: t.link.sent_of(End) == [End(seq=1, room=room, by_phone=True)])

@@ -66,7 +66,7 @@ def test_signatures_hold_for_their_text_and_key_only() -> None:
 def test_neither_log_nor_repr_shows_the_secret() -> None:
     seed = bytes(range(32))
     store = MemoryKeyStore()
-    store.save(seed)
+    store.save("workstation-key", seed)
     with capture_logs() as logs:
         key = workstation_key(store)
         workstation_key(KeyringStore(LockedKeyring()))

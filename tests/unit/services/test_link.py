@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import ipaddress
 import json
 import socket
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import truststore
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from structlog.testing import capture_logs
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
 from app.server.rate_limits import Rates
 from app.services.keys import WorkstationKey
-from app.services.link import CommandRefused, ControlLink, LinkTarget
+from app.services.link import CommandRefused, ControlLink, LinkTarget, system_trust
 from app.services.ports import LinkState
 from app.services.tasks import Tasks
 from app.wire.codes import Code
-from app.wire.messages import Admit, Answer, Candidate, End, Offer, Reached, RoomCard, RoomState
+from app.wire.messages import CONTROL_SUBPROTOCOL, Admit, Answer, Candidate, End, Offer, Reached, RoomCard, RoomState
 from tests.support.page_client import PageClient
 from tests.support.server import RunningServer, running_server
-from tests.support.services import until_told
+from tests.support.services import until, until_told
 
 SECRET = b"w" * 32
 
@@ -48,10 +59,10 @@ class Told:
 
 
 @asynccontextmanager
-async def linked(secret: bytes = SECRET) -> AsyncIterator[Told]:
+async def linked(secret: bytes = SECRET, trust: Callable[[], ssl.SSLContext] = system_trust) -> AsyncIterator[Told]:
     crashes: list[tuple[str, BaseException]] = []
     tasks = Tasks(lambda name, error: crashes.append((name, error)))
-    link = ControlLink(WorkstationKey(secret), tasks)
+    link = ControlLink(WorkstationKey(secret), tasks, trust)
     told = Told(link)
     link.start()
     yield told
@@ -213,3 +224,60 @@ async def test_too_many_connections_of_an_address_put_the_link_off(tmp_path: Pat
     async with linked() as told, running_server(tmp_path, key=key, rates=Rates(connections="1/hour")) as server, server.workstation():
         told.link.aim(target(server))
         assert await until_told(told.states) is LinkState.LOST
+
+
+def _own_authority(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The server's TLS context for 127.0.0.1, and a client's that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    encoding, file = serialization.Encoding.PEM, folder / "server.pem"
+    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(private + certificate.public_bytes(encoding))
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=file)
+    server.load_cert_chain(file)
+    return server, client
+
+
+async def test_a_wss_address_is_trusted_as_the_system_says(tmp_path: Path) -> None:
+    at_server, trusting = _own_authority(tmp_path)
+    welcomed: asyncio.Queue[bool] = asyncio.Queue()
+
+    async def greet(socket: ServerConnection) -> None:
+        welcomed.put_nowait(True)
+        await socket.wait_closed()
+
+    async with serve(greet, "127.0.0.1", 0, ssl=at_server, subprotocols=[Subprotocol(CONTROL_SUBPROTOCOL)]) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        aim = LinkTarget(f"wss://127.0.0.1:{port}/ws/control", "k" * 43)
+        with capture_logs() as logs:
+            async with linked() as stranger:
+                stranger.link.aim(aim)
+                await until(lambda: any(entry.get("error") == "SSLCertVerificationError" for entry in logs))
+        assert welcomed.empty()
+        async with linked(trust=lambda: trusting) as told:
+            told.link.aim(aim)
+            assert await until_told(welcomed)
+
+
+def test_by_default_it_is_the_operating_system_that_trusts() -> None:
+    context = system_trust()
+    assert isinstance(context, truststore.SSLContext)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+async def test_the_way_to_a_server_elsewhere_is_measured(tmp_path: Path) -> None:
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server:
+        async with linked() as far:
+            far.link.aim(target(server))
+            await until(lambda: far.link.server_ms is not None)
+            assert 0 <= (far.link.server_ms or 0) < 10_000
+        async with linked() as near:
+            near.link.aim(replace(target(server), here=True))
+            assert await until_told(near.states) is LinkState.CONNECTED
+            assert near.link.server_ms is None

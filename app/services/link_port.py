@@ -1,0 +1,56 @@
+"""Port: the workstation's link to a server, as the desk needs it. Imports the wire's records only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.services.events import Event
+from app.services.ports import LinkState
+from app.wire.messages import Candidate, IceServer, Message, Offer, RoomCard, RoomState
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """The server as it must be."""
+
+    url: str
+    """`ws://127.0.0.1:PORT/ws/control` or a wss address."""
+    server_key: str
+    """Its public key; another one is refused."""
+    here: bool = False
+    """It runs on this machine, so that there is no way to be measured."""
+
+
+class Link(Protocol):
+    """What the desk needs. Implementations: `ControlLink`, and `app.services.fakes.FakeLink` with a small server inside."""
+
+    state_changed: Event[LinkState]
+    room_changed: Event[RoomState]
+    signalled: Event[Offer | Candidate]
+
+    @property
+    def state(self) -> LinkState: ...
+
+    @property
+    def ice_servers(self) -> Sequence[IceServer]:
+        """As the last welcome said; for calls to come."""
+        ...
+
+    @property
+    def server_ms(self) -> int | None:
+        """Round trip of our own way to the server; None where it runs on this machine, or is not known."""
+        ...
+
+    def publish(self, rooms: Sequence[RoomCard]) -> None:
+        """From now on these are all rooms of this workstation. Sent at once when connected, and after every welcome."""
+        ...
+
+    def send(self, message: Message) -> bool:
+        """Send without waiting for an answer (signalling, `reached`). False while not connected: then it is dropped."""
+        ...
+
+    async def command(self, message: Message) -> None:
+        """Once connected and published, send and wait for `done`. Raises CommandRefused, or LinkLost when no answer came."""
+        ...

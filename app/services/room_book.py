@@ -1,0 +1,63 @@
+"""The counsellor's rooms of today: made, found, kept beyond the program's end. No I/O of its own, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.services.ports import RoomEntry
+from app.services.profile import Settings
+from app.services.room_record import RoomRecord
+from app.services.rooms_kept import KeptRoom, RoomsKept
+from app.wire.messages import RoomCard
+
+
+class RoomBook:
+    """Holds the records; only the desk changes them."""
+
+    def __init__(self, settings: Settings, kept: RoomsKept) -> None:
+        self.settings = settings
+        self._kept = kept
+        self._records = {room.card.room: RoomRecord(room.card, room.title, room.link, left_behind=room.ran) for room in kept.load()}
+
+    def __iter__(self) -> Iterator[RoomRecord]:
+        return iter(self._records.values())
+
+    @property
+    def entries(self) -> Sequence[RoomEntry]:
+        """As the window sees them, by start time."""
+        return sorted((record.entry for record in self), key=lambda entry: entry.starts_at)
+
+    def create_now(self, title: str, language: str, minutes: int, now: int) -> RoomRecord:
+        """A new room whose waiting room is open."""
+        record = RoomRecord.starting_now(self.settings, title, language, minutes, now)
+        self._records[record.card.room] = record
+        return record
+
+    def find(self, room: str) -> RoomRecord | None:
+        """The room with this id."""
+        return self._records.get(room)
+
+    def at(self, room: str, seat: str | None = None) -> RoomRecord:
+        """The same for a room, and a client seat in it, that must be there. Raises LookupError."""
+        record = self._records.get(room)
+        if record is None or (seat is not None and record.seat(seat) is None):
+            raise LookupError("no such room or seat")
+        return record
+
+    def cards(self, now: int) -> list[RoomCard]:
+        """What the server is to know of."""
+        return [r.card for r in self if not r.over_at_server and r.card.closes_at > now]
+
+    def another_runs(self, record: RoomRecord) -> bool:
+        """The conversation of another room is not over."""
+        return any(other.session is not None for other in self if other is not record)
+
+    def forget_left_behind(self) -> None:
+        """A conversation goes on or begins; nothing else waits to be resumed."""
+        for record in self:
+            record.left_behind = None
+
+    def keep(self, now: int) -> None:
+        """Let the rooms that are not over, and the conversation that runs, outlive the program."""
+        open_ = [r for r in self if not r.over and r.card.closes_at > now]
+        self._kept.save([KeptRoom(card=r.card, title=r.title, link=r.link, ran=r.session_seat or r.left_behind) for r in open_])
