@@ -24,6 +24,8 @@ _NOBODY = (
     "keyboard-map local-fonts magnetometer midi otp-credentials payment picture-in-picture publickey-credentials-create "
     "publickey-credentials-get serial storage-access sync-xhr usb web-share window-management xr-spatial-tracking"
 )
+MAX_INSIDE = 4000
+"""Requests and WebSockets that one listener serves at the same time; more get 503."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -50,21 +52,30 @@ def content_security_policy(websocket: str) -> str:
     )
 
 
+_FIXED = {
+    "permissions-policy": permissions_policy(),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow",
+}
+BARE_HEADERS = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    **_FIXED,
+    "cache-control": "no-store",
+    "connection": "close",
+}
+"""Headers of an answer that comes from before the application: to what is no HTTP."""
+
+
 class SecurityHeaders:
     """Adds the headers to every response of the application inside."""
 
     def __init__(self, app: ASGIApp, origin: Origin) -> None:
         self._app = app
-        self._fixed = {
-            "content-security-policy": content_security_policy(origin.websocket),
-            "permissions-policy": permissions_policy(),
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "no-referrer",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "x-frame-options": "DENY",
-            "x-robots-tag": "noindex, nofollow",
-        }
+        self._fixed = {"content-security-policy": content_security_policy(origin.websocket), **_FIXED}
         if origin.secure:
             self._fixed["strict-transport-security"] = HSTS
 
@@ -93,12 +104,13 @@ class Allowed:
 
 
 class Door:
-    """Host and Origin against DNS rebinding and cross-site WebSockets, and the pace of requests."""
+    """Host and Origin against DNS rebinding and cross-site WebSockets, the pace of requests, and how many may be inside."""
 
-    def __init__(self, app: ASGIApp, allowed: Allowed, limits: RateLimits) -> None:
+    def __init__(self, app: ASGIApp, allowed: Allowed, limits: RateLimits, places: int = MAX_INSIDE) -> None:
         self._app = app
         self._allowed = allowed
         self._limits = limits
+        self._places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -107,8 +119,14 @@ class Door:
             await _answer(403, None, scope, receive, send)
         elif scope["type"] == "http" and not await self._limits.request(scope["client"][0] if scope.get("client") else ""):
             await _answer(429, Code.TOO_MANY, scope, receive, send)
+        elif self._places <= 0:
+            await _answer(503, Code.NOT_READY, scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            self._places -= 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._places += 1
 
     def _may_enter(self, headers: Headers, kind: str) -> bool:
         if headers.get("host", "").lower() not in self._allowed.hosts or len(headers.getlist("host")) != 1:

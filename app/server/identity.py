@@ -7,15 +7,19 @@ import os
 import tempfile
 from pathlib import Path
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.secrets import b64url
 
+log = structlog.get_logger(__name__)
+
 KEY_FILE = "server-key"
+_WAY_OUT = "restore it from a backup, or delete it and enrol the workstations anew"
 
 
 class IdentityError(Exception):
-    """The key file is there but cannot be used. For IT: restore it from a backup, or delete it and enrol the workstations anew."""
+    """The key file is there but cannot be used. For IT."""
 
 
 class Identity:
@@ -33,8 +37,14 @@ class Identity:
 
     @classmethod
     def load_or_create(cls, folder: Path) -> Identity:
-        """The identity of this data folder; made on the first start. Raises IdentityError."""
+        """The identity of this data folder; made on the first start. Raises IdentityError.
+
+        An empty file is a first start that was cut off while it wrote: nobody ever saw a key, so there is nothing to restore.
+        """
         path = folder / KEY_FILE
+        if path.is_file() and path.stat().st_size == 0:
+            log.warning("empty-server-key-replaced")
+            path.unlink(missing_ok=True)
         if not path.exists():
             _write_new(path, Ed25519PrivateKey.generate().private_bytes_raw())
         return cls(_read(path))
@@ -60,8 +70,8 @@ def _write_new(path: Path, content: bytes) -> None:
 
 def _read(path: Path) -> Ed25519PrivateKey:
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise IdentityError(f"{path.name} is readable by others")
+        raise IdentityError(f"{path.name} is readable by others: allow it to its owner only (chmod 600)")
     try:
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     except ValueError as error:
-        raise IdentityError(f"{path.name} holds no Ed25519 key") from error
+        raise IdentityError(f"{path.name} holds no Ed25519 key: {_WAY_OUT}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ MEDIA_TYPES = {
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
 MAX_LOOK_BYTES = 1024
+BODY_DEADLINE_S = 10.0
+"""For the look's few bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +156,32 @@ class Pages:
             "label": card.label,
             "phone": card.phone,
             "starts_at": card.starts_at,
+            "opens_at": card.opens_at,
             "minutes": card.minutes,
             "language": card.language,
             "save_data": card.save_data,
         }
-        return JSONResponse({**answer, "state": _state(row, self._exchange.now)})
+        now = self._exchange.now
+        return JSONResponse({**answer, "state": _state(row, now), "now": now})
 
     async def _looked_up(self, request: Request) -> RoomRow | None:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_LOOK_BYTES:
-                return None
         try:
+            async with asyncio.timeout(BODY_DEADLINE_S):
+                body = await _short_body(request)
             look = msgspec.json.decode(body, type=_Look).look
-        except (msgspec.DecodeError, UnicodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeError, RecursionError, TimeoutError):
             return None
         return await self._exchange.store.find_by_look(hash_secret(look))
+
+
+async def _short_body(request: Request) -> bytes:
+    """The body; nothing if it is too long."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_LOOK_BYTES:
+            return b""
+    return body
 
 
 class _Look(Discreet, frozen=True):

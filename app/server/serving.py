@@ -24,14 +24,11 @@ from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
 from app.server.pages import Pages, Site, healthz
 from app.server.ports import Clock, RoomStore
+from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
-from app.server.websocket_protocol import RefusingProtocol
 from app.wire.fields import MAX_MESSAGE_BYTES
-
-MAX_CONNECTIONS = 4000
-"""Open connections of one listener; more get 503."""
 
 
 class PortTaken(Exception):
@@ -185,7 +182,7 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
             ws_max_size=2 * MAX_MESSAGE_BYTES,
             ws_per_message_deflate=False,
             ws_ping_interval=None,
-            http="h11",
+            http=PunctualProtocol,
             loop="asyncio",
             lifespan="off",
             log_config=None,
@@ -193,7 +190,6 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
             server_header=False,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
-            limit_concurrency=MAX_CONNECTIONS,
             timeout_graceful_shutdown=1,
         )
     )

@@ -208,7 +208,8 @@ async def test_a_look_tells_what_the_person_may_know(server: RunningServer) -> N
     async with server.workstation(room, early) as work:
         answer = await server.look(room.look)
         card = {"label": "Jobcenter Musterstadt", "phone": "0123 456-0", "starts_at": room.now, "minutes": 30, "language": "de"}
-        assert json.loads(answer.body) == {**card, "save_data": False, "state": "open"}
+        times = {"opens_at": room.now - 60, "now": room.now}
+        assert json.loads(answer.body) == {**card, **times, "save_data": False, "state": "open"}
         assert answer.headers["cache-control"] == "no-store"
         assert json.loads((await server.look(early.look)).body)["state"] == "early"
         await work.command("publish", rooms=[{**room.card(), "save_data": True}])

@@ -127,6 +127,13 @@ def test_a_key_that_others_read_or_that_is_none_is_not_used(tmp_path: Path) -> N
         Identity.load_or_create(tmp_path)
 
 
+def test_an_empty_key_file_is_a_first_start_that_was_cut_off(tmp_path: Path) -> None:
+    (tmp_path / KEY_FILE).touch(0o644)
+    first = Identity.load_or_create(tmp_path)
+    assert Identity.load_or_create(tmp_path).public_key == first.public_key
+    assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
+
+
 def test_starts_at_the_same_time_agree_on_one_whole_key(tmp_path: Path) -> None:
     """Nobody ever sees a key file that is there and not yet written, as a cut of power would leave it."""
     for number in range(5):
