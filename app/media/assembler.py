@@ -7,6 +7,7 @@ that a complete key frame behind it makes everything before it worthless.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 CAPACITY = 1024
 """Packets held at most; more than that behind a gap, and the oldest are given up."""
@@ -14,8 +15,7 @@ MAX_JUMP = 3000
 """A sequence number farther off than this begins anew (a restarted sender)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MediaPacket:
+class MediaPacket(NamedTuple):
     """What the assembler needs of one RTP packet."""
 
     sequence: int

@@ -1,13 +1,15 @@
-"""Writing RTP packets (RFC 3550, RFC 8285, RFC 4588): the few fields that we send, packed at once. Pure functions, no network."""
+"""RTP packets (RFC 3550, RFC 8285, RFC 4588, RFC 7741): the few fields that we send and read, at once. Pure functions, no network."""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+TRANSPORT_SEQUENCE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 """Lets the sender say how long the receiver may hold pictures back; two values of 12 bit in 10 ms."""
 
@@ -62,3 +64,80 @@ def pack_packet(header: Header, extension: bytes, payload: bytes) -> bytes:
 def repeated(header: Header, payload: bytes, payload_type: int, sequence: int, ssrc: int) -> tuple[Header, bytes]:
     """The same content as a retransmission stream carries it (RFC 4588, section 4)."""
     return Header(payload_type, header.marker, sequence, header.timestamp, ssrc), struct.pack("!H", header.sequence) + payload
+
+
+class Packet(NamedTuple):
+    """One packet as it was received."""
+
+    payload_type: int
+    marker: bool
+    sequence_number: int
+    timestamp: int
+    ssrc: int
+    payload: bytes
+    """Without padding; empty for a packet that only probes the line."""
+    extensions: dict[int, bytes]
+
+
+def unwrapped(packet: Packet, payload_type: int, ssrc: int) -> Packet:
+    """The packet that a retransmission carries, at least two bytes of payload long (RFC 4588, section 4)."""
+    (sequence,) = struct.unpack_from("!H", packet.payload)
+    return packet._replace(payload_type=payload_type, sequence_number=sequence, ssrc=ssrc, payload=packet.payload[2:])
+
+
+_FIXED = struct.Struct("!BBHLL")
+_NONE: dict[int, bytes] = {}
+
+
+def parse(data: bytes) -> Packet | None:
+    """None for what is no whole RTP packet."""
+    if len(data) < _FIXED.size or data[0] >> 6 != 2:
+        return None
+    first, second, sequence, timestamp, ssrc = _FIXED.unpack_from(data)
+    begin, end, extensions = _FIXED.size + 4 * (first & 0x0F), len(data), _NONE
+    if first & 0x10:
+        if len(data) < begin + 4:
+            return None
+        profile, words = struct.unpack_from("!HH", data, begin)
+        block = data[begin + 4 : begin + 4 + 4 * words]
+        begin += 4 + 4 * words
+        extensions = _elements(profile, block)
+    if first & 0x20 and data:
+        end -= data[-1]
+    if begin > end:
+        return None
+    return Packet(second & 0x7F, second > 0x7F, sequence, timestamp, ssrc, data[begin:end], extensions)
+
+
+def _elements(profile: int, block: bytes) -> dict[int, bytes]:
+    """The elements of an extension block with one-byte or two-byte headers (RFC 8285, section 4); what is cut short is left out."""
+    found: dict[int, bytes] = {}
+    place, one_byte = 0, profile == 0xBEDE
+    if not one_byte and profile & 0xFFF0 != 0x1000:
+        return found
+    while place + 1 < len(block):
+        if block[place] == 0:  # padding
+            place += 1
+            continue
+        number = block[place] >> 4 if one_byte else block[place]
+        length = (block[place] & 0x0F) + 1 if one_byte else block[place + 1]
+        begin = place + (1 if one_byte else 2)
+        place = begin + length
+        if (one_byte and number == 15) or place > len(block):
+            break
+        found[number] = block[begin:place]
+    return found
+
+
+def vp8_content(payload: bytes) -> tuple[bool, bytes]:
+    """Whether a picture starts here, and the payload without its descriptor (RFC 7741, section 4.2); empty if it is cut short."""
+    if not payload:
+        return False, b""
+    first, size = payload[0], 1
+    if first & 0x80 and len(payload) > 1:
+        second, size = payload[1], 2
+        if second & 0x80:
+            size += 2 if len(payload) > 2 and payload[2] & 0x80 else 1
+        size += (second >> 6) & 1
+        size += 1 if second & 0x30 else 0
+    return first & 0x1F == 0x10, payload[size:]

@@ -4,6 +4,8 @@ one version of aiortc; each has a test in `tests/unit/media`.
     live_sender    sends what an encoder thread of ours delivers, with true capture times
     live_receiver  assembles, repairs and decodes without lasting delay
     handshake      sends DTLS flights again after 150 ms instead of 1 s
+    packet_path    media packets in and out without tasks and queues
+    routing        packets of a source that no description names go to the line that their header names
     gathering      only useful adapters, and a deadline of 500 ms
 """
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
@@ -16,7 +18,7 @@ import aiortc.rtcpeerconnection
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters
 
-from app.media.patches import gathering, handshake
+from app.media.patches import gathering, handshake, packet_path, routing
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
 from app.media.rtp import PLAYOUT_DELAY
@@ -42,3 +44,5 @@ def install() -> None:
         HEADER_EXTENSIONS["video"].append(delay)
     handshake.install()
     gathering.install()
+    routing.install()
+    packet_path.install()

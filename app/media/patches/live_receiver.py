@@ -14,11 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 from aiortc.codecs import is_rtx
-from aiortc.codecs.vpx import VpxPayloadDescriptor
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver, StreamStatistics
-from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtpPacket, pack_remb_fci, unwrap_rtx
+from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtpPacket, pack_remb_fci
 
+from app.media import rtp
 from app.media.assembler import FrameAssembler, MediaPacket
 from app.media.decoder import PictureDecoder
 from app.media.ports import I420Frame
@@ -44,11 +44,16 @@ class LiveReceiver(RTCRtpReceiver):
         self.bytes = 0
         self.decoder: PictureDecoder | None = None
         self.rate: ReceiveRate | None = None
+        self.leader: LiveReceiver | None = None
+        """The line that tells the browser the limit for this one, too; the other side takes it as that of everything it sends."""
+        self._followers: list[LiveReceiver] = []
         self._codecs_by_type: dict[int, Any] = {}
         self._media_ssrc: dict[int, int] = {}
         self._assembler = FrameAssembler()
         self._ssrc: int | None = None
         self._ticking: asyncio.Task[None] | None = None
+        self._repairing: asyncio.Task[None] | None = None
+        self._send_time_id = 0
         self._asked_packets_at = 0.0
         self._asked_key_at = 0.0
         self._gap: tuple[int, float] | None = None
@@ -65,6 +70,8 @@ class LiveReceiver(RTCRtpReceiver):
         if self._RTCRtpReceiver__started:
             return
         self._codecs_by_type = {codec.payloadType or 0: codec for codec in parameters.codecs}
+        ids = {extension.uri: extension.id for extension in parameters.headerExtensions}
+        self._send_time_id = ids.get(rtp.ABS_SEND_TIME, 0)
         self.transport._register_rtp_receiver(self, parameters)
         for encoding in parameters.encodings:
             if encoding.rtx:
@@ -72,7 +79,9 @@ class LiveReceiver(RTCRtpReceiver):
                 self.transport._rtp_router.ssrc_table[encoding.rtx.ssrc] = self
         if self.picture_sink is not None:
             self.decoder = PictureDecoder(self.picture_sink)
-            self.rate = ReceiveRate()
+            if self.leader is not None:
+                self.leader._followers.append(self)
+            self.rate = ReceiveRate() if self.leader is None else self.leader.rate
             self._ticking = asyncio.ensure_future(self._tick())
         self._RTCRtpReceiver__rtcp_task = asyncio.ensure_future(self._run_rtcp())
         self._RTCRtpReceiver__started = True
@@ -83,31 +92,42 @@ class LiveReceiver(RTCRtpReceiver):
         if self._ticking is not None:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
+        if self._repairing is not None:
+            await asyncio.gather(self._repairing, return_exceptions=True)
         if self.decoder is not None:
             await asyncio.get_running_loop().run_in_executor(None, self.decoder.close)
         if self.sound is not None:
             self.sound.close()
 
     async def _handle_rtp_packet(self, packet: RtpPacket, arrival_time_ms: int) -> None:
+        """A packet that came aiortc's own way."""
+        sent = packet.extensions.abs_send_time
+        extensions = {} if sent is None else {self._send_time_id: sent.to_bytes(3, "big")}
+        fields = packet.sequence_number, packet.timestamp, packet.ssrc, packet.payload
+        self.take(rtp.Packet(packet.payload_type, bool(packet.marker), *fields, extensions), arrival_time_ms / 1000)
+
+    def take(self, packet: rtp.Packet, arrived_at: float) -> None:
+        """One packet of this line; `arrived_at` in seconds of any clock."""
         codec = self._codecs_by_type.get(packet.payload_type)
         if not self._enabled or codec is None:
             return
         self._count(packet, codec.clockRate)
         if is_rtx(codec):
-            ssrc, payload_type = self._media_ssrc.get(packet.ssrc), codec.parameters.get("apt")
+            ssrc, payload_type = self._media_ssrc.get(packet.ssrc, self._ssrc), codec.parameters.get("apt")
             if ssrc is None or payload_type not in self._codecs_by_type or len(packet.payload) < 2:
                 return
-            packet = unwrap_rtx(packet, payload_type=payload_type, ssrc=ssrc)
-        elif self.rate is not None and packet.extensions.abs_send_time is not None:
-            self.rate.add(arrival_time_ms, packet.extensions.abs_send_time, len(packet.payload))
+            packet = rtp.unwrapped(packet, payload_type, ssrc)
+        elif self.rate is not None and (sent := packet.extensions.get(self._send_time_id)) is not None:
+            self.rate.add(int(arrived_at * 1000), int.from_bytes(sent, "big"), len(packet.payload))
         if self.sound is not None:
             self.sound.add(packet.sequence_number, packet.timestamp, packet.payload)
         elif self.decoder is not None and packet.payload:
             self._ssrc = packet.ssrc
             self._take_picture_packet(packet)
-            await self._repair(time.monotonic())
+            if self._needs(time.monotonic()):
+                self._repair_now()
 
-    def _count(self, packet: RtpPacket, clock_rate: int) -> None:
+    def _count(self, packet: rtp.Packet, clock_rate: int) -> None:
         self.packets += 1
         self.bytes += len(packet.payload)
         streams = self._RTCRtpReceiver__remote_streams
@@ -115,40 +135,42 @@ class LiveReceiver(RTCRtpReceiver):
             streams[packet.ssrc] = StreamStatistics(clock_rate)
         streams[packet.ssrc].add(packet)
 
-    def _take_picture_packet(self, packet: RtpPacket) -> None:
-        try:
-            descriptor, data = VpxPayloadDescriptor.parse(packet.payload)
-        except ValueError:
+    def _take_picture_packet(self, packet: rtp.Packet) -> None:
+        starts, data = rtp.vp8_content(packet.payload)
+        if not data:
             return
-        starts = descriptor.partition_start == 1 and descriptor.partition_id == 0
-        pictures = self._assembler.add(
-            MediaPacket(
-                sequence=packet.sequence_number,
-                timestamp=packet.timestamp,
-                marker=bool(packet.marker),
-                starts=starts,
-                key=starts and bool(data) and data[0] & 1 == 0,  # RFC 6386, section 9.1: frame type 0
-                data=data,
-            )
-        )
-        for picture in pictures:
+        key = starts and data[0] & 1 == 0  # RFC 6386, section 9.1: frame type 0
+        for picture in self._assembler.add(
+            MediaPacket(packet.sequence_number, packet.timestamp, packet.marker, starts, key, data),
+        ):
             self.decoder.decode(picture)  # type: ignore[union-attr]  # checked by the caller
 
-    async def _repair(self, now: float) -> None:
-        """Ask again for what is missing; for a key frame where that takes too long."""
-        if self._ssrc is None:
-            return
+    def _needs(self, now: float) -> bool:
+        """Whether something has to be asked for at this moment."""
         first = self._assembler.first_missing
         if first is None:
             self._gap = None
         elif self._gap is None or self._gap[0] != first:
             self._gap = (first, now)
+        packets = self._gap is not None and now - self._asked_packets_at >= NACK_RETRY_S
+        return packets or (self._needs_key_frame(now) and now - self._asked_key_at >= KEY_FRAME_RETRY_S)
+
+    def _needs_key_frame(self, now: float) -> bool:
+        too_old = self._gap is not None and now - self._gap[1] > KEY_FRAME_AFTER_S
+        return too_old or self._assembler.needs_key_frame or (self.decoder is not None and self.decoder.failed)
+
+    def _repair_now(self) -> None:
+        if self._repairing is None or self._repairing.done():
+            self._repairing = asyncio.ensure_future(self._repair(time.monotonic()))
+
+    async def _repair(self, now: float) -> None:
+        """Ask again for what is missing; for a key frame where that takes too long."""
+        if self._ssrc is None or not self._needs(now):
+            return
         if self._gap is not None and now - self._asked_packets_at >= NACK_RETRY_S and (lost := self._assembler.missing()):
             self._asked_packets_at = now
             await self._send_rtcp_nack(self._ssrc, lost)
-        too_old = self._gap is not None and now - self._gap[1] > KEY_FRAME_AFTER_S
-        wanted = too_old or self._assembler.needs_key_frame or (self.decoder is not None and self.decoder.failed)
-        if wanted and now - self._asked_key_at >= KEY_FRAME_RETRY_S:
+        if self._needs_key_frame(now) and now - self._asked_key_at >= KEY_FRAME_RETRY_S:
             self._asked_key_at = now
             if self.decoder is not None:
                 self.decoder.failed = False
@@ -158,8 +180,9 @@ class LiveReceiver(RTCRtpReceiver):
         while True:
             await asyncio.sleep(TICK_S)
             await self._repair(time.monotonic())
-            limit = self.rate.due(time.monotonic()) if self.rate is not None else None
+            limit = self.rate.due(time.monotonic()) if self.rate is not None and self.leader is None else None
             own = self._RTCRtpReceiver__rtcp_ssrc
-            if limit is not None and own is not None and self._ssrc is not None:
-                fci = pack_remb_fci(limit, [self._ssrc])
+            ssrcs = [line._ssrc for line in (self, *self._followers) if line._ssrc is not None]
+            if limit is not None and own is not None and ssrcs:
+                fci = pack_remb_fci(limit, ssrcs)
                 await self._send_rtcp(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=own, media_ssrc=0, fci=fci))

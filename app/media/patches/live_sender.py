@@ -22,7 +22,7 @@ from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpRrPacket, RtcpSrPacket
 from aiortc.utils import random32
 
 from app.media import rtp
-from app.media.feeds import EncodedUnit, Feed, PictureFeed
+from app.media.feeds import EncodedUnit, Feed, VideoFeed
 
 HISTORY = 1024
 """Packets kept for sending again; about 4 s at 2.5 Mbit/s."""
@@ -90,21 +90,24 @@ class LiveSender(RTCRtpSender):
     async def _send_unit(self, codec: RTCRtpCodecParameters, unit: EncodedUnit) -> None:
         payloads = self._packetize(codec, unit.data)
         timestamp = (self._origin + unit.rtp_time) & 0xFFFFFFFF
-        for index, payload in enumerate(payloads):
-            last = index == len(payloads) - 1
-            header = rtp.Header(codec.payloadType or 0, last and codec.name == "VP8", self._sequence, timestamp, self._ssrc)
+        extension = self._extension(unit.level_dbov)
+        packets = []
+        for payload in payloads:
+            last = codec.name == "VP8" and len(packets) == len(payloads) - 1
+            header = rtp.Header(codec.payloadType or 0, last, self._sequence, timestamp, self._ssrc)
             self._history[self._sequence % HISTORY] = (header, payload)
             self._sequence = (self._sequence + 1) & 0xFFFF
-            await self._send_packet(header, payload, unit.level_dbov)
-            self.packets += 1
-            self.bytes += len(payload)
-            if index % BURST == BURST - 1:
-                await asyncio.sleep(0)
+            packets.append(rtp.pack_packet(header, extension, payload))
+        for begin in range(0, len(packets), BURST):
+            if begin:
+                await asyncio.sleep(unit.spread_s * BURST / len(packets))
+            self.transport.send_media(packets[begin : begin + BURST])
+        self.packets += len(payloads)
+        self.bytes += sum(map(len, payloads))
         self._note_for_report(unit, timestamp)
 
-    async def _send_packet(self, header: rtp.Header, payload: bytes, level_dbov: int | None = None) -> None:
-        extension = self._extensions.pack((clock.current_ntp_time() >> 14) & 0xFFFFFF, level_dbov)
-        await self.transport._send_rtp(rtp.pack_packet(header, extension, payload))
+    def _extension(self, level_dbov: int | None = None) -> bytes:
+        return self._extensions.pack((clock.current_ntp_time() >> 14) & 0xFFFFFF, level_dbov)
 
     def _packetize(self, codec: RTCRtpCodecParameters, data: bytes) -> list[bytes]:
         if codec.name != "VP8":
@@ -133,11 +136,11 @@ class LiveSender(RTCRtpSender):
     def _take_limit(self, fci: bytes) -> None:
         with contextlib.suppress(ValueError):
             bitrate, ssrcs = unpack_remb_fci(fci)
-            if self._ssrc in ssrcs and isinstance(self.feed, PictureFeed):
+            if self._ssrc in ssrcs and isinstance(self.feed, VideoFeed):
                 self.feed.limit(bitrate)
 
     def _send_keyframe(self) -> None:
-        if isinstance(self.feed, PictureFeed):
+        if isinstance(self.feed, VideoFeed):
             self.feed.want_key_frame()
 
     async def _retransmit(self, sequence_number: int) -> None:
@@ -149,4 +152,4 @@ class LiveSender(RTCRtpSender):
             number = self._RTCRtpSender__rtx_sequence_number
             header, payload = rtp.repeated(header, payload, payload_type, number, self._rtx_ssrc)
             self._RTCRtpSender__rtx_sequence_number = (number + 1) & 0xFFFF
-        await self._send_packet(header, payload)
+        self.transport.send_media([rtp.pack_packet(header, self._extension(), payload)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from aiortc import RTCCertificate, RTCDtlsParameters
@@ -23,6 +24,7 @@ class Pipe(AsyncIOEventEmitter):
     def __init__(self, role: str, lost: set[int]) -> None:
         super().__init__()
         self.role, self.lost = role, lost
+        self._connection = SimpleNamespace(take_media=None)
         self.sent = 0
         self.thrice = asyncio.Event()
         self.inbox: asyncio.Queue[bytes | None] = asyncio.Queue()

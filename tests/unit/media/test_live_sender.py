@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiortc import RTCRtpSender
@@ -16,12 +17,12 @@ from aiortc.rtp import (
     RTCP_PSFB_PLI,
     RTCP_RTPFB_NACK,
     HeaderExtensionsMap,
+    RtcpPacket,
     RtcpPsfbPacket,
     RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpRtpfbPacket,
     RtpPacket,
-    is_rtcp,
     pack_remb_fci,
 )
 
@@ -46,12 +47,16 @@ class Transport:
 
     def __init__(self) -> None:
         self.sent: asyncio.Queue[RtpPacket] = asyncio.Queue()
+        self.reports: list[Any] = []
         self.extensions = HeaderExtensionsMap()
         self.extensions.configure(PARAMETERS)
 
-    async def _send_rtp(self, data: bytes) -> None:
-        if not is_rtcp(data):
+    def send_media(self, packets: list[bytes]) -> None:
+        for data in packets:
             self.sent.put_nowait(RtpPacket.parse(data, self.extensions))
+
+    async def _send_rtp(self, data: bytes) -> None:
+        self.reports.extend(RtcpPacket.parse(data))
 
     def _register_rtp_sender(self, sender: RTCRtpSender, parameters: RTCRtpSendParameters) -> None:
         self.registered = sender
