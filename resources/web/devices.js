@@ -1,45 +1,53 @@
 /**
- * Camera and microphone: asks the browser, chooses, switches, frees, and says in stable words what went wrong.
- * Knows no `document`; the browser's `mediaDevices` is handed in.
+ * Camera and microphone in use: takes, chooses, switches, frees, and notices when one is taken away. How the browser is asked stands in
+ * `capture.js`, what can go wrong in `troubles.js`. Knows no `document`.
  */
 
+import { Capture } from './capture.js';
+import { systemClock } from './clock.js';
+import { troubleOf } from './troubles.js';
+
+/** @import {Choice, Device, Facing, Kind, Wish} from './capture.js' */
+/** @import {Clock} from './clock.js' */
 /** @import {Tracks} from './peer.js' */
+/** @import {DeviceTrouble} from './troubles.js' */
 
-/** Why a device could not be had: the keys `page.devices.error.REASON`. @typedef {'denied' | 'missing' | 'busy' | 'insecure' | 'unknown'} DeviceTrouble */
-/** @typedef {{microphone: boolean, camera: boolean}} Wish */
-/** @typedef {{id: string, label: string}} Device */
+/** A device that gives nothing for this long is held by something else: a call, for example. Shorter gaps pass unseen. */
+export const HELD_MS = 1_500;
 
-/** What is asked of the microphone (W3C Media Capture, section 4.3.8). */
-const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: { ideal: 1 } };
-/** What is asked of the camera. */
-const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, facingMode: 'user' };
-
-/** @param {unknown} error what `getUserMedia` threw @returns {DeviceTrouble} */
-export function troubleOf(error) {
-  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied';
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
-  if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
-  return 'unknown';
-}
+/**
+ * @typedef {object} DeviceEvents
+ * @property {() => void} changed tracks or switches, or which devices there are
+ * @property {(trouble: DeviceTrouble | null) => void} [taken] what somebody else did to a device in use; null when it is back
+ */
 
 export class Devices {
-  #media;
-  #onchange;
+  #capture;
+  #events;
+  #without;
+  #clock;
   /** @type {Tracks} */
   #tracks = { audio: null, video: null };
-  #chosen = { microphone: '', camera: '' };
   /** What the person wants, also while the devices are free. @type {Wish} */
   #wish = { microphone: true, camera: true };
   /** Rises with each request and release, so that a late answer of the browser is not taken for a new one. */
   #turn = 0;
   #released = false;
+  #held = false;
+  #holding = () => {};
 
-  /** @param {MediaDevices | undefined} media missing outside of secure pages @param {() => void} onchange */
-  constructor(media, onchange) {
-    this.#media = media;
-    this.#onchange = onchange;
-    media?.addEventListener('devicechange', onchange);
+  /**
+   * @param {MediaDevices | undefined} media missing where a page gets no devices
+   * @param {DeviceEvents} events
+   * @param {DeviceTrouble} without why there are none, if there are none
+   * @param {Clock} clock
+   */
+  constructor(media, events, without = 'insecure', clock = systemClock) {
+    this.#capture = new Capture(media);
+    this.#events = events;
+    this.#without = without;
+    this.#clock = clock;
+    media?.addEventListener?.('devicechange', () => events.changed());
   }
 
   get tracks() {
@@ -55,6 +63,12 @@ export class Devices {
   /** Whether `free` was the last word. */
   get released() {
     return this.#released;
+  }
+
+  /** Where the camera looks; who looks away shows no mirror. @returns {Facing} */
+  get facing() {
+    const settings = this.#tracks.video?.getSettings?.() ?? {};
+    return settings.facingMode === 'environment' ? 'environment' : 'user';
   }
 
   /** The person's own picture and sound. */
@@ -74,54 +88,19 @@ export class Devices {
     this.#turn += 1;
     const turn = this.#turn;
     if (!wish.microphone && !wish.camera) return this.#take(null, turn, null);
-    if (this.#media === undefined) return 'insecure';
+    if (!this.#capture.possible) return this.#without;
     try {
-      return this.#take(await this.#ask(wish), turn, null);
+      return this.#take(await this.#capture.open(wish), turn, null);
     } catch (error) {
       const trouble = troubleOf(error);
       if (trouble === 'denied' || !(wish.microphone && wish.camera)) return this.#take(null, turn, trouble);
-      return this.#take(await this.#askForOne(), turn, trouble);
+      return this.#take(await this.#capture.openOne(), turn, trouble);
     }
   }
 
-  /** The wish again after the devices were freed. */
+  /** The wish again: after the devices were freed, or when something took them away. */
   again() {
     return this.request(this.#wish);
-  }
-
-  /** A chosen device that is not there any more is forgotten, and any other one is taken. @param {Wish} wish @returns {Promise<MediaStream>} */
-  async #ask(wish) {
-    try {
-      return await this.#open(wish);
-    } catch (error) {
-      const { microphone, camera } = this.#chosen;
-      const chosen = (wish.microphone && microphone !== '') || (wish.camera && camera !== '');
-      if (!chosen || troubleOf(error) !== 'missing') throw error;
-      this.#chosen = { microphone: wish.microphone ? '' : microphone, camera: wish.camera ? '' : camera };
-      return this.#open(wish);
-    }
-  }
-
-  /** @param {Wish} wish @returns {Promise<MediaStream>} */
-  async #open(wish) {
-    if (this.#media === undefined) throw new DOMException('no devices', 'NotFoundError');
-    const exact = (/** @type {string} */ id) => (id === '' ? {} : { deviceId: { exact: id } });
-    return this.#media.getUserMedia({
-      audio: wish.microphone && { ...SOUND, ...exact(this.#chosen.microphone) },
-      video: wish.camera && { ...PICTURE, ...exact(this.#chosen.camera) },
-    });
-  }
-
-  /** @returns {Promise<MediaStream | null>} sound alone, or picture alone, or nothing */
-  async #askForOne() {
-    for (const wish of [{ microphone: true, camera: false }, { microphone: false, camera: true }]) {
-      try {
-        return await this.#ask(wish);
-      } catch {
-        // the other one may work
-      }
-    }
-    return null;
   }
 
   /** @param {MediaStream | null} stream @param {number} turn @param {DeviceTrouble | null} trouble */
@@ -133,22 +112,49 @@ export class Devices {
     this.#stop(this.#tracks.audio);
     this.#stop(this.#tracks.video);
     this.#tracks = { audio: stream?.getAudioTracks()[0] ?? null, video: stream?.getVideoTracks()[0] ?? null };
-    for (const track of stream?.getTracks() ?? []) track.onended = () => this.#ended(track);
-    this.#onchange();
+    for (const track of stream?.getTracks() ?? []) this.#watch(track);
+    this.#changed();
     return trouble;
+  }
+
+  #changed() {
+    this.#lookWhoHolds();
+    this.#events.changed();
+  }
+
+  /** @param {MediaStreamTrack} track */
+  #watch(track) {
+    track.onended = () => this.#ended(track);
+    track.onmute = track.onunmute = () => this.#lookWhoHolds();
   }
 
   /** A device was pulled out or taken away. @param {MediaStreamTrack} track */
   #ended(track) {
     const { audio, video } = this.#tracks;
     this.#tracks = { audio: audio === track ? null : audio, video: video === track ? null : video };
-    this.#onchange();
+    this.#changed();
+    this.#events.taken?.('ended');
+  }
+
+  /** The browser mutes the track of a device that something else holds (W3C Media Capture, section 4.3.1). */
+  #lookWhoHolds() {
+    const held = [this.#tracks.audio, this.#tracks.video].some((track) => track?.muted === true);
+    this.#holding();
+    if (held && !this.#held) {
+      this.#holding = this.#clock.after(HELD_MS, () => {
+        this.#held = true;
+        this.#events.taken?.('interrupted');
+      });
+    } else if (!held && this.#held) {
+      this.#held = false;
+      this.#events.taken?.(null);
+    }
   }
 
   /** @param {MediaStreamTrack | null} track */
   #stop(track) {
     if (track === null) return;
-    track.onended = null;
+    track.onended = track.onmute = track.onunmute = null;
     track.stop();
   }
 
@@ -161,35 +167,35 @@ export class Devices {
     const { audio } = this.#tracks;
     if (audio !== null) {
       audio.enabled = on;
-      this.#onchange();
+      this.#changed();
       return null;
     }
-    return on ? this.#add({ microphone: true, camera: false }) : null;
+    return on ? this.#add('microphone') : null;
   }
 
   /** The camera is freed while it is off: its light goes out. @param {boolean} on @returns {Promise<DeviceTrouble | null>} */
   async setCamera(on) {
     this.#wish = { ...this.#wish, camera: on };
-    if (on) return this.#tracks.video === null ? this.#add({ microphone: false, camera: true }) : null;
+    if (on) return this.#tracks.video === null ? this.#add('camera') : null;
     this.#drop('camera');
-    this.#onchange();
+    this.#changed();
     return null;
   }
 
-  /** @param {Wish} wish one of both @returns {Promise<DeviceTrouble | null>} */
-  async #add(wish) {
+  /** @param {Kind} kind @returns {Promise<DeviceTrouble | null>} */
+  async #add(kind) {
     const turn = this.#turn;
+    if (!this.#capture.possible) return this.#without;
     try {
-      const stream = await this.#ask(wish);
+      const stream = await this.#capture.open({ microphone: kind === 'microphone', camera: kind === 'camera' });
       const [track] = stream.getTracks();
-      const stillWanted = wish.microphone ? this.#wish.microphone : this.#wish.camera;
-      if (track === undefined || turn !== this.#turn || !stillWanted) {
+      if (track === undefined || turn !== this.#turn || !this.#wish[kind]) {
         for (const late of stream.getTracks()) late.stop();
         return null;
       }
-      track.onended = () => this.#ended(track);
-      this.#tracks = wish.microphone ? { ...this.#tracks, audio: track } : { ...this.#tracks, video: track };
-      this.#onchange();
+      this.#watch(track);
+      this.#tracks = kind === 'microphone' ? { ...this.#tracks, audio: track } : { ...this.#tracks, video: track };
+      this.#changed();
       return null;
     } catch (error) {
       return troubleOf(error);
@@ -197,39 +203,54 @@ export class Devices {
   }
 
   /** @param {'audioinput' | 'videoinput'} kind @returns {Promise<Device[]>} with names only after the permission */
-  async list(kind) {
-    const all = (await this.#media?.enumerateDevices()) ?? [];
-    return all.filter((one) => one.kind === kind && one.deviceId !== '').map((one) => ({ id: one.deviceId, label: one.label }));
+  list(kind) {
+    return this.#capture.list(kind);
   }
 
-  /** The device that is in use. @param {'audio' | 'video'} kind */
-  current(kind) {
-    return this.#tracks[kind]?.getSettings().deviceId ?? '';
+  /** The device that is in use. @param {'audio' | 'video'} line */
+  current(line) {
+    return this.#tracks[line]?.getSettings().deviceId ?? '';
+  }
+
+  /** @param {Kind} kind @param {string} id @returns {Promise<DeviceTrouble | null>} */
+  choose(kind, id) {
+    return this.#change(kind, { deviceId: { exact: id } });
+  }
+
+  /** The other camera of a telephone. @returns {Promise<DeviceTrouble | null>} */
+  turnCamera() {
+    return this.#change('camera', { facingMode: { exact: this.facing === 'user' ? 'environment' : 'user' } });
   }
 
   /**
    * The old device is freed first: telephones open one camera at a time. If the new one cannot be had, the old one comes back.
-   * @param {'microphone' | 'camera'} kind @param {string} id @returns {Promise<DeviceTrouble | null>}
+   * @param {Kind} kind @param {Choice} choice @returns {Promise<DeviceTrouble | null>}
    */
-  async choose(kind, id) {
-    const before = this.#chosen[kind];
+  async #change(kind, choice) {
+    const before = this.#capture.chosen(kind);
     this.#wish = { ...this.#wish, [kind]: true };
     this.#turn += 1;
     const turn = this.#turn;
     this.#drop(kind);
-    const trouble = await this.#addChosen(kind, id);
+    this.#capture.choose(kind, choice);
+    const trouble = await this.#add(kind);
     if (trouble === null || turn !== this.#turn) return trouble;
-    if ((await this.#addChosen(kind, before)) !== null) this.#onchange();
+    this.#capture.choose(kind, before);
+    if ((await this.#add(kind)) !== null) this.#changed();
     return trouble;
   }
 
-  /** @param {'microphone' | 'camera'} kind @param {string} id */
-  #addChosen(kind, id) {
-    this.#chosen = { ...this.#chosen, [kind]: id };
-    return this.#add({ microphone: kind === 'microphone', camera: kind === 'camera' });
+  /** @param {boolean} on small pictures from now on; one that runs becomes smaller without being opened again */
+  async save(on) {
+    this.#capture.saving = on;
+    try {
+      await this.#tracks.video?.applyConstraints(this.#capture.picture);
+    } catch {
+      // then the connection's own bounds make the picture small
+    }
   }
 
-  /** @param {'microphone' | 'camera'} kind */
+  /** @param {Kind} kind */
   #drop(kind) {
     const line = kind === 'microphone' ? 'audio' : 'video';
     this.#stop(this.#tracks[line]);
@@ -243,6 +264,6 @@ export class Devices {
     this.#stop(this.#tracks.audio);
     this.#stop(this.#tracks.video);
     this.#tracks = { audio: null, video: null };
-    this.#onchange();
+    this.#changed();
   }
 }

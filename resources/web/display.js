@@ -60,6 +60,7 @@ export class Display {
     const first = this.state === '';
     this.#make = make;
     this.#root.dataset.state = state;
+    document.documentElement.dataset.screen = state; // for the style sheets: older browsers cannot look from a screen up to the page
     if (code === '') delete this.#root.dataset.code;
     else this.#root.dataset.code = code;
     this.#build();

@@ -1,28 +1,34 @@
 /** Before the tap: looks at the appointment, and shows the first screen or why the door is closed. */
 
+import { systemClock } from './clock.js';
 import { LookError, look } from './look.js';
 import { closed, early, over } from './screens/message.js';
 import { welcome } from './screens/welcome.js';
 
+/** @import {Clock} from './clock.js' */
 /** @import {Display} from './display.js' */
 /** @import {Appointment} from './look.js' */
 /** @import {Way} from './screens/message.js' */
 
-/** While the waiting room is not open yet, the page looks again by itself. */
+/** While the waiting room is not open yet, the page looks again by itself: at the latest after so long … */
 const EARLY_MS = 30_000;
+/** … and so soon after it opened. */
+const OPENED_MS = 500;
 
 export class Door {
   #display;
   #key;
   #again;
+  #clock;
   /** @type {Appointment | null} */
   #appointment = null;
 
-  /** @param {Display} display @param {string} key what may be looked with @param {() => void} again begins from the link once more */
-  constructor(display, key, again) {
+  /** @param {Display} display @param {string} key what may be looked with @param {() => void} again begins from the link once more @param {Clock} clock */
+  constructor(display, key, again, clock = systemClock) {
     this.#display = display;
     this.#key = key;
     this.#again = again;
+    this.#clock = clock;
   }
 
   /** The appointment, as it was seen last; null before the first look. */
@@ -42,7 +48,7 @@ export class Door {
     try {
       const appointment = await this.look();
       if (appointment.state === 'open') return true;
-      if (appointment.state === 'over') this.#display.show('over', () => over(this.#display.speaker));
+      if (appointment.state === 'over') this.#display.show('over', () => over(this.#display.speaker, appointment));
       else this.#waitForOpening(appointment);
     } catch (error) {
       if (!(error instanceof LookError)) throw error;
@@ -58,12 +64,23 @@ export class Door {
 
   /** @param {Appointment} appointment */
   #waitForOpening(appointment) {
-    const timer = setInterval(() => void this.look().then(({ state }) => state !== 'early' && again(), () => undefined), EARLY_MS);
+    let stop = () => {};
+    let shown = early(this.#display.speaker, appointment, () => again());
     const again = () => {
-      clearInterval(timer);
+      stop();
       this.#again();
     };
-    this.#display.show('early', () => early(this.#display.speaker, appointment, again));
+    const lookLater = ({ opens_at: opens, now } = this.#appointment ?? appointment) => {
+      stop = this.#clock.after(Math.min(EARLY_MS, Math.max(0, opens - now) * 1000 + OPENED_MS), () => void look());
+    };
+    const look = async () => {
+      const seen = await this.look().catch(() => null);
+      if (seen !== null && seen.state !== 'early') return again();
+      if (seen !== null) shown.looked(seen);
+      return lookLater();
+    };
+    this.#display.show('early', () => (shown = early(this.#display.speaker, this.#appointment ?? appointment, again)));
+    lookLater();
   }
 
   /** @param {{agree: () => void, instead: (way: Way) => void}} actions */

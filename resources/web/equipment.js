@@ -1,79 +1,145 @@
-/** Camera and microphone on the way: asks with the fitting screens, keeps what the switches stood at, remembers what went wrong. */
+/**
+ * Camera, microphone and loudspeaker on the way: asks with the fitting screens, keeps what the switches stood at, and knows what is wrong
+ * at the moment, whether it came out when asking or happened later.
+ */
 
+import { inApp } from './browser.js';
+import { Devices } from './devices.js';
+import { MicrophoneWatch } from './microphone_watch.js';
 import { instead } from './screens/message.js';
 import { permission, preview, refused } from './screens/preview.js';
+import { withoutDevices } from './troubles.js';
 
-/** @import {Devices, DeviceTrouble, Wish} from './devices.js' */
+/** @import {Kind, Wish} from './capture.js' */
 /** @import {Display} from './display.js' */
+/** @import {Door} from './door.js' */
+/** @import {Loudspeaker} from './loudspeaker.js' */
 /** @import {SeatStore} from './protocol.js' */
 /** @import {Way} from './screens/message.js' */
+/** @import {DeviceTrouble} from './troubles.js' */
 
-/** @type {Wish} */
+/** @type {Readonly<Wish>} */
 export const BOTH = Object.freeze({ microphone: true, camera: true });
 
-export class Equipment {
-  #display;
-  #devices;
-  #store;
-  #enter;
-  /** What came out when the devices were asked for last. @type {DeviceTrouble | null} */
-  #trouble = null;
+/** @typedef {{display: Display, door: Door, store: SeatStore, loudspeaker: Loudspeaker}} Near */
+/** @typedef {{enter: () => void, changed: () => void}} EquipmentEvents `enter`: from the preview into the waiting room */
 
-  /** @param {Display} display @param {Devices} devices @param {SeatStore} store @param {() => void} enter from the preview into the waiting room */
-  constructor(display, devices, store, enter) {
-    this.#display = display;
-    this.#devices = devices;
-    this.#store = store;
-    this.#enter = enter;
+export class Equipment {
+  #near;
+  #events;
+  /** What came out when the devices were asked for last. @type {DeviceTrouble | null} */
+  #asked = null;
+  /** What happened to them since. @type {DeviceTrouble | null} */
+  #happened = null;
+  #silent = false;
+  #microphone = new MicrophoneWatch((silent) => {
+    this.#silent = silent;
+    this.#tell();
+  });
+
+  /** @param {Near} near @param {EquipmentEvents} events @param {MediaDevices | undefined} media */
+  constructor(near, events, media = navigator.mediaDevices) {
+    this.#near = near;
+    this.#events = events;
+    this.devices = new Devices(media, {
+      changed: () => this.#changed(),
+      taken: (trouble) => {
+        this.#happened = trouble;
+        this.#tell();
+      },
+    }, withoutDevices(isSecureContext, inApp(navigator.userAgent)));
   }
 
+  /** The first that is true. @returns {DeviceTrouble | null} */
   get trouble() {
-    return this.#devices.released ? null : this.#trouble;
+    if (this.devices.released) return null;
+    return this.#happened ?? this.#asked ?? (this.#silent ? 'silent' : null);
+  }
+
+  /** Whether data is saved: as this tab chose, else as it was noted on the phone or as the browser does. */
+  get saving() {
+    const connection = /** @type {{saveData?: boolean} | undefined} */ (Reflect.get(navigator, 'connection'));
+    return this.#near.store.read().saving ?? (this.#near.door.appointment?.save_data === true || connection?.saveData === true);
+  }
+
+  #changed() {
+    this.#microphone.watch(this.devices.tracks.audio);
+    this.#events.changed();
+  }
+
+  #tell() {
+    this.#near.display.screen.troubled?.(this.trouble);
   }
 
   /** Permission, then the preview. @param {Wish} wish */
   async ask(wish) {
-    const display = this.#display;
-    const ask = (/** @type {Wish} */ next) => void this.ask(next);
-    const other = () => this.instead('other', () => void this.ask(wish));
+    const { display, store } = this.#near;
     display.show('permission', () => permission(display.texts));
-    const trouble = await this.#devices.request(wish);
+    const trouble = await this.#request(() => this.devices.request(wish));
     if (display.state !== 'permission') return;
-    const { audio, video } = this.#devices.tracks;
-    this.#store.update({ wish });
-    if (trouble !== null && audio === null && video === null) {
-      display.show('trouble', () => refused(display.texts, trouble, { ask, instead: other }));
-    } else {
-      display.show('preview', () => preview(display.texts, this.#devices, trouble, { enter: this.#enter, ask, instead: other }));
-    }
+    const { audio, video } = this.devices.tracks;
+    store.update({ wish, saving: this.saving });
+    if (trouble !== null && audio === null && video === null) this.#showTrouble(trouble, wish);
+    else this.#showPreview(wish);
+  }
+
+  /** @param {DeviceTrouble} trouble @param {Wish} wish */
+  #showTrouble(trouble, wish) {
+    const { display } = this.#near;
+    display.show('trouble', () => refused(display.texts, trouble, this.#ways(wish)));
+  }
+
+  /** @param {Wish} wish */
+  #showPreview(wish) {
+    const { display, door, loudspeaker } = this.#near;
+    const minutes = door.appointment?.minutes ?? 0;
+    const what = () => ({ devices: this.devices, loudspeaker, minutes, saving: this.saving });
+    display.show('preview', () => preview(display.texts, what(), { ...this.#ways(wish), enter: this.#events.enter, save: (on) => this.#save(on) }));
+  }
+
+  /** @param {Wish} wish */
+  #ways(wish) {
+    return {
+      ask: (/** @type {Wish} */ next) => void this.ask(next),
+      instead: () => this.instead('other', () => void this.ask(wish)),
+    };
+  }
+
+  /** @param {boolean} on */
+  #save(on) {
+    this.#near.store.update({ saving: on });
+    void this.devices.save(on);
   }
 
   /** By phone, or a visit: the devices are free. @param {Way} way @param {() => void} back */
   instead(way, back) {
-    this.#devices.free();
-    this.#display.show('instead', () => instead(this.#display.speaker, way, back));
+    this.devices.free();
+    const { display } = this.#near;
+    display.show('instead', () => instead(display.speaker, way, back));
   }
 
   /** The devices as this tab had them last. @param {Wish} [wish] */
   equip(wish = BOTH) {
-    return this.#note(this.#devices.request(wish));
+    return this.#request(() => this.devices.request(wish));
   }
 
-  /** The devices again that were freed. */
+  /** The devices again, as they were wished for: they were freed, or something took them away. */
   again() {
-    return this.#note(this.#devices.again());
+    return this.#request(() => this.devices.again());
   }
 
-  /** @param {'microphone' | 'camera'} kind @param {boolean} on */
+  /** @param {Kind} kind @param {boolean} on */
   switch(kind, on) {
-    this.#store.update({ wish: { ...this.#devices.switches, [kind]: on } });
-    return this.#note(kind === 'microphone' ? this.#devices.setMicrophone(on) : this.#devices.setCamera(on));
+    this.#near.store.update({ wish: { ...this.devices.switches, [kind]: on } });
+    return this.#request(() => (kind === 'microphone' ? this.devices.setMicrophone(on) : this.devices.setCamera(on)));
   }
 
-  /** @param {Promise<DeviceTrouble | null>} asked */
-  async #note(asked) {
-    this.#trouble = await asked;
-    this.#display.screen.troubled?.(this.trouble);
-    return this.#trouble;
+  /** @param {() => Promise<DeviceTrouble | null>} ask @returns {Promise<DeviceTrouble | null>} */
+  async #request(ask) {
+    void this.devices.save(this.saving);
+    this.#happened = null;
+    this.#asked = await ask();
+    this.#tell();
+    return this.#asked;
   }
 }

@@ -3,10 +3,10 @@
  * (`door.js`, `equipment.js`, `visit.js`); what stands on the page is `display.js`.
  */
 
-import { Devices } from './devices.js';
 import { Display } from './display.js';
 import { Door } from './door.js';
 import { BOTH, Equipment } from './equipment.js';
+import { Loudspeaker } from './loudspeaker.js';
 import { SeatStore } from './protocol.js';
 import { loading } from './screens/message.js';
 import { Visit } from './visit.js';
@@ -25,14 +25,15 @@ export class Journey {
   constructor(root, bar, site, texts, { token, key }) {
     const store = new SeatStore(sessionStorage, key);
     const display = new Display(root, bar, site, texts, (screen) => this.#built(screen));
-    const devices = new Devices(navigator.mediaDevices, () => this.#devicesChanged());
+    const loudspeaker = new Loudspeaker(navigator.mediaDevices, 'setSinkId' in HTMLMediaElement.prototype);
     const door = new Door(display, key, () => void this.start());
-    const equipment = new Equipment(display, devices, store, () => this.#visit.begin());
+    const near = { display, door, store, loudspeaker };
+    const equipment = new Equipment(near, { enter: () => this.#visit.begin(), changed: () => this.#devicesChanged() });
     this.#store = store;
     this.#display = display;
     this.#door = door;
     this.#equipment = equipment;
-    this.#visit = new Visit(token, { display, devices, equipment, store, door });
+    this.#visit = new Visit(token, { ...near, equipment, devices: equipment.devices });
   }
 
   async start() {
@@ -42,7 +43,7 @@ export class Journey {
     if (seat !== undefined && left !== true) {
       void this.#door.look().catch(() => undefined);
       this.#visit.begin();
-      await this.#equipment.equip(wish);
+      if (!this.#visit.paused) await this.#equipment.equip(wish);
     } else if (await this.#door.arrive()) {
       if (left === true) this.#visit.showLeft();
       else if (agreed) await this.#equipment.ask(wish ?? BOTH);

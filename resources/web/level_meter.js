@@ -1,4 +1,4 @@
-/** How loud a microphone is at the moment, as a bar that moves. */
+/** How loud a microphone is at the moment: measured by an ear, drawn as a bar that moves. */
 
 /** Below this loudness (dB of full scale) the bar is empty; speech in a quiet room lies 20 to 40 dB above. */
 const FLOOR_DB = -60;
@@ -11,10 +11,37 @@ export function loudness(samples) {
   return Math.min(1, Math.max(0, 1 - db / FLOOR_DB));
 }
 
+/** Listens to one track. */
+export class Ear {
+  #context = new AudioContext();
+  #analyser = new AnalyserNode(this.#context, { fftSize: 1024 });
+  #samples = new Float32Array(this.#analyser.fftSize);
+
+  /** @param {MediaStreamTrack} track */
+  constructor(track) {
+    this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#analyser);
+  }
+
+  /** Whether it hears at all: a browser may hold its sound back until the person taps, or while a call has it. */
+  get open() {
+    return this.#context.state === 'running';
+  }
+
+  /** @returns {number} 0 to 1 */
+  get level() {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return loudness(this.#samples);
+  }
+
+  close() {
+    void this.#context.close();
+  }
+}
+
 export class LevelMeter {
   #bar;
-  /** @type {AudioContext | null} */
-  #context = null;
+  /** @type {Ear | null} */
+  #ear = null;
   #frame = 0;
 
   /** @param {HTMLElement} bar gets `--level`, 0 to 1 */
@@ -26,23 +53,19 @@ export class LevelMeter {
   show(track) {
     this.close();
     if (track === null) return;
-    const context = new AudioContext();
-    const analyser = new AnalyserNode(context, { fftSize: 1024 });
-    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-    const samples = new Float32Array(analyser.fftSize);
+    const ear = new Ear(track);
     const draw = () => {
-      analyser.getFloatTimeDomainData(samples);
-      this.#bar.style.setProperty('--level', loudness(samples).toFixed(2));
+      this.#bar.style.setProperty('--level', ear.level.toFixed(2));
       this.#frame = requestAnimationFrame(draw);
     };
-    this.#context = context;
+    this.#ear = ear;
     draw();
   }
 
   close() {
     cancelAnimationFrame(this.#frame);
-    void this.#context?.close();
-    this.#context = null;
+    this.#ear?.close();
+    this.#ear = null;
     this.#bar.style.setProperty('--level', '0');
   }
 }

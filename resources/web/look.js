@@ -10,9 +10,12 @@ import { sha256, toBase64url, utf8 } from './bytes.js';
  * @property {string} label neutral name of the agency's side
  * @property {string} phone
  * @property {number} starts_at Unix seconds, UTC
+ * @property {number} opens_at the waiting room opens, Unix seconds
+ * @property {number} now the server's time when it answered: a device's clock may be wrong
  * @property {number} minutes
  * @property {string} language the session's language
  * @property {'early' | 'open' | 'over'} state
+ * @property {boolean} save_data noted on the phone: little data volume
  */
 
 /** The agency did not show the appointment; `code` is one of the wire's stable codes, or `no-network`. */

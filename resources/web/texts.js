@@ -117,6 +117,12 @@ export class Texts {
     return this.#format(unix, { hour: '2-digit', minute: '2-digit' });
   }
 
+  /** For example "in 45 Minuten". @param {number} seconds at least 0; rounded up to minutes, hours or days */
+  ahead(seconds) {
+    const [unit, length] = seconds > 36 * 3600 ? /** @type {const} */ (['day', 86_400]) : seconds > 90 * 60 ? /** @type {const} */ (['hour', 3600]) : /** @type {const} */ (['minute', 60]);
+    return new Intl.RelativeTimeFormat(this.language).format(Math.max(1, Math.ceil(seconds / length)), unit);
+  }
+
   /** @param {number} unix @param {Intl.DateTimeFormatOptions} options */
   #format(unix, options) {
     return new Intl.DateTimeFormat(this.language, { timeZone: 'Europe/Berlin', ...options }).format(unix * 1000);

@@ -1,6 +1,6 @@
 /** Screens that say one thing and what to do now: the other ways to talk, closed doors, the goodbye. */
 
-import { button, el, icon } from '../dom.js';
+import { button, el, icon, tell } from '../dom.js';
 import { facts } from './welcome.js';
 import { callUs, heading, sheet } from './screen.js';
 
@@ -35,20 +35,25 @@ export function instead({ texts, phone }, way, back) {
 }
 
 /**
- * The waiting room is not open yet.
+ * The waiting room is not open yet: when it opens, and that the page waits for it.
  * @param {Speaker} speaker @param {Appointment} appointment @param {() => void} again
- * @returns {Screen}
+ * @returns {Screen & {looked: (appointment: Appointment) => void}} `looked`: so it stands now
  */
 export function early({ texts, phone }, appointment, again) {
   const head = heading(texts.say('page.early.title'));
+  const opens = el('p', { class: 'calm' });
   const element = sheet(head,
     facts(texts, appointment),
+    opens,
     el('p', {}, texts.say('page.early.what')),
     el('p', { class: 'quiet' }, texts.say('page.early.prevented')),
     button('again', 'button main wide', [texts.say('page.again')], again),
     callUs(texts, phone),
   );
-  return { element, heading: head };
+  /** @param {Appointment} now */
+  const looked = (now) => tell(opens, texts.say('page.early.opens', { time: texts.time(now.opens_at), ahead: texts.ahead(now.opens_at - now.now) }));
+  looked(appointment);
+  return { element, heading: head, looked };
 }
 
 /** Codes after which trying again can help. */
@@ -70,10 +75,14 @@ export function closed({ texts, phone }, code, again) {
   return { element, heading: head };
 }
 
-/** The appointment is over. @param {Speaker} speaker @returns {Screen} */
-export function over({ texts, phone }) {
-  const head = heading(texts.say('page.over.title'));
-  return { element: sheet(head, el('p', {}, texts.say('page.over.what')), callUs(texts, phone)), heading: head };
+/**
+ * The link leads nowhere any more: the appointment is over, or was withdrawn before it began.
+ * @param {Speaker} speaker @param {Appointment} appointment @returns {Screen}
+ */
+export function over({ texts, phone }, appointment) {
+  const end = appointment.now < appointment.starts_at ? 'page.revoked.' : 'page.over.';
+  const head = heading(texts.say(`${end}title`));
+  return { element: sheet(head, facts(texts, appointment), el('p', {}, texts.say(`${end}what`)), callUs(texts, phone)), heading: head };
 }
 
 /** Which way back each end of a conversation has. @type {Partial<Record<View['phase'], string>>} */
@@ -92,6 +101,7 @@ const ENDS = {
 function endOf(view) {
   if (view.phase === 'ended' && view.code === 'expired') return 'page.expired.';
   if (view.phase === 'ended' && view.code === 'revoked') return 'page.revoked.';
+  if (view.phase === 'ended' && view.code === 'phone') return 'page.phone-end.';
   return ENDS[view.phase] ?? 'page.ended.';
 }
 

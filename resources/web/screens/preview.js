@@ -1,12 +1,27 @@
-/** Permission after an explanation, then the own picture, the choice of devices and the level meter; one button leads on. */
+/** Permission after an explanation, then the own picture, the level meter, the choice of devices, and saving data; one button leads on. */
 
 import { button, el, icon, tell } from '../dom.js';
 import { LevelMeter } from '../level_meter.js';
+import { TROUBLES } from '../troubles.js';
+import { deviceChoice } from './device_choice.js';
+import { saver } from './saver.js';
 import { heading, sheet } from './screen.js';
+import { troubleNote, waysOut } from './trouble_note.js';
 
-/** @import {Device, Devices, DeviceTrouble, Wish} from '../devices.js' */
+/** @import {Wish} from '../capture.js' */
+/** @import {Devices} from '../devices.js' */
+/** @import {Loudspeaker} from '../loudspeaker.js' */
 /** @import {Texts} from '../texts.js' */
+/** @import {DeviceTrouble} from '../troubles.js' */
 /** @import {Screen} from './screen.js' */
+
+/**
+ * @typedef {object} PreviewActions
+ * @property {() => void} enter
+ * @property {(wish: Wish) => void} ask for the devices once more
+ * @property {() => void} instead
+ * @property {(on: boolean) => void} save
+ */
 
 /** While the browser's own question stands. @param {Texts} texts @returns {Screen} */
 export function permission(texts) {
@@ -19,85 +34,78 @@ export function permission(texts) {
   return { element, heading: head };
 }
 
+/** @param {(wish: Wish) => void} ask @returns {import('./trouble_note.js').WayActions} */
+const asking = (ask) => ({
+  again: () => ask({ microphone: true, camera: true }),
+  sound: () => ask({ microphone: true, camera: false }),
+  nothing: () => ask({ microphone: false, camera: false }),
+});
+
 /**
- * The devices could not be had: a sentence, another try, and sound alone or neither of both.
+ * The devices could not be had: a sentence, and every way out that its row in the table names.
  * @param {Texts} texts @param {DeviceTrouble} trouble
- * @param {{ask: (wish: Wish) => void, instead: () => void}} actions
+ * @param {Pick<PreviewActions, 'ask' | 'instead'>} actions
  * @returns {Screen}
  */
 export function refused(texts, trouble, { ask, instead }) {
   const head = heading(texts.say('page.devices.trouble'));
   const element = sheet(head,
-    el('p', { role: 'alert', 'data-trouble': trouble }, texts.say(`page.devices.error.${trouble}`)),
-    button('ask-again', 'button main wide', [texts.say('page.devices.again')], () => ask({ microphone: true, camera: true })),
-    button('ask-sound', 'button wide', [icon('mic'), texts.say('page.devices.sound')], () => ask({ microphone: true, camera: false })),
-    button('ask-nothing', 'button wide', [icon('chat'), texts.say('page.devices.nothing')], () => ask({ microphone: false, camera: false })),
+    el('p', { role: 'alert', 'data-trouble': trouble }, texts.say(TROUBLES[trouble].sentence)),
+    ...waysOut(texts, trouble, asking(ask)),
     button('instead', 'button plain wide', [texts.say('page.devices.instead')], instead),
   );
   return { element, heading: head };
 }
 
 /**
- * One list of devices. @param {string} id @param {string} label @param {(id: string) => void} chosen
- */
-function picker(id, label, chosen) {
-  const select = el('select', { id, change: () => chosen(select.value) });
-  const row = el('div', { class: 'field', hidden: true }, el('label', { for: id }, label), select);
-  /** @param {Device[]} devices @param {string} current */
-  const fill = (devices, current) => {
-    row.hidden = devices.length < 2;
-    select.replaceChildren(...devices.map((one, k) => el('option', { value: one.id, selected: one.id === current }, one.label || `${label} ${k + 1}`)));
-  };
-  return { row, fill };
-}
-
-/**
- * @param {Texts} texts @param {Devices} devices @param {DeviceTrouble | null} trouble what is missing of picture and sound
- * @param {{enter: () => void, ask: (wish: Wish) => void, instead: () => void}} actions
+ * @param {Texts} texts @param {{devices: Devices, loudspeaker: Loudspeaker, minutes: number, saving: boolean}} what `minutes` of the appointment
+ * @param {PreviewActions} actions
  * @returns {Screen}
  */
-export function preview(texts, devices, trouble, { enter, ask, instead }) {
+export function preview(texts, { devices, loudspeaker, minutes, saving }, { enter, ask, instead, save }) {
   const head = heading(texts.say('page.preview.title'));
-  const video = el('video', { id: 'self-video', class: 'mirror', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
-  const blank = el('p', { class: 'blank' }, icon('camera-off'), el('span', {}, texts.say('page.preview.no-camera')));
+  const picture = ownPicture(texts, devices);
   const bar = el('div', { class: 'level', role: 'img', 'aria-label': texts.say('page.preview.level') }, el('span'));
-  const speak = el('p', { class: 'quiet' });
   const meter = new LevelMeter(bar);
-  const problem = el('p', { class: 'caution', role: 'alert', hidden: true });
-  /** @param {Promise<DeviceTrouble | null>} choice */
-  const report = async (choice) => {
-    const found = await choice;
-    problem.hidden = found === null;
-    if (found !== null) tell(problem, texts.say(`page.devices.error.${found}`));
-  };
-  const cameras = picker('camera-choice', texts.say('page.preview.camera'), (id) => void report(devices.choose('camera', id)));
-  const microphones = picker('microphone-choice', texts.say('page.preview.microphone'), (id) => void report(devices.choose('microphone', id)));
-  const again = button('ask-again', 'button wide', [texts.say('page.devices.again')], () => ask({ microphone: true, camera: true }));
+  const speak = el('p', { class: 'quiet' });
+  const note = troubleNote(texts, { again: asking(ask).again });
+  const choice = deviceChoice(texts, devices, loudspeaker, note.show);
+  const both = button('ask-both', 'button wide', [icon('camera'), texts.say('page.devices.way.again')], () => ask({ microphone: true, camera: true }));
   const element = sheet(head,
-    el('div', { class: 'picture' }, video, blank),
-    problem,
+    picture.element,
+    note.element,
     el('div', { class: 'sound' }, icon('mic'), bar),
     speak,
     button('enter-waiting', 'button main wide', [texts.say('page.preview.enter')], enter),
     el('p', { class: 'quiet' }, texts.say('page.preview.nobody')),
-    again,
-    cameras.row,
-    microphones.row,
+    both,
+    saver(texts, minutes, saving, save),
+    choice.element,
     button('instead', 'button plain wide', [texts.say('page.devices.instead')], instead),
   );
   const devicesChanged = () => {
-    const { audio, video: picture } = devices.tracks;
-    video.muted = true;
-    video.srcObject = devices.stream();
-    video.hidden = picture === null;
-    blank.hidden = picture !== null;
-    again.hidden = picture !== null && audio !== null;
+    const { audio, video } = devices.tracks;
+    picture.update();
+    both.hidden = audio !== null && video !== null;
     meter.show(audio);
     tell(speak, texts.say(audio === null ? 'page.preview.no-microphone' : 'page.preview.speak'));
-    void devices.list('videoinput').then((list) => cameras.fill(list, devices.current('video')));
-    void devices.list('audioinput').then((list) => microphones.fill(list, devices.current('audio')));
+    choice.update();
   };
   devicesChanged();
-  void report(Promise.resolve(trouble));
-  return { element, heading: head, devicesChanged, close: () => meter.close() };
+  return { element, heading: head, devicesChanged, troubled: note.show, close: () => meter.close() };
+}
+
+/** The own picture; mirrored, unless it is the camera that looks away. @param {Texts} texts @param {Devices} devices */
+function ownPicture(texts, devices) {
+  const video = el('video', { id: 'self-video', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
+  const blank = el('p', { class: 'blank' }, icon('camera-off'), el('span', {}, texts.say('page.preview.no-camera')));
+  const update = () => {
+    const there = devices.tracks.video !== null;
+    video.muted = true;
+    video.srcObject = devices.stream();
+    video.className = devices.facing === 'user' ? 'mirror' : '';
+    video.hidden = !there;
+    blank.hidden = there;
+  };
+  return { element: el('div', { class: 'picture' }, video, blank), update };
 }

@@ -2,9 +2,9 @@
 
 import { el, icon, telephone } from '../dom.js';
 
-/** @import {DeviceTrouble} from '../devices.js' */
 /** @import {View} from '../session.js' */
 /** @import {Texts} from '../texts.js' */
+/** @import {DeviceTrouble} from '../troubles.js' */
 /** @import {Child} from '../dom.js' */
 
 /**

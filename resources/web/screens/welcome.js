@@ -7,6 +7,9 @@ import { heading, sheet } from './screen.js';
 /** @import {Texts} from '../texts.js' */
 /** @import {Screen} from './screen.js' */
 
+/** So long after the beginning (s) the page says that one may still come. */
+const LATE_S = 120;
+
 /** @param {string} drawing @param {string} text */
 const fact = (drawing, text) => el('li', {}, icon(drawing), el('span', {}, text));
 
@@ -43,8 +46,10 @@ function dataNotice(texts) {
  */
 export function welcome(texts, appointment, actions) {
   const head = heading(texts.say('page.welcome.title'));
+  const late = appointment.now > appointment.starts_at + LATE_S;
   const element = sheet(head,
     facts(texts, appointment),
+    late ? el('p', { class: 'calm' }, texts.say('page.welcome.late', { time: texts.time(appointment.starts_at) })) : null,
     el('p', {}, texts.say('page.welcome.purpose')),
     el('p', { id: 'voluntary' }, texts.say('page.welcome.voluntary')),
     el('div', { class: 'choice' },

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { Devices, troubleOf } from '../../../resources/web/devices.js';
+import { Devices, HELD_MS } from '../../../resources/web/devices.js';
+import { ManualClock } from './fakes.js';
 
 /** A machine with these devices; each may be refused with the name of an error. */
 class FakeMedia {
   asked = [];
+  wishes = [];
+  /** There is no camera that looks away. */
+  front = false;
   /** @type {FakeTrack[]} */
   given = [];
 
@@ -24,6 +28,8 @@ class FakeMedia {
   broken = new Set();
 
   async getUserMedia(wish) {
+    this.wishes.push(wish);
+    if (this.front && wish.video?.facingMode?.exact === 'environment') throw new DOMException('', 'OverconstrainedError');
     this.asked.push([wish.audio !== false, wish.video !== false]);
     for (const kind of ['audio', 'video']) {
       const id = wish[kind].deviceId?.exact;
@@ -34,7 +40,7 @@ class FakeMedia {
     for (const kind of ['audio', 'video']) {
       if (wish[kind] !== false && this.refusals[kind] !== undefined) throw new DOMException('', this.refusals[kind]);
     }
-    const tracks = ['audio', 'video'].filter((kind) => wish[kind] !== false).map((kind) => new FakeTrack(kind, wish[kind].deviceId?.exact ?? 'default'));
+    const tracks = ['audio', 'video'].filter((kind) => wish[kind] !== false).map((kind) => new FakeTrack(kind, wish[kind].deviceId?.exact ?? 'default', wish[kind].facingMode?.exact ?? wish[kind].facingMode));
     this.given.push(...tracks);
     const of = (kind) => tracks.filter((track) => track.kind === kind);
     return { getTracks: () => tracks, getAudioTracks: () => of('audio'), getVideoTracks: () => of('video') };
@@ -45,25 +51,38 @@ class FakeTrack {
   enabled = true;
   readyState = 'live';
   onended = null;
-  constructor(kind, id) {
+  onmute = null;
+  onunmute = null;
+  muted = false;
+  constructor(kind, id, facing) {
     this.kind = kind;
     this.id = id;
+    this.facing = facing;
+  }
+  getSettings() {
+    return { deviceId: this.id, facingMode: this.facing };
+  }
+  async applyConstraints(wish) {
+    this.applied = wish;
   }
   stop() {
     this.readyState = 'ended';
+  }
+  /** Something else takes the device, or gives it back. */
+  hold(muted) {
+    this.muted = muted;
+    (muted ? this.onmute : this.onunmute)?.();
   }
 }
 
 const both = { microphone: true, camera: true };
 const make = (refusals) => {
   const media = new FakeMedia(refusals);
-  return { media, devices: new Devices(media, () => {}) };
+  const clock = new ManualClock();
+  const taken = [];
+  const devices = new Devices(media, { changed: () => {}, taken: (trouble) => taken.push(trouble) }, 'insecure', clock);
+  return { media, devices, clock, taken };
 };
-
-for (const [name, trouble] of [['NotAllowedError', 'denied'], ['SecurityError', 'denied'], ['NotFoundError', 'missing'],
-  ['OverconstrainedError', 'missing'], ['NotReadableError', 'busy'], ['AbortError', 'busy'], ['TypeError', 'unknown']]) {
-  test(`${name} is ${trouble}`, () => assert.equal(troubleOf(new DOMException('', name)), trouble));
-}
 
 test('both are asked for at once', async () => {
   const { media, devices } = make();
@@ -84,9 +103,14 @@ test('a refusal is not asked about twice', async () => {
   assert.equal(media.asked.length, 1);
 });
 
-test('outside of a secure page there are no devices', async () => {
-  assert.equal(await new Devices(undefined, () => {}).request(both), 'insecure');
-});
+for (const without of ['insecure', 'in-app', 'unsupported']) {
+  test(`where a page gets no devices the reason is told: ${without}`, async () => {
+    const devices = new Devices(undefined, { changed: () => {} }, without);
+    assert.equal(await devices.request(both), without);
+    assert.equal(await devices.setMicrophone(true), without);
+    assert.equal(await devices.request({ microphone: false, camera: false }), null);
+  });
+}
 
 test('neither of both asks for nothing', async () => {
   const { media, devices } = make();
@@ -187,4 +211,76 @@ test('a chosen camera that was unplugged is forgotten', async () => {
   assert.deepEqual(media.live('video').map(({ id }) => id), ['default']);
   await devices.setCamera(false);
   assert.equal(await devices.setCamera(true), null);
+});
+
+test('a device that vanishes while it is in use is told, and one tap takes it again', async () => {
+  const { media, devices, taken } = make();
+  await devices.request(both);
+  media.given[1].onended();
+  assert.deepEqual(taken, ['ended']);
+  assert.deepEqual(devices.switches, { microphone: true, camera: false });
+  assert.equal(await devices.again(), null);
+  assert.deepEqual(devices.switches, both);
+});
+
+test('a call that takes the sound is told after a moment, and when it is over', async () => {
+  const { media, devices, clock, taken } = make();
+  await devices.request(both);
+  media.given[0].hold(true);
+  assert.deepEqual(taken, []);
+  await clock.pass(HELD_MS);
+  assert.deepEqual(taken, ['interrupted']);
+  media.given[0].hold(false);
+  assert.deepEqual(taken, ['interrupted', null]);
+});
+
+test('a short gap is not told', async () => {
+  const { media, devices, clock, taken } = make();
+  await devices.request(both);
+  media.given[1].hold(true);
+  await clock.pass(HELD_MS - 1);
+  media.given[1].hold(false);
+  await clock.pass(HELD_MS);
+  assert.deepEqual(taken, []);
+});
+
+test('one tap takes back what a call held, with fresh tracks', async () => {
+  const { media, devices, clock, taken } = make();
+  await devices.request(both);
+  media.given[0].hold(true);
+  await clock.pass(HELD_MS);
+  assert.equal(await devices.again(), null);
+  assert.deepEqual(taken, ['interrupted', null]);
+  assert.equal(media.given[0].readyState, 'ended');
+  assert.equal(devices.tracks.audio, media.given[2]);
+});
+
+test('the camera is turned round and back', async () => {
+  const { devices } = make();
+  await devices.request(both);
+  assert.equal(devices.facing, 'user');
+  assert.equal(await devices.turnCamera(), null);
+  assert.equal(devices.facing, 'environment');
+  assert.equal(await devices.turnCamera(), null);
+  assert.equal(devices.facing, 'user');
+});
+
+test('without a camera that looks away the one before stays', async () => {
+  const { media, devices } = make();
+  await devices.request(both);
+  media.front = true;
+  await devices.turnCamera();
+  assert.equal(devices.facing, 'user');
+  assert.equal(devices.switches.camera, true);
+});
+
+test('who saves data asks for a small picture, and a picture that runs becomes small', async () => {
+  const { media, devices } = make();
+  await devices.request(both);
+  assert.equal(media.wishes[0].video.height.ideal, 720);
+  await devices.save(true);
+  assert.deepEqual(media.given[1].applied, { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15 } });
+  await devices.setCamera(false);
+  await devices.setCamera(true);
+  assert.equal(media.wishes.at(-1).video.height.ideal, 360);
 });

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { TROUBLES, troubleOf, withoutDevices } from '../../../resources/web/troubles.js';
+import { troubleNote, waysOut } from '../../../resources/web/screens/trouble_note.js';
+import { fakeDocument } from './fake_document.js';
+import { catalogue } from './catalogue.js';
+
+globalThis.document = fakeDocument;
+globalThis.location = { href: 'https://video.example.org/r#token' };
+
+/** What browsers throw, from their own sources and documentation, and what it means here. */
+const THROWN = [
+  ['NotAllowedError', 'Permission denied', 'denied'],
+  ['NotAllowedError', 'Permission dismissed', 'denied'],
+  ['NotAllowedError', 'Permission denied by system', 'blocked'],
+  ['SecurityError', '', 'denied'],
+  ['NotFoundError', 'Requested device not found', 'missing'],
+  ['OverconstrainedError', '', 'missing'],
+  ['NotReadableError', 'Could not start video source', 'busy'],
+  ['AbortError', 'Starting videoinput failed', 'busy'],
+  ['TypeError', '', 'unknown'],
+];
+
+for (const [name, message, trouble] of THROWN) {
+  test(`${name} "${message}" is ${trouble}`, () => assert.equal(troubleOf(new DOMException(message, name)), trouble));
+}
+
+test('something that is no error is unknown', () => assert.equal(troubleOf('no'), 'unknown'));
+
+test('why a page has no devices at all', () => {
+  assert.equal(withoutDevices(false, 'Facebook'), 'insecure');
+  assert.equal(withoutDevices(true, 'Facebook'), 'in-app');
+  assert.equal(withoutDevices(true, ''), 'unsupported');
+});
+
+for (const language of ['de', 'en']) {
+  const texts = catalogue(language);
+
+  test(`every trouble has a sentence of its own (${language})`, () => {
+    const sentences = Object.values(TROUBLES).map(({ sentence }) => texts.say(sentence));
+    assert.equal(new Set(sentences).size, sentences.length);
+    for (const sentence of sentences) assert.match(sentence, /\.$/);
+  });
+
+  test(`every trouble has a way out that can be tapped (${language})`, () => {
+    const actions = { again: () => {}, sound: () => {}, nothing: () => {} };
+    for (const trouble of Object.keys(TROUBLES)) assert.ok(waysOut(texts, trouble, actions).length > 0, trouble);
+  });
+}
+
+test('a way that is not offered here has no button', () => {
+  const texts = catalogue('de');
+  assert.equal(waysOut(texts, 'denied', { again: () => {} }).length, 1);
+});
+
+test('the note shows one trouble, then another, then none', () => {
+  const texts = catalogue('de');
+  const tapped = [];
+  const note = troubleNote(texts, { again: () => tapped.push('again') });
+  assert.equal(note.element.hidden, true);
+  note.show('interrupted');
+  assert.equal(note.element.hidden, false);
+  assert.ok(note.element.textContent.includes(texts.say('page.devices.error.interrupted')));
+  note.element.all('button')[0].listeners.click();
+  assert.deepEqual(tapped, ['again']);
+  note.show('in-app');
+  assert.equal(note.element.all('input')[0].attributes.value, 'https://video.example.org/r#token');
+  note.show(null);
+  assert.equal(note.element.hidden, true);
+  assert.equal(note.element.all('button').length, 0);
+});
