@@ -4,25 +4,25 @@
  */
 
 import { systemClock } from './clock.js';
+import { Flow, STALL_MS } from './flow.js';
 import { Peer } from './peer.js';
+import { UNLIMITED } from './sending.js';
 
 /** @import {Clock} from './clock.js' */
+/** @import {Figures} from './figures.js' */
 /** @import {Fingerprints} from './safety_words.js' */
-/** @import {Tracks} from './peer.js' */
+/** @import {Sources} from './peer.js' */
+/** @import {Wishes} from './talk.js' */
 /** @import {Admitted, Answer, Candidate, IceServer, NeedOffer, ToServer} from './wire.js' */
 
 /** An epoch that brings no connection in this time is followed by the next. */
 export const EPOCH_MS = 5_000;
 /** `disconnected` for this long begins a new epoch. */
 export const DISCONNECTED_MS = 3_000;
-/** No packet for this long means that media is not flowing. */
-export const STALL_MS = 2_000;
-/** No packet for this long, although the program is there and sends something, begins a new epoch … */
-export const DEAD_MS = 4_000;
-/** … at most once in this time. */
+/** Media that stops, although the program is there and sends something, begins a new epoch at most once in this time. */
 export const DEAD_PAUSE_MS = 10_000;
-/** How often the packet counter is read. */
-const WATCH_MS = 500;
+/** The program asks after 2 s without a packet. If the path has carried both ways since then, its question was late, and is obeyed when it comes again. */
+export const ANSWERED_MS = 1_000;
 /** After `refused conflict` the next epoch is tried after this pause. */
 const CONFLICT_MS = 300;
 
@@ -31,10 +31,11 @@ const CONFLICT_MS = 300;
 /**
  * @typedef {object} CallEvents
  * @property {(message: ToServer) => boolean} send false if the server cannot be reached at the moment
- * @property {(stream: MediaStream) => void} stream the counsellor's picture and sound, anew for each epoch
+ * @property {(stream: MediaStream, screen: MediaStream) => void} stream the counsellor's picture and sound, and the shown screen, anew for each epoch
  * @property {(epoch: number, prints: Fingerprints) => void} connected a new epoch carries media from now on
  * @property {(channel: RTCDataChannel, epoch: number, prints: Fingerprints) => void} channel the talk channel of an epoch is open
  * @property {(link: MediaLink, epoch: number) => void} changed
+ * @property {(figures: Figures, epoch: number) => void} figures twice a second, of the epoch that carries media
  */
 
 /** @typedef {{room: string, peer: string, iceServers: IceServer[]}} Place */
@@ -45,8 +46,13 @@ export class Call {
   #connect;
   /** @type {Place | null} */
   #place = null;
-  /** @type {Tracks} */
-  #tracks = { audio: null, video: null };
+  #flow;
+  /** @type {Sources} */
+  #sources = { audio: null, video: null, screen: null };
+  /** @type {Wishes} */
+  #limits = UNLIMITED;
+  /** The program shows a screen, or is about to. */
+  #peerScreen = false;
   /** The epoch that carries media. @type {Peer | null} */
   #current = null;
   /** The epoch that is being made. @type {Peer | null} */
@@ -58,8 +64,8 @@ export class Call {
   /** An offer could not go out since the last `admitted`: nobody says who is present. */
   #serverAway = false;
   #revivedAt = -Infinity;
-  #packets = 0;
-  #flowedAt = -Infinity;
+  /** The epoch of the question that was passed over as late. */
+  #passedOver = 0;
   /** @type {MediaLink} */
   #link = 'none';
   #epoch = 0;
@@ -67,24 +73,22 @@ export class Call {
   #asked = false;
   #deadline = () => {};
   #disconnected = () => {};
-  #watch = () => {};
 
   /** @param {CallEvents} events @param {Clock} clock @param {(configuration: RTCConfiguration) => RTCPeerConnection} connect */
   constructor(events, clock = systemClock, connect = (configuration) => new RTCPeerConnection(configuration)) {
     this.#events = events;
     this.#clock = clock;
     this.#connect = connect;
+    this.#flow = new Flow(clock, (figures, epoch) => this.#read(figures, epoch));
   }
 
   /** Admitted, or the seat was resumed: offer, unless media flows already. @param {Admitted} message */
   admitted(message) {
     const { room, peer, ice_servers: iceServers, epoch } = message;
-    const again = this.#place !== null;
     this.#place = { room, peer, iceServers };
     this.#highest = Math.max(this.#highest, epoch);
     this.#peerPresent = message.peer_present;
     this.#serverAway = false;
-    if (!again) this.#watchPackets();
     if (!this.#flows()) this.#begin();
   }
 
@@ -95,24 +99,48 @@ export class Call {
     if (back && this.#place !== null && !this.#flows()) this.#begin();
   }
 
-  /** @param {boolean} any whether the counsellor's microphone or camera is on */
-  peerSends(any) {
-    this.#peerSends = any;
+  /** @param {{microphone: boolean, camera: boolean, screen: boolean}} switches of the program; later epochs carry the line of its screen */
+  peerSwitched({ microphone, camera, screen }) {
+    this.#peerSends = microphone || camera;
+    this.#peerScreen = screen;
   }
 
-  /** The browser says that the network is back. */
+  /** The browser says that the network is back, or is another one. */
   online() {
-    if (this.#place !== null && !this.#flows()) this.#begin();
+    if (this.#place === null) return;
+    this.#flow.networkChanged();
+    this.#revivedAt = -Infinity;
+    if (!this.#flows()) this.#begin();
+  }
+
+  /** The server's connection was lost: the network may be another one. */
+  doubt() {
+    this.#flow.networkChanged();
   }
 
   /** The program asks for a new epoch. @param {NeedOffer} message */
-  needOffer(message) {
+  needOffer({ epoch, reason }) {
     if (this.#place === null) return;
-    this.#highest = Math.max(this.#highest, message.epoch);
-    const newer = ((this.#coming ?? this.#current)?.epoch ?? 0) > message.epoch;
-    if (newer && message.reason !== 'program-restarted') return; // what it asks for is already under way
+    this.#highest = Math.max(this.#highest, epoch);
+    if (reason === 'screen') this.#peerScreen = true;
+    const newest = this.#coming ?? this.#current;
+    const newer = (newest?.epoch ?? 0) > epoch && (reason !== 'screen' || newest?.carriesScreen === true);
+    if (newer && reason !== 'program-restarted') return; // what it asks for is already under way
+    if (reason === 'stalled' && this.#late(epoch)) return;
+    this.renew();
+  }
+
+  /** A new epoch that is needed even while we receive. */
+  renew() {
     this.#asked = true;
     this.#begin();
+  }
+
+  /** The question was asked in an outage that is over: the path carries both ways again. @param {number} epoch */
+  #late(epoch) {
+    if (!this.#flows() || this.#flow.unanswered > ANSWERED_MS || this.#passedOver === epoch) return false;
+    this.#passedOver = epoch;
+    return true;
   }
 
   /** An offer was refused because its epoch is not the highest. */
@@ -139,25 +167,33 @@ export class Call {
     await peer?.candidate(message);
   }
 
-  /** Our picture or sound has another source, or none. @param {Tracks} tracks */
-  async setTracks(tracks) {
-    this.#tracks = tracks;
-    await Promise.all([this.#coming?.replace(tracks), this.#current?.replace(tracks)]);
+  /** Our picture, sound or screen has another source, or none. A screen that no line carries begins an epoch. @param {Sources} sources */
+  async setSources(sources) {
+    this.#sources = sources;
+    if (sources.screen !== null && (this.#coming ?? this.#current)?.carriesScreen === false) this.renew();
+    await Promise.all([this.#coming?.replace(sources), this.#current?.replace(sources)]);
+  }
+
+  /** @param {Wishes} limits of what we send, in this and every later epoch */
+  async setLimits(limits) {
+    this.#limits = limits;
+    await Promise.all([this.#coming?.setLimits(limits), this.#current?.setLimits(limits)]);
   }
 
   /** Left, sent back, ended. The call can be admitted again. */
   close() {
-    for (const stop of [this.#deadline, this.#disconnected, this.#watch]) stop();
+    for (const stop of [this.#deadline, this.#disconnected]) stop();
+    this.#flow.stop();
+    this.#peerScreen = false;
     this.#giveUpComing();
     this.#current?.close();
     this.#current = null;
     this.#place = null;
-    this.#flowedAt = -Infinity;
     this.#tell('none');
   }
 
   #flows() {
-    return this.#current?.state === 'connected' && this.#clock.now() - this.#flowedAt < STALL_MS;
+    return this.#current?.state === 'connected' && this.#flow.silence < STALL_MS;
   }
 
   /** A new epoch; the old connection stays until this one stands. */
@@ -168,11 +204,12 @@ export class Call {
     this.#highest += 1;
     const epoch = this.#highest;
     const { room, peer: to, iceServers } = place;
-    const peer = new Peer(epoch, this.#tracks, {
+    const peer = new Peer(epoch, this.#sources, this.#peerScreen || this.#sources.screen !== null, {
       candidate: (candidate) => this.#events.send({ type: 'candidate', room, epoch, to, ...candidate }),
       changed: () => this.#changed(peer),
       opened: (channel) => this.#events.channel(channel, epoch, peer.fingerprints()),
     }, this.#connect({ iceServers, bundlePolicy: 'max-bundle', iceCandidatePoolSize: 1 }));
+    void peer.setLimits(this.#limits);
     this.#coming = peer;
     this.#tell(this.#link === 'none' ? 'connecting' : this.#link);
     this.#await();
@@ -214,9 +251,8 @@ export class Call {
     this.#current = peer;
     this.#coming = null;
     this.#asked = false;
-    this.#packets = 0;
-    this.#flowedAt = this.#clock.now();
-    this.#events.stream(peer.stream);
+    this.#flow.watch(peer);
+    this.#events.stream(peer.stream, peer.screen);
     this.#events.connected(peer.epoch, peer.fingerprints());
     this.#tell('connected');
   }
@@ -237,29 +273,17 @@ export class Call {
     this.#coming = null;
   }
 
-  #watchPackets() {
-    this.#watch = this.#clock.after(WATCH_MS, () => {
-      void this.#readPackets().finally(() => {
-        if (this.#place !== null) this.#watchPackets();
-      });
-    });
-  }
-
-  async #readPackets() {
-    const peer = this.#current;
-    if (peer === null) return;
-    const packets = await peer.packets();
-    if (peer !== this.#current) return;
-    if (packets > this.#packets) this.#flowedAt = this.#clock.now();
-    this.#packets = packets;
+  /** @param {Figures} figures @param {number} epoch */
+  #read(figures, epoch) {
     this.#tell(this.#flows() ? 'connected' : 'interrupted');
+    this.#events.figures(figures, epoch);
     this.#revive();
   }
 
   /** Media from the program stalls while ICE stays up: this connection is of no more use. */
   #revive() {
     const now = this.#clock.now();
-    if (now - this.#flowedAt < DEAD_MS || now - this.#revivedAt < DEAD_PAUSE_MS) return;
+    if (!this.#flow.dead || now - this.#revivedAt < DEAD_PAUSE_MS) return;
     if (!this.#peerPresent || !this.#peerSends || this.#serverAway || this.#coming !== null) return;
     this.#revivedAt = now;
     this.#begin();

@@ -11,8 +11,14 @@ import { Close, SUBPROTOCOL, WireError, encode, parse } from './wire.js';
 
 /** The server sends a beat every 5 s; who saw none for this long connects again. */
 export const SILENCE_MS = 12_000;
-/** Beats come every 5 s: after this long, a connection that looks open is doubted when the network changed. */
+/** Beats come every 5 s: after this long, a connection that looks open is given up when the network changed … */
 const DOUBT_MS = 5_500;
+/** … and one that spoke lately answers a ping within this time, or is given up too. */
+const PROOF_MS = 1_500;
+/** The server answers a ping at most once in a second. */
+const PING_PAUSE_MS = 1_100;
+/** The distance to the server is measured at most this often. */
+const MEASURE_PAUSE_MS = 2_500;
 /** A connection that does not open within this time is given up. */
 const OPENING_MS = 5_000;
 const FIRST_PAUSE_MS = 300;
@@ -42,6 +48,12 @@ export class Connection {
   #heardAt = 0;
   #wanted = false;
   #calmed = () => {};
+  #doubted = () => {};
+  #pings = 0;
+  #pingedAt = -Infinity;
+  #ponged = true;
+  /** @type {number | null} */
+  #roundTripMs = null;
 
   /**
    * @param {string} url
@@ -74,14 +86,51 @@ export class Connection {
     this.#drop();
   }
 
-  /** The network changed or the tab woke up: connect at once, also if the standing connection has been silent. */
+  /** The network changed or the tab woke up: connect at once, or make sure that the standing connection still carries. */
   hurry() {
     if (!this.#wanted) return;
-    const doubtful = this.#clock.now() - this.#heardAt > DOUBT_MS;
-    if (this.#socket !== null && !doubtful) return;
+    if (this.#socket === null || this.#clock.now() - this.#heardAt > DOUBT_MS) this.#again();
+    else if (this.ready) this.#doubt();
+  }
+
+  #again() {
     this.#failures = 0;
     this.#connect();
     this.#events.lost();
+  }
+
+  #doubt() {
+    this.#doubted();
+    this.#doubted = this.#clock.after(Math.max(0, this.#pingedAt + PING_PAUSE_MS - this.#clock.now()), () => {
+      this.#ping();
+      this.#doubted = this.#clock.after(PROOF_MS, () => {
+        if (this.#heardAt < this.#pingedAt) this.#again();
+      });
+    });
+  }
+
+  /** Asks how far away the server is; the answer stands in `roundTripMs`. */
+  measure() {
+    if (this.#clock.now() - this.#pingedAt >= MEASURE_PAUSE_MS) this.#ping();
+  }
+
+  /** The last that was measured, or how long an answer has been missing if that is longer; null before the first. */
+  get roundTripMs() {
+    const missing = this.#ponged ? 0 : this.#clock.now() - this.#pingedAt;
+    return this.#roundTripMs === null && this.#ponged ? null : Math.max(this.#roundTripMs ?? 0, missing);
+  }
+
+  #ping() {
+    this.#pings += 1;
+    this.#pingedAt = this.#clock.now();
+    this.#ponged = this.send({ type: 'ping', n: this.#pings }) === 0;
+  }
+
+  /** @param {number} n */
+  #pong(n) {
+    if (n !== this.#pings || this.#ponged) return;
+    this.#ponged = true;
+    this.#roundTripMs = this.#clock.now() - this.#pingedAt;
   }
 
   /** The server asked for patience: let go now, connect again after a pause. */
@@ -119,6 +168,8 @@ export class Connection {
   /** Lets go of the socket without waiting for its close, which on a dead network takes minutes. */
   #drop() {
     this.#calmed();
+    this.#doubted();
+    this.#ponged = true;
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) return;
@@ -144,6 +195,7 @@ export class Connection {
       throw error;
     }
     if (message.type === 'beat') this.send({ type: 'beat', n: message.n });
+    else if (message.type === 'pong') this.#pong(message.n);
     else this.#events.received(message);
   }
 

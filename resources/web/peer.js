@@ -3,10 +3,15 @@
  * decided in `call.js`. Knows no `document` and no `window`.
  */
 
+import { figuresOf } from './figures.js';
+import { UNLIMITED, bitrates, bound, scaleOf } from './sending.js';
+
 /** @import {Candidate} from './wire.js' */
 /** @import {Fingerprints} from './safety_words.js' */
+/** @import {Wishes} from './talk.js' */
 
-/** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+/** Of the devices. @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks */
+/** Everything that can be sent. @typedef {Tracks & {screen: MediaStreamTrack | null}} Sources */
 
 /**
  * @typedef {object} PeerEvents
@@ -17,8 +22,6 @@
 
 /** Negotiated beforehand on both sides. */
 const CHANNEL = { label: 'talk', id: 0 };
-/** Keeps the picture of a 1280x720 camera within what a home line sends (bit/s). */
-const MAX_VIDEO_BITRATE = 2_500_000;
 
 /**
  * The one SHA-256 fingerprint of a description. Browsers accept any of several lines, so one that differs would let a listener
@@ -57,6 +60,11 @@ export class Peer {
   #audio;
   /** @type {RTCRtpSender} */
   #video;
+  /** @type {RTCRtpTransceiver} */
+  #third;
+  #sources;
+  /** @type {Wishes} */
+  #limits = UNLIMITED;
   /** Candidates that came before the answer. @type {Candidate[]} */
   #early = [];
   /** Of both descriptions. Kept here, because the channel may open before the browser shows the answer as `remoteDescription`. */
@@ -64,21 +72,26 @@ export class Peer {
 
   /**
    * @param {number} epoch
-   * @param {Tracks} tracks
+   * @param {Sources} sources
+   * @param {boolean} carriesScreen the third line is active in both directions
    * @param {PeerEvents} events
    * @param {RTCPeerConnection} pc fresh
    */
-  constructor(epoch, tracks, events, pc) {
+  constructor(epoch, sources, carriesScreen, events, pc) {
     this.epoch = epoch;
+    this.carriesScreen = carriesScreen;
     this.#pc = pc;
     this.#events = events;
-    /** What the counsellor's side sends. */
+    this.#sources = sources;
+    /** The counsellor's picture and sound. */
     this.stream = new MediaStream();
-    this.#watch();
+    /** The screen that the counsellor's side shows, if the line carries one. */
+    this.screen = new MediaStream();
     const streams = [new MediaStream()];
-    this.#audio = pc.addTransceiver(tracks.audio ?? 'audio', { direction: 'sendrecv', streams }).sender;
-    this.#video = pc.addTransceiver(tracks.video ?? 'video', { direction: 'sendrecv', streams }).sender;
-    pc.addTransceiver('video', { direction: 'inactive' });
+    this.#audio = pc.addTransceiver(sources.audio ?? 'audio', { direction: 'sendrecv', streams }).sender;
+    this.#video = pc.addTransceiver(sources.video ?? 'video', { direction: 'sendrecv', streams }).sender;
+    this.#third = pc.addTransceiver((carriesScreen && sources.screen) || 'video', { direction: carriesScreen ? 'sendrecv' : 'inactive' });
+    this.#watch();
     this.channel = pc.createDataChannel(CHANNEL.label, { negotiated: true, id: CHANNEL.id, ordered: true });
     this.channel.onopen = () => events.opened(this.channel);
   }
@@ -89,7 +102,7 @@ export class Peer {
 
   #watch() {
     const pc = this.#pc;
-    pc.ontrack = ({ track }) => this.stream.addTrack(track);
+    pc.ontrack = ({ track, transceiver }) => (transceiver === this.#third ? this.screen : this.stream).addTrack(track);
     pc.onconnectionstatechange = () => this.#events.changed();
     pc.onicecandidate = ({ candidate }) => {
       if (candidate === null) this.#events.candidate({ candidate: '', mid: '0', line: 0 });
@@ -131,32 +144,31 @@ export class Peer {
     }
   }
 
-  /** Frame rate before resolution (EN 301 549, 6.5.3), and an upper bound for the picture. */
   async #limit() {
-    const parameters = this.#video.getParameters();
-    const [encoding] = parameters.encodings;
-    if (encoding === undefined) return;
-    encoding.maxBitrate = MAX_VIDEO_BITRATE;
-    try {
-      await this.#video.setParameters({ ...parameters, degradationPreference: 'maintain-framerate' });
-    } catch {
-      // A browser that knows neither still sends a picture.
-    }
+    const { video, screen } = this.#sources;
+    const { camera, screen: third } = bitrates(this.#limits, screen !== null);
+    await bound(this.#video, camera, scaleOf(this.#limits, video), 'maintain-framerate');
+    if (this.carriesScreen) await bound(this.#third.sender, third, 1, 'maintain-resolution');
   }
 
-  /** @param {Tracks} tracks the sending lines stay as they are, only their source changes */
-  async replace(tracks) {
+  /** @param {Wishes} limits of what we send, from now on */
+  async setLimits(limits) {
+    this.#limits = limits;
+    if (this.#pc.remoteDescription !== null && this.state !== 'closed') await this.#limit();
+  }
+
+  /** @param {Sources} sources the sending lines stay as they are, only their source changes */
+  async replace(sources) {
     if (this.state === 'closed') return;
-    await Promise.all([this.#audio.replaceTrack(tracks.audio), this.#video.replaceTrack(tracks.video)]);
+    this.#sources = sources;
+    const screen = this.carriesScreen ? this.#third.sender.replaceTrack(sources.screen) : undefined;
+    await Promise.all([this.#audio.replaceTrack(sources.audio), this.#video.replaceTrack(sources.video), screen]);
+    await this.setLimits(this.#limits);
   }
 
-  /** @returns {Promise<number>} media packets that came in so far */
-  async packets() {
-    let sum = 0;
-    for (const report of (await this.#pc.getStats()).values()) {
-      if (report.type === 'inbound-rtp') sum += Number(report.packetsReceived ?? 0);
-    }
-    return sum;
+  /** What the browser counted so far. */
+  async figures() {
+    return figuresOf((await this.#pc.getStats()).values());
   }
 
   /** @returns {Fingerprints} as this browser sees them */

@@ -16,6 +16,8 @@ import { Connection } from './connection.js';
  * @property {boolean} [admitted] the seat was in the conversation
  * @property {boolean} [left] the person left by a tap
  * @property {{microphone: boolean, camera: boolean}} [wish] what the switches stood at
+ * @property {boolean} [saving] what "Daten sparen" stood at
+ * @property {boolean} [paused] the person took a short pause
  */
 
 /** Reads and writes this tab's record for one link. */
@@ -51,9 +53,9 @@ export class SeatStore {
 
   /** Forgets the seat, not the agreement and not the switches. */
   forgetSeat() {
-    const { agreed, wish } = this.read();
+    const { agreed, wish, saving } = this.read();
     this.clear();
-    this.update({ agreed, wish });
+    this.update({ agreed, wish, saving });
   }
 
   clear() {
@@ -123,9 +125,24 @@ export class Protocol {
     this.#connection.stop();
   }
 
+  /** @returns {boolean} whether it went out */
+  knock() {
+    return this.send({ type: 'knock', room: this.#room });
+  }
+
   /** @param {ToServer} message @returns {boolean} whether it went out */
   send(message) {
     return this.#connection.send(message) > 0;
+  }
+
+  /** Round trip to the server in milliseconds, null if it is not known. */
+  get roundTripMs() {
+    return this.#connection.roundTripMs;
+  }
+
+  /** Ask for that round trip anew. */
+  measure() {
+    this.#connection.measure();
   }
 
   stop() {
@@ -148,7 +165,7 @@ export class Protocol {
       this.#events.connected(true);
     }
     if (message.type === 'ended' || message.type === 'replaced') this.#over();
-    if (message.type === 'removed') this.#over(this.#store.read().wish);
+    if (message.type === 'removed') this.#over(true);
     return this.#events.received(message);
   }
 
@@ -158,10 +175,11 @@ export class Protocol {
     if (secret !== undefined) this.#connection.send({ type: 'kept', room: this.#room });
   }
 
-  /** @param {import('./devices.js').Wish} [wish] kept where a way back is offered: no camera comes on that was off */
-  #over(wish) {
+  /** @param {boolean} again a way back is offered: no camera comes on that was off, and data is saved as before */
+  #over(again = false) {
+    const { wish, saving } = this.#store.read();
     this.#store.clear();
-    if (wish !== undefined) this.#store.update({ wish });
+    if (again) this.#store.update({ wish, saving });
     this.#connection.stop();
   }
 
@@ -173,7 +191,7 @@ export class Protocol {
       return this.#join();
     }
     if (PASSING.includes(message.code)) return this.#connection.comeBackLater();
-    this.#over(this.#store.read().wish);
+    this.#over(true);
     return this.#events.refused(message.code);
   }
 }

@@ -4,13 +4,21 @@
  */
 
 import { Call } from './call.js';
+import { systemClock } from './clock.js';
+import { reportOf } from './figures.js';
 import { Protocol } from './protocol.js';
+import { Readings } from './readings.js';
 import { SafetyWords } from './safety_words.js';
+import { UNLIMITED, stricter } from './sending.js';
 import { Talk } from './talk.js';
 import { Close } from './wire.js';
 
 /** @import {MediaLink} from './call.js' */
-/** @import {Tracks} from './peer.js' */
+/** @import {Figures} from './figures.js' */
+/** @import {Verdict} from './line.js' */
+/** @import {Sources} from './peer.js' */
+/** @import {Hearing} from './readings.js' */
+/** @import {MediaState, Switches, Wishes} from './talk.js' */
 /** @import {SeatStore, Where} from './protocol.js' */
 /** @import {Fingerprints, Words} from './safety_words.js' */
 /** @import {FromServer, Waiting, Admitted} from './wire.js' */
@@ -26,18 +34,30 @@ import { Close } from './wire.js';
  * @property {boolean} troubled the server cannot be reached
  * @property {boolean} reached the counsellor's program shows this seat
  * @property {boolean} sentBack
+ * @property {string} notice what the counsellor told those who wait; empty if nothing
+ * @property {number} noticeAt when, Unix seconds
+ * @property {boolean} knockRefused the last knock came too soon after the one before
  * @property {boolean} peerPresent the counsellor's program is connected to the server
  * @property {MediaLink} media
  * @property {number} epoch
  * @property {boolean} peerMicrophone
  * @property {boolean} peerCamera
+ * @property {boolean} peerScreen the counsellor shows a screen
+ * @property {boolean} peerPaused the counsellor is away for a moment
+ * @property {boolean} peerSpeaks
+ * @property {boolean} ownSpeaks
+ * @property {boolean} sharing we show our screen
+ * @property {boolean} paused we are away for a moment
+ * @property {Verdict} verdict on the line between the two
  * @property {Words} words
  */
 
 /**
  * @typedef {object} SessionEvents
  * @property {(view: View) => void} changed
- * @property {(stream: MediaStream) => void} stream the counsellor's picture and sound
+ * @property {(stream: MediaStream, screen: MediaStream) => void} stream the counsellor's picture and sound, and the shown screen
+ * @property {(bytes: number, epoch: number) => void} used both ways since this epoch began
+ * @property {() => void} replaced the counsellor shows a screen now, so that ours ends
  * @property {(line: {id: string, text: string}) => void} line
  * @property {(id: string) => void} seen
  */
@@ -50,11 +70,21 @@ export const START = Object.freeze({
   troubled: false,
   reached: false,
   sentBack: false,
+  notice: '',
+  noticeAt: 0,
+  knockRefused: false,
   peerPresent: true,
   media: 'none',
   epoch: 0,
   peerMicrophone: true,
   peerCamera: true,
+  peerScreen: false,
+  peerPaused: false,
+  peerSpeaks: false,
+  ownSpeaks: false,
+  sharing: false,
+  paused: false,
+  verdict: 'unknown',
   words: Object.freeze({ state: 'pending', indices: [] }),
 });
 
@@ -66,6 +96,9 @@ export class Session {
   #call;
   #talk;
   #words;
+  #readings;
+  /** What we wish to receive, and the counsellor's side. @type {{own: Wishes, peer: Wishes}} */
+  #wishes = { own: UNLIMITED, peer: UNLIMITED };
 
   /** @param {Where} where @param {SeatStore} store @param {SessionEvents} events */
   constructor(where, store, events) {
@@ -74,26 +107,28 @@ export class Session {
     this.#protocol = new Protocol(where, store, {
       received: (message) => this.#received(message),
       refused: (code) => this.#over('refused', code),
-      connected: (online) => this.#change({ online, troubled: !online }),
+      connected: (online) => {
+        if (!online) this.#call.doubt();
+        this.#change({ online, troubled: !online });
+      },
       closed: (code) => this.#closed(code),
     });
     this.#call = new Call({
       send: (message) => this.#protocol.send(message),
-      stream: (stream) => events.stream(stream),
+      stream: (stream, screen) => events.stream(stream, screen),
       connected: (epoch, prints) => this.#words.connected(epoch, prints),
       channel: (channel, epoch, prints) => this.#channel(channel, epoch, prints),
       changed: (media, epoch) => this.#change({ media, epoch }),
+      figures: (figures, epoch) => this.#read(figures, epoch),
     });
+    this.#readings = new Readings((before, now) => this.#report(before, now));
     this.#words = new SafetyWords((words) => this.#change({ words }));
     this.#talk = new Talk({
       line: (line) => events.line(line),
       seen: (id) => events.seen(id),
-      mediaState: ({ microphone, camera }) => {
-        this.#call.peerSends(microphone || camera);
-        this.#change({ peerMicrophone: microphone, peerCamera: camera });
-      },
-      limits: () => {},
-      lineReport: () => {},
+      mediaState: (state) => this.#peerSwitched(state),
+      limits: ({ height, kbps }) => this.#limit({ peer: { height, kbps } }),
+      lineReport: (report) => this.#readings.heard(report, systemClock.now()),
       words: (message) => void this.#words.received(message),
     });
   }
@@ -110,9 +145,15 @@ export class Session {
   }
 
   leave() {
-    this.#call.close();
+    this.#quiet();
     this.#protocol.leave();
     this.#change({ phase: 'left', online: false });
+  }
+
+  /** From the waiting room: please look again. @returns {boolean} whether it went out */
+  knock() {
+    this.#change({ knockRefused: false });
+    return this.#protocol.knock();
   }
 
   /** The browser says that the network is back. */
@@ -126,15 +167,71 @@ export class Session {
     this.#protocol.hurry();
   }
 
-  /** @param {Tracks} tracks @param {{microphone: boolean, camera: boolean}} switches */
-  async setMedia(tracks, switches) {
-    this.#talk.showMedia(switches.microphone, switches.camera);
-    await this.#call.setTracks(tracks);
+  /** @param {Sources} sources @param {Switches} switches */
+  async setMedia(sources, switches) {
+    this.#talk.showMedia(switches);
+    if (switches.screen !== this.#view.sharing || switches.paused !== this.#view.paused) {
+      this.#change({ sharing: switches.screen, paused: switches.paused });
+    }
+    await this.#call.setSources(sources);
+  }
+
+  /** "Daten sparen": neither side sends more than that. @param {Wishes} wishes */
+  saveData({ height, kbps }) {
+    this.#talk.limit({ height, kbps });
+    this.#limit({ own: { height, kbps } });
+  }
+
+  /** "Ich höre nichts": what is to be said about it; if no sound comes in, a new connection begins. @returns {Hearing | 'muted' | 'paused'} */
+  listen() {
+    if (this.#view.peerPaused) return 'paused';
+    if (!this.#view.peerMicrophone) return 'muted';
+    const hearing = this.#readings.hearing(systemClock.now());
+    if (hearing === 'lost') this.#call.renew();
+    return hearing;
   }
 
   /** @param {string} text @returns {string} the line's id */
   say(text) {
     return this.#talk.say(text);
+  }
+
+  /** @param {Partial<{own: Wishes, peer: Wishes}>} change */
+  #limit(change) {
+    this.#wishes = { ...this.#wishes, ...change };
+    void this.#call.setLimits(stricter(this.#wishes.own, this.#wishes.peer));
+  }
+
+  /** @param {MediaState} state */
+  #peerSwitched({ microphone, camera, screen, paused }) {
+    const begins = screen && !this.#view.peerScreen;
+    this.#call.peerSwitched({ microphone, camera, screen });
+    this.#change({ peerMicrophone: microphone, peerCamera: camera, peerScreen: screen, peerPaused: paused });
+    if (begins && this.#view.sharing) this.#events.replaced();
+  }
+
+  /** @param {Figures} figures @param {number} epoch */
+  #read(figures, epoch) {
+    this.#events.used(figures.bytes, epoch);
+    const { verdict, ownSpeaks, peerSpeaks } = this.#readings.read(figures, epoch, systemClock.now());
+    const { view } = this;
+    if (verdict === view.verdict && ownSpeaks === view.ownSpeaks && peerSpeaks === view.peerSpeaks) return;
+    this.#change({ verdict, ownSpeaks, peerSpeaks });
+  }
+
+  /** @param {Figures} before @param {Figures} now */
+  #report(before, now) {
+    const report = reportOf(before, now, this.#protocol.roundTripMs);
+    this.#protocol.measure();
+    this.#talk.send({ type: 'line-report', ...report });
+    return report;
+  }
+
+  /** The conversation is over for now. */
+  #quiet() {
+    this.#call.close();
+    this.#readings.forget();
+    this.#change({ peerScreen: false, peerPaused: false, peerSpeaks: false, ownSpeaks: false, verdict: 'unknown' });
   }
 
   /** @param {FromServer} message */
@@ -155,8 +252,10 @@ export class Session {
         return void this.#call.answer(message);
       case 'candidate':
         return void this.#call.candidate(message);
+      case 'notice':
+        return this.#change({ notice: message.notice, noticeAt: message.notice_at });
       case 'refused':
-        return message.code === 'conflict' ? this.#call.conflict() : undefined;
+        return this.#refused(message.code);
       case 'removed':
       case 'replaced':
         return this.#over(message.type, '');
@@ -169,9 +268,15 @@ export class Session {
 
   /** @param {Waiting} message */
   #waiting(message) {
-    this.#call.close();
+    this.#quiet();
     const sentBack = message.sent_back || (this.#view.sentBack && this.#view.phase === 'waiting');
-    this.#change({ phase: 'waiting', reached: message.reached, sentBack });
+    this.#change({ phase: 'waiting', reached: message.reached, sentBack, notice: message.notice ?? '', noticeAt: message.notice_at ?? 0 });
+  }
+
+  /** @param {string} code of something that was sent after the join */
+  #refused(code) {
+    if (code === 'conflict') this.#call.conflict();
+    else if (code === 'too-many' && this.#view.phase === 'waiting') this.#change({ knockRefused: true });
   }
 
   /** @param {Admitted} message */
@@ -195,7 +300,7 @@ export class Session {
 
   /** @param {Phase} phase @param {string} code */
   #over(phase, code) {
-    this.#call.close();
+    this.#quiet();
     this.#words.close();
     this.#protocol.stop();
     this.#change({ phase, code, online: false, troubled: false });

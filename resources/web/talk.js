@@ -11,16 +11,12 @@ import { epoch, flag, oneOf, readFields, text, whole } from './shapes.js';
 
 /** @typedef {{type: 'chat', id: string, text: string}} ChatLine */
 /** @typedef {{type: 'chat-seen', id: string}} ChatSeen */
-/**
- * What the sender's switches stand at.
- * @typedef {{type: 'media-state', microphone: boolean, camera: boolean, screen?: boolean, paused?: boolean}} MediaState
- */
-/** How much the sender wishes to receive: pixels high, kbit/s; 0 is no limit. @typedef {{type: 'limits', height: number, kbps: number}} Limits */
-/**
- * How the line looks from the sender's side (section 9).
- * @typedef {{type: 'line-report', loss: number, round_trip_ms?: number, server_ms?: number,
- *   limited: 'none' | 'network' | 'device'}} LineReport
- */
+/** What one side's switches stand at; `paused` is a "Kurze Pause". @typedef {{microphone: boolean, camera: boolean, screen: boolean, paused: boolean}} Switches */
+/** @typedef {{type: 'media-state'} & Switches} MediaState */
+/** How much one side wishes to receive: pixels high, kbit/s; 0 is no limit. @typedef {{height: number, kbps: number}} Wishes */
+/** @typedef {{type: 'limits'} & Wishes} Limits */
+/** How the line looks from one side (section 9). @typedef {{loss: number, round_trip_ms?: number, server_ms?: number, limited: 'none' | 'network' | 'device'}} Report */
+/** @typedef {{type: 'line-report'} & Report} LineReport */
 /** @typedef {ChatLine | ChatSeen | MediaState | Limits | LineReport | WordsReveal | WordsKeep} FromProgram */
 /** @typedef {ChatLine | ChatSeen | MediaState | Limits | LineReport | WordsCommit | WordsOpen | WordsKeep} ToProgram */
 
@@ -81,8 +77,6 @@ export function parseTalk(data) {
  * @property {(line: {id: string, text: string}) => void} line the counsellor wrote
  * @property {(id: string) => void} seen our line arrived
  * @property {(state: MediaState) => void} mediaState the counsellor's switches
- * @property {(limits: Limits) => void} limits how much the program wishes to receive
- * @property {(report: Report) => void} report how the line looks from there
  * @property {(limits: Limits) => void} limits how much the counsellor's side wishes to receive
  * @property {(report: LineReport) => void} lineReport how the line looks from the counsellor's side
  * @property {(message: WordsReveal | WordsKeep) => void} words
@@ -101,7 +95,7 @@ export class Talk {
   #shown = new Set();
   /** @type {MediaState | null} */
   #mediaState = null;
-  /** @type {LimitsMessage | null} */
+  /** @type {Limits | null} */
   #limits = null;
 
   /** @param {TalkEvents} events */
@@ -134,7 +128,7 @@ export class Talk {
     if (JSON.stringify(last) !== JSON.stringify(this.#mediaState)) this.send(this.#mediaState);
   }
 
-  /** @param {Limits} limits how much we wish to receive */
+  /** @param {Wishes} wishes how much we want to receive */
   limit({ height, kbps }) {
     this.#limits = { type: 'limits', height, kbps };
     this.send(this.#limits);
@@ -152,8 +146,6 @@ export class Talk {
     if (message.type === 'chat') this.#line(message);
     else if (message.type === 'chat-seen') this.#seen(message.id);
     else if (message.type === 'media-state') this.#events.mediaState(message);
-    else if (message.type === 'limits') this.#events.limits(message);
-    else if (message.type === 'line-report') this.#events.report(message);
     else if (message.type === 'limits') this.#events.limits(message);
     else if (message.type === 'line-report') this.#events.lineReport(message);
     else this.#events.words(message);

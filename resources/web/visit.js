@@ -1,10 +1,13 @@
 /** From the tap into the waiting room to the goodbye: which screen the session's view asks for, and what happens with the devices then. */
 
 import { Awake } from './awake.js';
+import { DataUse, SAVING } from './data_use.js';
+import { Presence } from './presence.js';
 import { ChatLog } from './screens/chat_panel.js';
 import { Conversation } from './screens/conversation.js';
 import { closed, goodbye } from './screens/message.js';
 import { joining, waiting } from './screens/waiting.js';
+import { UNLIMITED } from './sending.js';
 import { START, Session } from './session.js';
 import { getJson } from './texts.js';
 
@@ -12,7 +15,9 @@ import { getJson } from './texts.js';
 /** @import {Display} from './display.js' */
 /** @import {Door} from './door.js' */
 /** @import {Equipment} from './equipment.js' */
+/** @import {Loudspeaker} from './loudspeaker.js' */
 /** @import {SeatStore} from './protocol.js' */
+/** @import {Remote} from './screens/stage.js' */
 /** @import {Screen} from './screens/screen.js' */
 /** @import {View} from './session.js' */
 
@@ -21,6 +26,7 @@ import { getJson } from './texts.js';
  * @property {Display} display
  * @property {Devices} devices
  * @property {Equipment} equipment
+ * @property {Loudspeaker} loudspeaker
  * @property {SeatStore} store
  * @property {Door} door
  */
@@ -30,22 +36,30 @@ export class Visit {
   #around;
   /** @type {Session | null} */
   #session = null;
-  /** @type {MediaStream | null} */
+  /** @type {Remote | null} */
   #remote = null;
   /** The safety words' list, once it is there. @type {string[] | null} */
   #words = null;
   #log = new ChatLog();
   #awake = new Awake();
+  #used = new DataUse();
+  #presence;
 
   /** @param {string} token @param {Around} around */
   constructor(token, around) {
     this.#token = token;
     this.#around = around;
+    this.#presence = new Presence(around.devices, around.equipment, around.store, () => this.devicesChanged());
   }
 
   /** Null before the first tap. @returns {View | null} */
   get view() {
     return this.#session?.view ?? null;
+  }
+
+  /** The tab was loaded again in a pause: the devices stay free. */
+  get paused() {
+    return this.#presence.paused;
   }
 
   /** Into the waiting room, or back to where this tab was. */
@@ -55,13 +69,16 @@ export class Visit {
     const where = { url: `${scheme}//${location.host}/ws/client`, token: this.#token, language: display.texts.language };
     this.#session ??= new Session(where, store, {
       changed: (view) => this.#present(view),
-      stream: (stream) => this.#showRemote(stream),
+      stream: (stream, screen) => this.#showRemote({ stream, screen }),
+      used: (bytes, epoch) => this.#count(bytes, epoch),
+      replaced: () => this.#presence.sharing.stop(),
       line: ({ id, text }) => this.#chat({ id, text, own: false, seen: true }),
       seen: (id) => {
         this.#log.seen(id);
         this.#conversation?.chatChanged(false);
       },
     });
+    this.#session.saveData(this.#around.equipment.saving ? SAVING : UNLIMITED);
     this.#session.start();
     this.devicesChanged();
   }
@@ -72,8 +89,7 @@ export class Visit {
   }
 
   devicesChanged() {
-    const { tracks, switches } = this.#around.devices;
-    void this.#session?.setMedia(tracks, switches);
+    void this.#session?.setMedia(this.#presence.sources, this.#presence.switches);
   }
 
   get #conversation() {
@@ -81,10 +97,16 @@ export class Visit {
     return screen instanceof Conversation ? screen : null;
   }
 
-  /** @param {MediaStream | null} stream */
-  #showRemote(stream) {
-    this.#remote = stream;
-    this.#conversation?.stream(stream);
+  /** @param {number} bytes @param {number} epoch */
+  #count(bytes, epoch) {
+    this.#used.count(epoch, bytes);
+    this.#conversation?.used(this.#used.megabytes);
+  }
+
+  /** @param {Remote | null} remote */
+  #showRemote(remote) {
+    this.#remote = remote;
+    this.#conversation?.show(remote);
   }
 
   /** @param {import('./screens/chat_panel.js').Line} line */
@@ -108,7 +130,8 @@ export class Visit {
     const inside = view.phase === 'room';
     if (view.phase !== 'joining' && view.phase !== 'waiting' && !inside) devices.free();
     if (view.phase === 'waiting' && wasInside) devices.free();
-    if (inside && devices.released) void equipment.again();
+    if (inside && devices.released && !this.#presence.paused) void equipment.again();
+    if (wasInside && !inside) this.#presence.end();
     if (!inside) this.#remote = null;
     void this.#awake.stay(inside);
   }
@@ -118,22 +141,38 @@ export class Visit {
     const { speaker } = this.#around.display;
     const back = () => this.#return();
     if (view.phase === 'joining') return joining(speaker);
-    if (view.phase === 'waiting') return waiting(speaker, this.#around.devices, () => this.#session?.leave());
+    if (view.phase === 'waiting') return this.#waiting();
     if (view.phase === 'refused') return closed(speaker, view.code, back);
     return view.phase === 'room' ? this.#room() : goodbye(speaker, view, back);
   }
 
+  /** @returns {Screen} */
+  #waiting() {
+    const { display, devices, equipment } = this.#around;
+    return waiting(display.speaker, devices, {
+      leave: () => this.#session?.leave(),
+      knock: () => this.#session?.knock() === true,
+      again: () => void equipment.again(),
+    });
+  }
+
   /** @returns {Conversation} */
   #room() {
-    const { display, devices, equipment } = this.#around;
-    const conversation = new Conversation(display.texts, devices, this.#log, {
+    const { display, devices, equipment, loudspeaker } = this.#around;
+    const { sharing } = this.#presence;
+    const conversation = new Conversation(display.texts, { devices, loudspeaker, sharing, log: this.#log }, {
       leave: () => this.#session?.leave(),
       say: (text) => this.#chat({ id: this.#session?.say(text) ?? '', text, own: true, seen: false }),
       microphone: (on) => equipment.switch('microphone', on),
       camera: (on) => equipment.switch('camera', on),
+      again: () => void equipment.again(),
+      pause: () => this.#presence.pause(),
+      resume: () => this.#presence.resume(),
+      listen: () => this.#session?.listen() ?? 'lost',
       wordList: () => this.#wordList(),
     });
-    conversation.stream(this.#remote);
+    conversation.show(this.#remote);
+    conversation.used(this.#used.megabytes);
     return conversation;
   }
 

@@ -11,6 +11,7 @@ globalThis.counsellor = {
   commitment: null,
   words: null,
   firstNonces: null,
+  screen: null,
 
   async start() {
     const [{ commitment, keepMac, wordIndices }, { fingerprintOf }] = await Promise.all([import('/static/safety_words.js'), import('/static/peer.js')]);
@@ -31,6 +32,11 @@ globalThis.counsellor = {
     pc.onicecandidate = ({ candidate }) => relay({ type: 'candidate', room, epoch, to: from, candidate: candidate?.candidate ?? '', mid: candidate?.sdpMid ?? '0', line: candidate?.sdpMLineIndex ?? 0 });
     await pc.setRemoteDescription({ type: 'offer', sdp });
     for (const track of this.own.getTracks()) pc.addTrack(track, this.own);
+    if (this.screen !== null) {
+      const third = pc.getTransceivers()[2];
+      third.direction = 'sendrecv';
+      await third.sender.replaceTrack(this.screen);
+    }
     await pc.setLocalDescription();
     await relay({ type: 'answer', room, epoch, to: from, sdp: this.tamper(pc.localDescription.sdp) });
   },
@@ -67,6 +73,37 @@ globalThis.counsellor = {
       this.firstNonces = { browser: message.nonce, program: this.nonce };
       this.words = holds ? await this.sums.wordIndices(this.prints(), this.firstNonces) : [];
     }
+  },
+
+  /** Shows a screen with small text on it: asks for a line, then says so. The answer to the next offer carries it. */
+  async share({ room, seat }) {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 1920, height: 1080 });
+    const paint = canvas.getContext('2d');
+    let count = 0;
+    this.painting = setInterval(() => {
+      paint.fillStyle = '#fff';
+      paint.fillRect(0, 0, 1920, 1080);
+      paint.fillStyle = '#123';
+      paint.font = '20px sans-serif';
+      for (let line = 0; line < 40; line += 1) paint.fillText(`Zeile ${line}: Antrag auf Leistungen, Seite ${(count += 1) % 9}`, 40 + (line % 3) * 600, 40 + line * 26);
+    }, 100);
+    [this.screen] = canvas.captureStream(10).getVideoTracks();
+    this.say({ type: 'media-state', microphone: true, camera: true, screen: true });
+    await relay({ type: 'need-offer', room, epoch: this.epoch, reason: 'screen', to: seat });
+  },
+
+  unshare() {
+    clearInterval(this.painting);
+    this.screen = null;
+    this.say({ type: 'media-state', microphone: true, camera: true });
+  },
+
+  /** Frames of the page's own screen so far. */
+  async screenFrames() {
+    const third = this.pc.getTransceivers()[2];
+    const reports = [...(await third.receiver.getStats()).values()];
+    return reports.find(({ type }) => type === 'inbound-rtp')?.framesDecoded ?? 0;
   },
 
   async received() {

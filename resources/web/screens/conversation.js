@@ -1,15 +1,25 @@
 /** The room: the counsellor's picture and sound, the own picture, the switches, and a banner that says what goes on. */
 
-import { el, icon, tell } from '../dom.js';
+import { el, tell } from '../dom.js';
+import { Controls } from './controls.js';
 import { chatPanel } from './chat_panel.js';
+import { morePanel } from './more_panel.js';
 import { heading } from './screen.js';
 import { Stage } from './stage.js';
+import { troubleNote } from './trouble_note.js';
 import { wordsPanel } from './words_panel.js';
 
-/** @import {Devices, DeviceTrouble} from '../devices.js' */
+/** @import {Devices} from '../devices.js' */
+/** @import {Loudspeaker} from '../loudspeaker.js' */
 /** @import {View} from '../session.js' */
+/** @import {Sharing} from '../sharing.js' */
 /** @import {Texts} from '../texts.js' */
+/** @import {DeviceTrouble} from '../troubles.js' */
 /** @import {ChatLog} from './chat_panel.js' */
+/** @import {Heard} from './more_panel.js' */
+/** @import {Remote} from './stage.js' */
+
+/** What the room works with. @typedef {{devices: Devices, loudspeaker: Loudspeaker, sharing: Sharing, log: ChatLog}} Things */
 
 /**
  * @typedef {object} ConversationActions
@@ -17,8 +27,15 @@ import { wordsPanel } from './words_panel.js';
  * @property {(text: string) => void} say
  * @property {(on: boolean) => Promise<DeviceTrouble | null>} microphone
  * @property {(on: boolean) => Promise<DeviceTrouble | null>} camera
+ * @property {() => void} again the devices anew that were taken away
+ * @property {() => void} pause
+ * @property {() => Promise<DeviceTrouble | null>} resume
+ * @property {() => Heard} listen
  * @property {() => Promise<string[]>} wordList
  */
+
+/** Verdicts that are worth a sentence. */
+const WEAK = ['client-network', 'counsellor-network', 'network-between', 'client-device', 'counsellor-device'];
 
 /** What the banner says: the first that is true. @param {View} view @returns {string} key, empty if all is well */
 export function situation(view) {
@@ -31,82 +48,117 @@ export function situation(view) {
   if (view.words.state === 'broken') return 'page.room.words-broken';
   if (view.words.state === 'lost') return 'page.room.words-lost';
   if (view.words.state === 'again') return 'page.room.words-again';
-  if (!view.peerMicrophone) return 'page.room.peer-muted';
+  return calmSituation(view);
+}
+
+/** The connection is as it should be. @param {View} view @returns {string} */
+function calmSituation(view) {
+  if (WEAK.includes(view.verdict)) return `page.line.${view.verdict}`;
+  if (view.sharing) return 'page.room.sharing';
+  if (!view.peerMicrophone && !view.peerPaused && !view.paused) return 'page.room.peer-muted';
   return '';
 }
 
-/** One switch or door of the control bar. @param {string} id @param {string} drawing @param {string} text @param {() => void} tapped */
-function control(id, drawing, text, tapped) {
-  return el('button', { id, type: 'button', class: 'control', click: tapped }, icon(drawing), el('span', {}, text));
-}
+/** @typedef {'chat' | 'words' | 'more'} PanelName */
+/** Which button opens which panel. */
+const OPENERS = /** @type {const} */ ({ chat: 'chat-toggle', words: 'words', more: 'more' });
 
 export class Conversation {
   #texts;
-  #devices;
-  #log;
+  #things;
+  #actions;
   #stage;
-  #chat;
-  #words;
+  #panels;
+  #controls;
   #banner = el('p', { id: 'room-news', class: 'banner', role: 'status' });
-  #problem = el('p', { class: 'banner problem', role: 'alert', hidden: true });
-  #buttons;
+  #problem;
+  #failed = el('p', { id: 'share-failed', class: 'banner', role: 'status' });
   #unread = el('span', { class: 'badge', hidden: true });
+  /** The epoch in which no sound came in, until the next one stands. */
+  #deafIn = 0;
+  #gone = new AbortController();
 
-  /** @param {Texts} texts @param {Devices} devices @param {ChatLog} log @param {ConversationActions} actions */
-  constructor(texts, devices, log, actions) {
+  /** @param {Texts} texts @param {Things} things @param {ConversationActions} actions */
+  constructor(texts, things, actions) {
     this.#texts = texts;
-    this.#devices = devices;
-    this.#log = log;
-    this.#stage = new Stage(texts);
-    this.#chat = chatPanel(texts, log, { say: actions.say, close: () => this.#open('') });
-    this.#words = wordsPanel(texts, actions.wordList, () => this.#open(''));
-    this.#buttons = this.#controls(actions);
+    this.#things = things;
+    this.#actions = actions;
+    this.#stage = new Stage(texts, things.loudspeaker, () => void this.#resume());
+    this.#problem = troubleNote(texts, { again: actions.again });
+    this.#panels = this.#makePanels();
+    this.#controls = new Controls(texts, this.#taps(), this.#panels.more.list);
     this.heading = heading(texts.say('page.room.title'), 'unseen');
     this.element = this.#build();
     this.devicesChanged();
+    document.addEventListener('fullscreenchange', () => this.#showFull(), { signal: this.#gone.signal });
+    this.#showFull();
   }
 
-  /** @param {ConversationActions} actions */
-  #controls(actions) {
-    const say = (/** @type {string} */ key) => this.#texts.say(key);
-    const buttons = {
-      mic: control('mic', 'mic', say('page.room.microphone'), () => void this.#switch(actions.microphone, !this.#devices.switches.microphone)),
-      cam: control('cam', 'camera', say('page.room.camera'), () => void this.#switch(actions.camera, !this.#devices.switches.camera)),
-      chat: control('chat-toggle', 'chat', say('page.room.chat'), () => this.#open('chat')),
-      words: control('words', 'shield', say('page.room.words'), () => this.#open('words')),
-      leave: control('leave', 'leave', say('page.room.leave'), actions.leave),
+  #makePanels() {
+    const { devices, loudspeaker, log } = this.#things;
+    const close = () => this.#open('');
+    return {
+      chat: chatPanel(this.#texts, log, { say: this.#actions.say, close }),
+      words: wordsPanel(this.#texts, this.#actions.wordList, close),
+      more: morePanel(this.#texts, devices, loudspeaker, { told: (trouble) => this.troubled(trouble), close }, []),
     };
-    buttons.leave.classList.add('leave');
-    buttons.chat.append(this.#unread);
-    buttons.chat.setAttribute('aria-controls', 'chat');
-    buttons.words.setAttribute('aria-controls', 'words-panel');
-    for (const opener of [buttons.chat, buttons.words]) opener.setAttribute('aria-expanded', 'false');
-    return buttons;
+  }
+
+  #taps() {
+    const { devices } = this.#things;
+    return {
+      mic: () => void this.#switch(this.#actions.microphone(!devices.switches.microphone)),
+      cam: () => void this.#switch(this.#actions.camera(!devices.switches.camera)),
+      pause: () => this.#pause(),
+      share: () => void this.#share(),
+      'chat-toggle': () => this.#open('chat'),
+      words: () => this.#open('words'),
+      hear: () => void this.#hear(),
+      full: () => void this.#full(),
+      more: () => this.#open('more'),
+      leave: this.#actions.leave,
+    };
   }
 
   #build() {
-    const { mic, cam, chat, words, leave } = this.#buttons;
-    const controls = el('div', { class: 'controls', role: 'group', 'aria-label': this.#texts.say('page.room.controls') }, mic, cam, chat, words, leave);
+    const button = (/** @type {import('./controls.js').Name} */ name) => this.#controls.button(name);
+    button('chat-toggle').append(this.#unread);
+    button('share').hidden = !this.#things.sharing.possible;
+    button('full').hidden = !document.fullscreenEnabled;
+    for (const [panel, opener] of Object.entries(OPENERS)) {
+      button(opener).setAttribute('aria-controls', this.#panels[/** @type {PanelName} */ (panel)].element.id);
+      button(opener).setAttribute('aria-expanded', 'false');
+    }
     const escape = (/** @type {Event} */ event) => {
       if (event instanceof KeyboardEvent && event.key === 'Escape') this.#open('');
     };
-    const news = el('div', { class: 'news' }, this.#banner, this.#problem);
+    const news = el('div', { class: 'news' }, this.#banner, this.#failed, this.#problem.element);
+    const { chat, words, more } = this.#panels;
     return el('section', { class: 'room', keydown: escape },
-      this.heading, this.#stage.element, news, this.#chat.element, this.#words.element, controls);
+      this.heading, this.#stage.element, news, chat.element, words.element, more.element, this.#controls.element);
   }
 
-  /** Opens one panel, closes the other; the same again closes it. @param {'chat' | 'words' | ''} name @param {boolean} focus */
+  // ---- panels
+
+  /** Opens one panel, closes the others; the same again closes it. @param {PanelName | ''} name @param {boolean} focus */
   #open(name, focus = true) {
-    const { chat, words } = this.#buttons;
-    for (const [panel, opener, own] of /** @type {const} */ ([[this.#chat, chat, 'chat'], [this.#words, words, 'words']])) {
+    for (const own of /** @type {PanelName[]} */ (Object.keys(OPENERS))) {
+      const panel = this.#panels[own];
+      const opener = this.#controls.button(OPENERS[own]);
       const was = !panel.element.hidden;
       const is = own === name && !(was && focus);
       panel.element.hidden = !is;
       opener.setAttribute('aria-expanded', String(is));
       if (is && focus) panel.focus();
-      else if (was && !is && focus) opener.focus();
+      else if (was && !is && focus && name === '') this.#focusOpener(opener);
     }
-    if (!this.#chat.element.hidden) this.#countUnread(0);
+    if (this.#panels.more.element.hidden) this.#panels.more.hear('');
+    if (!this.#panels.chat.element.hidden) this.#countUnread(0);
+  }
+
+  /** An opener that stands in a closed panel itself hands the focus to that panel's. @param {HTMLButtonElement} opener */
+  #focusOpener(opener) {
+    (opener.offsetParent === null ? this.#controls.button('more') : opener).focus();
   }
 
   /** @param {number} count */
@@ -115,15 +167,54 @@ export class Conversation {
     tell(this.#unread, count === 0 ? '' : this.#texts.say('page.chat.unread', { count }));
   }
 
-  /** @param {(on: boolean) => Promise<DeviceTrouble | null>} act @param {boolean} on */
-  async #switch(act, on) {
-    this.troubled(await act(on));
+  // ---- what the buttons do
+
+  /** @param {Promise<DeviceTrouble | null>} act */
+  async #switch(act) {
+    this.troubled(await act);
   }
+
+  #pause() {
+    this.#open('', false);
+    this.#actions.pause();
+    this.#stage.focusResume();
+  }
+
+  async #resume() {
+    const back = this.#actions.resume();
+    this.#controls.button('mic').focus();
+    this.troubled(await back);
+  }
+
+  async #share() {
+    const { sharing } = this.#things;
+    if (sharing.track !== null) return sharing.stop();
+    this.#open('', false);
+    const shown = await sharing.start();
+    return tell(this.#failed, shown ? '' : this.#texts.say('page.room.share-failed'));
+  }
+
+  async #hear() {
+    const heard = this.#actions.listen();
+    if (heard === 'lost') this.#deafIn = Number.MAX_SAFE_INTEGER;
+    this.#panels.more.hear(heard);
+    await this.#stage.again();
+  }
+
+  async #full() {
+    if (document.fullscreenElement === null) await document.documentElement.requestFullscreen().catch(() => undefined);
+    else await document.exitFullscreen();
+  }
+
+  #showFull() {
+    this.#controls.call('full', document.fullscreenElement === null ? 'page.room.full' : 'page.room.full-end');
+  }
+
+  // ---- news
 
   /** @param {DeviceTrouble | null} trouble */
   troubled(trouble) {
-    this.#problem.hidden = trouble === null;
-    tell(this.#problem, trouble === null ? '' : this.#texts.say(`page.devices.error.${trouble}`));
+    this.#problem.show(trouble);
   }
 
   /** @param {View} view */
@@ -131,34 +222,62 @@ export class Conversation {
     const key = situation(view);
     tell(this.#banner, key === '' ? '' : this.#texts.say(key));
     this.#banner.dataset.situation = key.slice(key.lastIndexOf('.') + 1);
-    this.#words.update(view.words);
-    this.#buttons.words.dataset.words = view.words.state;
+    this.#panels.words.update(view.words);
     this.#stage.update(view);
+    this.#showSwitches(view);
+    this.#showHearing(view);
+  }
+
+  /** @param {View} view */
+  #showSwitches(view) {
+    const controls = this.#controls;
+    for (const name of /** @type {const} */ (['words', 'more'])) controls.button(name).dataset.words = view.words.state;
+    for (const name of /** @type {const} */ (['mic', 'cam', 'share', 'pause'])) controls.button(name).disabled = view.paused;
+    controls.draw('share', view.sharing ? 'screen-off' : 'screen');
+    controls.call('share', view.sharing ? 'page.room.share-end' : 'page.room.share');
+    controls.button('mic').dataset.speaks = String(view.ownSpeaks);
+    if (view.sharing) tell(this.#failed, '');
+  }
+
+  /** A new connection was begun because no sound came in: say when it stands. @param {View} view */
+  #showHearing({ media, epoch }) {
+    if (this.#deafIn === Number.MAX_SAFE_INTEGER) this.#deafIn = epoch;
+    if (this.#deafIn === 0 || epoch <= this.#deafIn || media !== 'connected') return;
+    this.#deafIn = 0;
+    if (!this.#panels.more.element.hidden) this.#panels.more.hear('again');
   }
 
   /** The chat log changed. @param {boolean} incoming a line of the counsellor: it is shown at once, the focus stays */
   chatChanged(incoming) {
-    if (incoming && this.#chat.element.hidden && this.#words.element.hidden) this.#open('chat', false);
-    this.#chat.update();
-    if (incoming && this.#chat.element.hidden) this.#countUnread(this.#log.lines.filter((line) => !line.own).length);
+    const { chat } = this.#panels;
+    const free = Object.values(this.#panels).every((panel) => panel.element.hidden);
+    if (incoming && free) this.#open('chat', false);
+    chat.update();
+    if (incoming && chat.element.hidden) this.#countUnread(this.#things.log.lines.filter((line) => !line.own).length);
   }
 
   devicesChanged() {
-    const { microphone, camera } = this.#devices.switches;
-    const { mic, cam } = this.#buttons;
-    mic.setAttribute('aria-pressed', String(microphone));
-    cam.setAttribute('aria-pressed', String(camera));
-    mic.firstElementChild?.replaceWith(icon(microphone ? 'mic' : 'mic-off'));
-    cam.firstElementChild?.replaceWith(icon(camera ? 'camera' : 'camera-off'));
-    this.#stage.showSelf(this.#devices);
+    const { devices } = this.#things;
+    const { microphone, camera } = devices.switches;
+    this.#controls.press('mic', microphone, microphone ? 'mic' : 'mic-off');
+    this.#controls.press('cam', camera, camera ? 'camera' : 'camera-off');
+    this.#panels.more.devicesChanged();
+    this.#stage.showSelf(devices);
   }
 
-  /** @param {MediaStream | null} stream */
-  stream(stream) {
-    this.#stage.showRemote(stream);
+  /** @param {Remote | null} remote */
+  show(remote) {
+    this.#stage.show(remote);
+  }
+
+  /** @param {number} megabytes so far, both ways */
+  used(megabytes) {
+    this.#panels.more.use(megabytes);
   }
 
   close() {
+    this.#gone.abort();
+    this.#controls.close();
     this.#stage.close();
   }
 }

@@ -1,37 +1,71 @@
-/** The two pictures of the room. If the browser refuses to play sound by itself, one button turns it on. */
+/**
+ * The pictures of the room: the counsellor, their shown screen, the own picture, and what stands there instead when somebody takes a pause.
+ * If the browser refuses to play sound by itself, one button turns it on.
+ */
 
-import { button, el, icon } from '../dom.js';
+import { button, el, icon, tell } from '../dom.js';
+import { ScreenView } from './screen_view.js';
 
 /** @import {Devices} from '../devices.js' */
+/** @import {Loudspeaker} from '../loudspeaker.js' */
 /** @import {View} from '../session.js' */
 /** @import {Texts} from '../texts.js' */
 
+/** What comes from the counsellor. @typedef {{stream: MediaStream, screen: MediaStream}} Remote */
+
 export class Stage {
+  #texts;
+  #loudspeaker;
   #remote;
+  #screen;
   #self;
   #soundOn;
   #blank;
+  #hold;
+  #resume;
+  #speaks;
+  /** @type {Remote | null} */
+  #from = null;
 
-  /** @param {Texts} texts */
-  constructor(texts) {
+  /** @param {Texts} texts @param {Loudspeaker} loudspeaker @param {() => void} resume back from the own pause */
+  constructor(texts, loudspeaker, resume) {
+    this.#texts = texts;
+    this.#loudspeaker = loudspeaker;
     this.#remote = el('video', { id: 'remote-video', playsinline: true, 'aria-label': texts.say('page.room.remote') });
+    this.#screen = new ScreenView(texts);
     this.#self = el('video', { id: 'self-video', class: 'mirror', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
     this.#self.muted = true;
     this.#soundOn = button('sound-on', 'button main', [icon('sound'), texts.say('page.room.sound-on')], () => void this.#play());
     this.#soundOn.hidden = true;
     this.#blank = el('p', { class: 'blank', hidden: true }, icon('person'), el('span', {}, texts.say('page.room.peer-camera-off')));
-    this.element = el('div', { class: 'stage' }, this.#remote, this.#blank, this.#soundOn, this.#self);
+    this.#resume = button('resume', 'button main', [icon('play'), texts.say('page.pause.resume')], resume);
+    this.#hold = { title: el('p', { class: 'title' }), text: el('p', {}) };
+    this.#speaks = el('p', { class: 'speaks', hidden: true, 'aria-hidden': 'true' }, icon('sound'), el('span', { class: 'name' }, texts.say('page.room.peer-speaks')));
+    const hold = el('div', { id: 'hold', class: 'hold', role: 'status' }, icon('cup'), this.#hold.title, this.#hold.text, this.#resume);
+    const person = el('div', { class: 'person' }, this.#remote, this.#blank);
+    this.element = el('div', { class: 'stage' }, this.#screen.element, person, this.#speaks, hold, this.#soundOn, this.#self);
   }
 
-  /** @param {MediaStream | null} stream */
-  showRemote(stream) {
-    this.#remote.srcObject = stream;
-    if (stream !== null) void this.#play();
+  /** @param {Remote | null} from */
+  show(from) {
+    this.#from = from;
+    this.#remote.srcObject = from?.stream ?? null;
+    this.#screen.show(from?.screen ?? null);
+    if (from !== null) void this.#play();
+  }
+
+  /** "Ich höre nichts": everything anew that can stand between the sound and the ear on this device. */
+  async again() {
+    this.#remote.volume = 1;
+    this.#remote.srcObject = this.#from === null ? null : new MediaStream(this.#from.stream.getTracks());
+    await this.#loudspeaker.choose('');
+    await this.#play();
   }
 
   async #play() {
     const video = this.#remote;
     video.muted = false;
+    void this.#loudspeaker.plays(video);
     try {
       await video.play();
       this.#soundOn.hidden = true;
@@ -51,10 +85,29 @@ export class Stage {
 
   /** @param {View} view */
   update(view) {
-    this.#blank.hidden = view.peerCamera;
+    const held = view.paused || view.peerPaused;
+    const shows = view.peerScreen && !held;
+    this.#blank.hidden = view.peerCamera || held;
+    this.#screen.visible = shows;
+    const { dataset } = this.element;
+    dataset.screen = String(shows);
+    dataset.hold = view.paused ? 'own' : view.peerPaused ? 'peer' : '';
+    dataset.peerSpeaks = String(view.peerSpeaks && !held);
+    dataset.ownSpeaks = String(view.ownSpeaks);
+    this.#speaks.hidden = !view.peerSpeaks || held || shows;
+    this.#resume.hidden = !view.paused;
+    const [title, text] = view.paused ? ['page.pause.own.title', 'page.pause.own.what'] : ['page.pause.peer.title', 'page.pause.peer.what'];
+    tell(this.#hold.title, held ? this.#texts.say(title) : '');
+    tell(this.#hold.text, held ? this.#texts.say(text) : '');
+  }
+
+  /** To the way back out of the own pause. */
+  focusResume() {
+    this.#resume.focus();
   }
 
   close() {
+    this.#screen.close();
     this.#remote.srcObject = null;
     this.#self.srcObject = null;
   }

@@ -16,7 +16,7 @@ const admitted = { type: 'admitted', room, seat: 'sEaT0000000000000000_1', peer,
 function call() {
   const clock = new ManualClock();
   const server = { open: true };
-  const heard = { sent: [], streams: [], channels: [], links: [], connected: [] };
+  const heard = { sent: [], streams: [], channels: [], links: [], connected: [], figures: [] };
   const pcs = [];
   const made = new Call(
     {
@@ -24,10 +24,11 @@ function call() {
         if (server.open) heard.sent.push(message);
         return server.open;
       },
-      stream: (stream) => heard.streams.push(stream),
+      stream: (stream, screen) => heard.streams.push([stream, screen]),
       connected: (epoch, prints) => heard.connected.push([epoch, prints]),
       channel: (channel, epoch, prints) => heard.channels.push([epoch, prints]),
       changed: (link, epoch) => heard.links.push([link, epoch]),
+      figures: (figures, epoch) => heard.figures.push([figures.packets, epoch]),
     },
     clock,
     (configuration) => {
@@ -155,6 +156,7 @@ test('the network is back: a new epoch only if media does not flow', async () =>
   const one = await connected();
   one.made.online();
   assert.deepEqual(one.offers(), [1]);
+  await one.clock.pass(20_000);
   one.pcs[0].flowing = false;
   await one.clock.pass(3_000);
   one.made.online();
@@ -296,7 +298,7 @@ test('an epoch that stalls as well is followed by the next after 10 s', async ()
 
 for (const [name, before] of [
   ['the program is away', (one) => one.made.peerIs(false)],
-  ['the program sends neither', (one) => one.made.peerSends(false)],
+  ['the program sends neither', (one) => one.made.peerSwitched({ microphone: false, camera: false, screen: false })],
 ]) {
   test(`while ${name} a stall begins nothing`, async () => {
     const one = await stalled(30_000, before);
@@ -307,8 +309,102 @@ for (const [name, before] of [
 test('other tracks replace those of every connection', async () => {
   const one = await connected();
   const audio = { kind: 'audio' };
-  await one.made.setTracks({ audio, video: null });
+  await one.made.setSources({ audio, video: null, screen: null });
   assert.deepEqual(one.pcs[0].senders.map(({ track }) => track), [audio, null, null]);
+});
+
+const screenTrack = { kind: 'video', getSettings: () => ({ width: 1920, height: 1080 }) };
+const showing = { audio: null, video: null, screen: screenTrack };
+const lastLine = (one) => one.pcs.at(-1).lines[2];
+
+/** Connected, and then a second epoch. */
+async function second(one) {
+  await one.clock.pass(0);
+  await one.made.answer({ type: 'answer', room, epoch: 2, sdp: answerSdp() });
+  one.pcs[1].become('connected');
+  one.pcs[1].flowing = true;
+  await one.clock.pass(1_000);
+  return one;
+}
+
+test('the program is to show a screen: a new epoch carries it, and so does every later one until it ends', async () => {
+  const one = await connected();
+  one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'screen' });
+  await second(one);
+  assert.deepEqual(lastLine(one), ['video', 'sendrecv']);
+  one.made.peerSwitched({ microphone: true, camera: true, screen: true });
+  one.made.renew();
+  assert.deepEqual(lastLine(one), ['video', 'sendrecv']);
+  one.made.peerSwitched({ microphone: true, camera: true, screen: false });
+  one.made.renew();
+  assert.deepEqual(lastLine(one), ['video', 'inactive']);
+});
+
+test('a screen that is asked for while an epoch without it is made gets one of its own; the same question twice does not', async () => {
+  const one = await connected();
+  one.made.renew();
+  one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'screen' });
+  one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'screen' });
+  await one.clock.pass(0);
+  assert.deepEqual(one.pcs.map(({ lines }) => lines[2][1]), ['inactive', 'inactive', 'sendrecv']);
+  assert.deepEqual(one.offers(), [1, 3]);
+});
+
+test('our own screen begins an epoch that sends it; the next one needs none, and its end changes nothing', async () => {
+  const one = await connected();
+  await one.made.setSources(showing);
+  await second(one);
+  assert.deepEqual(one.offers(), [1, 2]);
+  assert.equal(one.pcs[1].senders[2].track, screenTrack);
+  assert.equal(one.pcs[1].senders[2].parameters.degradationPreference, 'maintain-resolution');
+  await one.made.setSources({ ...showing, screen: null });
+  await one.made.setSources(showing);
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+  assert.equal(one.pcs[1].senders[2].track, screenTrack);
+});
+
+test('the shown screen comes as a stream of its own', async () => {
+  const one = await connected();
+  const [pc] = one.pcs;
+  pc.ontrack({ track: 'face', transceiver: pc.transceivers[1] });
+  pc.ontrack({ track: 'screen', transceiver: pc.transceivers[2] });
+  assert.deepEqual(one.heard.streams.map((pair) => pair.map(({ tracks }) => tracks)), [[['face'], ['screen']]]);
+});
+
+test('limits hold for this connection and for the next', async () => {
+  const one = await connected();
+  await one.made.setSources({ audio: null, video: screenTrack, screen: null });
+  await one.made.setLimits({ height: 360, kbps: 400 });
+  one.made.renew();
+  await second(one);
+  for (const pc of one.pcs) assert.deepEqual(pc.senders[1].parameters.encodings, [{ maxBitrate: 360_000, scaleResolutionDownBy: 3 }]);
+});
+
+test('a question from an outage that is over is passed over once; asked again, it is obeyed', async () => {
+  const one = await connected();
+  const ask = () => one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'stalled' });
+  one.pcs[0].answering = true;
+  await one.clock.pass(1_000);
+  ask();
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1]);
+  ask();
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('the network is another one: media that stops is not waited for', async () => {
+  const one = await connected();
+  one.made.online();
+  one.pcs[0].flowing = false;
+  await one.clock.pass(1_500);
+  assert.deepEqual(one.offers(), [1, 2]);
+});
+
+test('the figures of the epoch that carries media are told twice a second', async () => {
+  const one = await connected();
+  assert.deepEqual(one.heard.figures, [[25, 1], [50, 1]]);
 });
 
 test('fingerprints: exactly one, and other hashes are taken out', () => {

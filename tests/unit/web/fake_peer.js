@@ -34,9 +34,13 @@ export class FakePeerConnection {
   lines = [];
   channels = [];
   senders = [];
+  transceivers = [];
   candidates = [];
   flowing = false;
   packets = 0;
+  /** Whether checks of the path come back. */
+  answering = false;
+  answers = 0;
   onconnectionstatechange = null;
   onicecandidate = null;
 
@@ -47,7 +51,8 @@ export class FakePeerConnection {
   addTransceiver(source, { direction }) {
     this.lines.push([typeof source === 'string' ? source : source.kind, direction]);
     this.senders.push(new FakeSender(typeof source === 'string' ? null : source));
-    return { sender: this.senders.at(-1) };
+    this.transceivers.push({ sender: this.senders.at(-1) });
+    return this.transceivers.at(-1);
   }
 
   createDataChannel(label, options) {
@@ -71,7 +76,9 @@ export class FakePeerConnection {
 
   async getStats() {
     if (this.flowing) this.packets += 25;
-    return new Map([['a', { type: 'inbound-rtp', packetsReceived: this.packets }], ['b', { type: 'candidate-pair' }]]);
+    if (this.answering) this.answers += 1;
+    const path = { type: 'candidate-pair', nominated: true, responsesReceived: this.answers };
+    return new Map([['a', { type: 'inbound-rtp', packetsReceived: this.packets }], ['b', path]]);
   }
 
   /** @param {RTCPeerConnectionState} state */

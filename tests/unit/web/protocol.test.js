@@ -115,6 +115,34 @@ test('the network is back: a connection that looks open but was silent is replac
   assert.equal(one.server.sockets.length, 2);
 });
 
+test('the network is another one: a connection that spoke lately must answer a ping', async () => {
+  const one = waitingTab();
+  one.protocol.hurry();
+  await one.clock.pass(0);
+  assert.equal(one.server.last.sent.at(-1).type, 'ping');
+  one.server.last.say({ type: 'pong', n: 1 });
+  await one.clock.pass(2_000);
+  assert.equal(one.server.sockets.length, 1);
+  one.protocol.hurry();
+  await one.clock.pass(1_600);
+  assert.equal(one.server.sockets.length, 2);
+});
+
+test('the way to the server is measured; an answer that is missing counts as it grows', async () => {
+  const one = waitingTab();
+  assert.equal(one.protocol.roundTripMs, null);
+  one.protocol.measure();
+  await one.clock.pass(80);
+  one.server.last.say({ type: 'pong', n: 1 });
+  assert.equal(one.protocol.roundTripMs, 80);
+  await one.clock.pass(2_420);
+  one.protocol.measure();
+  one.protocol.measure();
+  assert.deepEqual(one.server.last.sent.filter(({ type }) => type === 'ping').map(({ n }) => n), [1, 2]);
+  await one.clock.pass(500);
+  assert.equal(one.protocol.roundTripMs, 500);
+});
+
 test('an unknown seat joins anew and waits', () => {
   const one = waitingTab();
   const again = tab(one.storage);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { closed, early, goodbye, instead, over } from '../../../resources/web/screens/message.js';
@@ -7,19 +6,17 @@ import { joining, waiting } from '../../../resources/web/screens/waiting.js';
 import { wordsPanel } from '../../../resources/web/screens/words_panel.js';
 import { situation } from '../../../resources/web/screens/conversation.js';
 import { START } from '../../../resources/web/session.js';
-import { Texts } from '../../../resources/web/texts.js';
+import { catalogue } from './catalogue.js';
 import { fakeDocument } from './fake_document.js';
 
 globalThis.document = fakeDocument;
 
-/** The German catalogue of the page. */
-function german() {
-  const po = readFileSync(new URL('../../../resources/i18n/de/page.po', import.meta.url), 'utf8');
-  return new Texts('de', Object.fromEntries([...po.matchAll(/^msgid "(page.+)"\nmsgstr "(.+)"$/gm)].map(([, key, text]) => [key, text])));
-}
-
-const texts = german();
-const appointment = { label: 'Jobcenter', phone: '', starts_at: 1_800_000_000, minutes: 30, language: 'de', state: 'early' };
+const texts = catalogue('de');
+const START_AT = 1_800_000_000;
+const appointment = {
+  label: 'Jobcenter', phone: '', starts_at: START_AT, opens_at: START_AT - 900, now: START_AT - 3600, minutes: 30, language: 'de', state: 'early', save_data: false,
+};
+const waits = { leave: () => {}, knock: () => true, again: () => {} };
 const devices = { stream: () => null, tracks: { audio: null, video: null } };
 const nothing = () => {};
 
@@ -29,9 +26,10 @@ const SCREENS = {
   'a visit instead': (speaker) => instead(speaker, 'visit', nothing),
   'something else': (speaker) => instead(speaker, 'other', nothing),
   early: (speaker) => early(speaker, appointment, nothing),
-  over: (speaker) => over(speaker),
+  over: (speaker) => over(speaker, { ...appointment, now: START_AT + 7200 }),
+  revoked: (speaker) => over(speaker, appointment),
   joining: (speaker) => joining(speaker),
-  waiting: (speaker) => waiting(speaker, devices, nothing),
+  waiting: (speaker) => waiting(speaker, devices, waits),
   ...Object.fromEntries(['unknown-link', 'insecure', 'no-network'].map((code) => [`closed, ${code}`, (speaker) => closed(speaker, code, nothing)])),
   ...Object.fromEntries(
     ['left', 'ended', 'removed', 'replaced', 'taken-over'].map((phase) => [phase, (speaker) => goodbye(speaker, { ...START, phase }, nothing)]),
@@ -55,7 +53,7 @@ for (const [name, make] of Object.entries(SCREENS)) {
 }
 
 test('the waiting room says what is wrong with camera and microphone', () => {
-  const screen = waiting({ texts, phone: '' }, devices, nothing);
+  const screen = waiting({ texts, phone: '' }, devices, waits);
   screen.troubled('busy');
   assert.ok(screen.element.textContent.includes(texts.say('page.devices.error.busy')));
   screen.troubled(null);

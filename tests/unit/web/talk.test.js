@@ -86,13 +86,23 @@ test('a line that comes twice is shown once and acknowledged twice', () => {
 
 test('the switches are told on opening and at each change', () => {
   const { heard, made } = talk();
-  made.showMedia(true, false);
+  const on = { microphone: true, camera: false, screen: false, paused: false };
+  made.showMedia(on);
   const channel = new FakeChannel();
   made.attach(channel);
-  made.showMedia(false, false);
-  assert.deepEqual(channel.sent.map(({ microphone, camera }) => [microphone, camera]), [[true, false], [false, false]]);
+  made.showMedia(on);
+  made.showMedia({ ...on, microphone: false, paused: true });
+  assert.deepEqual(channel.sent.map(({ microphone, paused }) => [microphone, paused]), [[true, false], [false, true]]);
   channel.say({ type: 'media-state', microphone: false, camera: true, paused: true });
   assert.deepEqual(heard.media, [{ type: 'media-state', microphone: false, camera: true, screen: false, paused: true }]);
+});
+
+test('our own wishes are told on every channel', () => {
+  const { made } = talk();
+  made.limit({ height: 360, kbps: 400 });
+  const channel = new FakeChannel();
+  made.attach(channel);
+  assert.deepEqual(channel.sent, [{ type: 'limits', height: 360, kbps: 400 }]);
 });
 
 test("the counsellor's wishes and reports are handed on", () => {
