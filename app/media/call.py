@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from app.media.devices import DeviceSet, Hardware
+from app.media.devices import Hardware
 from app.media.epoch import Epoch, Plumbing
 from app.media.meter import Heard, Meter
 from app.media.playout import PlayoutBuffer
@@ -46,8 +47,7 @@ class AiortcCall:
         self._sound = SoundRouter()
         self._playout = PlayoutBuffer()
         self._remote = FrameSlot[I420Frame]()
-        opener = hardware.opener(self._pictures, self._sound, self._playout)
-        self._devices = DeviceSet(opener, self._device_trouble, hardware.turns)
+        self._devices = hardware.devices(self._pictures, self._sound, self._playout, self._device_trouble)
         self._plumbing = Plumbing(self._pictures, self._sound, self._remote.put, self._playout.write)
         self._epochs: dict[int, Epoch] = {}
         self._closed = False
@@ -108,7 +108,7 @@ class AiortcCall:
 
     def stats(self) -> CallStats:
         """See `Call`."""
-        return self._meter.newest
+        return replace(self._meter.newest, remote_level=self._playout.level())
 
     def microphone_level(self) -> float:
         """See `Call`."""

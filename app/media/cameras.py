@@ -5,6 +5,8 @@ A device and a film go through the same code. OpenCV may block for seconds; nobo
 
 from __future__ import annotations
 
+import re
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,13 +21,17 @@ from app.media.frames import black, from_i420_rows
 from app.media.ports import DeviceTrouble, I420Frame
 from app.media.priority import Urgency, raise_priority
 from app.media.routers import PictureRouter
-from app.media.running import DeviceError
+from app.media.running import DeviceError, DeviceThread
 
 log = structlog.get_logger(__name__)
 
 WIDTH, HEIGHT, RATE = 1280, 720, 30
 """What a device is asked for; it may give something else."""
 BLACK_EVERY_S = 0.5
+STILL_S = 3.0
+"""A camera that gives no picture for so long has stopped: in poor light cameras go down to 5 pictures a second, and less is no film."""
+FIRST_S = 10.0
+"""The same for its first picture: drivers under Windows are known to take several seconds to begin."""
 
 
 class OpenCvCamera:
@@ -38,6 +44,7 @@ class OpenCvCamera:
         self._film = film
         self._ended = threading.Event()
         self._capture: cv2.VideoCapture | None = None
+        self._due_at = 0.0
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
 
     def start(self) -> None:
@@ -54,6 +61,7 @@ class OpenCvCamera:
                 capture.set(setting, value)
             capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         self._capture = capture
+        self._due_at = time.monotonic() + FIRST_S
         self._thread.start()
 
     def close(self) -> None:
@@ -62,10 +70,15 @@ class OpenCvCamera:
         if self._thread.is_alive():
             self._thread.join(1)
 
+    def health(self, now: float) -> DeviceTrouble | None:
+        """See `RunningDevice`: VANISHED when pictures stay away."""
+        return DeviceTrouble.VANISHED if now > self._due_at else None
+
     def _exists(self) -> bool:
         """Whether there is such a device at all; where the system names no files for them only opening can tell."""
-        path = Path(f"/dev/video{self._source}") if isinstance(self._source, int) else Path(self._source)
-        return path.exists() or (isinstance(self._source, int) and not Path("/dev").is_dir())
+        if isinstance(self._source, int):
+            return sys.platform != "linux" or Path(f"/dev/video{self._source}").exists()
+        return Path(self._source).exists()
 
     def _run(self) -> None:
         capture = self._capture
@@ -84,6 +97,9 @@ class OpenCvCamera:
                 log.warning("camera_ended")
                 self._vanished(DeviceTrouble.VANISHED)
                 break
+            if self._ended.is_set():
+                break  # the picture was long in coming, and another device has taken over
+            self._due_at = time.monotonic() + STILL_S
             self._router.put(to_i420(np.asarray(picture, np.uint8)))
             due = max(due + pause, time.monotonic() - 1)
             if pause:
@@ -91,22 +107,12 @@ class OpenCvCamera:
         capture.release()
 
 
-class BlackCamera:
+class BlackCamera(DeviceThread):
     """Two black pictures a second in the size of the last real one, so that the other side sees no frozen face."""
 
     def __init__(self, router: PictureRouter) -> None:
+        super().__init__("black-camera")
         self._router = router
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="black-camera", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """End and wait."""
-        self._ended.set()
-        self._thread.join()
 
     def _run(self) -> None:
         self._router.own.clear()
@@ -114,6 +120,14 @@ class BlackCamera:
         while not self._ended.is_set():
             self._router.put(black(width, height), show=False)
             self._ended.wait(BLACK_EVERY_S)
+
+
+def camera_source(device: str) -> int | str:
+    """What OpenCV opens for a device's id: `/dev/v4l/by-id/…` or `/dev/videoN`, elsewhere `N:NAME`; empty is the first camera."""
+    path = re.fullmatch(r"/dev/video(\d+)", str(Path(device).resolve()) if device.startswith("/dev/") else "")
+    number = re.match(r"(\d+)(:|$)", device or "0")
+    found = path or number
+    return int(found[1]) if found else device
 
 
 def to_i420(picture: npt.NDArray[np.uint8]) -> I420Frame:

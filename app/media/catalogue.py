@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.media.ports import Device, DeviceKind
 
@@ -11,6 +12,17 @@ SYNTHETIC_MICROPHONE = "synthetic:microphone"
 SYNTHETIC_LOUDSPEAKER = "synthetic:loudspeaker"
 FILE_PREFIX = "file:"
 """`file:PATH` is a film that plays as a camera, over and over."""
+
+
+def is_hardware(device: str | None) -> bool:
+    """Whether an id is that of a real device, the system's default among them. None is no device."""
+    return device is not None and not device.startswith(("synthetic:", FILE_PREFIX))
+
+
+def stable_camera_id(path: str, by_id: Path = Path("/dev/v4l/by-id")) -> str:
+    """The name under which Linux shows a camera again after a restart, for its device file; the file itself if it has no such name."""
+    names = sorted(by_id.iterdir()) if by_id.is_dir() else []
+    return next((str(name) for name in names if name.resolve() == Path(path).resolve()), path)
 
 
 class SyntheticCatalogue:

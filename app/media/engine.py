@@ -19,7 +19,7 @@ from app.media import patches
 from app.media.call import AiortcCall
 from app.media.devices import Hardware
 from app.media.epoch import Epoch
-from app.media.ports import CallError, CallListener, DeviceChoice
+from app.media.ports import CallError, CallListener, DeviceChoice, DeviceKind
 from app.media.priority import Urgency, raise_priority
 from app.wire.messages import IceServer
 
@@ -70,6 +70,10 @@ class AiortcEngine:
         call = AiortcCall(self._loop, listener, choice, ice_servers, self._hardware, self._make_epoch)
         self._calls.append(call)
         return call
+
+    def devices_changed(self, kind: DeviceKind) -> None:
+        """See `Engine`."""
+        self._hardware.changed(kind)
 
     def close(self) -> None:
         """See `Engine`. May be called twice."""

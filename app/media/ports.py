@@ -205,7 +205,7 @@ class CallStats:
     network_limited: bool = False
     """The line carries less than the picture would need."""
     remote_level: float = 0.0
-    """Loudness of the other side in the last 100 ms, 0 to 1."""
+    """Loudness of the other side in the last 100 ms, 0 to 1: the peak of what was played, as `microphone_level` is that of our own."""
     extra: dict[str, float] = field(default_factory=dict)
 
 
@@ -309,6 +309,11 @@ class Engine(Protocol):
 
     def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> Call:
         """A call with its devices opening in the background, so that an offer finds them warm."""
+        ...
+
+    def devices_changed(self, kind: DeviceKind) -> None:
+        """The system has other devices of that kind, or another default: every call takes what it wanted and did not have, and follows
+        the default. From any thread; returns at once."""
         ...
 
     def close(self) -> None:

@@ -7,7 +7,6 @@ Loudspeaker: plays nowhere, but tells the level and the loudest tone of what it 
 
 from __future__ import annotations
 
-import threading
 import time
 
 import cv2
@@ -20,6 +19,7 @@ from app.media.opus import SAMPLE_RATE, Pcm
 from app.media.playout import PlayoutBuffer
 from app.media.priority import Urgency, raise_priority
 from app.media.routers import BLOCK, PictureRouter, SoundRouter
+from app.media.running import DeviceThread
 
 WIDTH, HEIGHT, RATE = 1280, 720, 30
 TONE_HZ = 600
@@ -83,23 +83,13 @@ class Landscape:
         return np.asarray(wide[:height], np.uint8), np.asarray(u, np.uint8), np.asarray(v, np.uint8)
 
 
-class SyntheticCamera:
+class SyntheticCamera(DeviceThread):
     """Puts the landscape into the router."""
 
     def __init__(self, router: PictureRouter) -> None:
+        super().__init__("synthetic-camera")
         self._router = router
         self._landscape = Landscape()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="synthetic-camera", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """End and wait."""
-        self._ended.set()
-        self._thread.join()
 
     def _run(self) -> None:
         raise_priority(Urgency.PICTURE)
@@ -110,23 +100,13 @@ class SyntheticCamera:
             due = max(due + 1 / RATE, captured)
 
 
-class SyntheticMicrophone:
+class SyntheticMicrophone(DeviceThread):
     """Writes tone bursts, or silence, into the router, a block every 10 ms."""
 
     def __init__(self, router: SoundRouter, silent: bool = False) -> None:
+        super().__init__("synthetic-microphone")
         self._router = router
         self._silent = silent
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="synthetic-microphone", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """End and wait."""
-        self._ended.set()
-        self._thread.join()
 
     def _run(self) -> None:
         raise_priority(Urgency.SOUND)
@@ -149,23 +129,13 @@ def tone_block(first_sample: int) -> Pcm:
     return np.where(sounding, tone, 0).astype(np.int16)
 
 
-class SyntheticLoudspeaker:
+class SyntheticLoudspeaker(DeviceThread):
     """Takes a block every 10 ms as a real one would, and remembers what it heard."""
 
     def __init__(self, playout: PlayoutBuffer) -> None:
+        super().__init__("synthetic-loudspeaker")
         self._playout = playout
         self._heard = np.zeros(SAMPLE_RATE // 2, np.int16)
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="synthetic-loudspeaker", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self) -> None:
-        """End and wait."""
-        self._ended.set()
-        self._thread.join()
 
     def level(self) -> float:
         """Peak of the last half second, 0 to 1."""
@@ -181,6 +151,7 @@ class SyntheticLoudspeaker:
 
     def _run(self) -> None:
         raise_priority(Urgency.SOUND)
+        self._playout.begin()
         block = np.zeros(BLOCK, np.int16)
         due = time.monotonic()
         while not self._ended.wait(max(0.0, due - time.monotonic())):

@@ -5,21 +5,32 @@ Cameras and sound devices mostly open only once, so what one call gives back mus
 
 from __future__ import annotations
 
+import heapq
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import structlog
 
 log = structlog.get_logger(__name__)
 
 
+class _Job(NamedTuple):
+    due: float
+    """`time.monotonic()` seconds; 0 is at once."""
+    number: int
+    work: Callable[[], None]
+
+
 class DeviceTurns:
     """Carries out the openings and closings of all calls, in the order in which they were asked for, on one thread."""
 
     def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._number = 0
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -30,7 +41,12 @@ class DeviceTurns:
 
     def put(self, job: Callable[[], None]) -> None:
         """From any thread; returns at once."""
-        self._jobs.put(job)
+        self._jobs.put(_Job(0, 0, job))
+
+    def later(self, seconds: float, job: Callable[[], None]) -> None:
+        """Called in a job: do this one after so many seconds; not at all if all ends before that."""
+        self._number += 1
+        self._jobs.put(_Job(time.monotonic() + seconds, self._number, job))
 
     def close(self, seconds: float | None = None) -> None:
         """Do what is left, then end. Waits at most that long: a driver may hang. May be called twice."""
@@ -40,8 +56,26 @@ class DeviceTurns:
             self._thread = None
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
+        waiting: list[_Job] = []
+        while True:
+            try:
+                job = self._jobs.get(timeout=max(0.0, waiting[0].due - time.monotonic()) if waiting else None)
+            except queue.Empty:
+                self._do(heapq.heappop(waiting))
+                continue
+            if job is None:
+                return
+            if job.due:
+                heapq.heappush(waiting, job)
+            else:
+                self._do(job)
+
+    def _do(self, job: _Job) -> None:
+        """A driver may raise whatever it likes; the others' turns come all the same."""
+        try:
+            job.work()
+        except Exception:
+            log.exception("device_job_failed")
 
 
 class SoundSystem:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.media.cameras import BlackCamera, OpenCvCamera
-from app.media.devices import DeviceOpener, DeviceSet
+from app.media.devices import LOOK_S, RETRY_MAX_S, DeviceOpener, DeviceSet, Hardware
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble
+from app.media.processing import SoundProcessor
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
 from app.media.sound_devices import PortAudioCatalogue, PortAudioLoudspeaker, PortAudioMicrophone
@@ -30,6 +31,7 @@ class Gadget:
     diary: list[str]
     trouble: DeviceTrouble | None
     vanished: Callable[[DeviceTrouble], None]
+    looks: DeviceTrouble | None = None
 
     def start(self) -> None:
         self.diary.append(f"start {self.name}")
@@ -38,6 +40,9 @@ class Gadget:
 
     def close(self) -> None:
         self.diary.append(f"close {self.name}")
+
+    def health(self, now: float) -> DeviceTrouble | None:
+        return self.looks
 
 
 @dataclass
@@ -48,11 +53,15 @@ class Bench:
     told: list[tuple[DeviceKind, DeviceTrouble]] = field(default_factory=list)
     broken: dict[str, DeviceTrouble] = field(default_factory=dict)
     gadgets: dict[str, Gadget] = field(default_factory=dict)
+    headphones: bool = False
 
     def make(self, kind: DeviceKind, wanted: str | None, vanished: Callable[[DeviceTrouble], None]) -> RunningDevice:
         name = f"{kind.value} {wanted}"
         self.gadgets[name] = Gadget(name, self.diary, self.broken.get(name), vanished)
         return self.gadgets[name]
+
+    def in_headphones(self, on: bool) -> None:
+        self.headphones = on
 
     def tell(self, kind: DeviceKind, trouble: DeviceTrouble) -> None:
         self.told.append((kind, trouble))
@@ -63,16 +72,35 @@ def bench() -> Bench:
     return Bench()
 
 
+class QuickTurns(DeviceTurns):
+    """What is to be done later is done when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Callable[[], None]] = []
+        self.pauses: list[float] = []
+
+    def later(self, seconds: float, job: Callable[[], None]) -> None:
+        self.waiting.append(job)
+        self.pauses.append(seconds)
+
+    def pass_time(self) -> None:
+        """All that waits now is due."""
+        waiting, self.waiting = self.waiting, []
+        for job in waiting:
+            self.put(job)
+
+
 @pytest.fixture
-def turns() -> Iterator[DeviceTurns]:
-    turns = DeviceTurns()
+def turns() -> Iterator[QuickTurns]:
+    turns = QuickTurns()
     turns.start()
     yield turns
     turns.close()
 
 
 @pytest.fixture
-def devices(bench: Bench, turns: DeviceTurns) -> Iterator[DeviceSet]:
+def devices(bench: Bench, turns: QuickTurns) -> Iterator[DeviceSet]:
     devices = DeviceSet(bench, bench.tell, turns)
     yield devices
     devices.close()
@@ -122,13 +150,15 @@ def test_one_that_does_not_open_is_told_and_replaced(bench: Bench, devices: Devi
 
 def test_one_that_failed_is_tried_again_when_chosen_again(bench: Bench, devices: DeviceSet) -> None:
     bench.broken["camera synthetic:a"] = DeviceTrouble.BUSY
-    devices.choose(DeviceChoice("synthetic:a", None, None))
-    settled(devices)
+    for _ in range(2):
+        devices.choose(DeviceChoice("synthetic:a", None, None))
+        settled(devices)
+    assert bench.told == [(CAMERA, DeviceTrouble.BUSY)] * 2, "who chooses it again is told again"
     bench.broken.clear()
     devices.choose(DeviceChoice("synthetic:a", None, None))
     settled(devices)
     assert devices.running(CAMERA) is bench.gadgets["camera synthetic:a"]
-    assert len(bench.told) == 1
+    assert len(bench.told) == 2
 
 
 def test_one_that_vanishes_is_told_once_and_replaced(bench: Bench, devices: DeviceSet) -> None:
@@ -140,6 +170,111 @@ def test_one_that_vanishes_is_told_once_and_replaced(bench: Bench, devices: Devi
     assert bench.told == [(MICROPHONE, DeviceTrouble.VANISHED)]
     assert devices.running(MICROPHONE) is bench.gadgets["microphone None"]
     assert "close microphone synthetic:microphone" in bench.diary
+
+
+def test_the_default_stands_in_until_the_device_is_there_again(bench: Bench, devices: DeviceSet, turns: QuickTurns) -> None:
+    devices.choose(DeviceChoice(None, "sound:headset", "sound:headset", headphones=True))
+    settled(devices)
+    assert bench.headphones
+    bench.broken["loudspeaker sound:headset"] = DeviceTrouble.NOT_FOUND
+    bench.gadgets["loudspeaker sound:headset"].vanished(DeviceTrouble.VANISHED)
+    settled(devices)
+    assert bench.told == [(LOUDSPEAKER, DeviceTrouble.VANISHED), (LOUDSPEAKER, DeviceTrouble.RETURNED)]
+    assert devices.running(LOUDSPEAKER) is bench.gadgets["loudspeaker "]
+    assert not bench.headphones, "what stands in for headphones may be loud"
+    turns.pass_time()
+    settled(devices)
+    assert devices.running(LOUDSPEAKER) is bench.gadgets["loudspeaker "]
+    bench.broken.clear()
+    turns.pass_time()
+    settled(devices)
+    assert devices.running(LOUDSPEAKER) is bench.gadgets["loudspeaker sound:headset"]
+    assert bench.headphones
+    assert len(bench.told) == 2, "there was no trouble in between"
+    assert bench.diary[-1] == "close loudspeaker "
+
+
+def test_nothing_stands_in_for_a_simulated_device(bench: Bench, devices: DeviceSet) -> None:
+    bench.broken["camera file:film"] = DeviceTrouble.NOT_FOUND
+    devices.choose(DeviceChoice("file:film", None, None))
+    settled(devices)
+    assert devices.running(CAMERA) is bench.gadgets["camera None"]
+    assert "start camera " not in bench.diary
+
+
+def test_without_any_device_it_is_tried_again_less_and_less_often(bench: Bench, devices: DeviceSet, turns: QuickTurns) -> None:
+    for name in ("microphone sound:a", "microphone "):
+        bench.broken[name] = DeviceTrouble.NOT_FOUND
+    devices.choose(DeviceChoice(None, "sound:a", None))
+    for _ in range(8):
+        settled(devices)
+        turns.pass_time()
+    settled(devices)
+    assert bench.told == [(MICROPHONE, DeviceTrouble.NOT_FOUND)]
+    pauses = [pause for pause in turns.pauses if pause != LOOK_S]
+    assert pauses[:5] == [2, 4, 8, RETRY_MAX_S, RETRY_MAX_S]
+    del bench.broken["microphone "]
+    turns.pass_time()
+    settled(devices)
+    assert bench.told[1:] == [(MICROPHONE, DeviceTrouble.RETURNED)]
+    assert devices.running(MICROPHONE) is bench.gadgets["microphone "]
+
+
+def test_a_device_that_stops_without_a_word_has_vanished(bench: Bench, devices: DeviceSet, turns: QuickTurns) -> None:
+    devices.choose(DeviceChoice("synthetic:a", None, None))
+    settled(devices)
+    frozen = bench.gadgets["camera synthetic:a"]
+    frozen.looks = DeviceTrouble.VANISHED
+    turns.pass_time()
+    settled(devices)
+    assert bench.told == [(CAMERA, DeviceTrouble.VANISHED)]
+    assert devices.running(CAMERA) is bench.gadgets["camera None"]
+    turns.pass_time()
+    settled(devices)
+    assert bench.told[1:] == [(CAMERA, DeviceTrouble.RETURNED)]
+    assert devices.running(CAMERA) is bench.gadgets["camera synthetic:a"] is not frozen
+
+
+def test_silence_is_told_once_and_taken_back(bench: Bench, devices: DeviceSet, turns: QuickTurns) -> None:
+    devices.choose(SIMULATED)
+    settled(devices)
+    for looks in (DeviceTrouble.SILENT, DeviceTrouble.SILENT, None, None, DeviceTrouble.SILENT):
+        bench.gadgets["microphone synthetic:microphone"].looks = looks
+        turns.pass_time()
+        settled(devices)
+    assert bench.told == [(MICROPHONE, DeviceTrouble.SILENT), (MICROPHONE, DeviceTrouble.RETURNED)]
+
+
+def test_new_sound_devices_are_seen_by_starting_the_system_anew(bench: Bench, turns: QuickTurns) -> None:
+    """Between the closing of the last stream and the opening of the next one."""
+    hardware = Hardware(SoundSystem(lambda: bench.diary.append("anew")))
+    hardware.turns = turns
+    devices = hardware.devices(PictureRouter(), SoundRouter(), PlayoutBuffer(), bench.tell)
+    devices._opener = bench
+    devices.choose(DeviceChoice("synthetic:a", "sound:b", ""))
+    settled(devices)
+    bench.diary.clear()
+    hardware.changed(MICROPHONE)
+    settled(devices)
+    assert bench.diary == [
+        *("close loudspeaker ", "close microphone sound:b", "anew"),
+        *("start loudspeaker ", "start microphone sound:b"),
+    ]
+    bench.diary.clear()
+    hardware.changed(CAMERA)
+    settled(devices)
+    devices.close()
+    assert "anew" not in bench.diary
+    assert bench.told == []
+
+
+def test_a_job_that_fails_does_not_end_the_turns() -> None:
+    turns, done = DeviceTurns(), threading.Event()
+    turns.start()
+    turns.put(lambda: int("x"))
+    turns.put(lambda: turns.later(0.01, done.set))
+    assert done.wait(10)
+    turns.close()
 
 
 def test_closing_closes_all_and_may_be_repeated(bench: Bench, devices: DeviceSet) -> None:
@@ -156,7 +291,7 @@ def test_closing_closes_all_and_may_be_repeated(bench: Bench, devices: DeviceSet
     [
         (CAMERA, None, BlackCamera),
         (CAMERA, "", OpenCvCamera),
-        (CAMERA, "1", OpenCvCamera),
+        (CAMERA, "1:USB camera", OpenCvCamera),
         (CAMERA, "/dev/video0", OpenCvCamera),
         (CAMERA, "file:x.y4m", OpenCvCamera),
         (CAMERA, "synthetic:camera", SyntheticCamera),
@@ -169,14 +304,22 @@ def test_closing_closes_all_and_may_be_repeated(bench: Bench, devices: DeviceSet
     ],
 )
 def test_each_id_has_its_class(kind: DeviceKind, wanted: str | None, expected: type) -> None:
-    opener = DeviceOpener(PictureRouter(), SoundRouter(), PlayoutBuffer(), SoundSystem())
+    sound = SoundRouter()
+    opener = DeviceOpener(PictureRouter(), SoundProcessor(sound), sound, PlayoutBuffer(), SoundSystem())
     assert type(opener.make(kind, wanted, lambda trouble: None)) is expected
 
 
-@pytest.mark.parametrize("make", [PortAudioMicrophone, PortAudioLoudspeaker])
-def test_a_sound_device_that_is_not_there_is_not_found(make: Callable[..., RunningDevice]) -> None:
+def portaudio(kind: DeviceKind, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> RunningDevice:
+    processor = SoundProcessor(SoundRouter())
+    if kind is MICROPHONE:
+        return PortAudioMicrophone(processor, "sound:no such thing", vanished, system)
+    return PortAudioLoudspeaker(PlayoutBuffer(), processor, "sound:no such thing", vanished, system)
+
+
+@pytest.mark.parametrize("kind", [MICROPHONE, LOUDSPEAKER])
+def test_a_sound_device_that_is_not_there_is_not_found(kind: DeviceKind) -> None:
     told: list[DeviceTrouble] = []
-    device = make(SoundRouter() if make is PortAudioMicrophone else PlayoutBuffer(), "sound:no such thing", told.append, SoundSystem())
+    device = portaudio(kind, told.append, SoundSystem())
     with pytest.raises(DeviceError) as caught:
         device.start()
     device.close()
@@ -198,6 +341,9 @@ class OnlyOnce:
     def make(self, kind: DeviceKind, wanted: str | None, vanished: Callable[[DeviceTrouble], None]) -> RunningDevice:
         return self.bench.make(kind, wanted, vanished) if kind is not CAMERA or wanted is None else OnlyCamera(self, wanted)
 
+    def in_headphones(self, on: bool) -> None:
+        self.bench.in_headphones(on)
+
 
 @dataclass
 class OnlyCamera:
@@ -212,18 +358,21 @@ class OnlyCamera:
     def close(self) -> None:
         self.system.in_use.remove(self.name)
 
+    def health(self, now: float) -> DeviceTrouble | None:
+        return None
+
 
 def test_the_next_call_opens_what_the_one_before_gave_back(bench: Bench, turns: DeviceTurns) -> None:
     camera = OnlyOnce(bench)
     before = DeviceSet(camera, bench.tell, turns)
-    before.choose(DeviceChoice("cam", None, None))
+    before.choose(DeviceChoice("synthetic:cam", None, None))
     settled(before)
     after = DeviceSet(camera, bench.tell, turns)
     before.begin_closing()
-    after.choose(DeviceChoice("cam", None, None))
+    after.choose(DeviceChoice("synthetic:cam", None, None))
     settled(after)
     assert bench.told == []
-    assert camera.in_use == ["cam"]
+    assert camera.in_use == ["synthetic:cam"]
     assert isinstance(after.running(CAMERA), OnlyCamera)
     before.close()
     after.close()
@@ -245,7 +394,7 @@ def test_the_sound_system_is_never_started_anew_under_an_open_stream(open_stream
     for _ in range(open_streams):
         system.opened()
     with pytest.raises(DeviceError):
-        PortAudioMicrophone(SoundRouter(), "sound:no such thing", lambda trouble: None, system).start()
+        portaudio(MICROPHONE, lambda trouble: None, system).start()
     assert len(renewals) == renewed
 
 

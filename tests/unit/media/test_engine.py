@@ -290,6 +290,12 @@ class OneCamera(Hardware):
     def close(self) -> None:
         self.in_use -= 1
 
+    def health(self, now: float) -> DeviceTrouble | None:
+        return None
+
+    def in_headphones(self, on: bool) -> None:
+        """There are none."""
+
 
 def test_the_next_call_finds_the_devices_of_the_one_before_free(diary: Diary) -> None:
     hardware = OneCamera()
