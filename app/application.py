@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import signal
 import sys
-import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -23,12 +22,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app import PRODUCT_NAME, __version__
 from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
-from app.media.ports import Call, CallError, CallListener, Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
+from app.media.ports import Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
 from app.services.host import Services, services_running
 from app.services.keys import KeyStore
+from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
@@ -43,7 +43,6 @@ from app.ui.server_notice import tell_of_server
 from app.ui.shell import Shell, Surroundings
 from app.ui.theme import Theme
 from app.ui.watchdog import Watchdog
-from app.wire.messages import IceServer
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
@@ -80,48 +79,6 @@ class Program:
     messages: Messages
 
 
-class LateEngine:
-    """An `Engine` whose libraries are imported on a thread of its own, once the window stands."""
-
-    def __init__(self, system: SoundSystem) -> None:
-        """`system` is that of the catalogue."""
-        self._system = system
-        self._engine: Engine | None = None
-        self._thread = threading.Thread(target=self._load, name="engine-import", daemon=True)
-        self._asked = threading.Lock()
-
-    def start(self) -> None:
-        """See `Engine`; leaves the work to `warm`."""
-
-    def warm(self) -> None:
-        """Begin the import; returns at once. May be called twice."""
-        if self._asked.acquire(blocking=False):
-            self._thread.start()
-
-    def open_call(self, listener: CallListener, choice: DeviceChoice, ice_servers: Sequence[IceServer]) -> Call:
-        """See `Engine`; waits for the import, which is long done when the first client comes."""
-        self.warm()
-        self._thread.join()
-        if self._engine is None:
-            raise CallError("the media engine did not start")
-        return self._engine.open_call(listener, choice, ice_servers)
-
-    def close(self) -> None:
-        """See `Engine`."""
-        if self._thread.is_alive():
-            self._thread.join()
-        if self._engine is not None:
-            self._engine.close()
-
-    def _load(self) -> None:
-        from app.media.devices import Hardware
-        from app.media.engine import AiortcEngine
-
-        engine = AiortcEngine(hardware=Hardware(self._system))
-        engine.start()
-        self._engine = engine
-
-
 class SimulatedProfile(Profile):
     """Reads simulated devices and keeps no change of them: what a person chose for real stays."""
 
@@ -131,6 +88,16 @@ class SimulatedProfile(Profile):
     def save(self, settings: Settings) -> None:
         if not self.settings_file.exists():
             super().save(settings)
+
+
+def _engine(system: SoundSystem) -> Engine:
+    """Imports what is heavy. `system` is that of the catalogue."""
+    from app.media.devices import Hardware
+    from app.media.engine import AiortcEngine
+
+    engine = AiortcEngine(hardware=Hardware(system))
+    engine.start()
+    return engine
 
 
 class _LateSoundCatalogue:
@@ -225,7 +192,7 @@ async def _running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
-    late = LateEngine(sound)
+    late = LateEngine(lambda: _engine(sound), LoopClock(asyncio.get_running_loop()).hand_over)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
             shell = _shell(services, options, texts, theme, messages, sound)

@@ -14,6 +14,7 @@ import structlog
 from app.media.ports import Call, CallError, CallListener, CallState, CallStats, FrameSlot, I420Frame, PictureLimit
 from app.services.call_relay import CallRelay
 from app.services.clock import Clock
+from app.services.mirror import mirror
 from app.services.offer_requests import OfferRequests, ScreenRequests
 from app.services.own_side import OwnSide
 from app.services.session_line import CallPlan, SessionLine
@@ -48,9 +49,9 @@ class ClientCall:
         self._relay = CallRelay(listener, self._clock)
         call = self._call = self._plan.engine.open_call(self._relay, self.own.devices, self._plan.ice_servers)
         self._unwatch = [
-            _mirror(call.remote_picture, self.remote_picture),
-            _mirror(call.own_picture, self.own_picture),
-            _mirror(call.remote_screen, self.remote_screen),
+            mirror(call.remote_picture, self.remote_picture),
+            mirror(call.own_picture, self.own_picture),
+            mirror(call.remote_screen, self.remote_screen),
         ]
         self.own.use(call)
         self._requests.soon()
@@ -163,16 +164,3 @@ class ClientCall:
         """Only while a line stands: an epoch under way, or the next one, has the screen's line by itself."""
         if self._standing.reachable and self._standing.flowing == self._standing.newest_epoch > 0:
             self._line.need_offer(self._standing.newest_epoch, OfferReason.SCREEN)
-
-
-def _mirror(source: FrameSlot[I420Frame], target: FrameSlot[I420Frame]) -> Callable[[], None]:
-    """Show in `target` what lies in `source`, so that a window may watch one slot through several calls. The result ends that."""
-
-    def copy() -> None:
-        frame = source.newest()[1]
-        if frame is None:
-            target.clear()
-        else:
-            target.put(frame)
-
-    return source.watch(copy)

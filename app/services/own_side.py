@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import structlog
+
 from app.media.ports import Call, DeviceChoice, ScreenSource
 from app.services.events import Event
 from app.services.ports import RemoteMedia
 from app.wire.talk import MediaState, Talk
+
+_log = structlog.get_logger(__name__)
 
 NO_DEVICES = DeviceChoice(camera=None, microphone=None, loudspeaker=None)
 NOTHING = RemoteMedia(microphone=False, camera=False)
@@ -32,6 +36,9 @@ class OwnSide:
         """What the call shows at the moment."""
         self._devices = devices
         self._dark = False
+        self._failed: Exception | None = None
+        """Why the screen could not be shown."""
+        self._announced = self._wanted
         self._told: RemoteMedia | None = None
 
     @property
@@ -66,9 +73,11 @@ class OwnSide:
         self._change(replace(wanted, microphone=microphone, camera=camera), self._paused)
 
     def share(self, source: ScreenSource | None) -> None:
-        """Show that screen, None for none. In a pause: after it."""
-        self._screen = source
+        """Show that screen, None for none. In a pause: after it. What the source's start raises comes through; nothing is shared then."""
+        self._screen, self._failed = source, None
         self._change(replace(self._wanted, screen=source is not None), self._paused)
+        if self._failed is not None:
+            raise self._failed
 
     def pause(self, on: bool) -> None:
         """Everything off, or back to where it stood."""
@@ -97,20 +106,29 @@ class OwnSide:
         return NOTHING if self._dark else self.media
 
     def _change(self, wanted: RemoteMedia, paused: bool) -> None:
-        before = self.media
         self._wanted, self._paused = wanted, paused
         self._apply()
-        if self.media != before:
-            self.changed.announce(self.media)
 
     def _apply(self) -> None:
         now = self._now
         if self._call is not None:
             self._call.set_microphone(now.microphone)
             self._call.set_camera(now.camera)
-            screen = self._screen if now.screen else None
-            if screen is not self._shown:
-                self._shown = screen
-                self._call.share_screen(screen)
-        if now != self._told:
+            self._show(self._call, self._screen if now.screen else None)
+        if self._now != self._told:
             self.tell()
+        if self.media != self._announced:
+            self._announced = self.media
+            self.changed.announce(self._announced)
+
+    def _show(self, call: Call, screen: ScreenSource | None) -> None:
+        """A source that cannot be started (again) ends the sharing, not the call."""
+        if screen is self._shown:
+            return
+        self._shown = screen
+        try:
+            call.share_screen(screen)
+        except Exception as error:
+            _log.warning("session.screen_not_shown", error=type(error).__name__)
+            self._screen, self._shown, self._failed = None, None, error
+            self._wanted = replace(self._wanted, screen=False)

@@ -12,9 +12,7 @@ import pytest
 
 from app import __version__
 from app.__main__ import main
-from app.application import SIMULATED, LateEngine, SimulatedProfile, alone_in
-from app.media.ports import CallError, DeviceChoice
-from app.media.turns import SoundSystem
+from app.application import SIMULATED, SimulatedProfile, alone_in
 from app.services.profile import Devices, Profile, ProfileError
 
 
@@ -68,32 +66,3 @@ def test_lock_of_a_killed_program_is_taken_over(tmp_path: Path) -> None:
     assert (tmp_path / "program.lock").exists()
     with alone_in(Profile(tmp_path)):
         pass
-
-
-class NoListener:
-    """Hears nothing, because nothing happens in a call without an offer."""
-
-    def call_state(self, epoch, state) -> None: ...
-    def call_fingerprints(self, epoch, prints) -> None: ...
-    def call_talk_open(self, epoch) -> None: ...
-    def call_talk(self, epoch, text) -> None: ...
-    def call_device_trouble(self, kind, trouble) -> None: ...
-
-
-def test_late_engine_loads_when_it_is_first_needed() -> None:
-    engine = LateEngine(SoundSystem())
-    engine.start()
-    call = engine.open_call(NoListener(), SIMULATED, [])
-    call.close()
-    engine.close()
-    with pytest.raises(CallError):
-        engine.open_call(NoListener(), DeviceChoice(None, None, None), [])
-
-
-def test_late_engine_that_nobody_needed_closes() -> None:
-    engine = LateEngine(SoundSystem())
-    engine.start()
-    engine.close()
-    engine.warm()
-    engine.warm()
-    engine.close()

@@ -113,9 +113,10 @@ class FakeCall:
     def share_screen(self, source: ScreenSource | None) -> None:
         if self.screen is not None:
             self.screen.stop()
-        self.screen = source
+        self.screen = None
         if source is not None:
             source.start(self._own_screen)
+        self.screen = source
 
     def limit_picture(self, limit: PictureLimit) -> None:
         self.limit = limit
@@ -171,6 +172,8 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.calls: list[FakeCall] = []
+        self.changed: list[DeviceKind] = []
+        """What the system told of its devices."""
         self.started = False
         self.closed = False
 
@@ -181,6 +184,9 @@ class FakeEngine:
         call = FakeCall(listener, choice, ice_servers)
         self.calls.append(call)
         return call
+
+    def devices_changed(self, kind: DeviceKind) -> None:
+        self.changed.append(kind)
 
     def close(self) -> None:
         self.closed = True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from app.media.ports import CallStats, PictureLimit
+import pytest
+
+from app.media.ports import CallStats, FrameSlot, I420Frame, PictureLimit
 from app.services.fakes import SCREEN_LINE
+from app.services.ports import RemoteMedia
 from app.services.session_line import Parting
 from app.wire.messages import OfferReason
 from app.wire.talk import Limits, LineReport, MediaState
@@ -164,3 +167,42 @@ def test_a_screen_that_is_shared_while_the_line_is_away_is_asked_for_when_it_sta
     table.offer(2)
     browser.connect(2, prints(3, 4))
     assert table.line.asked[-1] == (2, OfferReason.SCREEN)
+
+
+class ClosedWindow(Picture):
+    """Somebody closed it: it shows itself no more."""
+
+    closed = True
+
+    def start(self, slot: FrameSlot[I420Frame]) -> None:
+        if self.closed:
+            raise RuntimeError("the window is gone")
+        super().start(slot)
+
+
+def test_a_screen_that_cannot_be_shown_is_refused_to_whoever_shares_it() -> None:
+    table = Table()
+    browser = table.running()
+    with pytest.raises(RuntimeError, match="gone"):
+        table.session.share_screen(ClosedWindow())
+    assert not table.session.own_media.screen
+    browser.listen()
+    assert browser.media == MediaState(microphone=True, camera=True)
+    assert table.line.asked == []
+    table.session.share_screen(Picture())
+    assert table.session.own_media.screen
+
+
+def test_a_window_that_was_closed_in_the_pause_ends_the_sharing_and_nothing_else() -> None:
+    table = Table()
+    table.running()
+    window = ClosedWindow()
+    window.closed = False
+    table.session.share_screen(window)
+    table.session.pause(True)
+    window.closed = True
+    told: list[RemoteMedia] = []
+    table.session.own_media_changed.subscribe(told.append)
+    table.session.pause(False)
+    assert told == [RemoteMedia()]
+    assert (table.call.microphone_on, table.call.camera_on) == (True, True)
