@@ -17,7 +17,7 @@ from typing import Any
 
 from app.demo.browser import Browser
 from app.demo.page import Page
-from app.media.ports import CallError, CallListener, CallState, CallStats, DeviceChoice, FrameSlot, I420Frame
+from app.media.ports import CallError, CallListener, CallState, CallStats, DeviceChoice, FrameSlot, I420Frame, PictureLimit, ScreenSource
 from app.wire.messages import IceServer
 from app.wire.safety_words import Fingerprints
 
@@ -49,6 +49,7 @@ class ChromiumCall:
         self._closed = False
         self._remote: FrameSlot[I420Frame] = FrameSlot()
         self._own: FrameSlot[I420Frame] = FrameSlot()
+        self._screen: FrameSlot[I420Frame] = FrameSlot()
 
     @property
     def remote_picture(self) -> FrameSlot[I420Frame]:
@@ -59,6 +60,16 @@ class ChromiumCall:
     def own_picture(self) -> FrameSlot[I420Frame]:
         """Stays empty: the browser shows it."""
         return self._own
+
+    @property
+    def remote_screen(self) -> FrameSlot[I420Frame]:
+        """Stays empty: no screen is shown in the benchmark."""
+        return self._screen
+
+    @property
+    def carries_screen(self) -> bool:
+        """Not part of the benchmark."""
+        return False
 
     def take_offer(self, epoch: int, sdp: str) -> Future[str]:
         """See the port."""
@@ -84,6 +95,12 @@ class ChromiumCall:
 
     def choose_devices(self, choice: DeviceChoice) -> None:
         """Not part of the benchmark: one camera, one microphone."""
+
+    def share_screen(self, source: ScreenSource | None) -> None:
+        """Not part of the benchmark."""
+
+    def limit_picture(self, limit: PictureLimit) -> None:
+        """Not part of the benchmark."""
 
     def set_ice_servers(self, servers: Sequence[IceServer]) -> None:
         """See the port."""

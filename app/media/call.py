@@ -11,12 +11,25 @@ from typing import Any
 
 import structlog
 
+from app.media.budget import Wishes
 from app.media.devices import Hardware
-from app.media.epoch import Epoch, Plumbing
+from app.media.epoch import Epoch, Plumbing, Screens
 from app.media.meter import Heard, Meter
 from app.media.playout import PlayoutBuffer
-from app.media.ports import CallError, CallListener, CallState, CallStats, DeviceChoice, DeviceKind, FrameSlot, I420Frame
+from app.media.ports import (
+    CallError,
+    CallListener,
+    CallState,
+    CallStats,
+    DeviceChoice,
+    DeviceKind,
+    FrameSlot,
+    I420Frame,
+    PictureLimit,
+    ScreenSource,
+)
 from app.media.routers import PictureRouter, SoundRouter
+from app.media.sharing import Sharing
 from app.media.synthetic import SyntheticLoudspeaker
 from app.wire.messages import IceServer
 
@@ -48,7 +61,11 @@ class AiortcCall:
         self._playout = PlayoutBuffer()
         self._remote = FrameSlot[I420Frame]()
         self._devices = hardware.devices(self._pictures, self._sound, self._playout, self._device_trouble)
-        self._plumbing = Plumbing(self._pictures, self._sound, self._remote.put, self._playout.write)
+        self._wishes = Wishes()
+        self._remote_screen = FrameSlot[I420Frame]()
+        self._sharing = Sharing(self._wishes)
+        screens = Screens(self._sharing.router, self._remote_screen.put, self._wishes)
+        self._plumbing = Plumbing(self._pictures, self._sound, self._remote.put, self._playout.write, screens)
         self._epochs: dict[int, Epoch] = {}
         self._closed = False
         self._state: tuple[int, CallState] = (0, CallState.IDLE)
@@ -70,6 +87,17 @@ class AiortcCall:
     def own_picture(self) -> FrameSlot[I420Frame]:
         """See `Call`."""
         return self._pictures.own
+
+    @property
+    def remote_screen(self) -> FrameSlot[I420Frame]:
+        """See `Call`."""
+        return self._remote_screen
+
+    @property
+    def carries_screen(self) -> bool:
+        """See `Call`."""
+        epochs = self._epochs.copy()
+        return bool(epochs) and epochs[max(epochs)].carries_screen
 
     def take_offer(self, epoch: int, sdp: str) -> Future[str]:
         """See `Call`."""
@@ -102,6 +130,14 @@ class AiortcCall:
         """See `Call`."""
         self._devices.choose(choice)
 
+    def share_screen(self, source: ScreenSource | None) -> None:
+        """See `Call`."""
+        self._sharing.share(source)
+
+    def limit_picture(self, limit: PictureLimit) -> None:
+        """See `Call`."""
+        self._wishes.limit = limit
+
     def set_ice_servers(self, servers: Sequence[IceServer]) -> None:
         """See `Call`."""
         self._servers = tuple(servers)
@@ -116,6 +152,7 @@ class AiortcCall:
 
     def close(self) -> None:
         """See `Call`. Gives nothing; the engine waits for `closing` at its own end. A call opened after this finds the devices free."""
+        self._sharing.share(None)
         self._devices.begin_closing()
         self._soon(self._begin_closing)
 
@@ -137,6 +174,7 @@ class AiortcCall:
             await asyncio.gather(self._watching, return_exceptions=True)
         epochs, self._epochs = list(self._epochs.values()), {}
         await asyncio.gather(*(epoch.close() for epoch in epochs), *self._tasks, return_exceptions=True)
+        self._remote_screen.clear()
         await self._loop.run_in_executor(None, self._devices.close)
         self._tell(self._state[0], CallState.CLOSED)
 
@@ -180,6 +218,8 @@ class AiortcCall:
             self._packets = (epoch.received_packets, time.monotonic())
             self._tell(epoch.number, CallState.CONNECTED)
             self._drop([n for n in self._epochs if n < epoch.number])
+            if not epoch.carries_screen:
+                self._remote_screen.clear()
         elif epoch.state in ("failed", "closed"):
             self._tell(epoch.number, CallState.STALLED)
 

@@ -15,7 +15,11 @@ _FINGERPRINT = re.compile(r"^a=fingerprint:sha-256 (?P<value>(?:[0-9A-F]{2}:){31
 _MID = re.compile(r"^a=mid:(?P<mid>\S+)")
 _VP8 = re.compile(r"^a=rtpmap:(?P<type>\d+) VP8/90000", re.IGNORECASE)
 
+_MEDIA = re.compile(r"^m=(?P<kind>\S+) ")
+
 START_KBPS = 2500
+SCREEN_LINE = 2
+"""Sound, camera, screen, data (PROTOCOL.md, section 5)."""
 
 
 def is_mdns(candidate: str) -> bool:
@@ -52,6 +56,17 @@ def _with_mid_first(sdp: str) -> list[str]:
         else:
             lines.append(line)
     return lines
+
+
+def carries_screen(sdp: str) -> bool:
+    """Whether an offer's third line is a picture in both directions."""
+    directions: list[tuple[str, str]] = []
+    for line in sdp.splitlines():
+        if (media := _MEDIA.match(line)) is not None:
+            directions.append((media["kind"], "sendrecv"))
+        elif line in ("a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive") and directions:
+            directions[-1] = (directions[-1][0], line.removeprefix("a="))
+    return len(directions) > SCREEN_LINE and directions[SCREEN_LINE] == ("video", "sendrecv")
 
 
 def with_start_bitrate(sdp: str, kbps: int = START_KBPS) -> str:

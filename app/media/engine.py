@@ -81,6 +81,8 @@ class AiortcEngine:
         if loop is None or thread is None:
             return
         self._loop = self._thread = None
+        for call in self._calls:
+            call.share_screen(None)
         closing = asyncio.run_coroutine_threadsafe(self._close_calls(), loop)
         with contextlib.suppress(TimeoutError):
             closing.result(CLOSE_S)

@@ -1,6 +1,7 @@
 """One epoch of a call: one RTCPeerConnection that answers one offer of the browser. Lives on the engine's loop.
 
-The browser offers sound, camera, an inactive screen line, and the negotiated data channel 0 "talk" (PROTOCOL.md, section 5).
+The browser offers sound, camera, a screen line (inactive until somebody shows one), and the negotiated data channel 0 "talk"
+(PROTOCOL.md, section 5).
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCRtpS
 from aiortc.sdp import candidate_from_sdp
 
 from app.media import descriptions
-from app.media.feeds import PictureFeed, SoundFeed
+from app.media.budget import Budget, Wishes
+from app.media.feeds import Feed, PictureFeed, SoundFeed
 from app.media.meter import Counters
 from app.media.opus import Pcm
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
 from app.media.ports import CallError, I420Frame
 from app.media.routers import PictureRouter, SoundRouter
+from app.media.screen_feed import ScreenFeed
 from app.media.sound_receiver import SoundReceiver
 from app.wire.messages import IceServer
 from app.wire.safety_words import Fingerprints
@@ -42,6 +45,16 @@ class Plumbing:
     sound: SoundRouter
     show: Callable[[I420Frame], None]
     play: Callable[[Pcm], None]
+    screens: Screens
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """The same for shown screens, and what is wished about all pictures."""
+
+    own: PictureRouter
+    show: Callable[[I420Frame], None]
+    wishes: Wishes
 
 
 class Epoch:
@@ -56,6 +69,10 @@ class Epoch:
         self._tasks: set[asyncio.Task[None]] = set()
         self._early: list[tuple[str, str | None, int | None]] | None = []
         self._ending = False
+        self.screen_in: LiveReceiver | None = None
+        self.screen_out: LiveSender | None = None
+        self._screens = plumbing.screens
+        self._budget = Budget(plumbing.screens.wishes)
         configuration = RTCConfiguration(iceServers=descriptions.rtc_servers(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._connection = RTCPeerConnection(configuration)
         self._connection.on("connectionstatechange", lambda: self.changed(self))
@@ -65,16 +82,21 @@ class Epoch:
         self._channel.on("message", self._heard)
 
     def _add_media(self, plumbing: Plumbing) -> None:
-        """Sound and camera, both ways."""
+        """Sound and camera, both ways. A screen only if the offer has a line for it."""
         self.sound_out, self.sound_in = self._line("audio", SoundFeed(plumbing.sound))
-        self._picture_feed = PictureFeed(plumbing.pictures)
+        self._picture_feed = PictureFeed(plumbing.pictures, self._budget)
         self.picture_out, self.picture_in = self._line("video", self._picture_feed)
         # Two streams, so that the browser does not hold pictures back until its sound, buffered for longer, is due (decision 0009).
         self.picture_out._stream_id = str(uuid.uuid4())
         self.sound_in.sound = SoundReceiver(plumbing.play)
         self.picture_in.picture_sink = plumbing.show
 
-    def _line(self, kind: str, feed: SoundFeed | PictureFeed) -> tuple[LiveSender, LiveReceiver]:
+    def _add_screen(self) -> None:
+        self.screen_out, self.screen_in = self._line("video", ScreenFeed(self._screens.own, self._budget))
+        self.screen_out._stream_id = str(uuid.uuid4())
+        self.screen_in.picture_sink, self.screen_in.leader = self._screens.show, self.picture_in
+
+    def _line(self, kind: str, feed: Feed) -> tuple[LiveSender, LiveReceiver]:
         transceiver = self._connection.addTransceiver(kind, direction="sendrecv")
         wanted = {"audio/opus", "video/vp8", "video/rtx"}
         codecs = [c for c in RTCRtpSender.getCapabilities(kind).codecs if c.mimeType.lower() in wanted]
@@ -95,6 +117,11 @@ class Epoch:
         return str(self._connection.connectionState)
 
     @property
+    def carries_screen(self) -> bool:
+        """The third line is active."""
+        return self.screen_in is not None
+
+    @property
     def received_packets(self) -> int:
         """All packets that came through the encrypted transport; a watchdog looks whether it grows."""
         return received_packets(self._connection)
@@ -108,10 +135,10 @@ class Epoch:
         """For the meter."""
         sound, decoder, sender = self.sound_in.sound, self.picture_in.decoder, self.picture_out
         return Counters(
-            sent_bytes=sender.bytes + self.sound_out.bytes,
+            sent_bytes=sender.bytes + self.sound_out.bytes + (self.screen_out.bytes if self.screen_out else 0),
             sent_pictures=self._picture_feed.frames,
             sent_size=self._picture_feed.size,
-            received_bytes=self.picture_in.bytes + self.sound_in.bytes,
+            received_bytes=self.picture_in.bytes + self.sound_in.bytes + (self.screen_in.bytes if self.screen_in else 0),
             received_pictures=decoder.frames if decoder else 0,
             received_size=decoder.size if decoder else (0, 0),
             sound_frames=sound.frames if sound else 0,
@@ -127,6 +154,8 @@ class Epoch:
         self.number = number
         browser = descriptions.sha256_fingerprint(sdp)
         sdp, hidden = descriptions.without_mdns(sdp)
+        if descriptions.carries_screen(sdp):
+            self._add_screen()
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             await self._connection.setLocalDescription(await self._connection.createAnswer())
@@ -182,7 +211,9 @@ class Epoch:
 
     def mute(self) -> None:
         """Take nothing more in; a newer epoch has taken over."""
-        self.sound_in._enabled = self.picture_in._enabled = False
+        for line in (self.sound_in, self.picture_in, self.screen_in):
+            if line is not None:
+                line._enabled = False
 
     async def close(self) -> None:
         """End everything of this epoch. May be called twice."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import structlog
 
+from app.media.budget import Budget
 from app.media.ladder import Ladder, scaled
 from app.media.opus import OpusEncoder
 from app.media.ports import I420Frame
@@ -24,10 +25,6 @@ from app.media.vp8 import CLOCK_RATE, Vp8Encoder
 
 log = structlog.get_logger(__name__)
 
-START_BITRATE = 1_500_000
-MIN_BITRATE = 150_000
-MAX_BITRATE = 2_500_000
-"""Bit/s of the picture. 2.5 Mbit/s is what browsers use for 1280x720."""
 SLOW_CAMERA_S = 0.4
 """Pictures farther apart (the black ones of a camera that is off) say nothing about the computer."""
 
@@ -43,6 +40,8 @@ class EncodedUnit:
     """`time.monotonic()` seconds."""
     level_dbov: int | None = None
     """Loudness for RFC 6464: 0 is full scale, 127 silence. None for pictures."""
+    spread_s: float = 0.0
+    """The time over which its packets are to be spread, so that a large one does not flood the line."""
 
 
 class Feed:
@@ -112,93 +111,118 @@ class Feed:
             self._ended.set()
 
 
-class PictureFeed(Feed):
-    """Encodes the router's newest picture whenever there is one."""
+class VideoFeed(Feed):
+    """What camera and screen share: key frames on request, what the line carries, and the time."""
 
-    def __init__(self, router: PictureRouter) -> None:
-        super().__init__("picture-feed")
+    def __init__(self, name: str, router: PictureRouter, budget: Budget | None = None) -> None:
+        super().__init__(name)
         self._router = router
+        self._budget = budget or Budget()
         self._encoder: Vp8Encoder | None = None
         self._key_wanted = threading.Event()
-        self._bitrate = START_BITRATE
         self._first_at: float | None = None
         self._last_time = -1
-        self._ladder = Ladder()
-        self._captured_at: float | None = None
         self.frames = 0
         self.size = (0, 0)
-
-    @property
-    def load(self) -> float:
-        """Share of the time that encoding takes, 0 to 1."""
-        return self._ladder.load
 
     def want_key_frame(self) -> None:
         """The other side lost the picture."""
         self._key_wanted.set()
 
     def limit(self, bitrate: int) -> None:
-        """What the other side can take, bit/s."""
-        self._bitrate = max(MIN_BITRATE, min(bitrate, MAX_BITRATE))
+        """What the other side can take of everything that we send, bit/s."""
+        self._budget.told(bitrate)
 
     def close(self) -> None:
         super().close()
         self._router.wake()
 
-    def _warm_up(self) -> None:
-        """The first picture takes six times as long as the next one, so let it be one that nobody waits for."""
-        _, frame = self._router.wait_newer(0, 0)
-        if frame is not None:
-            self._encoder_for(frame).encode(frame, self._rtp_time(frame), key=True)
-            self._key_wanted.set()
-
     def _work(self) -> None:
-        number = 0
         try:
-            while not self._ended.is_set():
-                number, frame = self._router.wait_newer(number, 0.5)
-                if frame is not None:
-                    self._encode(frame, self._rtp_time(frame))
+            self._encode_all()
         finally:
             if self._encoder is not None:
                 self._encoder.close()
 
-    def _rtp_time(self, frame: I420Frame) -> int:
+    def _encode_all(self) -> None:
+        """Until the end."""
+        raise NotImplementedError
+
+    def _rtp_time(self, captured_at: float) -> int:
         """Counted from the first picture; always rising, even when another camera's clock begins earlier."""
         if self._first_at is None:
-            self._first_at = frame.captured_at
-        self._last_time = max(self._last_time + 1, int((frame.captured_at - self._first_at) * CLOCK_RATE))
+            self._first_at = captured_at
+        self._last_time = max(self._last_time + 1, int((captured_at - self._first_at) * CLOCK_RATE))
         return self._last_time
 
-    def _encode(self, frame: I420Frame, rtp_time: int) -> None:
-        began = time.monotonic()
-        picture = scaled(frame, self._ladder.scale)
-        encoder = self._encoder_for(picture)
+    def _coded(self, picture: I420Frame, rtp_time: int, bitrate: int, screen: bool = False) -> bytes:
+        """A key frame if one is wanted; empty if the rate control left the picture out."""
+        encoder = self._encoder_for(picture, bitrate, screen)
         key = self._key_wanted.is_set()
         self._key_wanted.clear()
         data, is_key = encoder.encode(picture, rtp_time, key)
         if key and not is_key:
             self._key_wanted.set()
+        return data
+
+    def _encoder_for(self, frame: I420Frame, bitrate: int, screen: bool) -> Vp8Encoder:
+        encoder = self._encoder
+        if encoder is None or encoder.size != (frame.width, frame.height):
+            if encoder is not None:
+                encoder.close()
+            encoder = self._encoder = Vp8Encoder(frame.width, frame.height, bitrate, screen=screen)
+            self.size = encoder.size
+        elif abs(encoder.bitrate - bitrate) > encoder.bitrate // 20:
+            encoder.set_bitrate(bitrate)
+        return encoder
+
+
+class PictureFeed(VideoFeed):
+    """Encodes the camera's newest picture whenever there is one."""
+
+    def __init__(self, router: PictureRouter, budget: Budget | None = None) -> None:
+        super().__init__("picture-feed", router, budget)
+        self._ladder = Ladder()
+        self._captured_at: float | None = None
+
+    @property
+    def load(self) -> float:
+        """Share of the time that encoding takes, 0 to 1."""
+        return self._ladder.load
+
+    def _warm_up(self) -> None:
+        """The first picture takes six times as long as the next one, so let it be one that nobody waits for."""
+        _, frame = self._router.wait_newer(0, 0)
+        if frame is not None:
+            self._encoder_for(frame, self._budget.camera, False).encode(frame, self._rtp_time(frame.captured_at), key=True)
+            self._key_wanted.set()
+
+    def _encode_all(self) -> None:
+        number = 0
+        while not self._ended.is_set():
+            number, frame = self._router.wait_newer(number, 0.5)
+            if frame is not None and not self._too_soon(frame.captured_at):
+                self._encode(frame)
+
+    def _too_soon(self, captured_at: float) -> bool:
+        pause = self._budget.camera_pause_s
+        return self._captured_at is not None and 0 <= captured_at - self._captured_at < 0.9 * pause
+
+    def _encode(self, frame: I420Frame) -> None:
+        began = time.monotonic()
+        rtp_time = self._rtp_time(frame.captured_at)
+        picture = scaled(frame, min(self._ladder.scale, self._budget.camera_scale(frame.height)))
+        data = self._coded(picture, rtp_time, self._budget.camera)
         self._note(time.monotonic() - began, frame.captured_at)
         if data:
             self.frames += 1
             self._deliver(EncodedUnit(data, rtp_time & 0xFFFFFFFF, frame.captured_at))
 
     def _note(self, took_s: float, captured_at: float) -> None:
+        """Beside a screen the camera's small picture says nothing about computer and line."""
         before, self._captured_at = self._captured_at, captured_at
-        if before is not None and captured_at - before < SLOW_CAMERA_S:
-            self._ladder.note(took_s, captured_at - before, self._bitrate, captured_at)
-
-    def _encoder_for(self, frame: I420Frame) -> Vp8Encoder:
-        encoder = self._encoder
-        if encoder is None or encoder.size != (frame.width, frame.height):
-            if encoder is not None:
-                encoder.close()
-            encoder = self._encoder = Vp8Encoder(frame.width, frame.height, self._bitrate)
-            self.size = encoder.size
-        elif abs(encoder.bitrate - self._bitrate) > encoder.bitrate // 20:
-            encoder.set_bitrate(self._bitrate)
-        return encoder
+        if before is not None and captured_at - before < SLOW_CAMERA_S and not self._budget.camera_pause_s:
+            self._ladder.note(took_s, captured_at - before, self._budget.camera, captured_at)
 
 
 class SoundFeed(Feed):

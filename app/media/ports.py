@@ -274,7 +274,9 @@ class Call(Protocol):
         ...
 
     def share_screen(self, source: ScreenSource | None) -> None:
-        """Send the source's pictures on the screen line of this and every later epoch that has one; None ends that. The call starts and stops it."""
+        """Send the source's pictures on the screen line of this and every later epoch that has one; None ends that. The call starts and
+        stops the source, on the thread that calls this, `close` or the engine's `close`. What `start` raises comes through, and then
+        nothing is shared."""
         ...
 
     def limit_picture(self, limit: PictureLimit) -> None:

@@ -32,7 +32,7 @@ class SoundBlock(NamedTuple):
 
 
 class PictureRouter:
-    """Holds the camera's newest picture and wakes the encoders. The own picture on the screen comes from here too."""
+    """Holds the newest picture of the camera, or of a shown screen, and wakes the encoders. One's own picture is shown from here."""
 
     def __init__(self) -> None:
         self.own = FrameSlot[I420Frame]()
@@ -52,6 +52,17 @@ class PictureRouter:
             self.own.put(frame)
         with self._condition:
             self._frame, self._number = frame, self._number + 1
+            self._condition.notify_all()
+
+    @property
+    def newest(self) -> I420Frame | None:
+        """The newest picture; None before the first and after `clear`."""
+        return self._frame
+
+    def clear(self) -> None:
+        """There is no picture any more."""
+        with self._condition:
+            self._frame, self._number = None, self._number + 1
             self._condition.notify_all()
 
     def wait_newer(self, number: int, timeout: float) -> tuple[int, I420Frame | None]:

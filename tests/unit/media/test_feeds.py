@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from app.media.feeds import MAX_BITRATE, MIN_BITRATE, Feed, PictureFeed, SoundFeed
+from app.media.budget import MAX_CAMERA_BPS, MIN_BPS
+from app.media.feeds import Feed, PictureFeed, SoundFeed
 from app.media.frames import black, from_i420_rows
 from app.media.opus import OpusDecoder
 from app.media.routers import BLOCK, PictureRouter, SoundRouter
@@ -82,9 +83,9 @@ async def test_a_limit_needs_no_key_frame_and_is_bounded(pictures: PictureRouter
         put(pictures, number * 33, began + number / 2)
         keys += is_key((await feed.next()).data)
         assert feed._encoder is not None
-        assert MIN_BITRATE <= feed._encoder.bitrate <= MAX_BITRATE
+        assert MIN_BPS <= feed._encoder.bitrate <= MAX_CAMERA_BPS
     assert keys == 1
-    assert feed._encoder.bitrate == MAX_BITRATE
+    assert feed._encoder.bitrate == MAX_CAMERA_BPS
 
 
 async def test_when_nobody_takes_them_pictures_do_not_pile_up(pictures: PictureRouter, feed: PictureFeed) -> None:

@@ -144,7 +144,7 @@ async def test_a_limit_reaches_the_feed_unless_it_is_for_another(sender: LiveSen
         fci = pack_remb_fci(bitrate, [ssrc])
         await sender._handle_rtcp_packet(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=1, media_ssrc=0, fci=fci))
     await sender._handle_rtcp_packet(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=1, media_ssrc=0, fci=b"nonsense"))
-    assert feed._bitrate == pytest.approx(700_000, rel=0.01)
+    assert feed._budget.camera == pytest.approx(700_000, rel=0.01)
 
 
 async def test_the_report_pairs_the_rtp_time_with_the_capture(sender: LiveSender, transport: Transport, feed: HandFeed) -> None:

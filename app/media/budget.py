@@ -1,0 +1,70 @@
+"""How the line is shared between camera and screen. Pure rules over numbers; encoder threads read, the engine's loop writes."""
+
+from __future__ import annotations
+
+from app.media.ports import PictureLimit
+
+START_BPS = 1_500_000
+MIN_BPS = 150_000
+MAX_CAMERA_BPS = 2_500_000
+"""What browsers use for 1280x720."""
+MAX_SCREEN_BPS = 3_000_000
+MAX_BPS = MAX_CAMERA_BPS + MAX_SCREEN_BPS
+SOUND_BPS = 40_000
+"""What sound and its overhead take of a narrow allowance."""
+LEAST_BPS = 50_000
+"""A picture below this is none."""
+CAMERA_SHARE = 0.25
+"""Of the line, while a screen is shown beside the camera …"""
+CAMERA_BESIDE_BPS = 200_000
+"""… and no more than this, in this size and rate: the face stays visible, the text is what matters."""
+CAMERA_BESIDE_HEIGHT = 180
+CAMERA_BESIDE_S = 0.1
+
+
+class Wishes:
+    """What holds in every epoch of a call: what the other side wishes at most, and whether a screen is shown."""
+
+    def __init__(self) -> None:
+        self.limit = PictureLimit()
+        self.sharing = False
+
+
+class Budget:
+    """Of one epoch. `told` takes what the line carries; the properties say who may use how much of it, in bit/s."""
+
+    def __init__(self, wishes: Wishes | None = None) -> None:
+        self._wishes = wishes or Wishes()
+        self._line = START_BPS
+
+    def told(self, bitrate: int) -> None:
+        """The other side's estimate for everything that we send it (REMB), bit/s."""
+        self._line = max(MIN_BPS, min(bitrate, MAX_BPS))
+
+    @property
+    def camera(self) -> int:
+        """For the camera's picture."""
+        pictures = self._pictures
+        if self._wishes.sharing:
+            return max(LEAST_BPS, min(CAMERA_BESIDE_BPS, int(pictures * CAMERA_SHARE)))
+        return min(MAX_CAMERA_BPS, pictures)
+
+    @property
+    def screen(self) -> int:
+        """For the shared screen."""
+        return max(LEAST_BPS, min(MAX_SCREEN_BPS, self._pictures - self.camera))
+
+    @property
+    def camera_pause_s(self) -> float:
+        """The least time between two pictures of the camera; 0 is as they come."""
+        return CAMERA_BESIDE_S if self._wishes.sharing else 0.0
+
+    def camera_scale(self, height: int) -> float:
+        """By how much a picture of that height must be made smaller, 1 or less."""
+        wished = [self._wishes.limit.height or height, CAMERA_BESIDE_HEIGHT if self._wishes.sharing else height]
+        return min(1.0, *(most / height for most in wished))
+
+    @property
+    def _pictures(self) -> int:
+        kbps = self._wishes.limit.kbps
+        return min(self._line, max(LEAST_BPS, kbps * 1000 - SOUND_BPS)) if kbps else self._line
