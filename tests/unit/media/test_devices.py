@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.media.cameras import BlackCamera, OpenCvCamera
-from app.media.devices import LOOK_S, RETRY_MAX_S, DeviceOpener, DeviceSet, Hardware
+from app.media.device_set import LOOK_S, RETRY_MAX_S, DeviceSet
+from app.media.devices import DeviceOpener, Hardware
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble
 from app.media.processing import SoundProcessor

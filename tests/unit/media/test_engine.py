@@ -15,7 +15,8 @@ import pytest
 from app.media.call import AiortcCall
 from app.media.clock import delay_ms, read_clock, unix_ms
 from app.media.descriptions import sha256_fingerprint
-from app.media.devices import Hardware, Opener, Vanished
+from app.media.device_set import Opener, Vanished
+from app.media.devices import Hardware
 from app.media.engine import AiortcEngine
 from app.media.playout import PlayoutBuffer
 from app.media.ports import CallError, CallState, DeviceChoice, DeviceKind, DeviceTrouble, I420Frame
