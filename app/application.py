@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app import PRODUCT_NAME, __version__
 from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
-from app.media.ports import Device, DeviceCatalogue, DeviceChoice, DeviceKind, Engine
+from app.media.ports import Device, DeviceChoice, DeviceKind, Engine
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
@@ -32,13 +32,15 @@ from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
+from app.ui.call.parts import CallParts
+from app.ui.call.self_view import Corner
 from app.ui.call.surface import Scaler
-from app.ui.call.surface_choice import choose_surface
-from app.ui.call.view import CallParts
+from app.ui.call.surface_choice import SurfaceMaker, choose_surface
 from app.ui.chime import SilentChime, ToneChime
 from app.ui.crash import CrashReports
-from app.ui.devices import QtDeviceCatalogue
+from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
+from app.ui.screens import QtScreenSource
 from app.ui.server_notice import tell_of_server
 from app.ui.shell import Shell, Surroundings
 from app.ui.theme import Theme
@@ -195,11 +197,13 @@ async def _running(
     late = LateEngine(lambda: _engine(sound), LoopClock(asyncio.get_running_loop()).hand_over)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
-            shell = _shell(services, options, texts, theme, messages, sound)
+            devices = _devices(options, texts, sound)
+            shell = _shell(services, options, CallParts(texts, theme, messages, devices, *_pictures(), not options.simulated_devices))
+            shell.corner_chosen.connect(lambda corner: profile.save(msgspec.structs.replace(profile.load(), self_view=corner.value)))
             tell_of_server(services.server, messages)
             shell.show()
             loop = asyncio.get_running_loop()
-            settled = [loop.call_later(SETTLED_S, watchdog.start)]
+            settled = [loop.call_later(SETTLED_S, watchdog.start), loop.call_later(SETTLED_S, devices.warm)]
             if engine is None:
                 settled.append(loop.call_later(SETTLED_S, late.warm))
             try:
@@ -219,26 +223,37 @@ def _profile(options: Options) -> Profile:
     return SimulatedProfile(own.folder) if options.simulated_devices else own
 
 
-def _shell(services: Services, options: Options, texts: Texts, theme: Theme, messages: Messages, sound: SoundSystem) -> Shell:
-    catalogue = _catalogue(options, texts, sound)
-    parts = CallParts(texts, theme, messages, catalogue, _scaler, choose_surface(_scaler), not options.simulated_devices)
+def _shell(services: Services, options: Options, parts: CallParts) -> Shell:
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
         languages=languages(RESOURCES / "i18n"),
         devices=services.settings.devices.choice(),
         has_phone=bool(services.settings.phone),
+        corner=Corner.kept(services.settings.self_view),
     )
     shell = Shell(services.desk, parts, around)
     services.desk.devices_chosen.subscribe(shell.remember_devices)
     return shell
 
 
-def _catalogue(options: Options, texts: Texts, sound: SoundSystem) -> DeviceCatalogue:
+def _devices(options: Options, texts: Texts, sound: SoundSystem) -> DeviceLists:
     if not options.simulated_devices:
-        return QtDeviceCatalogue(_LateSoundCatalogue(sound))
+        catalogue = QtDeviceCatalogue(_LateSoundCatalogue(sound))
+        return DeviceLists(catalogue, catalogue.changed)
     camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
-    return SyntheticCatalogue(camera, microphone, loudspeaker)
+    return DeviceLists(SyntheticCatalogue(camera, microphone, loudspeaker))
+
+
+def _pictures() -> tuple[Callable[[], Scaler], SurfaceMaker, Callable[[], QtScreenSource]]:
+    """How pictures are scaled, shown and taken from the screen."""
+    return _scaler, choose_surface(_scaler), _screens
+
+
+def _screens() -> QtScreenSource:
+    from app.media.screen_pictures import from_rgba
+
+    return QtScreenSource(from_rgba)
 
 
 def _scaler() -> Scaler:

@@ -72,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language: Language = "de"
     """Of this program."""
     devices: Devices = Devices()
+    self_view: str = ""
+    """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
 
     @property
     def link_base(self) -> str:

@@ -40,6 +40,13 @@ class Colours:
     warn: str
     danger: str
     on_danger: str
+    stage: str
+    """Behind pictures; `on_stage` is written on it."""
+    on_stage: str
+    speaking: str
+    """A ring on the stage while the client is heard."""
+    showing: str
+    """A ring on the stage while a screen of ours is shown."""
 
 
 LIGHT = Colours(
@@ -60,6 +67,10 @@ LIGHT = Colours(
     warn="#8f5a00",
     danger="#b3261e",
     on_danger="#ffffff",
+    stage="#0c1215",
+    on_stage="#e9eff2",
+    speaking="#5fd08a",
+    showing="#f2645a",
 )
 
 DARK = Colours(
@@ -80,6 +91,10 @@ DARK = Colours(
     warn="#f0c063",
     danger="#f2857d",
     on_danger="#2d0503",
+    stage="#0c1215",
+    on_stage="#e9eff2",
+    speaking="#5fd08a",
+    showing="#f2645a",
 )
 
 PAIRS = (
@@ -99,6 +114,9 @@ PAIRS = (
     ("good", "accent_soft", 4.5),
     ("warn", "accent_soft", 4.5),
     ("on_danger", "danger", 4.5),
+    ("on_stage", "stage", 4.5),
+    ("speaking", "stage", 3.0),
+    ("showing", "stage", 3.0),
     ("line", "surface", 3.0),
     ("line", "ground", 3.0),
     ("accent", "surface", 3.0),

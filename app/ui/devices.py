@@ -1,7 +1,8 @@
-"""The devices that a person may choose, for the port `DeviceCatalogue`. Imports Qt (QtMultimedia at the first listing) and media ports.
+"""The devices that a person may choose: Qt's list for the port `DeviceCatalogue`, and reading any list off the Qt thread.
 
-Cameras are listed by Qt; microphones and loudspeakers by the library that opens them, because under Linux the two do not name them
-alike. A camera's id is what OpenCV opens: the device's path, elsewhere its number in the system's order.
+Imports Qt (QtMultimedia at the first listing) and media ports. Cameras are listed by Qt; microphones and loudspeakers by the library
+that opens them, because under Linux the two do not name them alike. A camera's id is what OpenCV opens: the device's path, elsewhere
+its number in the system's order.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal, SignalInstance
 
 from app.media.ports import Device, DeviceCatalogue, DeviceKind
 
+Lists = dict[DeviceKind, Sequence[Device]]
+
 
 class QtDeviceCatalogue(QObject):
-    """Lists what is plugged in now; `changed` tells of plugging in and out once something was listed."""
+    """Lists what is plugged in now; `changed` tells of plugging in and out once something was listed.
+
+    `devices` is to be called on one thread, which needs a loop of Qt's for `changed`: that of `DeviceLists`.
+    """
 
     changed = Signal()
 
@@ -40,10 +46,79 @@ class QtDeviceCatalogue(QObject):
         if self._media is None:
             from PySide6.QtMultimedia import QMediaDevices
 
-            self._media = QMediaDevices(self)
+            self._media = QMediaDevices()
             for signal in (self._media.videoInputsChanged, self._media.audioInputsChanged, self._media.audioOutputsChanged):
                 signal.connect(self.changed)
         return self._media
+
+
+class _Reader(QObject):
+    """Lives on the thread of `DeviceLists`."""
+
+    read = Signal(object)
+
+    def __init__(self, catalogue: DeviceCatalogue) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+
+    def load(self) -> None:
+        """Load Qt's multimedia library, which takes a tenth of a second, so that nobody waits for it later."""
+        from PySide6.QtMultimedia import QMediaDevices
+
+        QMediaDevices.videoInputs()
+
+    def work(self) -> None:
+        """Ask the system, which may take a while."""
+        self.read.emit({kind: self._catalogue.devices(kind) for kind in DeviceKind})
+
+
+class DeviceLists(QObject):
+    """Reads the lists on a thread of its own: libraries are loaded for it and drivers asked, and the window must not stand still."""
+
+    changed = Signal()
+    """`lists` is new."""
+    _wanted = Signal()
+    _load_wanted = Signal()
+
+    def __init__(self, catalogue: DeviceCatalogue, plugged: SignalInstance | None = None) -> None:
+        """`plugged` tells that something was plugged in or out: the lists are then read again."""
+        super().__init__()
+        self.lists: Lists | None = None
+        """What was there at the last reading; None before the first."""
+        self._thread = QThread()
+        self._thread.setObjectName("device-lists")
+        self._reader = _Reader(catalogue)
+        self._reader.moveToThread(self._thread)
+        self._reader.read.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._wanted.connect(self._reader.work, Qt.ConnectionType.QueuedConnection)
+        self._load_wanted.connect(self._reader.load, Qt.ConnectionType.QueuedConnection)
+        if plugged is not None:
+            plugged.connect(self.refresh, Qt.ConnectionType.QueuedConnection)
+
+    def warm(self) -> None:
+        """Load what listing devices and showing screens need; returns at once."""
+        self._start()
+        self._load_wanted.emit()
+        self._wanted.emit()
+
+    def refresh(self) -> None:
+        """Read again; returns at once, `changed` follows."""
+        self._start()
+        self._wanted.emit()
+
+    def close(self) -> None:
+        """End the thread. May be called twice, and without any reading before."""
+        self._thread.quit()
+        self._thread.wait()
+
+    def _start(self) -> None:
+        if not self._thread.isRunning():
+            self._thread.start()
+
+    def _take(self, lists: Lists) -> None:
+        if lists != self.lists:
+            self.lists = lists
+            self.changed.emit()
 
 
 def camera_id(qt_id: str, number: int) -> str:

@@ -1,7 +1,7 @@
 """Screens and windows as a source of pictures, for the port `ScreenSource`. Imports Qt, numpy and media ports; QtMultimedia late.
 
 Windows come before screens, so that nothing is shown by habit that nobody meant to show, and the program's own are not offered:
-they hold the client's picture. Everything here runs on the Qt thread.
+they hold the client's picture. Qt captures on the Qt thread; `start` and `stop` may be called on any (a call has a thread of its own).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication, QImage
 
 from app.media.ports import FrameSlot, I420Frame
@@ -56,11 +56,40 @@ class Shown:
     """Qt's own: QCapturableWindow or QScreen."""
 
 
+class Screens(Protocol):
+    """A `ScreenSource` that a person chooses from. To be made and used on the Qt thread, but for `start` and `stop`."""
+
+    trouble: SignalInstance
+    """(ScreenTrouble) Capturing has ended by itself or never began."""
+
+    @property
+    def has_previews(self) -> bool:
+        """False where the system itself asks the person at each start."""
+        ...
+
+    def choices(self) -> Sequence[Shown]:
+        """What can be shown now, the default first: windows of other programs, then whole screens."""
+        ...
+
+    def choose(self, shown: Shown) -> None:
+        """Show that from the next `start` on."""
+        ...
+
+    def start(self, slot: FrameSlot[I420Frame]) -> None:
+        """See `ScreenSource`. On the Qt thread it raises ScreenError where there is nothing to show; otherwise `trouble` tells it."""
+        ...
+
+    def stop(self) -> None:
+        """See `ScreenSource`. May be called twice; the slot is empty afterwards."""
+        ...
+
+
 class QtScreenSource(QObject):
-    """Implements `ScreenSource` with Qt's capture. `choose` says what is shown; without it the first window of the list is."""
+    """Implements `Screens` with Qt's capture. Without a choice the first window of the list is shown."""
 
     trouble = Signal(ScreenTrouble)
-    """Capturing has ended by itself or never began."""
+    _start_wanted = Signal(object)
+    _stop_wanted = Signal()
 
     def __init__(self, convert: Callable[[Rgba], I420Frame]) -> None:
         """`convert` makes planes of a picture with even sides."""
@@ -73,9 +102,16 @@ class QtScreenSource(QObject):
         self._session: Any = None
         self._capture: Any = None
         self._sink: Any = None
+        self._start_wanted.connect(self._start_told, Qt.ConnectionType.QueuedConnection)
+        self._stop_wanted.connect(self._stop, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def has_previews(self) -> bool:
+        """See `Screens`. Wayland's portal asks the person."""
+        return QGuiApplication.platformName() != "wayland"
 
     def choices(self) -> Sequence[Shown]:
-        """What can be shown now, the default first: windows of other programs, then whole screens."""
+        """See `Screens`."""
         from PySide6.QtMultimedia import QWindowCapture
 
         own = _own_names()
@@ -84,12 +120,35 @@ class QtScreenSource(QObject):
         return [*(Shown(w.description(), True, w) for w in windows), *(Shown(s.name(), False, s) for s in screens)]
 
     def choose(self, shown: Shown) -> None:
-        """Show that from the next `start` on."""
+        """See `Screens`."""
         self._chosen = shown
 
     def start(self, slot: FrameSlot[I420Frame]) -> None:
-        """See `ScreenSource`. Raises ScreenError where there is nothing to show; later trouble comes by the signal."""
-        self.stop()
+        """See `Screens`."""
+        if self._is_at_home:
+            self._start(slot)
+        else:
+            self._start_wanted.emit(slot)
+
+    def stop(self) -> None:
+        """See `Screens`."""
+        if self._is_at_home:
+            self._stop()
+        else:
+            self._stop_wanted.emit()
+
+    @property
+    def _is_at_home(self) -> bool:
+        return QThread.currentThread() is self.thread()
+
+    def _start_told(self, slot: FrameSlot[I420Frame]) -> None:
+        try:
+            self._start(slot)
+        except ScreenError as error:
+            self.trouble.emit(error.trouble)
+
+    def _start(self, slot: FrameSlot[I420Frame]) -> None:
+        self._stop()
         shown = self._chosen or next(iter(self.choices()), None)
         if shown is None or (shown.is_window and not shown.handle.isValid()):
             raise ScreenError(ScreenTrouble.GONE)
@@ -97,8 +156,7 @@ class QtScreenSource(QObject):
         self._connect(shown)
         self._capture.start()
 
-    def stop(self) -> None:
-        """See `ScreenSource`. May be called twice; the slot is empty afterwards."""
+    def _stop(self) -> None:
         slot, self._slot = self._slot, None
         if self._capture is not None:
             self._capture.stop()
@@ -139,7 +197,7 @@ class QtScreenSource(QObject):
         shown = self._shown
         if self._slot is None or shown is None:
             return
-        self.stop()
+        self._stop()
         gone = shown.is_window and not shown.handle.isValid()
         self.trouble.emit(ScreenTrouble.GONE if gone else trouble_of(error.name))
 

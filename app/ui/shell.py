@@ -16,7 +16,9 @@ from app.ui.agenda.view_model import AgendaViewModel
 from app.ui.alarm import Alarm, TaskBar
 from app.ui.announce import announce
 from app.ui.attention import Attention, WindowTaskBar
-from app.ui.call.view import CallParts, CallWindow
+from app.ui.call.parts import CallParts
+from app.ui.call.self_view import Corner
+from app.ui.call.view import CallWindow
 from app.ui.call.view_model import CallViewModel
 from app.ui.chime import Chime
 from app.ui.help import HelpDialog
@@ -40,6 +42,8 @@ class Surroundings:
     """What a conversation captures from until the person chooses otherwise."""
     has_phone: bool
     """Whether clients are shown the agency's number."""
+    corner: Corner = Corner.BOTTOM_RIGHT
+    """Where the own picture stands in conversations."""
     tray: Tray | None = None
     """None takes the system's, if it has one."""
     task_bar: TaskBar | None = None
@@ -49,6 +53,8 @@ class Surroundings:
 class Shell(QObject):
     """One for the program. `show` it, and `close` it when `closed` was emitted or the program ends otherwise."""
 
+    corner_chosen = Signal(Corner)
+    """Where the own picture stands in conversations from now on; worth keeping."""
     closed = Signal()
     """The person wants to leave the program."""
 
@@ -67,6 +73,7 @@ class Shell(QObject):
         self.alarm = Alarm(self.agenda, self.quiet, parts.texts, self._tray, task_bar, around.chime)
         self._attention = Attention()
         self._devices = around.devices
+        self._corner = around.corner
         self._leaving = False
         self._wire()
 
@@ -97,6 +104,7 @@ class Shell(QObject):
         self.alarm.close()
         self.agenda.close()
         self._tray.close()
+        self._parts.devices.close()
 
     def remember_devices(self, choice: DeviceChoice) -> None:
         """What the person chose last."""
@@ -112,15 +120,18 @@ class Shell(QObject):
         room = session.room.room
         window = self.calls.get(room)
         if window is None:
-            window = CallWindow(CallViewModel(session, self._devices), self._parts)
+            window = CallWindow(CallViewModel(session, self._devices), self._parts, self.quiet, self._corner)
+            window.corner_chosen.connect(self._keep_corner)
             window.gone.connect(lambda: self._forget(room))
             window.to_waiting_room.connect(self.show)
             window.help_wanted.connect(lambda: self._show_help(self.calls[room], CALL_WINDOW))
             self.calls[room] = window
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        window.bring_up()
         self._show_others()
+
+    def _keep_corner(self, corner: Corner) -> None:
+        self._corner = corner
+        self.corner_chosen.emit(corner)
 
     def _forget(self, room: str) -> None:
         window = self.calls.pop(room)

@@ -158,4 +158,8 @@ def from_palette(palette: QPalette) -> Colours:
         warn=text,
         danger=text,
         on_danger=base,
+        stage=base,
+        on_stage=text,
+        speaking=accent,
+        showing=text,
     )

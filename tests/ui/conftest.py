@@ -17,12 +17,16 @@ from app.paths import RESOURCES
 from app.services.fakes import FakeDesk, FakeSession, ManualClock
 from app.services.ports import RoomEntry
 from app.texts import Texts
+from app.ui.call.parts import CallParts
 from app.ui.call.surface import PaintedSurface
-from app.ui.call.view import CallParts, CallWindow
+from app.ui.call.view import CallWindow
 from app.ui.chime import SilentChime
+from app.ui.devices import DeviceLists
 from app.ui.messages import Messages
+from app.ui.screens import Shown
 from app.ui.shell import Shell, Surroundings
 from app.ui.theme import Theme
+from tests.ui.support import FakeScreens
 
 
 class NotedTray:
@@ -92,12 +96,18 @@ def task_bar() -> NotedTaskBar:
 
 
 @pytest.fixture
-def parts(texts: Texts, theme: Theme) -> CallParts:
+def screens() -> FakeScreens:
+    return FakeScreens([Shown("Formular", True, None), Shown("Brief", True, None), Shown("Bildschirm 1", False, None)])
+
+
+@pytest.fixture
+def parts(texts: Texts, theme: Theme, screens: FakeScreens) -> Iterator[CallParts]:
     def scaler():
         return Painter().paint
 
-    catalogue = SyntheticCatalogue("Kamera A", "Mikrofon A", "Lautsprecher A")
-    return CallParts(texts, theme, Messages(texts), catalogue, scaler, lambda slot: PaintedSurface(slot, scaler()))
+    devices = DeviceLists(SyntheticCatalogue("Kamera A", "Mikrofon A", "Lautsprecher A"))
+    yield CallParts(texts, theme, Messages(texts), devices, scaler, lambda slot: PaintedSurface(slot, scaler()), lambda: screens)
+    devices.close()
 
 
 @pytest.fixture

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QWidget
+
+from app.media.ports import FrameSlot, I420Frame
+from app.ui.screens import ScreenTrouble, Shown
 
 
 def below(thing: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
@@ -44,14 +49,35 @@ def dialog(kind: type[QWidget]) -> QWidget | None:
     return next((w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None)
 
 
-class StillScreen:
-    """A source of a screen that shows nothing."""
+class FakeScreens(QObject):
+    """Windows and screens that exist only in a test; each shows one even grey."""
 
-    def start(self, slot: object) -> None:
-        """See `ScreenSource`."""
+    trouble = Signal(ScreenTrouble)
+    has_previews = True
+
+    def __init__(self, choices: Sequence[Shown] = ()) -> None:
+        super().__init__()
+        self.there = list(choices)
+        self.chosen: Shown | None = None
+        self.started = 0
+        self.running = False
+
+    def choices(self) -> Sequence[Shown]:
+        return list(self.there)
+
+    def choose(self, shown: Shown) -> None:
+        self.chosen = shown
+
+    def start(self, slot: FrameSlot[I420Frame]) -> None:
+        self.started += 1
+        self.running = True
+        slot.put(grey(160, 90))
 
     def stop(self) -> None:
-        """See `ScreenSource`."""
+        self.running = False
 
 
-STILL = StillScreen()
+def grey(width: int, height: int, value: int = 128) -> I420Frame:
+    """A picture of one colour."""
+    half = np.full((height // 2, width // 2), 128, np.uint8)
+    return I420Frame(np.full((height, width), value, np.uint8), half, half, 0.0)

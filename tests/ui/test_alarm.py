@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.ui.alarm import REPEAT_MS, Moment
-from tests.ui.support import STILL, find, names
+from tests.ui.support import FakeScreens, find, names
 
 DAY_S = 24 * 3600
 
@@ -124,7 +124,7 @@ def test_in_a_conversation_nothing_sounds_or_pops_up(shell, call, desk, chime, t
 
 def test_while_a_screen_is_shown_only_the_conversations_own_window_tells(shell, call, session, desk, chime, tray, task_bar) -> None:
     session.client_connects()
-    session.share_screen(STILL)
+    session.share_screen(FakeScreens())
     before = chime.played, len(tray.messages), task_bar.flashes
     other = desk.create_now("Nächster", "de", 30)
     desk.client_arrives(other.room)

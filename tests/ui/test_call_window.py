@@ -59,7 +59,7 @@ def test_after_ten_seconds_the_window_goes_and_the_main_window_says_so(qtbot, sh
 
 
 def test_sending_back_says_where_the_client_is(qtbot, shell, call, session, texts) -> None:
-    press(qtbot, call, "Warteraum")
+    call._menu.send_back.trigger()
     assert shell.calls == {}
     assert texts("app.call.sent-back") in names(shell.main)
     assert texts("app.call.ended") not in names(shell.main)
@@ -130,18 +130,36 @@ def test_client_without_camera_and_microphone(call, session, texts) -> None:
     assert texts("app.call.client-muted") not in names(call)
 
 
-@pytest.mark.parametrize("kind", list(DeviceKind))
-@pytest.mark.parametrize("trouble", list(DeviceTrouble))
-def test_device_trouble_is_told(call, session, texts, kind, trouble) -> None:
+TROUBLES = [(kind, trouble) for kind in DeviceKind for trouble in DeviceTrouble if trouble is not DeviceTrouble.SILENT]
+
+
+@pytest.mark.parametrize(("kind", "trouble"), [*TROUBLES, (DeviceKind.MICROPHONE, DeviceTrouble.SILENT)])
+def test_device_trouble_is_told_with_a_way_out(qtbot, call, session, texts, kind, trouble) -> None:
     session.device_fails(kind, trouble)
     assert texts(f"app.trouble.{kind.value}.{trouble.value}") in names(call)
+    if trouble is not DeviceTrouble.RETURNED:
+        press(qtbot, call, "Geräte auswählen")
+        assert call._side.shows(Panel.DEVICES)
+
+
+def test_mended_trouble_goes_by_itself_and_uncovers_the_one_before(qtbot, call, session, texts) -> None:
+    session.device_fails(DeviceKind.CAMERA, DeviceTrouble.BUSY)
+    session.device_fails(DeviceKind.MICROPHONE, DeviceTrouble.VANISHED)
+    session.device_fails(DeviceKind.MICROPHONE, DeviceTrouble.RETURNED)
+    assert texts("app.trouble.microphone.returned") in names(call)
+    assert "Geräte auswählen" not in names(call)
+    call._head.trouble._mended.timeout.emit()
+    assert texts("app.trouble.camera.busy") in names(call)
+    session.device_fails(DeviceKind.CAMERA, DeviceTrouble.RETURNED)
+    call._head.trouble._mended.timeout.emit()
+    assert call._head.trouble.isHidden()
 
 
 def test_chosen_device_counts_at_once_and_is_remembered(qtbot, shell, call, session) -> None:
-    press(qtbot, call, "Geräte")
+    call._menu.devices.trigger()
     box = find(call, "Kamera auswählen", QLabel).buddy()
     assert isinstance(box, QComboBox)
-    assert [box.itemText(row) for row in range(box.count())] == ["Standard des Systems", "Kamera A", "Ohne Kamera"]
+    qtbot.waitUntil(lambda: [box.itemText(row) for row in range(box.count())] == ["Standard des Systems", "Kamera A", "Ohne Kamera"])
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert session.devices.camera == SYNTHETIC_CAMERA
     qtbot.keyClick(box, Qt.Key.Key_Down)
@@ -159,10 +177,17 @@ def test_level_is_read_only_while_the_window_is_seen(qtbot, call, session) -> No
 
 def test_panels_close_again(qtbot, call, session) -> None:
     qtbot.waitUntil(lambda: call._side.shows(Panel.WORDS))
-    press(qtbot, call, "Sicherheit")
+    call._menu.words.trigger()
     assert not call._side.isVisible()
-    press(qtbot, call, "Sicherheit")
+    call._menu.words.trigger()
     assert call._side.shows(Panel.WORDS)
+    press(qtbot, call, "Seitenbereich schließen")
+    assert not call._side.isVisible()
+    switch = find(call, "Chat")
+    for wanted in (True, False):
+        qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
+        assert call._side.shows(Panel.CHAT) is wanted
+    assert not call._side.isVisible()
 
 
 def test_closed_window_hears_nothing_more(shell, call, session, desk) -> None:

@@ -1,23 +1,22 @@
-"""The bar of switches at the foot of the conversation. Imports Qt and `app.ui` only."""
+"""The bar of switches at the foot of the conversation: the few that are needed all the time. Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from app.services.ports import RemoteMedia
 from app.texts import Texts
-from app.ui.call.side import Panel
 from app.ui.call.switches import LevelMeter, Switch
-from app.ui.shortcuts import Shortcut, bind_button
+from app.ui.shortcuts import Shortcut, bind, bind_button
 from app.ui.theme import Theme
 
 
 class CallBar(QFrame):
-    """Every switch has its own signal where it has one (`clicked`); panels are told by `panel_wanted`."""
+    """Every switch has its own signal (`clicked`); the menu is the caller's."""
 
-    panel_wanted = Signal(object)
-    """A `Panel`, or None to close the one that is open."""
+    chat_wanted = Signal(bool)
+    """Open the chat, or close it."""
 
     def __init__(self, texts: Texts, theme: Theme) -> None:
         super().__init__()
@@ -25,61 +24,64 @@ class CallBar(QFrame):
         self._texts = texts
         self.microphone = Switch(texts("app.switch.microphone"), ("microphone", "microphone-off"), theme, "device")
         self.camera = Switch(texts("app.switch.camera"), ("camera", "camera-off"), theme, "device")
-        self.panels = {
-            Panel.DEVICES: Switch(texts("app.switch.devices"), ("devices", "devices"), theme, "panel"),
-            Panel.WORDS: Switch(texts("app.switch.words"), ("words", "words"), theme, "panel"),
-            Panel.CHAT: Switch(texts("app.switch.chat"), ("chat", "chat"), theme, "panel"),
-        }
-        self.send_back = Switch(texts("app.switch.send-back"), ("send-back", "send-back"), theme)
+        self.share = Switch(texts("app.switch.share"), ("screen-stop", "screen"), theme, "showing")
+        self.pause = Switch(texts("app.switch.pause"), ("play", "pause"), theme, "panel")
+        self.chat = Switch(texts("app.switch.chat"), ("chat", "chat"), theme, "panel")
+        self.more = Switch(texts("app.switch.more"), ("more", "more"), theme)
         self.end = Switch(texts("app.switch.end"), ("end", "end"), theme, "end")
         self.meter = LevelMeter(texts("app.call.level"), theme)
-        for panel, switch in self.panels.items():
-            switch.clicked.connect(lambda on, panel=panel: self.panel_wanted.emit(panel if on else None))
+        self.chat.clicked.connect(self.chat_wanted)
         self._lay_out()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(4)
-        for widget in (self.microphone, self.meter, self.camera, self.panels[Panel.DEVICES]):
+        for widget in (self.microphone, self.meter, self.camera):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.panels[Panel.WORDS])
-        row.addWidget(self.panels[Panel.CHAT])
+        for widget in (self.share, self.pause, self.chat, self.more):
+            row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.send_back)
         row.addWidget(self.end)
+
+    def set_menu(self, menu: QMenu) -> None:
+        """What "Mehr" opens."""
+        self.more.setMenu(menu)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def bind_keys(self, window: QWidget) -> None:
         """Let the shortcuts press the switches while `window` is active."""
         for shortcut, switch in (
             (Shortcut.MICROPHONE, self.microphone),
             (Shortcut.CAMERA, self.camera),
-            (Shortcut.DEVICES, self.panels[Panel.DEVICES]),
-            (Shortcut.WORDS, self.panels[Panel.WORDS]),
-            (Shortcut.CHAT, self.panels[Panel.CHAT]),
-            (Shortcut.SEND_BACK, self.send_back),
+            (Shortcut.SHARE, self.share),
+            (Shortcut.PAUSE, self.pause),
+            (Shortcut.CHAT, self.chat),
             (Shortcut.END, self.end),
         ):
             bind_button(window, shortcut, switch, self._texts)
+        self.more.setToolTip(f"{self._texts(Shortcut.MORE.text_key)} ({Shortcut.MORE.shown})")
+        bind(window, Shortcut.MORE, self.more.showMenu)
 
-    def show_own(self, media: RemoteMedia) -> None:
-        """What of ours is on."""
-        self.microphone.setChecked(media.microphone)
-        self.camera.setChecked(media.camera)
+    def show_own(self, media: RemoteMedia, talking: bool) -> None:
+        """What of ours is on. In a pause there is nothing to switch but its end; once the end was pressed, nothing at all."""
+        for switch, on in (
+            (self.microphone, media.microphone),
+            (self.camera, media.camera),
+            (self.share, media.screen),
+            (self.pause, media.paused),
+        ):
+            switch.setChecked(on)
+            switch.setEnabled(talking and (switch is self.pause or not media.paused))
+        self.end.setEnabled(talking)
 
-    def show_panel(self, panel: Panel | None) -> None:
-        """Which panel is open."""
-        for one, switch in self.panels.items():
-            switch.setChecked(one is panel)
+    def show_chat(self, is_open: bool) -> None:
+        """Whether the chat is open."""
+        self.chat.setChecked(is_open)
 
     def show_unread(self, count: int) -> None:
         """How many chat lines nobody has seen."""
-        name, switch = self._texts("app.switch.chat"), self.panels[Panel.CHAT]
-        switch.setText(f"{name} ({count})" if count else name)
-        switch.setAccessibleDescription(self._texts("app.chat.unread", count=count) if count else "")
-
-    def allow(self, talking: bool) -> None:
-        """Once the end was pressed there is nothing to switch."""
-        for switch in (self.microphone, self.camera, self.send_back, self.end):
-            switch.setEnabled(talking)
+        name = self._texts("app.switch.chat")
+        self.chat.setText(f"{name} ({count})" if count else name)
+        self.chat.setAccessibleDescription(self._texts("app.chat.unread", count=count) if count else "")

@@ -51,7 +51,7 @@ class ChatPanel(QWidget):
         row.addWidget(self._field, 1)
         row.addWidget(self._send)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 18)
+        column.setContentsMargins(20, 0, 20, 18)
         column.setSpacing(12)
         column.addWidget(label(self._texts("app.chat.title"), "large"))
         column.addLayout(self._pages, 1)

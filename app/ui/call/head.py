@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.ports import Session, SessionState
 from app.texts import Texts
 from app.ui.announce import announce
+from app.ui.banner import Banner
 from app.ui.call.banners import UndoBanner, identity_banner
+from app.ui.call.trouble import TroubleBanner
+from app.ui.call.verdict import VerdictBanner
 from app.ui.messages import NoticeBar
 from app.ui.parts import button, label, set_rank
 
@@ -22,46 +27,57 @@ _ENDED = (SessionState.ENDING, SessionState.OVER)
 
 
 class CallHead(QFrame):
-    """Shows; what is pressed is told by signals or by the banners' own."""
+    """Shows; what is pressed is told by `others_wanted` or by the banners' own signals."""
 
     others_wanted = Signal()
-    help_wanted = Signal()
 
-    def __init__(self, session: Session, heading: str, notices: NoticeBar, texts: Texts) -> None:
+    def __init__(self, session: Session, heading: Callable[[], str], notices: NoticeBar, texts: Texts) -> None:
+        """`heading` gives time and title as they may be shown at the moment."""
         super().__init__()
         self.setProperty("kind", "head")
         self._session = session
+        self._heading = heading
         self._texts = texts
+        self._waiting = 0
         self._state = label()
         self._state.setProperty("size", "large")
+        self._title = label(heading(), "muted")
         self._client = label(rank="warn")
         self._client.setWordWrap(False)
         self._client.hide()
         self._others = button(texts("app.call.others"), "quiet")
         self._others.hide()
-        self.help = button(texts("app.help"), "quiet")
+        self._others.clicked.connect(self.others_wanted)
         self.identity = identity_banner(texts)
         self.undo = UndoBanner(texts)
-        self._others.clicked.connect(self.others_wanted)
-        self.help.clicked.connect(self.help_wanted)
-        self._lay_out(heading, (notices, self.undo, self.identity))
+        self.sharing = Banner("", texts("app.share.stop"), "showing")
+        self.sharing.hide()
+        self.verdict = VerdictBanner(texts)
+        self.trouble = TroubleBanner(texts)
+        self._lay_out((self.sharing, notices, self.undo, self.trouble, self.verdict, self.identity))
 
-    def _lay_out(self, heading: str, banners: tuple[QWidget, ...]) -> None:
+    def _lay_out(self, banners: tuple[QWidget, ...]) -> None:
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._state)
-        words.addWidget(label(heading, "muted"))
-        row = QHBoxLayout()
+        words.addWidget(self._title)
+        self._row = QWidget()
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addLayout(words, 1)
-        for widget in (self._client, self._others, self.help):
+        for widget in (self._client, self._others):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 10, 20, 10)
         column.setSpacing(8)
-        column.addLayout(row)
+        column.addWidget(self._row)
         for banner in banners:
             column.addWidget(banner)
+
+    def show_title(self) -> None:
+        """Names may be shown from now on, or no longer."""
+        self._title.setText(self._heading())
 
     def show_state(self) -> None:
         """Take over the session's state."""
@@ -72,6 +88,7 @@ class CallHead(QFrame):
         set_rank(self._state, _RANK.get(state, ""))
         self.undo.setVisible(state is SessionState.ENDING)
         self.show_identity()
+        self.show_verdict()
         if state is SessionState.ENDING:
             self.undo.button.setFocus()
         if changed:
@@ -82,17 +99,35 @@ class CallHead(QFrame):
         self.identity.setVisible(not self._session.identity_checked and self._session.state not in _ENDED)
 
     def show_client_media(self) -> None:
-        """Say when the client's microphone is off."""
-        silent = not self._session.remote_media.microphone and self._session.state is SessionState.RUNNING
+        """Say when the client's microphone is off; a pause is said on the stage."""
+        theirs = self._session.remote_media
+        silent = not theirs.microphone and not theirs.paused and self._session.state is SessionState.RUNNING
         text = self._texts("app.call.client-muted") if silent else ""
         if silent and self._client.isHidden():
             announce(self._client, text)
         self._client.setText(text)
         self._client.setVisible(silent)
 
+    def show_verdict(self) -> None:
+        """Say whose line or device is weak, while they talk."""
+        if self._session.state is SessionState.RUNNING:
+            self.verdict.show_verdict(self._session.verdict, self._session.own_media.camera)
+        else:
+            self.verdict.show_text("")
+
+    def show_sharing(self, name: str) -> None:
+        """Say what of ours the client sees, as long as they see it."""
+        if not name and not self.sharing.isHidden():
+            announce(self.sharing, self._texts("app.share.stopped"))
+        self.sharing.show_text(self._texts("app.share.now", name=name) if name else "")
+
     def show_others(self, waiting: int) -> None:
-        """Say silently that somebody else waits."""
-        appeared = waiting > 0 and self._others.isHidden()
+        """Say silently that somebody else waits, and each time it is one more."""
+        more, self._waiting = waiting > self._waiting, waiting
         self._others.setVisible(waiting > 0)
-        if appeared:
+        if more:
             announce(self._others, self._others.text())
+
+    def show_compact(self, on: bool) -> None:
+        """On a full screen only what wants to be read stands above the pictures."""
+        self._row.setVisible(not on)

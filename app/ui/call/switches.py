@@ -4,7 +4,7 @@ Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -17,14 +17,14 @@ class Switch(QToolButton):
     """A button that is on or off, or that only acts. Its accessible name never changes; on and off is its checked state."""
 
     def __init__(self, name: str, icons: tuple[str, str], theme: Theme, role: str = "") -> None:
-        """`icons` are those for on and off. `role` is "device", "panel", "end" or empty for a plain button."""
+        """`icons` are those for on and off. `role` is "device", "panel", "showing", "end" or empty for a plain button."""
         super().__init__()
         self._icons = icons
         self._theme = theme
         self._role = role
         self.setProperty("kind", "end" if role == "end" else "switch")
         self.setProperty("role", role)
-        self.setCheckable(role in ("device", "panel"))
+        self.setCheckable(role in ("device", "panel", "showing"))
         self.setText(name)
         self.setAccessibleName(name)
         self.setIconSize(_ICON)
@@ -36,9 +36,20 @@ class Switch(QToolButton):
 
     def dress(self) -> None:
         """Take the icon that fits the state."""
-        off = self._role == "device" and not self.isChecked()
-        colour = "on_danger" if self._role == "end" else "danger" if off else "text"
-        self.setIcon(self._theme.icon(self._icons[1 if off else 0], colour))
+        off = self.isCheckable() and not self.isChecked()
+        self.setIcon(self._theme.icon(self._icons[1 if off else 0], self._colour(off)))
+
+    def _colour(self, off: bool) -> str:
+        if not self.isEnabled():
+            return "line"
+        if self._role == "end" or (self._role == "showing" and not off):
+            return "on_danger"
+        return "danger" if self._role == "device" and off else "text"
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.EnabledChange:
+            self.dress()
 
 
 class LevelMeter(QWidget):

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from app.media.ports import DeviceCatalogue
 from app.services.ports import SessionState
-from app.texts import Texts
 from app.ui.announce import announce
 from app.ui.call.bar import CallBar
 from app.ui.call.chat_panel import ChatPanel
 from app.ui.call.device_panel import DevicePanel
 from app.ui.call.head import CallHead
-from app.ui.call.side import Panel, Side
+from app.ui.call.mini import MiniWindow
+from app.ui.call.more_menu import MoreMenu
+from app.ui.call.parts import CallParts
+from app.ui.call.screen_view import ScreenView
+from app.ui.call.self_view import Corner
+from app.ui.call.shapes import Shapes
+from app.ui.call.sharing import Sharing
+from app.ui.call.side import Maker, Panel, Side
 from app.ui.call.stage import Stage
-from app.ui.call.surface import PaintedSurface, Scaler
-from app.ui.call.surface_choice import SurfaceMaker
+from app.ui.call.surface import PaintedSurface
 from app.ui.call.view_model import CallViewModel
 from app.ui.call.words_panel import WordsPanel
-from app.ui.messages import Messages, NoticeBar
+from app.ui.messages import NoticeBar, Question
+from app.ui.quiet import Quiet
 from app.ui.shortcuts import Shortcut, bind_button
-from app.ui.theme import Theme
 from app.ui.wording import Wording
 
 _WITHOUT_PICTURE = (
@@ -38,58 +41,51 @@ _WITHOUT_PICTURE = (
 _ENDED = (SessionState.ENDING, SessionState.OVER)
 
 
-@dataclass(frozen=True, slots=True)
-class CallParts:
-    """What every conversation's window needs from the program."""
-
-    texts: Texts
-    theme: Theme
-    messages: Messages
-    catalogue: DeviceCatalogue
-    make_scaler: Callable[[], Scaler]
-    make_surface: SurfaceMaker
-    offer_default: bool = True
-    """Whether "Standard des Systems" is among the devices; simulated ones have no such thing."""
-
-
 class CallWindow(QWidget):
     """One for each session; closes by itself when the session is over."""
 
     to_waiting_room = Signal()
     """Somebody else waits and the person wants to see who."""
     help_wanted = Signal()
+    corner_chosen = Signal(Corner)
+    """Where the own picture stands from now on."""
     gone = Signal()
     """The window was closed for good."""
 
-    def __init__(self, view_model: CallViewModel, parts: CallParts) -> None:
+    def __init__(self, view_model: CallViewModel, parts: CallParts, quiet: Quiet, corner: Corner) -> None:
         super().__init__()
         self.setObjectName("window")
         self._view_model = view_model
         self._session = view_model.session
         self._parts = parts
+        self._quiet = quiet
         self._texts = parts.texts
         self._unread = 0
+        self._shapes = Shapes(self, self._make_mini)
         self.setWindowTitle(f"{self._texts('app.call.window')} – {self._texts('app.product')}")
         self.resize(QSize(1120, 720))
         self._build()
+        self._stage.put_own(corner)
         self._wire()
         self._show_state()
-        self._bar.show_panel(Panel.WORDS)
         self._bar.microphone.setFocus()
         QTimer.singleShot(0, self, self._open_first_panel)
 
     # ---- building
 
     def _build(self) -> None:
-        parts, texts = self._parts, self._texts
-        self.remote = parts.make_surface(self._session.remote_picture)
-        own = PaintedSurface(self._session.own_picture, parts.make_scaler(), mirrored=True)
-        self._stage = Stage(self.remote, own, texts("app.call.remote"), texts("app.call.own"))
-        wording, room = Wording(texts), self._session.room
-        heading = f"{wording.time(room.starts_at)} · {wording.heading(room)}"
-        self._head = CallHead(self._session, heading, NoticeBar(parts.messages, texts, parts.theme, self), texts)
+        parts, texts, session = self._parts, self._texts, self._session
+        self.remote = parts.make_surface(session.remote_picture)
+        own = PaintedSurface(session.own_picture, parts.make_scaler(), mirrored=True)
+        self._screen = ScreenView(session.remote_screen, parts.make_scaler(), texts, parts.theme)
+        self._stage = Stage(self.remote, own, self._screen, texts, parts.theme)
+        self._head = CallHead(session, self._heading(), NoticeBar(parts.messages, texts, parts.theme, self), texts)
         self._bar = CallBar(texts, parts.theme)
-        self._side = Side({Panel.WORDS: self._make_words, Panel.CHAT: self._make_chat, Panel.DEVICES: self._make_devices})
+        self._menu = MoreMenu(self, texts, parts.theme)
+        self._bar.set_menu(self._menu)
+        self._sharing = Sharing(session, texts, parts.messages, parts.make_screens, parts.make_scaler)
+        makers: dict[Panel, Maker] = {Panel.WORDS: self._make_words, Panel.CHAT: self._make_chat, Panel.DEVICES: self._make_devices}
+        self._side = Side(makers, texts, parts.theme)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._stage)
@@ -102,6 +98,10 @@ class CallWindow(QWidget):
         column.addWidget(self._head)
         column.addWidget(split, 1)
         column.addWidget(self._bar)
+
+    def _heading(self) -> Callable[[], str]:
+        wording = Wording(self._texts, lambda: self._quiet.hides_names)
+        return lambda: f"{wording.time(self._session.room.starts_at)} · {wording.heading(self._session.room)}"
 
     def _make_words(self) -> WordsPanel:
         panel = WordsPanel(self._texts)
@@ -117,35 +117,87 @@ class CallWindow(QWidget):
         return panel
 
     def _make_devices(self) -> DevicePanel:
-        panel = DevicePanel(self._parts.catalogue, self._view_model.choice, self._texts, self._parts.offer_default)
+        panel = DevicePanel(self._parts.devices, self._view_model.choice, self._texts, self._parts.offer_default)
         panel.chosen.connect(self._view_model.choose)
+        self._view_model.choice_changed.connect(panel.show_choice)
         return panel
 
+    def _make_mini(self) -> MiniWindow:
+        texts, model = self._texts, self._view_model
+        mini = MiniWindow(PaintedSurface(self._session.remote_picture, self._parts.make_scaler()), texts, self._parts.theme)
+        mini.microphone.clicked.connect(model.toggle_microphone)
+        mini.pause.clicked.connect(model.toggle_pause)
+        mini.show_media(self._session.own_media, self._hint())
+        return mini
+
+    # ---- wiring
+
     def _wire(self) -> None:
-        model, head, bar, session = self._view_model, self._head, self._bar, self._session
-        bar.bind_keys(self)
-        bind_button(self, Shortcut.GO_ON, head.undo.button, self._texts)
-        bind_button(self, Shortcut.IDENTITY, head.identity.button, self._texts)
-        bind_button(self, Shortcut.HELP, head.help, self._texts)
-        bar.microphone.clicked.connect(model.toggle_microphone)
-        bar.camera.clicked.connect(model.toggle_camera)
-        bar.panel_wanted.connect(self._open_panel)
-        bar.send_back.clicked.connect(model.send_back)
-        bar.end.clicked.connect(session.end)
-        head.undo.pressed.connect(session.undo_end)
-        head.identity.pressed.connect(model.confirm_identity)
-        head.others_wanted.connect(self.to_waiting_room)
-        head.help_wanted.connect(self.help_wanted)
+        self._wire_bar()
+        self._wire_menu()
+        self._wire_head()
+        model, stage = self._view_model, self._stage
+        stage.corner_chosen.connect(self.corner_chosen)
+        stage.pause_over.connect(model.toggle_pause)
+        self._screen.bind_keys(self)
+        self._side.close_wanted.connect(lambda: self._open_panel(None))
+        self._sharing.changed.connect(self._show_sharing)
         model.state_changed.connect(self._show_state)
         model.media_changed.connect(self._show_media)
-        model.identity_changed.connect(head.show_identity)
         model.client_said.connect(self._hear)
-        model.trouble.connect(self._parts.messages.tell)
-        model.seconds_left.connect(head.undo.show_seconds)
-        model.level.connect(bar.meter.show_level)
+        model.level.connect(self._bar.meter.show_level)
+        model.speaking.connect(stage.show_speaking)
         model.over.connect(self.close)
+        self._shapes.full_screen_changed.connect(self._head.show_compact)
+
+    def _wire_bar(self) -> None:
+        bar, model = self._bar, self._view_model
+        bar.bind_keys(self)
+        bar.microphone.clicked.connect(model.toggle_microphone)
+        bar.camera.clicked.connect(model.toggle_camera)
+        bar.share.clicked.connect(lambda: self._sharing.toggle(self))
+        bar.pause.clicked.connect(model.toggle_pause)
+        bar.chat_wanted.connect(lambda on: self._open_panel(Panel.CHAT if on else None))
+        bar.end.clicked.connect(self._session.end)
+
+    def _wire_menu(self) -> None:
+        menu, model = self._menu, self._view_model
+        menu.words.triggered.connect(lambda: self._toggle_panel(Panel.WORDS))
+        menu.devices.triggered.connect(lambda: self._toggle_panel(Panel.DEVICES))
+        menu.headphones.triggered.connect(model.say_headphones)
+        menu.headphones.setChecked(model.choice.headphones)
+        model.choice_changed.connect(lambda choice: menu.headphones.setChecked(choice.headphones))
+        menu.mini.triggered.connect(self._shapes.show_mini)
+        menu.full_screen.triggered.connect(self._shapes.toggle_full_screen)
+        menu.by_phone.triggered.connect(self._ask_by_phone)
+        menu.send_back.triggered.connect(model.send_back)
+        menu.help.triggered.connect(self.help_wanted)
+
+    def _wire_head(self) -> None:
+        head, model = self._head, self._view_model
+        bind_button(self, Shortcut.GO_ON, head.undo.button, self._texts)
+        bind_button(self, Shortcut.IDENTITY, head.identity.button, self._texts)
+        head.undo.pressed.connect(model.undo_end)
+        head.identity.pressed.connect(model.confirm_identity)
+        head.sharing.pressed.connect(self._sharing.stop)
+        head.verdict.camera_off_wanted.connect(lambda: self._session.set_camera(False))
+        head.verdict.by_phone_wanted.connect(self._ask_by_phone)
+        head.trouble.pressed.connect(lambda: self._open_panel(Panel.DEVICES))
+        head.others_wanted.connect(self.to_waiting_room)
+        model.identity_changed.connect(head.show_identity)
+        model.verdict_changed.connect(head.show_verdict)
+        model.trouble.connect(head.trouble.tell)
+        model.seconds_left.connect(head.undo.show_seconds)
+        self._quiet.changed.connect(head.show_title)
 
     # ---- showing
+
+    def bring_up(self) -> None:
+        """To the front, large."""
+        self._shapes.show_large()
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def show_others(self, waiting: int) -> None:
         """How many wait besides: said silently."""
@@ -154,14 +206,17 @@ class CallWindow(QWidget):
     @property
     def last_words(self) -> str:
         """Catalogue key of what is told when the window has gone."""
-        return "app.call.sent-back" if self._view_model.sent_back else "app.call.ended"
+        return self._view_model.parting.value
 
     def end_now(self) -> None:
         """Without the 10 s: the program closes."""
         self._session.end_now()
 
+    def _toggle_panel(self, panel: Panel) -> None:
+        self._open_panel(None if self._side.shows(panel) else panel)
+
     def _open_panel(self, panel: Panel | None) -> None:
-        self._bar.show_panel(panel)
+        self._bar.show_chat(panel is Panel.CHAT)
         self._side.open(panel)
         if panel is Panel.CHAT:
             self._unread = 0
@@ -173,25 +228,55 @@ class CallWindow(QWidget):
             self._open_panel(Panel.WORDS)
 
     def _show_state(self) -> None:
+        if self._session.state in _ENDED:
+            self._shapes.show_large()  # where the end can be taken back
         self._head.show_state()
-        self._bar.allow(self._session.state not in _ENDED)
+        self._menu.allow(self._session.state not in _ENDED)
         self._show_media()
 
     def _show_media(self) -> None:
-        own, theirs, state = self._session.own_media, self._session.remote_media, self._session.state
-        self._bar.show_own(own)
+        own, theirs, talking = self._session.own_media, self._session.remote_media, self._session.state not in _ENDED
+        self._bar.show_own(own, talking)
         self._head.show_client_media()
-        self._stage.show_own(own.camera and state not in _ENDED)
+        self._head.show_verdict()
+        self._stage.show_own(own.camera and talking)
+        self._stage.show_pause(own.paused and talking)
+        self._show_their_screen(theirs.screen and self._session.state not in _WITHOUT_PICTURE)
+        hint = self._hint()
+        self._stage.show_remote(hint)
+        if self._shapes.mini is not None:
+            self._shapes.mini.show_media(own, hint)
+        self._sharing.follow()
+
+    def _show_their_screen(self, on: bool) -> None:
+        if on and self._screen.isHidden():
+            announce(self._screen, self._texts("app.call.screen.begins"))
+        self._stage.show_screen(on)
+
+    def _hint(self) -> str:
+        """What stands in place of the client's picture; empty where the picture is."""
+        theirs, state = self._session.remote_media, self._session.state
         if state in _WITHOUT_PICTURE:
-            self._stage.show_remote(self._texts(f"app.call.stage.{state.value}"))
-        else:
-            self._stage.show_remote("" if theirs.camera else self._texts("app.call.stage.camera-off"))
+            return self._texts(f"app.call.stage.{state.value}")
+        if theirs.paused:
+            return self._texts("app.call.stage.client-paused")
+        return "" if theirs.camera else self._texts("app.call.stage.camera-off")
+
+    def _show_sharing(self) -> None:
+        on = self._session.own_media.screen
+        self._head.show_sharing(self._sharing.shown)
+        self._stage.show_showing(on)
+        self._quiet.set_sharing(on)
 
     def _hear(self, text: str) -> None:
         announce(self, self._texts("app.chat.new", text=text))
         if not self._side.shows(Panel.CHAT):
             self._unread += 1
             self._bar.show_unread(self._unread)
+
+    def _ask_by_phone(self) -> None:
+        """An iPhone loses sound and picture to a call, so the video ends first."""
+        self._parts.messages.ask(self, Question("app.by-phone."), self._view_model.go_on_by_phone)
 
     # ---- Qt's calls
 
@@ -212,6 +297,8 @@ class CallWindow(QWidget):
         if not self._view_model.is_over:
             event.ignore()
             return
+        self._quiet.set_sharing(False)
+        self._shapes.close()
         self._view_model.close()
         event.accept()
         self.gone.emit()

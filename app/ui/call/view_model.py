@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,6 +14,19 @@ from app.services.ports import ChatLine, Session, SessionState
 UNDO_SECONDS = 10
 """How long the end can be taken back (`Session.end`); the count is for the eye, the session decides."""
 LEVEL_MS = 80
+SPEAKS = 0.015
+"""From that loudness on (`CallStats.remote_level`) the client counts as speaking …"""
+PAUSE_TICKS = 6
+"""… until that many levels in a row were softer, so that no pause between words flickers."""
+
+
+class Parting(enum.Enum):
+    """How the counsellor left the conversation."""
+
+    ENDED = "app.call.ended"
+    """The value is the catalogue key of what the main window says then."""
+    SENT_BACK = "app.call.sent-back"
+    BY_PHONE = "app.call.by-phone"
 
 
 class CallViewModel(QObject):
@@ -23,23 +38,26 @@ class CallViewModel(QObject):
     """Each line of the client once."""
     words_changed = Signal()
     media_changed = Signal()
+    verdict_changed = Signal()
     identity_changed = Signal()
-    trouble = Signal(str)
-    """Catalogue key of the sentence."""
+    choice_changed = Signal(DeviceChoice)
+    trouble = Signal(DeviceKind, DeviceTrouble)
     seconds_left = Signal(int)
     """While the end can be taken back."""
     over = Signal()
     level = Signal(float)
     """Of the own microphone, 0 to 1, while it is on."""
+    speaking = Signal(bool)
+    """Whether the client is heard; told with each level."""
 
     def __init__(self, session: Session, choice: DeviceChoice) -> None:
         """`choice` is what the session captures from at its start."""
         super().__init__()
         self.session = session
         self.choice = choice
-        self.sent_back = False
-        """True once the counsellor has sent the client back to the waiting room."""
+        self.parting = Parting.ENDED
         self._left = 0
+        self._soft_ticks = PAUSE_TICKS
         self._heard = {line.id for line in session.chat}
         self._unsubscribe = [
             session.state_changed.subscribe(self._step),
@@ -47,13 +65,14 @@ class CallViewModel(QObject):
             session.words_changed.subscribe(lambda _words: self.words_changed.emit()),
             session.remote_media_changed.subscribe(lambda _media: self.media_changed.emit()),
             session.own_media_changed.subscribe(lambda _media: self.media_changed.emit()),
+            session.verdict_changed.subscribe(lambda _verdict: self.verdict_changed.emit()),
             session.identity_changed.subscribe(lambda _checked: self.identity_changed.emit()),
-            session.trouble.subscribe(self._tell_trouble),
+            session.trouble.subscribe(lambda told: self.trouble.emit(*told)),
         ]
         self._countdown = QTimer(self, interval=1000)
         self._countdown.timeout.connect(self._count)
         self._levels = QTimer(self, interval=LEVEL_MS)
-        self._levels.timeout.connect(lambda: self.level.emit(session.microphone_level() if session.own_media.microphone else 0.0))
+        self._levels.timeout.connect(self._look_at_levels)
 
     @property
     def ending(self) -> bool:
@@ -76,15 +95,34 @@ class CallViewModel(QObject):
     def toggle_camera(self) -> None:
         self.session.set_camera(not self.session.own_media.camera)
 
+    def toggle_pause(self) -> None:
+        """Begin or end "Kurze Pause"."""
+        self.session.pause(not self.session.own_media.paused)
+
     def send_back(self) -> None:
         """The client waits again; this conversation is over."""
-        self.sent_back = True
+        self.parting = Parting.SENT_BACK
         self.session.send_back()
+
+    def go_on_by_phone(self) -> None:
+        """The client's page says that the counsellor phones; the media stop."""
+        self.parting = Parting.BY_PHONE
+        self.session.go_on_by_phone()
+
+    def undo_end(self) -> None:
+        """Go on after all."""
+        self.parting = Parting.ENDED
+        self.session.undo_end()
 
     def choose(self, choice: DeviceChoice) -> None:
         """Change devices in mid-conversation."""
         self.choice = choice
         self.session.choose_devices(choice)
+        self.choice_changed.emit(choice)
+
+    def say_headphones(self, on: bool) -> None:
+        """The counsellor listens through headphones, or no longer."""
+        self.choose(replace(self.choice, headphones=on))
 
     def confirm_identity(self) -> None:
         """Stored nowhere; only the banner goes."""
@@ -120,6 +158,9 @@ class CallViewModel(QObject):
         self._left = max(0, self._left - 1)
         self.seconds_left.emit(self._left)
 
-    def _tell_trouble(self, told: tuple[DeviceKind, DeviceTrouble]) -> None:
-        kind, what = told
-        self.trouble.emit(f"app.trouble.{kind.value}.{what.value}")
+    def _look_at_levels(self) -> None:
+        session = self.session
+        self.level.emit(session.microphone_level() if session.own_media.microphone else 0.0)
+        loud = session.state is SessionState.RUNNING and session.stats().remote_level >= SPEAKS
+        self._soft_ticks = 0 if loud else self._soft_ticks + 1
+        self.speaking.emit(self._soft_ticks < PAUSE_TICKS)

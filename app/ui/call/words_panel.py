@@ -26,7 +26,7 @@ class WordsPanel(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 18)
+        column.setContentsMargins(20, 0, 20, 18)
         column.setSpacing(12)
         column.addWidget(label(self._texts("app.words.title"), "large"))
         column.addWidget(self._state)
