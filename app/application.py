@@ -26,6 +26,7 @@ from app.media.ports import Device, DeviceChoice, DeviceKind, Engine
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
+from app.services.crash_files import CrashFiles
 from app.services.host import Services, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
@@ -189,8 +190,10 @@ async def _running(
     texts = Texts.load(RESOURCES / "i18n", language, "app")
     translator = _translate_qt(application, language)
     messages = Messages(texts)
-    crashes = CrashReports(messages)
+    crash_files = CrashFiles(profile.folder / "crashes")
+    crashes = CrashReports(messages, crash_files)
     crashes.install()
+    died = crash_files.watch()
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
@@ -201,6 +204,7 @@ async def _running(
             shell = _shell(services, options, CallParts(texts, theme, messages, devices, *_pictures(), not options.simulated_devices))
             shell.corner_chosen.connect(lambda corner: profile.save(msgspec.structs.replace(profile.load(), self_view=corner.value)))
             tell_of_server(services.server, messages)
+            _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
             loop = asyncio.get_running_loop()
             settled = [loop.call_later(SETTLED_S, watchdog.start), loop.call_later(SETTLED_S, devices.warm)]
@@ -215,7 +219,16 @@ async def _running(
     finally:
         watchdog.close()
         crashes.uninstall()
+        crash_files.close()
         application.removeTranslator(translator)
+
+
+def _tell_of_the_last_run(messages: Messages, died: Path | None, rooms_put_aside: Path | None) -> None:
+    """What the person should know of the start before."""
+    if rooms_put_aside is not None:
+        messages.tell("app.rooms.broken", file=str(rooms_put_aside))
+    elif died is not None:
+        messages.tell("app.messages.died", file=str(died))
 
 
 def _profile(options: Options) -> Profile:

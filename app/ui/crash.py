@@ -1,18 +1,19 @@
 """What happens to an error that nobody foresaw: one sentence for the person, a traceback without personal data for us.
 
-Imports Qt, structlog and `app.ui.messages` only. An exception's own text may hold a link or a chat line, so it is not logged.
+Imports Qt, structlog, `app.ui.messages` and the crash files only. An exception's own text may hold a link or a chat line, so it is
+not logged.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-import traceback
 from types import TracebackType
 
 import structlog
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from app.services.crash_files import CrashFiles, places
 from app.ui.messages import Messages
 
 _log = structlog.get_logger(__name__)
@@ -21,8 +22,9 @@ _log = structlog.get_logger(__name__)
 class CrashReports:
     """Takes over the interpreter's hooks while the program runs."""
 
-    def __init__(self, messages: Messages) -> None:
+    def __init__(self, messages: Messages, files: CrashFiles) -> None:
         self._messages = messages
+        self._files = files
 
     def install(self) -> None:
         """From now on errors of the Qt thread, of other threads and Qt's own messages come here."""
@@ -37,25 +39,12 @@ class CrashReports:
         qInstallMessageHandler(None)
 
     def report(self, where: str, error: BaseException | None, trace: TracebackType | None = None) -> None:
-        """Log the places and tell the person. Leaves alone what only ends the program."""
+        """Log the places, write them down and tell the person. Leaves alone what only ends the program."""
         if error is None or isinstance(error, (KeyboardInterrupt, SystemExit)):
             return
         _log.error("program.crashed", where=where, error=type(error).__name__, places=places(trace or error.__traceback__))
+        self._files.record(where, error, trace)
         self._messages.tell_crash()
-
-
-def places(trace: TracebackType | None) -> list[str]:
-    """File, line and function of each level, outermost first; no values."""
-    return [f"{_module(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-
-
-def _module(filename: str) -> str:
-    """The path from `app/` or the package on; what stands before it may name a person."""
-    parts = filename.replace("\\", "/").split("/")
-    for root in ("site-packages", "app"):
-        if root in parts:
-            return "/".join(parts[parts.index(root) :])
-    return parts[-1]
 
 
 def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
