@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.media.ladder import NEEDED_KBPS
 from app.media.ports import PictureLimit
 
 START_BPS = 1_500_000
@@ -40,6 +41,11 @@ class Budget:
     def told(self, bitrate: int) -> None:
         """The other side's estimate for everything that we send it (REMB), bit/s."""
         self._line = max(MIN_BPS, min(bitrate, MAX_BPS))
+
+    @property
+    def network_limited(self) -> bool:
+        """The line carries less than a full picture needs."""
+        return self._line < NEEDED_KBPS[0] * 1000
 
     @property
     def camera(self) -> int:

@@ -147,6 +147,8 @@ class Epoch:
             sent_loss=sender.loss,
             received_loss=self.picture_in.loss,
             encoder_load=self._picture_feed.load,
+            device_limited=self._picture_feed.device_limited,
+            network_limited=self._budget.network_limited,
         )
 
     async def answer(self, number: int, sdp: str) -> str:

@@ -190,6 +190,11 @@ class PictureFeed(VideoFeed):
         """Share of the time that encoding takes, 0 to 1."""
         return self._ladder.load
 
+    @property
+    def device_limited(self) -> bool:
+        """See `CallStats`."""
+        return self._ladder.weak
+
     def _warm_up(self) -> None:
         """The first picture takes six times as long as the next one, so let it be one that nobody waits for."""
         _, frame = self._router.wait_newer(0, 0)

@@ -31,6 +31,7 @@ class Ladder:
         self._wish = 0
         self._patience_s = UP_AFTER_S
         self._went_up_at = float("-inf")
+        self._weak = False
 
     @property
     def scale(self) -> float:
@@ -41,6 +42,11 @@ class Ladder:
     def load(self) -> float:
         """Running mean of the share of time that encoding takes."""
         return self._load
+
+    @property
+    def weak(self) -> bool:
+        """The picture is smaller than it could be because this computer did not keep up."""
+        return self._weak
 
     def note(self, took_s: float, interval_s: float, bitrate: int, now: float) -> None:
         """A picture took `took_s` to encode and came `interval_s` after the one before; `bitrate` in bit/s is the present limit."""
@@ -63,6 +69,7 @@ class Ladder:
         return 0
 
     def _down(self, now: float) -> None:
+        self._weak = self._weak or self._load > BUSY
         self._step += 1
         if now - self._went_up_at < LONGEST_UP_AFTER_S:
             self._patience_s = min(LONGEST_UP_AFTER_S, 2 * self._patience_s)
@@ -70,6 +77,7 @@ class Ladder:
 
     def _up(self, now: float) -> None:
         self._step -= 1
+        self._weak = self._weak and self._step > 0
         self._went_up_at = now
         self._begin_again()
 

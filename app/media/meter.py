@@ -30,6 +30,9 @@ class Counters:
     received_loss: float = 0.0
     encoder_load: float = 0.0
     """Share of the time that encoding the picture takes."""
+    device_limited: bool = False
+    network_limited: bool = False
+    """See `CallStats`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +81,6 @@ class Meter:
             audio_delay_ms=sound.delay_ms,
             extra={"encoder_load": last.encoder_load, **sound.extra},
             played_energy=sound.energy,
+            device_limited=last.device_limited,
+            network_limited=last.network_limited,
         )

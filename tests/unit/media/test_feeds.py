@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from app.media.budget import MAX_CAMERA_BPS, MIN_BPS
+from app.media.budget import MAX_CAMERA_BPS, MIN_BPS, SOUND_BPS, Budget, Wishes
 from app.media.feeds import Feed, PictureFeed, SoundFeed
 from app.media.frames import black, from_i420_rows
 from app.media.opus import OpusDecoder
+from app.media.ports import PictureLimit
 from app.media.routers import BLOCK, PictureRouter, SoundRouter
 from app.media.synthetic import Landscape
 
@@ -86,6 +87,33 @@ async def test_a_limit_needs_no_key_frame_and_is_bounded(pictures: PictureRouter
         assert MIN_BPS <= feed._encoder.bitrate <= MAX_CAMERA_BPS
     assert keys == 1
     assert feed._encoder.bitrate == MAX_CAMERA_BPS
+
+
+async def test_a_wish_is_obeyed_at_once_and_costs_one_key_frame(pictures: PictureRouter) -> None:
+    wishes = Wishes()
+    feed = PictureFeed(pictures, Budget(wishes))
+    feed.start()
+    seen = []
+    for number in range(12):
+        if number == 4:
+            wishes.limit = PictureLimit(height=90, kbps=400)
+        put(pictures, number, number / 30)
+        unit = await feed.next()
+        assert feed._encoder is not None
+        seen.append((is_key(unit.data), feed.size, feed._encoder.bitrate))
+    await closed(feed)
+    assert [key for key, _, _ in seen] == [number in (0, 4) for number in range(12)]
+    assert {size for _, size, _ in seen[4:]} == {(160, 90)}
+    assert {bitrate for _, _, bitrate in seen[4:]} == {400_000 - SOUND_BPS}
+
+
+@pytest.mark.parametrize(("line", "limited"), [(2_500_000, False), (700_000, False), (500_000, True)])
+def test_a_narrow_line_is_called_so_and_a_wish_is_not(line: int, limited: bool) -> None:
+    wishes = Wishes()
+    wishes.limit = PictureLimit(height=360, kbps=400)
+    budget = Budget(wishes)
+    budget.told(line)
+    assert budget.network_limited is limited
 
 
 async def test_when_nobody_takes_them_pictures_do_not_pile_up(pictures: PictureRouter, feed: PictureFeed) -> None:

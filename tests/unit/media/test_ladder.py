@@ -37,6 +37,18 @@ def test_a_weak_computer_gets_smaller_step_by_step_and_no_further() -> None:
     assert Stage().run(30, 0.95) == list(STEPS)
 
 
+def test_only_a_weak_computer_is_called_so() -> None:
+    stage = Stage()
+    assert not stage.ladder.weak
+    stage.run(3, 0.95)
+    assert stage.ladder.weak
+    stage.run(200, 0.1)
+    assert not stage.ladder.weak
+    stage.run(10, 0.2, 200)
+    assert stage.ladder.scale == 0.5
+    assert not stage.ladder.weak
+
+
 def test_a_short_stutter_changes_nothing() -> None:
     stage = Stage()
     for _ in range(5):
