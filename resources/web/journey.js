@@ -3,11 +3,13 @@
  * (`door.js`, `equipment.js`, `visit.js`); what stands on the page is `display.js`.
  */
 
+import { inApp } from './browser.js';
 import { Display } from './display.js';
 import { Door } from './door.js';
 import { BOTH, Equipment } from './equipment.js';
 import { Loudspeaker } from './loudspeaker.js';
 import { SeatStore } from './protocol.js';
+import { elsewhere } from './screens/elsewhere.js';
 import { loading } from './screens/message.js';
 import { Visit } from './visit.js';
 
@@ -20,6 +22,8 @@ export class Journey {
   #door;
   #equipment;
   #visit;
+  #program = inApp(navigator.userAgent);
+  #stays = false;
 
   /** @param {HTMLElement} root @param {HTMLElement} bar @param {Site} site @param {Texts} texts @param {{token: string, key: string}} link */
   constructor(root, bar, site, texts, { token, key }) {
@@ -40,6 +44,7 @@ export class Journey {
     this.#display.show('loading', () => loading(this.#display.texts.say('page.loading')));
     if (!isSecureContext) return this.#door.close('insecure');
     const { agreed, seat, left, wish } = this.#store.read();
+    if (!agreed && !this.#stays && this.#program !== '') return this.#elsewhere();
     if (seat !== undefined && left !== true) {
       void this.#door.look().catch(() => undefined);
       this.#visit.begin();
@@ -50,6 +55,15 @@ export class Journey {
       else this.#welcome();
     }
     return undefined;
+  }
+
+  /** Inside of another program camera and microphone mostly fail: better to say so before the first tap. */
+  #elsewhere() {
+    const stay = () => {
+      this.#stays = true;
+      void this.start();
+    };
+    this.#display.show('elsewhere', () => elsewhere(this.#display.speaker, this.#program, stay));
   }
 
   #welcome() {

@@ -1,42 +1,13 @@
-"""Camera and microphone: refused, missing, sound alone, and the whole way with the keyboard only."""
+"""Camera and microphone: sound alone, the choice of one, and the whole way with the keyboard only."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.async_api import Page
 
-from tests.support.chromium import at, chromium, person
+from tests.support.chromium import at
 from tests.support.page_fixtures import Stage, connected, stage
-from tests.support.server import QUICK, running_server
 
 __all__ = ["stage"]
-
-
-async def test_a_refused_permission_has_a_sentence_and_ways_on(stage: Stage) -> None:
-    page = await stage.page(allowed=False)
-    await page.goto(stage.link)
-    await page.locator("#agree").click()
-    await page.locator("[data-trouble=denied]").wait_for()
-    assert "erlauben Sie beides" in await page.inner_text("main")
-    await page.context.grant_permissions(["camera", "microphone"], origin=stage.server.url)
-    await page.locator("#ask-again").click()
-    await at(page, "preview")
-    assert await page.locator("#self-video").is_visible()
-
-
-async def test_without_any_device_one_can_still_take_part(tmp_path: Path) -> None:
-    async with running_server(tmp_path, rhythm=QUICK) as server, chromium() as browser:
-        appointment = server.appointment()
-        async with server.workstation(appointment):
-            page = await (await person(browser, server.url)).new_page()
-            await page.goto(f"{server.url}/r#{appointment.token}")
-            await page.locator("#agree").click()
-            await page.locator("[data-trouble=missing]").wait_for()
-            await page.locator("#ask-nothing").click()
-            await at(page, "preview")
-            await page.locator("#enter-waiting").click()
-            await at(page, "waiting")
 
 
 async def test_sound_alone_flows(stage: Stage) -> None:

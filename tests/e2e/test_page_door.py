@@ -215,20 +215,3 @@ async def test_one_lost_answer_is_asked_for_again(server: RunningServer, browser
             await page.route(path, lambda route: route.fulfill(status=429), times=1)
         await page.goto(link(server, appointment))
         await at(page, "welcome")
-
-
-async def test_an_address_that_is_not_secure_has_a_sentence_and_the_number(server: RunningServer, browser: Browser) -> None:
-    appointment = server.appointment()
-    async with server.workstation(appointment):
-        context = await person(browser, server.url)
-        await context.add_init_script(
-            "Object.defineProperty(window, 'isSecureContext', {value: false}); Object.defineProperty(crypto, 'subtle', {value: undefined});"
-        )
-        traffic = Traffic(context)
-        page = await context.new_page()
-        await page.goto(link(server, appointment))
-        await at(page, "closed")
-        assert await page.locator("#page").get_attribute("data-code") == "insecure"
-        assert "nicht sicher geöffnet" in await page.inner_text("main")
-        assert await page.locator("main a[href^='tel:']").is_visible()
-        assert [r.url for r in traffic.requests if r.method != "GET"] == []
