@@ -16,7 +16,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 if the benchmark ran to its end."""
     arguments = _parser().parse_args(argv)
-    run = {"call": _call}[arguments.benchmark]
+    run = {"call": _call, "echo": _echo}[arguments.benchmark]
     return run(arguments)
 
 
@@ -35,6 +35,12 @@ def _call(arguments: argparse.Namespace) -> int:
     return 2
 
 
+def _echo(arguments: argparse.Namespace) -> int:
+    from app.bench.echo import run
+
+    return run(arguments.json)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="videoberatung bench", description="Measures the program beside a reference.")
     benchmarks = parser.add_subparsers(dest="benchmark", required=True)
@@ -43,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--seconds", type=float, default=20.0, metavar="S", help="length of each call (default: %(default)s)")
     call.add_argument("--json", type=Path, required=True, metavar="FILE", help="write medians and every round there")
     call.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as well")
+    echo = benchmarks.add_parser("echo", help="the other side's voice out of a simulated room, with our processing and without")
+    echo.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures of every room there")
     return parser
 
 
