@@ -23,6 +23,8 @@ const MEASURE_PAUSE_MS = 2_500;
 const OPENING_MS = 5_000;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 3_000;
+/** In a conversation every second of silence counts. */
+const LONGEST_PAUSE_IN_CONVERSATION_MS = 1_000;
 const SLOW_DOWN_PAUSE_MS = 10_000;
 /** After these the page does not connect again by itself. @type {readonly number[]} */
 const FINAL = [Close.OVER, Close.REFUSED, Close.TAKEN_OVER];
@@ -47,6 +49,8 @@ export class Connection {
   #failures = 0;
   #heardAt = 0;
   #wanted = false;
+  /** Somebody is in the middle of a conversation: come back sooner. */
+  inConversation = false;
   #calmed = () => {};
   #doubted = () => {};
   #pings = 0;
@@ -213,9 +217,10 @@ export class Connection {
     this.#events.lost();
   }
 
-  /** 0.3 s, 0.6 s, 1.2 s … at most 3 s, each with up to 30 % of chance. @param {number} code */
+  /** 0.3 s, 0.6 s, 1.2 s … at most 3 s, or 1 s, each with up to 30 % of chance. @param {number} code */
   #pause(code) {
-    const plain = code === Close.SLOW_DOWN ? SLOW_DOWN_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    const longest = this.inConversation ? LONGEST_PAUSE_IN_CONVERSATION_MS : LONGEST_PAUSE_MS;
+    const plain = code === Close.SLOW_DOWN ? SLOW_DOWN_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, longest);
     return plain * (1 + 0.3 * this.#clock.chance());
   }
 }

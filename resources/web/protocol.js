@@ -171,6 +171,7 @@ export class Protocol {
 
   /** @param {string} seat @param {string | undefined} secret @param {boolean} admitted */
   #keep(seat, secret, admitted) {
+    this.#connection.inConversation = admitted;
     this.#store.update(secret === undefined ? { seat, admitted } : { seat, secret, admitted });
     if (secret !== undefined) this.#connection.send({ type: 'kept', room: this.#room });
   }

@@ -75,6 +75,27 @@ test('a lost connection comes back with the seat, after longer and longer pauses
   assert.deepEqual([one.heard.connected.at(0), one.heard.connected.at(-1)], [true, false]);
 });
 
+test('in a conversation the pauses are of at most 1 s, until the client is sent back', async () => {
+  const one = waitingTab();
+  /** @param {number} rounds */
+  const pauses = async (rounds) => {
+    const found = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const before = one.server.sockets.length;
+      const from = one.clock.now();
+      one.server.last.end(1006);
+      while (one.server.sockets.length === before) await one.clock.pass(10);
+      found.push(one.clock.now() - from);
+    }
+    return found;
+  };
+  one.server.last.say({ type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [] });
+  assert.deepEqual(await pauses(4), [300, 600, 1000, 1000]);
+  one.server.last.accept();
+  one.server.last.say({ type: 'waiting', room, seat, reached: true, sent_back: true });
+  assert.deepEqual(await pauses(5), [300, 600, 1200, 2400, 3000]);
+});
+
 test('a page that is loaded again takes the same seat with the newest secret', () => {
   const first = waitingTab();
   first.server.last.say({ type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [], secret: 'n'.repeat(43) });
