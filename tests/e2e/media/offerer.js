@@ -1,4 +1,4 @@
-// A browser's side in a page of a test: offers sound, camera, an inactive screen line and the negotiated channel.
+// A browser's side in a page of a test: offers sound, camera, a screen line and the negotiated channel.
 "use strict";
 
 const seen = { clocks: [], heard: [], connected: false };
@@ -16,21 +16,23 @@ function readClock(video, context) {
   return word >> 22 === 2 && (word & 63) === value % 61 ? value : null;
 }
 
-async function offerCall(epoch) {
+/** @param screen what the third line sends, `true` for nothing yet, `null` for an inactive line */
+async function offerCall(epoch, screen = null) {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
   const connection = new RTCPeerConnection({ iceServers: [] });
   for (const track of stream.getTracks().sort((a, b) => (a.kind < b.kind ? -1 : 1))) {
     connection.addTransceiver(track, { direction: "sendrecv", streams: [stream] });
   }
-  connection.addTransceiver("video", { direction: "inactive" });
+  const third = connection.addTransceiver(screen instanceof MediaStreamTrack ? screen : "video", { direction: screen ? "sendrecv" : "inactive" });
   const channel = connection.createDataChannel("talk", { negotiated: true, id: 0 });
   channel.onopen = () => channel.send("from the browser");
   channel.onmessage = (event) => seen.heard.push(event.data);
   connection.onconnectionstatechange = () => { seen.connected = connection.connectionState === "connected"; };
   connection.onicecandidate = ({ candidate }) => trickle(epoch, candidate ? candidate.candidate : "", candidate ? candidate.sdpMid : null);
   const video = document.querySelector("video");
-  connection.ontrack = ({ track }) => {
-    if (track.kind === "video") video.srcObject = new MediaStream([track]);
+  connection.ontrack = ({ track, transceiver }) => {
+    if (track.kind === "video" && transceiver !== third) video.srcObject = new MediaStream([track]);
+    if (transceiver === third) globalThis.screenTrack = track;
   };
   const context = Object.assign(document.createElement("canvas"), { width: 240, height: 10 }).getContext("2d", { willReadFrequently: true });
   const look = () => {

@@ -3,51 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-import http.server
-import threading
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
-import pytest
 from playwright.async_api import Page
 
 from app.media.clock import PERIOD_MS
 from app.media.engine import AiortcEngine
 from app.media.ports import CallState, DeviceChoice
-from tests.support.chromium import FAKE_DEVICES, chromium
 from tests.support.media_peer import SIZES, Diary, picture
-
-HERE = Path(__file__).parent
-PAGE = "<!doctype html><title>test</title><video autoplay playsinline muted></video><script src=offerer.js></script>"
-
-
-class Files(http.server.SimpleHTTPRequestHandler):
-    """Silent."""
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  the base's name
-        pass
-
-
-@pytest.fixture
-def origin(tmp_path: Path) -> Iterator[str]:
-    (tmp_path / "index.html").write_text(PAGE, "utf-8")
-    (tmp_path / "offerer.js").write_bytes((HERE / "offerer.js").read_bytes())
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-async def page(origin: str) -> AsyncIterator[Page]:
-    async with chromium(FAKE_DEVICES, "--use-fake-ui-for-media-stream") as browser:
-        page = await browser.new_page()
-        await page.goto(origin)
-        yield page
 
 
 async def test_a_whole_call_and_a_second_epoch(page: Page) -> None:

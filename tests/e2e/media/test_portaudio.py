@@ -6,30 +6,38 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.pulse import sound_system
+from tests.support.pulse import plug, sound_system
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_a_tone_that_we_play_is_the_tone_that_we_hear(tmp_path: Path) -> None:
-    with sound_system(tmp_path) as environment:
+def run(module: str, folder: Path) -> dict[str, Any]:
+    """PortAudio reads the sound system's settings once for each process."""
+    with sound_system(folder) as environment:
+        plug("headset", environment)
         done = subprocess.run(
-            [sys.executable, "-m", "tests.support.sound_loop"],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
+            [sys.executable, "-m", module], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 0, done.stderr[-4000:]
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def test_a_tone_that_we_play_is_the_tone_that_we_hear(tmp_path: Path) -> None:
+    result = run("tests.support.sound_loop", tmp_path)
     assert result["heard_hz"] == pytest.approx(600, abs=4)
     assert 0.1 < result["level"] < 0.6
     assert result["troubles"] == []
-    assert result["devices"]["microphone"]
-    assert result["devices"]["loudspeaker"]
+    assert {"default", "headset"} <= {*result["devices"]["microphone"]} & {*result["devices"]["loudspeaker"]}
     assert result["devices"]["camera"] == []
+
+
+def test_devices_come_and_go_and_the_call_stays(tmp_path: Path) -> None:
+    result = run("tests.support.sound_call", tmp_path)
+    assert result["states"] == ["connecting", "connected"]
+    assert result["troubles"] == ["loudspeaker returned", "loudspeaker vanished", "microphone returned", "microphone vanished"]
+    assert result["remote_level"] > 0

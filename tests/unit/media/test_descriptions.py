@@ -6,7 +6,7 @@ import pytest
 from aiortc import RTCIceServer
 from aiortc.rtcicetransport import connection_kwargs
 
-from app.media.descriptions import START_KBPS, is_mdns, rtc_servers, sha256_fingerprint, with_start_bitrate, without_mdns
+from app.media.descriptions import START_KBPS, carries_screen, is_mdns, rtc_servers, sha256_fingerprint, with_start_bitrate, without_mdns
 from app.media.ports import CallError
 from app.wire.messages import IceServer
 
@@ -71,3 +71,19 @@ def test_no_servers_stay_none() -> None:
 def test_servers_are_passed_on() -> None:
     (server,) = rtc_servers([IceServer(urls=["turn:192.0.2.9"], username="u", credential="c")])
     assert server == RTCIceServer(urls=["turn:192.0.2.9"], username="u", credential="c")
+
+
+@pytest.mark.parametrize(
+    ("third", "carried"),
+    [
+        ("m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendrecv\r\n", True),
+        ("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n", True),
+        ("m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=inactive\r\n", False),
+        ("m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=sendrecv\r\n", False),
+        ("", False),
+    ],
+)
+def test_a_screen_is_carried_by_an_active_third_line(third: str, carried: bool) -> None:
+    two = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendrecv\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendrecv\r\n"
+    data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
+    assert carries_screen(f"v=0\r\n{two}{third}{data}") is carried

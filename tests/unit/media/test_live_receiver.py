@@ -162,6 +162,36 @@ async def test_the_limit_is_told_from_the_beginning(receiver: LiveReceiver, tran
     assert bitrate == pytest.approx(MAX_BITRATE, rel=0.01)
 
 
+async def test_two_lines_share_one_limit(receiver: LiveReceiver, transport: Transport, screen: Screen) -> None:
+    second = LiveReceiver("video", transport)
+    second.picture_sink, second.leader = screen.show, receiver
+    await second.receive(RTCRtpReceiveParameters(codecs=CODECS["video"][:2], encodings=[], muxId="2"))
+    packets = video_packets(1)
+    await feed(receiver, packets)
+    for packet in packets:
+        packet.ssrc = MEDIA + 50
+    await feed(second, packets)
+    assert second.rate is receiver.rate
+    ssrcs: list[int] = []
+    while ssrcs != [MEDIA, MEDIA + 50]:
+        limit = await wanted(transport, RtcpPsfbPacket)
+        if limit.fmt == 15:
+            _, ssrcs = unpack_remb_fci(limit.fci)
+    await second.stop()
+
+
+async def test_a_retransmission_of_an_unnamed_source_repairs_its_line(transport: Transport, screen: Screen) -> None:
+    receiver = LiveReceiver("video", transport)
+    receiver.picture_sink = screen.show
+    await receiver.receive(RTCRtpReceiveParameters(codecs=CODECS["video"][:2], encodings=[], muxId="2"))
+    packets = video_packets(8)
+    lost = packets.pop(next(i for i, p in enumerate(packets) if p.timestamp == 6000))
+    await feed(receiver, packets)
+    await feed(receiver, [wrap_rtx(lost, payload_type=98, sequence_number=7, ssrc=77)])
+    await screen.until(receiver, 8)
+    await receiver.stop()
+
+
 async def test_what_cannot_be_decoded_asks_for_a_key_frame(receiver: LiveReceiver, transport: Transport, screen: Screen) -> None:
     packets = video_packets(4)
     for packet in packets:
