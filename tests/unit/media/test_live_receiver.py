@@ -33,16 +33,17 @@ class Transport:
     state: str = "connected"
     ssrc_table: dict[int, Any] = field(default_factory=dict)
     feedback: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
+    registered: set[LiveReceiver] = field(default_factory=set)
 
     @property
     def _rtp_router(self) -> Transport:
         return self
 
     def _register_rtp_receiver(self, receiver: LiveReceiver, parameters: RTCRtpReceiveParameters) -> None:
-        self.registered = receiver
+        self.registered.add(receiver)
 
     def _unregister_rtp_receiver(self, receiver: LiveReceiver) -> None:
-        del self.registered
+        self.registered.remove(receiver)
 
     async def _send_rtp(self, data: bytes) -> None:
         for packet in RtcpPacket.parse(data):
