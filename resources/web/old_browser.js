@@ -27,8 +27,10 @@
       if (!phone) return;
       onElement('old-phone', function (link) {
         link.href = 'tel:' + phone.replace(/[^+0-9]/g, '');
-        link.lastElementChild.textContent = phone;
         link.removeAttribute('hidden');
+      });
+      onElement('old-number', function (number) {
+        number.textContent = phone;
       });
     };
     request.open('GET', '/site.json');
