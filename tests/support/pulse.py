@@ -1,17 +1,25 @@
-"""A PulseAudio server of a test's own, with one null sink whose monitor is the microphone: what is played is heard."""
+"""A PulseAudio server of a test's own, with null sinks whose monitors are the microphones: what is played is heard.
+
+The default device plays into the sink `loop`; the device `headset` plays into and hears the sink `headset`, which `plug` loads.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 ALSA_CONFIG = """\
 pcm.!default {{ type pulse server "{server}" }}
 ctl.!default {{ type pulse server "{server}" }}
+pcm.headset {{
+    type asym
+    playback.pcm {{ type pulse server "{server}" device "headset" }}
+    capture.pcm {{ type pulse server "{server}" device "headset.monitor" }}
+}}
 """
 
 
@@ -49,6 +57,29 @@ def sound_system(folder: Path) -> Iterator[dict[str, str]]:
             yield environment
         finally:
             process.terminate()
+
+
+def plug(sink: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Load a null sink; gives the number to unload it by."""
+    return _pactl(["load-module", "module-null-sink", f"sink_name={sink}", "rate=48000"], environment)
+
+
+def pull(environment: Mapping[str, str] = os.environ) -> None:
+    """Unload all sinks: what plays or records there is ended."""
+    for line in _pactl(["list", "short", "modules"], environment).splitlines():
+        number, name, *_ = line.split("\t")
+        if name == "module-null-sink":
+            _pactl(["unload-module", number], environment)
+
+
+def in_use(sink: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether something plays into the sink."""
+    numbers = {line.split("\t")[0] for line in _pactl(["list", "short", "sinks"], environment).splitlines() if line.split("\t")[1] == sink}
+    return any(line.split("\t")[1] in numbers for line in _pactl(["list", "short", "sink-inputs"], environment).splitlines())
+
+
+def _pactl(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    return subprocess.run(["pactl", *words], env=dict(environment), capture_output=True, text=True, check=True, timeout=20).stdout.strip()
 
 
 def _wait_until_it_answers(environment: dict[str, str], process: subprocess.Popen[bytes], log: Path) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from app.media.opus import FRAME, SAMPLE_RATE
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceKind, DeviceTrouble
+from app.media.processing import Processing, ProcessingError, SoundProcessor
 from app.media.routers import SoundPipe, SoundRouter
 from app.media.sound_devices import PortAudioCatalogue, PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.turns import SoundSystem
@@ -30,8 +31,9 @@ def main() -> None:
     troubles: list[DeviceTrouble] = []
     playout, router, pipe = PlayoutBuffer(), SoundRouter(), SoundPipe()
     router.attach(pipe)
-    loudspeaker = PortAudioLoudspeaker(playout, "", troubles.append, system)
-    microphone = PortAudioMicrophone(router, "", troubles.append, system)
+    processor = SoundProcessor(router, as_it_is)
+    loudspeaker = PortAudioLoudspeaker(playout, processor, "", troubles.append, system)
+    microphone = PortAudioMicrophone(processor, "", troubles.append, system)
     loudspeaker.start()
     microphone.start()
     ended = threading.Event()
@@ -44,6 +46,11 @@ def main() -> None:
     loudspeaker.close()
     microphone.close()
     print(json.dumps({"devices": listed, "heard_hz": heard, "level": level, "troubles": [trouble.value for trouble in troubles]}))
+
+
+def as_it_is(cancel_echo: bool) -> Processing:
+    """A tone that comes back is an echo and would be taken out."""
+    raise ProcessingError("not wanted here")
 
 
 def play(playout: PlayoutBuffer, ended: threading.Event) -> None:

@@ -1,0 +1,97 @@
+"""Run in a process of its own by the sound test: a call over a real sound system while its devices come and go. Prints JSON.
+
+The other side plays bursts of a tone. What our loudspeaker plays our microphone hears, so that in headphones (no echo cancelling) the
+bursts come back to the other side, and without headphones they do not. Waits for each thing to happen; fails after half a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.media.engine import AiortcEngine
+from app.media.ports import CallState, DeviceChoice, DeviceKind, DeviceTrouble
+from tests.support.media_peer import PATIENCE_S, Diary, Peer
+from tests.support.pulse import in_use, plug, pull
+
+MICROPHONE, LOUDSPEAKER = DeviceKind.MICROPHONE, DeviceKind.LOUDSPEAKER
+HEADSET = "sound:ALSA:headset"
+
+
+async def main() -> None:
+    """The steps, in order."""
+    engine, diary = AiortcEngine(), Diary()
+    engine.start()
+    call = engine.open_call(diary, DeviceChoice(None, "", "", headphones=True), [])
+    peer = Peer()
+    try:
+        await told(diary, [(MICROPHONE, DeviceTrouble.SILENT)])
+        await peer.take_answer(await asyncio.wrap_future(call.take_offer(1, await peer.offer())))
+        await diary.until(lambda d: (1, CallState.CONNECTED) in d.states)
+        await told(diary, [(MICROPHONE, DeviceTrouble.RETURNED)])
+        await until(lambda: loudness(peer) > 0.02)
+        remote_level = call.stats().remote_level
+
+        call.choose_devices(DeviceChoice(None, "", "", headphones=False))
+        await until(lambda: loudness(peer) < 0.002)
+        call.choose_devices(DeviceChoice(None, HEADSET, HEADSET, headphones=True))
+        await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > 0.02)
+
+        diary.troubles.clear()
+        pull()
+        await told(diary, [(kind, DeviceTrouble.VANISHED) for kind in (MICROPHONE, LOUDSPEAKER)])
+        await until(lambda: loudness(peer) < 0.002)
+        plug("loop")
+        await told(diary, [(kind, DeviceTrouble.RETURNED) for kind in (MICROPHONE, LOUDSPEAKER)])
+        await until(lambda: in_use("loop"))
+        plug("headset")
+        engine.devices_changed(LOUDSPEAKER)
+        await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > 0.02)
+        print(json.dumps(summary(diary) | {"remote_level": remote_level}))
+    finally:
+        call.close()
+        engine.close()
+        await peer.close()
+
+
+def summary(diary: Diary) -> dict[str, Any]:
+    """What a person would have noticed."""
+    return {
+        "states": [state.value for _, state in diary.states],
+        "troubles": sorted(f"{kind.value} {trouble.value}" for kind, trouble in diary.troubles),
+    }
+
+
+async def told(diary: Diary, troubles: list[tuple[DeviceKind, DeviceTrouble]]) -> None:
+    """Until all of these were told."""
+    await diary.until(lambda d: all(trouble in d.troubles for trouble in troubles))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Look four times a second, because levels send no word."""
+    assert await asyncio.to_thread(watched, holds)
+
+
+def watched(holds: Callable[[], bool]) -> bool:
+    """Whether it came to hold in time."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.25)
+    return True
+
+
+def loudness(peer: Peer) -> float:
+    """Peak of what the other side heard in its last second, 0 to 1."""
+    last = peer.sound[-50:]
+    return float(np.abs(np.concatenate(last).astype(int)).max()) / 32768 if len(last) == 50 else 0.0
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
