@@ -208,7 +208,7 @@ export class Call {
       candidate: (candidate) => this.#events.send({ type: 'candidate', room, epoch, to, ...candidate }),
       changed: () => this.#changed(peer),
       opened: (channel) => this.#events.channel(channel, epoch, peer.fingerprints()),
-    }, this.#connect({ iceServers, bundlePolicy: 'max-bundle', iceCandidatePoolSize: 1 }));
+    }, this.#connect({ iceServers, bundlePolicy: 'max-bundle', iceCandidatePoolSize: 1 }), this.#clock);
     void peer.setLimits(this.#limits);
     this.#coming = peer;
     this.#tell(this.#link === 'none' ? 'connecting' : this.#link);

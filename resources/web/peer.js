@@ -7,6 +7,7 @@ import { figuresOf } from './figures.js';
 import { UNLIMITED, bitrates, bound, scaleOf } from './sending.js';
 
 /** @import {Candidate} from './wire.js' */
+/** @import {Clock} from './clock.js' */
 /** @import {Fingerprints} from './safety_words.js' */
 /** @import {Wishes} from './talk.js' */
 
@@ -19,6 +20,12 @@ import { UNLIMITED, bitrates, bound, scaleOf } from './sending.js';
  * @property {() => void} changed `state` has a new value
  * @property {(channel: RTCDataChannel) => void} opened the data channel
  */
+
+/**
+ * How long after the connection stands the camera's picture keeps its size whatever the line carries. Chromium judges the first pictures
+ * by a bit rate from before the connection and would begin at half the size; it takes 5 s to find back (docs/decisions/0011).
+ */
+const WHOLE_MS = 2_000;
 
 /** Negotiated beforehand on both sides. */
 const CHANNEL = { label: 'talk', id: 0 };
@@ -65,6 +72,9 @@ export class Peer {
   #sources;
   /** @type {Wishes} */
   #limits = UNLIMITED;
+  /** What the camera keeps as long as it can. @type {RTCDegradationPreference} */
+  #keeps = 'maintain-resolution';
+  #settling = () => {};
   /** Candidates that came before the answer. @type {Candidate[]} */
   #early = [];
   /** Of both descriptions. Kept here, because the channel may open before the browser shows the answer as `remoteDescription`. */
@@ -76,8 +86,9 @@ export class Peer {
    * @param {boolean} carriesScreen the third line is active in both directions
    * @param {PeerEvents} events
    * @param {RTCPeerConnection} pc fresh
+   * @param {Clock} clock
    */
-  constructor(epoch, sources, carriesScreen, events, pc) {
+  constructor(epoch, sources, carriesScreen, events, pc, clock) {
     this.epoch = epoch;
     this.carriesScreen = carriesScreen;
     this.#pc = pc;
@@ -91,7 +102,7 @@ export class Peer {
     this.#audio = pc.addTransceiver(sources.audio ?? 'audio', { direction: 'sendrecv', streams }).sender;
     this.#video = pc.addTransceiver(sources.video ?? 'video', { direction: 'sendrecv', streams }).sender;
     this.#third = pc.addTransceiver((carriesScreen && sources.screen) || 'video', { direction: carriesScreen ? 'sendrecv' : 'inactive' });
-    this.#watch();
+    this.#watch(clock);
     this.channel = pc.createDataChannel(CHANNEL.label, { negotiated: true, id: CHANNEL.id, ordered: true });
     this.channel.onopen = () => events.opened(this.channel);
   }
@@ -100,10 +111,14 @@ export class Peer {
     return this.#pc.connectionState;
   }
 
-  #watch() {
+  /** @param {Clock} clock */
+  #watch(clock) {
     const pc = this.#pc;
     pc.ontrack = ({ track, transceiver }) => (transceiver === this.#third ? this.screen : this.stream).addTrack(track);
-    pc.onconnectionstatechange = () => this.#events.changed();
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === 'connected') this.#settle(clock);
+      this.#events.changed();
+    };
     pc.onicecandidate = ({ candidate }) => {
       if (candidate === null) this.#events.candidate({ candidate: '', mid: '0', line: 0 });
       else if (candidate.candidate !== '') {
@@ -111,6 +126,15 @@ export class Peer {
         this.#events.candidate({ candidate: line, mid: sdpMid ?? '0', line: sdpMLineIndex ?? 0 });
       }
     };
+  }
+
+  /** Frame rate before size from now on, after the beginning. @param {Clock} clock */
+  #settle(clock) {
+    this.#settling();
+    this.#settling = clock.after(WHOLE_MS, () => {
+      this.#keeps = 'maintain-framerate';
+      void this.setLimits(this.#limits);
+    });
   }
 
   /** @returns {Promise<string>} the session description to send */
@@ -125,8 +149,9 @@ export class Peer {
   async answer(sdp) {
     if (this.#prints.program !== '') return; // one answer for one offer
     this.#prints.program = fingerprintOf(sdp);
+    await this.#limit(); // before the first picture
     await this.#pc.setRemoteDescription({ type: 'answer', sdp: onlySha256(sdp) });
-    await this.#limit();
+    await this.#limit(); // browsers that take no limits earlier
     for (const candidate of this.#early.splice(0)) await this.candidate(candidate);
   }
 
@@ -147,7 +172,7 @@ export class Peer {
   async #limit() {
     const { video, screen } = this.#sources;
     const { camera, screen: third } = bitrates(this.#limits, screen !== null);
-    await bound(this.#video, camera, scaleOf(this.#limits, video), 'maintain-framerate');
+    await bound(this.#video, camera, scaleOf(this.#limits, video), this.#keeps);
     if (this.carriesScreen) await bound(this.#third.sender, third, 1, 'maintain-resolution');
   }
 
@@ -178,6 +203,7 @@ export class Peer {
 
   close() {
     const pc = this.#pc;
+    this.#settling();
     pc.ontrack = pc.onconnectionstatechange = pc.onicecandidate = null;
     this.channel.onopen = this.channel.onmessage = null;
     pc.close();
