@@ -129,7 +129,8 @@ class Client:
         await self._page.wait_for(f"{lines}.includes({json.dumps(text)})", LINE_S)
 
     async def read_words(self) -> list[str]:
-        """Open the panel with the safety words, read the four, close it."""
+        """Open the panel with the safety words (on a narrow screen its button stands under "more"), read the four, close it."""
+        await self._open("#more", "#more-panel")
         await self._open("#words", "#words-panel")
         words = "[...document.querySelectorAll('#words-panel .words li')].map((word) => word.innerText)"
         await self._page.wait_for(f"{words}.length === 4", LINE_S)

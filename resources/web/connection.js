@@ -19,6 +19,8 @@ const PROOF_MS = 1_500;
 const PING_PAUSE_MS = 1_100;
 /** The distance to the server is measured at most this often. */
 const MEASURE_PAUSE_MS = 2_500;
+/** A measurement counts this long. */
+const MEASURED_MS = 15_000;
 /** A connection that does not open within this time is given up. */
 const OPENING_MS = 5_000;
 const FIRST_PAUSE_MS = 300;
@@ -55,7 +57,7 @@ export class Connection {
   #doubted = () => {};
   #pings = 0;
   #pingedAt = -Infinity;
-  #ponged = true;
+  #pongedAt = -Infinity;
   /** @type {number | null} */
   #roundTripMs = null;
 
@@ -118,23 +120,22 @@ export class Connection {
     if (this.#clock.now() - this.#pingedAt >= MEASURE_PAUSE_MS) this.#ping();
   }
 
-  /** The last that was measured, or how long an answer has been missing if that is longer; null before the first. */
+  /** The last that was measured; null if there is none of late: whether a server answers at all is its own matter. */
   get roundTripMs() {
-    const missing = this.#ponged ? 0 : this.#clock.now() - this.#pingedAt;
-    return this.#roundTripMs === null && this.#ponged ? null : Math.max(this.#roundTripMs ?? 0, missing);
+    return this.#clock.now() - this.#pongedAt > MEASURED_MS ? null : this.#roundTripMs;
   }
 
   #ping() {
     this.#pings += 1;
     this.#pingedAt = this.#clock.now();
-    this.#ponged = this.send({ type: 'ping', n: this.#pings }) === 0;
+    this.send({ type: 'ping', n: this.#pings });
   }
 
   /** @param {number} n */
   #pong(n) {
-    if (n !== this.#pings || this.#ponged) return;
-    this.#ponged = true;
-    this.#roundTripMs = this.#clock.now() - this.#pingedAt;
+    if (n !== this.#pings) return;
+    this.#pongedAt = this.#clock.now();
+    this.#roundTripMs = this.#pongedAt - this.#pingedAt;
   }
 
   /** The server asked for patience: let go now, connect again after a pause. */
@@ -173,7 +174,6 @@ export class Connection {
   #drop() {
     this.#calmed();
     this.#doubted();
-    this.#ponged = true;
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) return;

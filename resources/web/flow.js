@@ -9,9 +9,7 @@ export const WATCH_MS = 500;
 export const STALL_MS = 2_000;
 /** No packet for this long means that the connection is of no more use. */
 export const DEAD_MS = 4_000;
-/** After the network changed this is long enough … */
-export const CHANGED_DEAD_MS = 1_000;
-/** … during this time. */
+/** For this long after the network changed, what stalls is not waited for any longer. */
 const CHANGED_MS = 10_000;
 
 /** What is needed of a connection. @typedef {{epoch: number, figures: () => Promise<Figures>}} Watched */
@@ -57,7 +55,7 @@ export class Flow {
   /** Whether this connection is not to be waited for any more. */
   get dead() {
     const changed = this.#clock.now() - this.#changedAt < CHANGED_MS;
-    return this.silence >= (changed ? CHANGED_DEAD_MS : DEAD_MS);
+    return this.silence >= (changed ? STALL_MS : DEAD_MS);
   }
 
   /** The browser says that the network is another one: what stops now does not come back. */

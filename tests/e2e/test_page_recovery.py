@@ -73,7 +73,7 @@ async def test_need_offer_makes_a_new_epoch_before_the_old_one_goes(stage: Stage
     page = await observed(stage)
     words = await page.locator(".words li").evaluate_all("items => items.map(item => item.dataset.index)")
     (seat,) = [s["seat"] for s in stage.other.seats]
-    await stage.other.work.line.send("need-offer", room=stage.appointment.room, epoch=1, reason="stalled", to=seat)
+    await stage.other.work.line.send("need-offer", room=stage.appointment.room, epoch=1, reason="failed", to=seat)
     await epoch(page, 2)
     await plays(page)
     await heard(stage.other)

@@ -71,6 +71,7 @@ async def test_safety_words_are_the_same_on_both_sides(stage: Stage) -> None:
     page = await stage.admitted()
     await stage.other.tab.wait_for_function("() => counsellor.words?.length === 4")
     assert await words_of(page) == await stage.other.tab.evaluate("counsellor.words")
+    await page.locator("#more").click()
     await page.locator("#words").click()
     assert all(len(word) > 2 for word in await page.locator(".words li").all_inner_texts())
 

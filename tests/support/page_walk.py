@@ -96,9 +96,14 @@ class Walk:
         await self._counsellor.tab.evaluate("counsellor.say({type: 'chat', id: 'aaaaaaaa', text: 'Guten Tag'})")
         await page.locator("#chat li").wait_for()
         yield "room with chat", page
+        await page.locator("#more").click()
+        await page.locator("#data-used").wait_for()
+        yield "room with more", page
         await page.locator("#words").click()
         await page.locator(".words li").first.wait_for()
         yield "room with words", page
+        async for shown in self._pause_and_screen(page, seat):
+            yield shown
         await page.locator("#mic").click()
         await page.locator("#cam").click()
         await self._counsellor.tab.evaluate("counsellor.say({type: 'media-state', microphone: false, camera: false})")
@@ -120,3 +125,16 @@ class Walk:
         await self._counsellor.do("end")
         await at(page, "ended")
         yield "ended", page
+
+    async def _pause_and_screen(self, page: Page, seat: str) -> AsyncIterator[tuple[str, Page]]:
+        await page.locator("#words-close").click()
+        await self._counsellor.tab.evaluate("where => counsellor.share(where)", {"room": self._room.room, "seat": seat})
+        await page.wait_for_function("() => document.querySelector('#remote-screen').videoWidth > 0")
+        yield "room with a shown screen", page
+        await self._counsellor.tab.evaluate("counsellor.unshare()")
+        await page.locator("#more").click()
+        await page.locator("#pause").click()
+        await page.locator("[data-hold=own]").wait_for()
+        yield "room, own pause", page
+        await page.locator("#resume").click()
+        await page.locator("[data-hold='']").wait_for()

@@ -220,7 +220,9 @@ export class Conversation {
   /** @param {View} view */
   update(view) {
     const key = situation(view);
+    const line = WEAK.includes(view.verdict) ? this.#texts.say(`page.line.${view.verdict}`) : '';
     tell(this.#banner, key === '' ? '' : this.#texts.say(key));
+    this.#panels.more.say(line);
     this.#banner.dataset.situation = key.slice(key.lastIndexOf('.') + 1);
     this.#panels.words.update(view.words);
     this.#stage.update(view);

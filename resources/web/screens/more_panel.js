@@ -18,6 +18,7 @@ import { deviceChoice } from './device_choice.js';
 export function morePanel(texts, devices, loudspeaker, { told, close }, items) {
   const choice = deviceChoice(texts, devices, loudspeaker, told);
   const heard = el('p', { id: 'heard', class: 'calm', role: 'status' });
+  const line = el('p', { id: 'line', class: 'quiet' });
   const used = el('p', { id: 'data-used', class: 'quiet' });
   const list = el('div', { class: 'items' }, ...items);
   const element = el('section', { id: 'more-panel', class: 'panel', hidden: true, 'aria-labelledby': 'more-title' },
@@ -25,7 +26,7 @@ export function morePanel(texts, devices, loudspeaker, { told, close }, items) {
       el('h2', { id: 'more-title', tabindex: '-1' }, texts.say('page.more.title')),
       el('button', { id: 'more-close', type: 'button', class: 'round', 'aria-label': texts.say('page.more.close'), click: close }, icon('close')),
     ),
-    el('div', { class: 'panel-body', tabindex: '0', role: 'group', 'aria-labelledby': 'more-title' }, heard, list, choice.element, used),
+    el('div', { class: 'panel-body', tabindex: '0', role: 'group', 'aria-labelledby': 'more-title' }, heard, list, line, choice.element, used),
   );
   return {
     element,
@@ -37,6 +38,8 @@ export function morePanel(texts, devices, loudspeaker, { told, close }, items) {
       tell(heard, what === '' ? '' : texts.say(`page.hear.${what}`));
       if (what !== '') heard.scrollIntoView({ block: 'nearest' });
     },
+    /** @param {string} text about the line, empty if it is good */
+    say: (text) => tell(line, text),
     /** @param {number} megabytes */
     use: (megabytes) => tell(used, texts.say('page.more.used', { megabytes })),
   };
