@@ -1,6 +1,8 @@
-"""A counsellor's program without a window, in a process of its own: real services, real server child, real engine with simulated devices.
+"""A counsellor's program in a process of its own: real services, real server child, real engine with simulated devices.
 
-    python desk_host.py PROFILE_FOLDER [--bind ADDRESS]
+    python desk_host.py PROFILE_FOLDER [--bind ADDRESS] [--window]
+
+Without a window; with `--window` the whole program, its window on no screen, its secrets kept beside the profile as a system does it.
 
 Reads one JSON command a line from stdin, answers each with one line on stdout: {"ok": …} or {"error": …}. Ends when stdin ends. In a
 namespace of its own it is one end of `support.netns.Line`. `DeskProcess` is the tests' side of it.
@@ -37,11 +39,21 @@ class DeskProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> DeskProcess:
+        await self.start()
+        return self
+
+    async def start(self) -> None:
+        """Run the program, again after `kill`; comes back when its link stands."""
         pipe = asyncio.subprocess.PIPE
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         self._process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, env=environment)
         await self.until("link", lambda state: state == "connected", 60)
-        return self
+
+    async def kill(self) -> None:
+        """As the system does it when memory runs out: no last word."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._process is not None
@@ -123,6 +135,10 @@ class Commands:
             "at": time.time() * 1000,
         }
 
+    def resumable(self) -> list[str]:
+        """Rooms whose conversation ran when the program was killed."""
+        return [entry.room for entry in self._desk.resumable]
+
     def say(self, room: str, text: str) -> None:
         self._desk.session(room).say(text)
 
@@ -155,14 +171,62 @@ async def main(folder: Path, bind: str) -> None:
     profile = Profile(folder)
     _settle(profile, bind)
     async with services_running(profile, AiortcEngine(), _crashed, MemoryKeyStore()) as services:
-        commands = Commands(services)
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            message = json.loads(line)
-            try:
-                answer = {"ok": getattr(commands, message.pop("do"))(**message)}
-            except Exception as error:
-                answer = {"error": f"{type(error).__name__}: {error}"}
-            print(json.dumps(answer), flush=True)
+        await _obey(Commands(services))
+
+
+async def _obey(commands: Any) -> None:
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        message = json.loads(line)
+        try:
+            result = getattr(commands, message.pop("do"))(**message)
+            answer = {"ok": await result if asyncio.iscoroutine(result) else result}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+def main_with_window(folder: Path, bind: str) -> None:
+    """The same with the whole program, on no screen."""
+    from app.application import Options, make_application, program_running
+    from app.demo.hands import Hands, named
+    from app.paths import RESOURCES
+    from app.services.profile import Profile
+    from app.texts import Texts
+    from app.ui import qt_loop
+
+    application, texts = make_application(), Texts.load(RESOURCES / "i18n", "de", "app")
+    _settle(Profile(folder), bind)
+
+    class WithWindow(Commands):
+        async def press(self, key: str) -> None:
+            """The button that shows this text of the catalogue."""
+            await Hands().click(named(texts(key)), key)
+
+    async def run() -> int:
+        async with program_running(application, Options(profile=folder), key_store=FileKeyStore(folder.parent / "keys.json")) as program:
+            await _obey(WithWindow(program.services))
+        return 0
+
+    qt_loop.run(application, run)
+
+
+class FileKeyStore:
+    """Stands for the system's key store: what it is given is there after a restart."""
+
+    lasting = True
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def load(self, name: str) -> bytes | None:
+        secret = self._all().get(name)
+        return None if secret is None else bytes.fromhex(secret)
+
+    def save(self, name: str, secret: bytes) -> None:
+        self._file.write_text(json.dumps(self._all() | {name: secret.hex()}))
+
+    def _all(self) -> dict[str, str]:
+        return dict(json.loads(self._file.read_text())) if self._file.exists() else {}
 
 
 def _settle(profile: Any, bind: str) -> None:
@@ -189,9 +253,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("profile", type=Path)
     parser.add_argument("--bind", default="")
+    parser.add_argument("--window", action="store_true")
     arguments = parser.parse_args()
     os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     import structlog
 
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(main(arguments.profile, arguments.bind))
+    if arguments.window:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        main_with_window(arguments.profile, arguments.bind)
+    else:
+        asyncio.run(main(arguments.profile, arguments.bind))

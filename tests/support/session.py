@@ -130,13 +130,15 @@ async def until(lacks: Callable[[], Any], seconds: float = 20.0) -> None:
 
 
 @contextlib.asynccontextmanager
-async def session_on(folder: Path, line: Hosts | None = None) -> AsyncIterator[Session]:
-    """Everything up to the link, on those hosts; without any, on this machine."""
+async def session_on(folder: Path, line: Hosts | None = None, with_window: bool = False) -> AsyncIterator[Session]:
+    """Everything up to the link, on those hosts; without any, on this machine. With a window it is the whole program."""
     flags = [*FLAGS, FAKE_DEVICES, "--use-fake-ui-for-media-stream"]
     executable, options, prefix = CHROMIUM, [], ()
     if line is not None:
         executable = str(_wrapper(folder / "chromium", line.client.prefix))
         options, prefix = ["--bind", line.counsellor.address], line.counsellor.prefix
+    if with_window:
+        options = [*options, "--window"]
     async with DeskProcess(folder / "profile", prefix, options) as desk, async_playwright() as play:
         made = await desk.ask("create")
         if line is not None:
