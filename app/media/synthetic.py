@@ -2,11 +2,12 @@
 
 Camera: a moving landscape of 1280x720 at 30 pictures a second with the picture clock of `app.media.clock`.
 Microphone: 600 Hz bursts of 80 ms that begin at every full and half second of Unix time, soft noise-free silence between.
-Loudspeaker: plays nowhere, but tells the level and the loudest tone of what it was given.
+Loudspeaker: plays nowhere, but tells the level and the loudest tone of what it was given, and when it last became loud.
 """
 
 from __future__ import annotations
 
+import functools
 import time
 
 import cv2
@@ -26,6 +27,11 @@ TONE_HZ = 600
 BURST_S = 0.08
 BURST_EVERY_S = 0.5
 AMPLITUDE = 9000
+_PERIOD = int(BURST_EVERY_S * SAMPLE_RATE)
+"""Samples after which everything repeats: a whole number of the tone's waves."""
+LOUD = 600
+"""In units of 16 bit: sound, not noise."""
+QUIET_BLOCKS = 20
 LATE_BLOCKS = 10
 """A computer that was asleep for longer than this does not make good for it."""
 
@@ -123,10 +129,16 @@ class SyntheticMicrophone(DeviceThread):
 
 def tone_block(first_sample: int) -> Pcm:
     """480 samples from sample number `first_sample` of Unix time (48000 a second) on."""
-    n = np.arange(first_sample, first_sample + BLOCK)
-    sounding = n % int(BURST_EVERY_S * SAMPLE_RATE) < BURST_S * SAMPLE_RATE
-    tone = AMPLITUDE * np.sin(2 * np.pi * TONE_HZ * (n % SAMPLE_RATE) / SAMPLE_RATE)
-    return np.where(sounding, tone, 0).astype(np.int16)
+    begin = first_sample % _PERIOD
+    return _tones()[begin : begin + BLOCK].copy()
+
+
+@functools.cache
+def _tones() -> Pcm:
+    """One period, and a block more so that every piece of a block's length can be cut out."""
+    n = np.arange(_PERIOD + BLOCK) % _PERIOD
+    tone = AMPLITUDE * np.sin(2 * np.pi * TONE_HZ * n / SAMPLE_RATE)
+    return np.where(n < BURST_S * SAMPLE_RATE, tone, 0).astype(np.int16)
 
 
 class SyntheticLoudspeaker(DeviceThread):
@@ -136,6 +148,9 @@ class SyntheticLoudspeaker(DeviceThread):
         super().__init__("synthetic-loudspeaker")
         self._playout = playout
         self._heard = np.zeros(SAMPLE_RATE // 2, np.int16)
+        self._quiet_blocks = 0
+        self.burst_at: float | None = None
+        """Unix time, seconds, at which the newest sound after 0.2 s of silence began."""
 
     def level(self) -> float:
         """Peak of the last half second, 0 to 1."""
@@ -156,5 +171,12 @@ class SyntheticLoudspeaker(DeviceThread):
         due = time.monotonic()
         while not self._ended.wait(max(0.0, due - time.monotonic())):
             self._playout.read(block)
-            self._heard = np.concatenate((self._heard[BLOCK:], block))
+            self._listen(block)
             due = max(due + BLOCK / SAMPLE_RATE, time.monotonic() - 0.1)
+
+    def _listen(self, block: Pcm) -> None:
+        self._heard = np.concatenate((self._heard[BLOCK:], block))
+        loud = np.flatnonzero(np.abs(block.astype(np.int32)) > LOUD)
+        if len(loud) and self._quiet_blocks > QUIET_BLOCKS:
+            self.burst_at = time.time() + float(loud[0]) / SAMPLE_RATE
+        self._quiet_blocks = 0 if len(loud) else self._quiet_blocks + 1
