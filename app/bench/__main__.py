@@ -16,7 +16,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 if the benchmark ran to its end."""
     arguments = _parser().parse_args(argv)
-    run = {"call": _call, "echo": _echo}[arguments.benchmark]
+    run = {"call": _call, "echo": _echo, "lips": _lips}[arguments.benchmark]
     return run(arguments)
 
 
@@ -41,6 +41,12 @@ def _echo(arguments: argparse.Namespace) -> int:
     return run(arguments.json)
 
 
+def _lips(arguments: argparse.Namespace) -> int:
+    from app.bench.lips import run
+
+    return run(arguments.seconds, arguments.json)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="videoberatung bench", description="Measures the program beside a reference.")
     benchmarks = parser.add_subparsers(dest="benchmark", required=True)
@@ -51,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as well")
     echo = benchmarks.add_parser("echo", help="the other side's voice out of a simulated room, with our processing and without")
     echo.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures of every room there")
+    lips = benchmarks.add_parser("lips", help="how long after the lips the voice comes, to a Chromium page and from it")
+    lips.add_argument("--seconds", type=float, default=15.0, metavar="S", help="length of the measurement (default: %(default)s)")
+    lips.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")
     return parser
 
 

@@ -270,6 +270,8 @@ class AiortcCall:
             extra["heard_level"] = loudspeaker.level()
             if (tone := loudspeaker.tone_hz()) is not None:
                 extra["heard_tone_hz"] = tone
+            if loudspeaker.burst_at is not None:
+                extra["heard_burst_at"] = loudspeaker.burst_at
         return Heard(self._playout.delay_ms(), self._playout.energy, extra)
 
     def _tell(self, number: int, state: CallState) -> None:

@@ -44,7 +44,8 @@ class Heard:
     energy: float
     """Of all that was played; see `CallStats.played_energy`."""
     extra: dict[str, float]
-    """From the simulated loudspeaker: `heard_level` (0 to 1) and, unless it is silent, `heard_tone_hz`, of the last half second."""
+    """From the simulated loudspeaker: `heard_level` (0 to 1) and, unless it is silent, `heard_tone_hz`, of the last half second; and
+    `heard_burst_at`, Unix time in seconds at which it last became loud."""
 
 
 class Meter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from app.media.clock import delay_ms, read_clock, unix_ms
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceKind
 from app.media.routers import BLOCK, PictureRouter, SoundPipe, SoundRouter
-from app.media.synthetic import TONE_HZ, Landscape, SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone, tone_block
+from app.media.synthetic import QUIET_BLOCKS, TONE_HZ, Landscape, SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone, tone_block
 
 
 def test_the_picture_moves_and_tells_the_time() -> None:
@@ -62,7 +63,8 @@ def test_the_loudspeaker_tells_what_it_heard() -> None:
     playout = PlayoutBuffer()
     loudspeaker = SyntheticLoudspeaker(playout)
     loudspeaker.start()
-    heard = threading.Event()
+    heard, began = threading.Event(), time.time()
+    assert not heard.wait(QUIET_BLOCKS * 0.02), "silence comes first"
     n = np.arange(960)
     number = 0
     while not heard.wait(0.01) and number < 1000:
@@ -73,6 +75,8 @@ def test_the_loudspeaker_tells_what_it_heard() -> None:
     loudspeaker.close()
     assert heard.is_set()
     assert loudspeaker.level() > 0.2
+    assert loudspeaker.burst_at is not None
+    assert began <= loudspeaker.burst_at <= time.time()
 
 
 def test_a_silent_loudspeaker_hears_no_tone() -> None:
