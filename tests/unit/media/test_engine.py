@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -82,6 +83,10 @@ async def test_both_see_and_hear_and_talk(call: AiortcCall, peer: Peer, diary: D
     assert diary.states == [(1, CONNECTING), (1, CONNECTED)]
     await picture(call.remote_picture, lambda frame: call.stats().extra.get("heard_tone_hz") == pytest.approx(600, abs=5))
     assert len(peer.sound) > 0
+
+
+def test_what_is_loaded_at_the_start_is_never_searched_for_garbage_again(engine: AiortcEngine) -> None:
+    assert gc.get_freeze_count() > 10_000
 
 
 async def test_the_figures_are_filled(call: AiortcCall, peer: Peer, diary: Diary) -> None:
