@@ -46,7 +46,7 @@ class Walk:
         ):
             page = await context.new_page()
             await page.goto(address)
-            await (page.locator("h1").wait_for() if name in ("index", "info") else at(page, name))
+            await (page.locator("h1:visible").wait_for() if name in ("index", "info") else at(page, name))
             yield name, page
             if name == "welcome":
                 await page.locator("summary").click()
