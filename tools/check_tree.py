@@ -35,13 +35,19 @@ ADDRESS = re.compile(
     r"(?:https?|wss?|ftp)://(\[[0-9a-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)|\b(?:stuns?|turns?):([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"
 )
 
-RECORDERS_PYTHON = {"MediaRecorder", "QMediaRecorder", "VideoWriter", "add_stream", "mux", "start_encoding"}
+RECORDERS_PYTHON = {
+    *("MediaRecorder", "MediaBlackhole", "QMediaRecorder", "QImageCapture", "setRecorder", "VideoWriter", "VideoWriter_fourcc"),
+    *("OutputContainer", "add_stream", "mux", "start_encoding"),
+}
 """Names that write picture or sound into a file: aiortc, Qt, OpenCV, PyAV's output containers."""
 
-RECORDER_MODULES = {"wave", "soundfile", "imageio"}
+RECORDER_MODULES = {"wave", "soundfile", "imageio", "moviepy", "aiortc.contrib", "scipy.io.wavfile"}
 """Modules that do."""
 
-RECORDERS_PAGE = ("MediaRecorder", "MediaStreamTrackProcessor", "showSaveFilePicker", "toDataURL", "toBlob", "captureStream")
+RECORDERS_PAGE = (
+    *("MediaRecorder", "AudioWorkletRecorder", "webm-writer", "MediaStreamTrackProcessor"),
+    *("showSaveFilePicker", "toDataURL", "toBlob", "captureStream"),
+)
 """Names by which a page could keep what it sees."""
 
 
@@ -90,8 +96,9 @@ def no_recorder(tree: Tree) -> list[str]:
     """Nothing is recorded: no recorder and no container writer in program, server or page."""
     problems: list[str] = []
     for path in tree.files("app", ".py"):
-        names, modules = _names(ast.parse(path.read_text("utf-8")))
-        found = (names & RECORDERS_PYTHON) | (modules & RECORDER_MODULES)
+        module = ast.parse(path.read_text("utf-8"))
+        names, modules = _names(module)
+        found = (names & RECORDERS_PYTHON) | (modules & RECORDER_MODULES) | _av_writers(module)
         problems += [f"{tree.name(path)}: {name} could record" for name in sorted(found)]
     for path in tree.files("resources/web", ".js", ".html"):
         text = path.read_text("utf-8")
@@ -100,7 +107,7 @@ def no_recorder(tree: Tree) -> list[str]:
 
 
 def _names(module: ast.Module) -> tuple[set[str], set[str]]:
-    """Every name that a module imports, reads or looks up on an object, and the top-level modules that it imports."""
+    """Every name that a module imports, reads or looks up on an object, and the modules that it imports with all above them."""
     names: set[str] = set()
     modules: set[str] = set()
     for node in ast.walk(module):
@@ -109,11 +116,27 @@ def _names(module: ast.Module) -> tuple[set[str], set[str]]:
         elif isinstance(node, ast.Attribute):
             names.add(node.attr)
         elif isinstance(node, ast.Import):
-            modules.update(alias.name.partition(".")[0] for alias in node.names)
+            modules.update(above for alias in node.names for above in _with_all_above(alias.name))
         elif isinstance(node, ast.ImportFrom):
             names.update(alias.name for alias in node.names)
-            modules.add((node.module or "").partition(".")[0])
+            modules.update(_with_all_above(node.module or ""))
     return names, modules
+
+
+def _with_all_above(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[: count + 1]) for count in range(len(parts))]
+
+
+def _av_writers(module: ast.Module) -> set[str]:
+    """`av.open`, if it is used for anything but reading."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="av"), attr="open")):
+                modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
+                if not all(isinstance(mode, ast.Constant) and mode.value == "r" for mode in modes):
+                    return {"av.open"}
+    return set()
 
 
 def small_page(tree: Tree) -> list[str]:

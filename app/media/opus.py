@@ -6,12 +6,11 @@ Uses the library that comes inside the PyAV wheel. One object belongs to one thr
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
-from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
+
+from app.media import native
 
 SAMPLE_RATE = 48_000
 FRAME = 960
@@ -30,23 +29,21 @@ class OpusError(Exception):
     """libopus is missing or refused. For us and the log."""
 
 
+_FUNCTIONS: native.Functions = {
+    "opus_encoder_create": (ctypes.c_void_p, [ctypes.c_int32, ctypes.c_int, ctypes.c_int, ctypes.c_void_p]),
+    "opus_decoder_create": (ctypes.c_void_p, [ctypes.c_int32, ctypes.c_int, ctypes.c_void_p]),
+    "opus_encoder_destroy": (None, [ctypes.c_void_p]),
+    "opus_decoder_destroy": (None, [ctypes.c_void_p]),
+    "opus_encode": (ctypes.c_int32, [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int32]),
+    "opus_decode": (ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int, ctypes.c_int]),
+    "opus_packet_get_nb_samples": (ctypes.c_int, [ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32]),
+}
+
+
 def _load() -> ctypes.CDLL:
-    beside = sorted(Path(av.__file__).resolve().parent.parent.glob("av.libs/*opus*"))
-    name = str(beside[0]) if beside else ctypes.util.find_library("opus")
-    if not name:
+    library = native.load("opus", _FUNCTIONS)
+    if library is None:
         raise OpusError("libopus not found")
-    library = ctypes.CDLL(name)
-    for function, result, arguments in (
-        ("opus_encoder_create", ctypes.c_void_p, [ctypes.c_int32, ctypes.c_int, ctypes.c_int, ctypes.c_void_p]),
-        ("opus_decoder_create", ctypes.c_void_p, [ctypes.c_int32, ctypes.c_int, ctypes.c_void_p]),
-        ("opus_encoder_destroy", None, [ctypes.c_void_p]),
-        ("opus_decoder_destroy", None, [ctypes.c_void_p]),
-        ("opus_encode", ctypes.c_int32, [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int32]),
-        ("opus_decode", ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int, ctypes.c_int]),
-        ("opus_packet_get_nb_samples", ctypes.c_int, [ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32]),
-    ):
-        symbol = getattr(library, function)
-        symbol.restype, symbol.argtypes = result, arguments
     return library
 
 

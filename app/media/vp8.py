@@ -7,11 +7,8 @@ One encoder belongs to one thread.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
-from pathlib import Path
 
-import av
-
+from app.media import native
 from app.media.ports import I420Frame
 
 CLOCK_RATE = 90_000
@@ -138,24 +135,22 @@ class _Packet(ctypes.Structure):
     ]
 
 
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+_FUNCTIONS: native.Functions = {
+    "vpx_codec_vp8_cx": (_POINTER, []),
+    "vpx_codec_enc_config_default": (_INT, [_POINTER, _POINTER, ctypes.c_uint]),
+    "vpx_codec_enc_init_ver": (_INT, [_POINTER, _POINTER, _POINTER, ctypes.c_long, _INT]),
+    "vpx_codec_enc_config_set": (_INT, [_POINTER, _POINTER]),
+    "vpx_codec_encode": (_INT, [_POINTER, _POINTER, ctypes.c_int64, ctypes.c_ulong, ctypes.c_long, ctypes.c_ulong]),
+    "vpx_codec_get_cx_data": (_POINTER, [_POINTER, _POINTER]),
+    "vpx_codec_destroy": (_INT, [_POINTER]),
+}
+
+
 def _load() -> ctypes.CDLL:
-    beside = sorted(Path(av.__file__).resolve().parent.parent.glob("av.libs/*libvpx-*"))
-    name = str(beside[0]) if beside else ctypes.util.find_library("vpx")
-    if not name:
+    library = native.load("vpx", _FUNCTIONS)
+    if library is None:
         raise Vp8Error("libvpx not found")
-    library = ctypes.CDLL(name)
-    pointer, integer = ctypes.c_void_p, ctypes.c_int
-    for function, result, arguments in (
-        ("vpx_codec_vp8_cx", pointer, []),
-        ("vpx_codec_enc_config_default", integer, [pointer, pointer, ctypes.c_uint]),
-        ("vpx_codec_enc_init_ver", integer, [pointer, pointer, pointer, ctypes.c_long, integer]),
-        ("vpx_codec_enc_config_set", integer, [pointer, pointer]),
-        ("vpx_codec_encode", integer, [pointer, pointer, ctypes.c_int64, ctypes.c_ulong, ctypes.c_long, ctypes.c_ulong]),
-        ("vpx_codec_get_cx_data", pointer, [pointer, pointer]),
-        ("vpx_codec_destroy", integer, [pointer]),
-    ):
-        symbol = getattr(library, function)
-        symbol.restype, symbol.argtypes = result, arguments
     return library
 
 
