@@ -3,6 +3,7 @@
 import { Journey } from './journey.js';
 import { isToken, lookKey } from './look.js';
 import { findAdapters } from './peer.js';
+import { watchNetwork } from './network.js';
 import { Texts, getJson, pickLanguage, remembered } from './texts.js';
 
 /** @import {Site} from './texts.js' */
@@ -21,7 +22,7 @@ async function main() {
   const texts = await Texts.load(pickLanguage(site.languages, navigator.languages, remembered()));
   const journey = new Journey(byId('page'), byId('bar'), site, texts, { token, key: isToken(token) && isSecureContext ? await lookKey(token) : '' });
   window.addEventListener('hashchange', () => location.reload());
-  window.addEventListener('online', () => journey.online());
+  watchNetwork(() => journey.online(), window, 'connection' in navigator ? /** @type {import('./network.js').Connection} */ (navigator.connection) : undefined);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && journey.seen());
   await journey.start();
 }

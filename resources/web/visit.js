@@ -176,12 +176,12 @@ export class Visit {
     return conversation;
   }
 
-  /** In the appointment's language, never in another: the counsellor reads the same words. @returns {Promise<string[]>} */
+  /** In the appointment's language, never in another: the counsellor reads the same words. */
   async #wordList() {
     const { door } = this.#around;
     const { language } = door.appointment ?? (await door.look());
     this.#words ??= /** @type {string[]} */ (await getJson(`/words/${language}.json`));
-    return this.#words;
+    return { language, words: this.#words };
   }
 
   /** "Zurück ins Gespräch", with the devices as they were. */

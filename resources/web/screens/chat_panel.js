@@ -11,6 +11,8 @@ import { MAX_LINE } from '../talk.js';
 export class ChatLog {
   /** @type {Line[]} */
   lines = [];
+  /** What is being written. */
+  draft = '';
 
   /** @param {Line} line */
   add(line) {
@@ -31,11 +33,13 @@ export function chatPanel(texts, log, { say, close }) {
   const list = el('ol', {});
   const history = el('div', { id: 'chat-lines', class: 'lines', role: 'log', tabindex: '0', 'aria-label': texts.say('page.chat.lines') }, list);
   const field = el('textarea', { id: 'chat-text', rows: 1, maxlength: MAX_LINE, autocomplete: 'off', dir: 'auto' });
+  field.value = log.draft;
+  field.addEventListener('input', () => (log.draft = field.value));
   const empty = el('p', { class: 'quiet' }, texts.say('page.chat.empty'));
   const submit = () => {
     const text = field.value.trim();
     if (text === '') return;
-    field.value = '';
+    field.value = log.draft = '';
     say(text);
     field.focus();
   };

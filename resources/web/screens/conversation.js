@@ -31,7 +31,7 @@ import { wordsPanel } from './words_panel.js';
  * @property {() => void} pause
  * @property {() => Promise<DeviceTrouble | null>} resume
  * @property {() => Heard} listen
- * @property {() => Promise<string[]>} wordList
+ * @property {() => Promise<import('./words_panel.js').WordList>} wordList
  */
 
 /** Verdicts that are worth a sentence. */

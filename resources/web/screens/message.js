@@ -116,6 +116,7 @@ export function goodbye({ texts, phone }, view, back) {
   const head = heading(texts.say(`${end}title`));
   const element = sheet(head,
     el('p', {}, texts.say(`${end}what`)),
+    end === 'page.phone-end.' ? el('p', {}, texts.say('page.phone-end.later')) : null,
     el('p', { class: 'calm' }, icon('check'), el('span', {}, texts.say('page.goodbye.devices'))),
     wayBack === undefined ? null : button('return', 'button main wide', [texts.say(wayBack)], back),
     callUs(texts, phone),

@@ -36,7 +36,8 @@ export class ScreenView {
       zoomButton('zoom-fit', 'fit', () => this.#zoom.fit()),
       zoomButton('zoom-in', 'plus', () => this.#zoom.scale(STEP)),
     );
-    this.element = el('div', { class: 'shown', hidden: true }, this.#frame, buttons);
+    const soon = el('p', { class: 'soon' }, say('page.screen.soon'));
+    this.element = el('div', { class: 'shown', hidden: true, 'data-empty': 'true' }, this.#frame, soon, buttons);
     this.#observer = new ResizeObserver(() => this.#measure());
     this.#observer.observe(this.#frame);
     this.#listen();
@@ -64,6 +65,7 @@ export class ScreenView {
 
   #measure() {
     const { clientWidth: width, clientHeight: height } = this.#frame;
+    this.element.dataset.empty = String(this.#video.videoWidth === 0);
     this.#zoom.resize({ width, height }, { width: this.#video.videoWidth, height: this.#video.videoHeight });
     this.#draw();
   }

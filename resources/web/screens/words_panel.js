@@ -5,8 +5,10 @@ import { el, icon, tell } from '../dom.js';
 /** @import {Words} from '../safety_words.js' */
 /** @import {Texts} from '../texts.js' */
 
+/** @typedef {{language: string, words: string[]}} WordList */
+
 /**
- * @param {Texts} texts @param {() => Promise<string[]>} wordList of the session's language
+ * @param {Texts} texts @param {() => Promise<WordList>} wordList of the session's language
  * @param {() => void} close
  */
 export function wordsPanel(texts, wordList, close) {
@@ -38,14 +40,15 @@ export function wordsPanel(texts, wordList, close) {
   return { element, update, focus: () => element.querySelector('h2')?.focus() };
 }
 
-/** Where a list cannot be had the numbers serve as well. @param {number[]} indices @param {() => Promise<string[]>} wordList */
+/** Where a list cannot be had the numbers serve as well. @param {number[]} indices @param {() => Promise<WordList>} wordList */
 async function read(indices, wordList) {
-  /** @type {string[]} */
-  let words = [];
+  /** @type {WordList} */
+  let list = { language: '', words: [] };
   try {
-    words = await wordList();
+    list = await wordList();
   } catch {
     // the numbers are shown
   }
-  return indices.map((index) => el('li', { 'data-index': index }, words[index] ?? String(index)));
+  const language = list.language || false;
+  return indices.map((index) => el('li', { 'data-index': index, lang: language }, list.words[index] ?? String(index)));
 }

@@ -74,9 +74,10 @@ test('words appear only when their list is there; without it the numbers', async
   const { waits, made, words } = panel();
   made.update({ state: 'fresh', indices: [0, 1, 1, 0] });
   assert.deepEqual(words(), []);
-  waits[0].resolve(['Apfel', 'Birne']);
+  waits[0].resolve({ language: 'de', words: ['Apfel', 'Birne'] });
   await rest();
   assert.deepEqual(words(), ['Apfel', 'Birne', 'Birne', 'Apfel']);
+  assert.deepEqual(made.element.all('li').map((item) => item.attributes.lang), ['de', 'de', 'de', 'de']);
   made.update({ state: 'again', indices: [5, 6, 7, 8] });
   waits[1].reject(new Error('no look'));
   await rest();
@@ -87,7 +88,7 @@ test('pending hides words, also those whose list comes late', async () => {
   const { waits, made, words } = panel();
   made.update({ state: 'fresh', indices: [0, 1, 1, 0] });
   made.update({ state: 'pending', indices: [] });
-  waits[0].resolve(['Apfel', 'Birne']);
+  waits[0].resolve({ language: 'de', words: ['Apfel', 'Birne'] });
   await rest();
   assert.deepEqual(words(), []);
 });
@@ -95,4 +96,19 @@ test('pending hides words, also those whose list comes late', async () => {
 test('words that do not vouch for the connection are told in the banner', () => {
   const view = { ...START, phase: 'room', media: 'connected', words: { state: 'lost', indices: [] } };
   assert.equal(situation(view), 'page.room.words-lost');
+});
+
+const calm = { ...START, phase: 'room', media: 'connected', words: { state: 'fresh', indices: [] } };
+
+test('the banner: what is weak, then what is shown, then who is silent; a pause is no silence', () => {
+  assert.equal(situation({ ...calm, verdict: 'client-network', sharing: true }), 'page.line.client-network');
+  assert.equal(situation({ ...calm, verdict: 'good', sharing: true, peerMicrophone: false }), 'page.room.sharing');
+  assert.equal(situation({ ...calm, peerMicrophone: false }), 'page.room.peer-muted');
+  assert.equal(situation({ ...calm, peerMicrophone: false, peerPaused: true }), '');
+  assert.equal(situation({ ...calm, media: 'interrupted', verdict: 'client-network' }), 'page.room.interrupted');
+});
+
+test('who is phoned is told so', () => {
+  const text = goodbye({ texts, phone: '' }, { ...START, phase: 'ended', code: 'phone' }, nothing).element.textContent;
+  assert.ok(text.includes('ruft Sie jetzt an') && text.includes('Kein Anruf?'));
 });
