@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 from PySide6.QtCore import QLibraryInfo, QLockFile, QTranslator
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app import PRODUCT_NAME, __version__
 from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
-from app.media.ports import Device, DeviceChoice, DeviceKind, Engine
+from app.media.ports import Device, DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
@@ -35,6 +36,7 @@ from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
 from app.ui.call.parts import CallParts
 from app.ui.call.self_view import Corner
+from app.ui.call.sharing import MakeScreens
 from app.ui.call.surface import Scaler
 from app.ui.call.surface_choice import SurfaceMaker, choose_surface
 from app.ui.chime import SilentChime, ToneChime
@@ -44,6 +46,7 @@ from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
 from app.ui.server_notice import tell_of_server
 from app.ui.shell import Shell, Surroundings
+from app.ui.simulated_screens import SimulatedScreens
 from app.ui.theme import Theme
 from app.ui.watchdog import Watchdog
 
@@ -201,7 +204,8 @@ async def _running(
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
             devices = _devices(options, texts, sound)
-            shell = _shell(services, options, CallParts(texts, theme, messages, devices, *_pictures(), not options.simulated_devices))
+            pictures = _pictures(texts, options.simulated_devices)
+            shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))
             shell.corner_chosen.connect(lambda corner: profile.save(msgspec.structs.replace(profile.load(), self_view=corner.value)))
             tell_of_server(services.server, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
@@ -258,9 +262,16 @@ def _devices(options: Options, texts: Texts, sound: SoundSystem) -> DeviceLists:
     return DeviceLists(SyntheticCatalogue(camera, microphone, loudspeaker))
 
 
-def _pictures() -> tuple[Callable[[], Scaler], SurfaceMaker, Callable[[], QtScreenSource]]:
+def _pictures(texts: Texts, simulated: bool) -> tuple[Callable[[], Scaler], SurfaceMaker, MakeScreens]:
     """How pictures are scaled, shown and taken from the screen."""
-    return _scaler, choose_surface(_scaler), _screens
+    screens = (lambda: SimulatedScreens(texts("app.devices.simulated.screen"), _simulated_screen)) if simulated else _screens
+    return _scaler, choose_surface(_scaler), screens
+
+
+def _simulated_screen() -> ScreenSource:
+    from app.media.synthetic_screen import SyntheticScreen
+
+    return SyntheticScreen()
 
 
 def _screens() -> QtScreenSource:
@@ -292,6 +303,7 @@ async def _say(text: str, title: str) -> None:
     await answered.wait()
 
 
-def configure_logs() -> None:
-    """One JSON object a line on stderr, from the level info on, libraries from warnings on; without personal data, whatever is logged."""
-    configure(sys.stderr, LOGGED)
+def configure_logs(stream: TextIO | None = None) -> None:
+    """One JSON object a line on stderr (or there), from the level info on, libraries from warnings on; without personal data, whatever
+    is logged."""
+    configure(stream or sys.stderr, LOGGED)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from app.application import Program
 from app.demo.client import Client
@@ -15,8 +17,12 @@ from app.demo.observer import NothingArrives, PaintedPictures, Rate, clock_on_sc
 from app.demo.steps import Steps
 from app.services.ports import Session
 
+WithoutNetwork = Callable[[], AbstractContextManager[None]]
+
 TITLE = "Beratung 1"
 TALK_S = 10.0
+CUT_S = 5.0
+"""So long the client has no network."""
 FROM_COUNSELLOR = "Guten Tag, sehen Sie mich gut?"
 FROM_CLIENT = "Ja, sehr gut."
 CLOCK_TRIES = 20
@@ -52,12 +58,17 @@ class Appointment:
         async with step("link-read"):
             self._link = await self._counsellor.read_link()
 
-    async def hold(self, client: Client) -> None:
-        """From the client's browser to the goodbye. Raises StepFailed at the first step that does not come about."""
+    async def hold(self, client: Client, without_network: WithoutNetwork) -> None:
+        """From the client's browser to the goodbye; `without_network` cuts that browser off until the end of its block.
+
+        Raises StepFailed at the first step that does not come about.
+        """
         await self._arrive(client)
         await self._meet(client)
         await self._talk(client)
         await self._write(client)
+        await self._show(client)
+        await self._lose_network(client, without_network)
         await self._part(client)
         self.finished = True
 
@@ -136,6 +147,38 @@ class Appointment:
         async with step("chat-to-counsellor"):
             await client.say(FROM_CLIENT)
             await self._counsellor.see_line(FROM_CLIENT)
+
+    async def _show(self, client: Client) -> None:
+        step, unless_done = self._steps.step, self._steps.unless_done
+        async with step("screen-shown"):
+            await unless_done(client.see_screen, self._counsellor.share_screen)
+            await client.see_screen()
+        async with step("screen-ended"):
+            await unless_done(client.see_no_screen, self._counsellor.stop_screen)
+            await client.see_no_screen()
+        async with step("paused"):
+            await unless_done(client.see_pause, self._counsellor.pause)
+            await client.see_pause()
+        async with step("pause-ended"):
+            await unless_done(client.see_no_pause, self._counsellor.pause)
+            await client.see_no_pause()
+            await client.see_picture()
+
+    async def _lose_network(self, client: Client, without_network: WithoutNetwork) -> None:
+        step = self._steps.step
+        with without_network():
+            cut = time.monotonic()
+            async with step("network-lost"):
+                await self._counsellor.see_interruption()
+                await client.see_interruption()
+                await asyncio.sleep(max(0.0, cut + CUT_S - time.monotonic()))
+        async with step("network-back"):
+            await self._counsellor.see_running()
+            await client.see_connection()
+            await client.see_picture()
+            await client.hear()
+            await self._see_picture()
+            await hear(self._session.stats)
 
     async def _part(self, client: Client) -> None:
         step = self._steps.step

@@ -80,16 +80,45 @@ class Client:
 
     async def see_picture(self) -> None:
         """The clock in the counsellor's picture goes on: three readings, each newer than the one before and at most 2 s old."""
+        await self._see_clock("clock")
+
+    async def see_screen(self) -> None:
+        """The counsellor's screen is shown, and the clock in it goes on."""
+        await self._page.wait_shown("#remote-screen", LINE_S)
+        await self._see_clock("screen")
+
+    async def see_no_screen(self) -> None:
+        """It is gone."""
+        await self._page.wait_for("!document.querySelector('#remote-screen')?.checkVisibility()", LINE_S)
+
+    async def see_pause(self) -> None:
+        """The page says that the counsellor pauses, instead of a picture."""
+        await self._page.wait_for("document.querySelector('.stage').dataset.hold === 'peer'", LINE_S)
+        await self._page.wait_shown("#hold", LINE_S)
+
+    async def see_no_pause(self) -> None:
+        """The page shows the picture again."""
+        await self._page.wait_for("document.querySelector('.stage').dataset.hold === ''", LINE_S)
+
+    async def see_interruption(self) -> None:
+        """The page says that the connection is interrupted."""
+        await self._page.wait_for("['interrupted', 'offline'].includes(document.querySelector('#room-news').dataset.situation)", LINE_S)
+
+    async def see_connection(self) -> None:
+        """It stands again."""
+        await self._page.wait_for("document.querySelector('#page').dataset.connection === 'connected'", LINE_S)
+
+    async def _see_clock(self, which: str) -> None:
         end = time.monotonic() + LINE_S
         newest: dict[str, Any] = {}
         count = 0
         while count < 3:
-            reading = await self._page.wait_for("__probe.clock.newest", LINE_S)
+            reading = await self._page.wait_for(f"__probe.{which}.newest", LINE_S)
             if reading != newest and (reading["at"] - reading["value"]) % 65536 < 2000:
                 count += 1
             newest = reading
             if time.monotonic() > end:
-                raise PageError("the clock in the counsellor's picture stands still, or is late")
+                raise PageError(f"the {which} in the counsellor's picture stands still, or is late")
 
     async def hear(self) -> None:
         """The received sound has energy, and the page plays it."""

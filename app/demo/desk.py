@@ -91,7 +91,7 @@ class Counsellor:
         """Open the chat, type, Enter; wait until the other side acknowledged it."""
         field = self._texts("app.chat.field")
         if self._hands.see(named(field)) is None:
-            await self._hands.click(beginning(self._texts("app.switch.chat")), "app.switch.chat")
+            await self._press("app.switch.chat")
         await self._hands.click(named(field), "app.chat.field")
         await self._hands.type(text)
         await self._hands.press(Qt.Key.Key_Return)
@@ -99,6 +99,25 @@ class Counsellor:
     async def see_line(self, text: str) -> None:
         """A chat line with that text stands in the window."""
         await self._hands.wait_for(lambda name: name.endswith(text), text, LINE_S)
+
+    async def share_screen(self) -> None:
+        """Press "show", take the window that is offered first, begin."""
+        await self._press("app.switch.share")
+        await self._see("app.share.list")
+        await self._hands.press(Qt.Key.Key_Return)
+        await self._gone("app.share.list")
+
+    async def stop_screen(self) -> None:
+        """Show nothing any more."""
+        await self._click("app.share.stop")
+
+    async def pause(self) -> None:
+        """Press the pause, or press it again."""
+        await self._press("app.switch.pause")
+
+    async def see_interruption(self) -> None:
+        """The window says that the line is gone."""
+        await self._see(f"app.call.state.{SessionState.RECOVERING.value}", LINE_S)
 
     async def confirm_identity(self) -> None:
         """Press "Identität geprüft"; the bar goes."""
@@ -130,6 +149,10 @@ class Counsellor:
 
     async def _click(self, key: str) -> float:
         return await self._hands.click(named(self._texts(key)), key)
+
+    async def _press(self, key: str) -> None:
+        """A switch, whose name goes on with how it stands."""
+        await self._hands.click(beginning(self._texts(key)), key)
 
     async def _gone(self, key: str, seconds: float = 10.0) -> None:
         await self._hands.wait_gone(named(self._texts(key)), key, seconds)

@@ -43,12 +43,15 @@
     return value(buffer.subarray(plane.offset), plane.stride, box.width, Math.floor(box.height / 12));
   }
 
-  const clock = { every: 3, pictures: 0, first: 0, samples: /** @type {object[]} */ ([]), newest: /** @type {object | null} */ (null) };
+  const newClock = () => ({ every: 3, pictures: 0, first: 0, samples: /** @type {object[]} */ ([]), newest: /** @type {object | null} */ (null) });
+  const clock = newClock();
+  /** Of the screen that the other side shows. */
+  const screen = { ...newClock(), every: 1 };
   /** @type {WeakSet<HTMLVideoElement>} */
   const watched = new WeakSet();
 
-  /** @param {HTMLVideoElement} video */
-  function watch(video) {
+  /** @param {HTMLVideoElement} video @param {ReturnType<typeof newClock>} clock */
+  function watch(video, clock) {
     if (watched.has(video)) return;
     watched.add(video);
     const shown = (/** @type {number} */ _, /** @type {VideoFrameCallbackMetadata} */ data) => {
@@ -71,8 +74,10 @@
   }
 
   new MutationObserver(() => {
-    const video = document.getElementById("remote-video");
-    if (video instanceof HTMLVideoElement) watch(video);
+    for (const [id, seen] of /** @type {const} */ ([["remote-video", clock], ["remote-screen", screen]])) {
+      const video = document.getElementById(id);
+      if (video instanceof HTMLVideoElement) watch(video, seen);
+    }
   }).observe(document, { childList: true, subtree: true });
 
   /** Adds up the reports of one type and kind; widths and rates take the largest. @param {RTCStatsReport} stats */
@@ -106,6 +111,7 @@
 
   const probe = {
     clock,
+    screen,
     connections,
     figures,
     now,

@@ -14,7 +14,7 @@ import msgspec
 from PySide6.QtWidgets import QApplication
 
 from app.application import Options, Program, configure_logs, make_application, program_running
-from app.demo.appointment import Appointment
+from app.demo.appointment import Appointment, WithoutNetwork
 from app.demo.browser import Browser
 from app.demo.client import PHONE, PROBE, Client
 from app.demo.desk import Counsellor
@@ -30,6 +30,8 @@ from app.ui import qt_loop
 
 PATIENCE_S = 20.0
 """Attended: so long a step waits for the person to do it."""
+LOG = "program.log"
+"""Beside the screenshots: what the program logs, so that a person reads the steps only."""
 PHONE_NUMBER = "0123 456789"
 """Of the agency in the demonstration."""
 
@@ -47,10 +49,12 @@ class Plan:
 
 def run(plan: Plan, texts: Texts) -> int:
     """Show everything; gives 0 if every step came about, else 1. To be called where a display is."""
-    configure_logs()
-    print(texts("demo.intro"), flush=True)
-    application = make_application()
-    return qt_loop.run(application, lambda: _demonstrate(application, plan, texts))
+    plan.shots.mkdir(parents=True, exist_ok=True)
+    with (plan.shots / LOG).open("w", encoding="utf-8", buffering=1) as log:
+        configure_logs(log)
+        print(texts("demo.intro"), flush=True)
+        application = make_application()
+        return qt_loop.run(application, lambda: _demonstrate(application, plan, texts))
 
 
 async def _demonstrate(application: QApplication, plan: Plan, texts: Texts) -> int:
@@ -73,22 +77,22 @@ async def _show(program: Program, film: FilmInTheMaking, plan: Plan, texts: Text
     appointment = Appointment(program, counsellor, steps)
     try:
         await appointment.invite()
-        async with _client(plan, await film.ready()) as client:
+        async with _client(plan, await film.ready()) as (client, without_network):
             shots.client = client
-            await appointment.hold(client)
+            await appointment.hold(client, without_network)
     except StepFailed:
         pass  # the steps hold what went wrong, and the report tells it
     return _report(appointment, steps, program, plan, texts)
 
 
 @asynccontextmanager
-async def _client(plan: Plan, film: Path) -> AsyncIterator[Client]:
+async def _client(plan: Plan, film: Path) -> AsyncIterator[tuple[Client, WithoutNetwork]]:
     flags = [f"--use-file-for-fake-video-capture={film}", f"--accept-lang={plan.language}"]
     async with Browser(flags, PHONE, hidden=plan.unattended) as browser:
         page = await browser.new_page([PROBE.read_text("utf-8")])
         if plan.unattended:
             await page.size(*PHONE)
-        yield Client(page)
+        yield Client(page), browser.without_network
 
 
 def _profile(folder: Path, language: str) -> Profile:

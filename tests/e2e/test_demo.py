@@ -32,6 +32,12 @@ STEPS = [
     "words-equal",
     "chat-to-client",
     "chat-to-counsellor",
+    "screen-shown",
+    "screen-ended",
+    "paused",
+    "pause-ended",
+    "network-lost",
+    "network-back",
     "identity-confirmed",
     "end-undone",
     "ended",
@@ -53,13 +59,17 @@ def test_one_command_shows_the_whole_appointment(tmp_path: Path) -> None:
     assert report["ok"] is True
     assert [step["name"] for step in report["steps"]] == STEPS
     assert all(step["ok"] and step["ms"] >= 0 for step in report["steps"])
-    assert next(step["ms"] for step in report["steps"] if step["name"] == "talked") >= 10_000
+    took = {step["name"]: step["ms"] for step in report["steps"]}
+    assert took["talked"] >= 10_000
+    assert took["network-lost"] >= 4_900
     assert report["audio"] == {"to_client": True, "to_counsellor": True}
     for way in ("to_client", "to_counsellor"):
         assert report["video"][way]["fps"] > 0
         assert report["video"][way]["width"] >= 160
     lines = done.stdout.splitlines()
     assert sum(line.startswith("ok ") for line in lines) == len(STEPS), "one line for each step"
+    assert not [line for line in lines + done.stderr.splitlines() if line.startswith("{")], "the program's log stands in a file of its own"
+    assert '"event": "call_state"' in (tmp_path / "shots" / "program.log").read_text("utf-8")
     _look_at(tmp_path / "shots")
     assert not _processes_with_mark(str(tmp_path))
 
@@ -80,7 +90,7 @@ def _look_at(folder: Path) -> None:
     for number, step in enumerate(STEPS, 1):
         assert f"{number:02}-{step}-counsellor.png" in names
         assert (f"{number:02}-{step}-client.png" in names) == (number > 3)
-    empty = [path.name for path in folder.iterdir() if path.stat().st_size < 4000]
+    empty = [path.name for path in folder.glob("*.png") if path.stat().st_size < 4000]
     assert set(empty) <= {"04-page-opened-client.png"}, "only a page that has just been opened may still be blank"
 
 

@@ -97,6 +97,22 @@ async def test_probe_reads_clock_and_figures_of_a_call(page: Page) -> None:
     assert figures["sound_in"]["bytesReceived"] > 0
 
 
+async def test_without_network_nothing_arrives_and_afterwards_it_does(film: Path) -> None:
+    async with Browser([f"--use-file-for-fake-video-capture={film}"]) as browser:
+        page = await browser.new_page([PROBE])
+        await answer_ourselves(page, ADDRESS, DOCUMENT.encode())
+        await page.open(ADDRESS)
+        await page.evaluate(CALL_ONESELF)
+        received = "__probe.figures().then((figures) => figures?.picture_in?.packetsReceived ?? 0)"
+        await page.wait_for(f"{received}.then((packets) => packets > 20)")
+        with browser.without_network():
+            await page.wait_for("new Promise((done) => setTimeout(done, 300, true))")  # what was under way in the browser
+            cut = await page.evaluate(received)
+            await page.wait_for("new Promise((done) => setTimeout(done, 1000, true))")  # as long as thirty pictures take
+            assert await page.evaluate(received) == cut
+        await page.wait_for(f"{received}.then((packets) => packets > {cut} + 20)")
+
+
 async def test_no_process_is_left() -> None:
     async with Browser() as browser:
         assert (await (await browser.new_page()).screenshot()).startswith(b"\x89PNG")
