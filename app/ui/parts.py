@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QWidget
 
 
@@ -10,7 +10,7 @@ def label(text: str = "", rank: str = "") -> QLabel:
     """A wrapping text; `rank` is one of theme.qss (title, large, section, muted, words, good, warn, danger)."""
     made = QLabel(text)
     made.setWordWrap(True)
-    set_rank(made, rank)
+    made.setProperty("rank", rank)
     return made
 
 
@@ -38,6 +38,12 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
     return area
+
+
+def resize_to_fit(window: QWidget, size: QSize) -> None:
+    """Give a window that size, or less where the screen is smaller (at 200 % a usual one is 960x540)."""
+    screen = window.screen()
+    window.resize(size.boundedTo(screen.availableSize()) if screen is not None else size)
 
 
 def open_dialog(dialog: QDialog) -> None:

@@ -6,6 +6,7 @@ Under high contrast the system's own palette is kept and every colour of ours is
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,14 +23,18 @@ ICON_SIZES = (20, 26, 40, 52)
 _SIZES = {"small": 0.9, "large": 1.2, "title": 1.5, "words": 2.0}
 """Multiples of the system's font size."""
 
+ChooseColours = Callable[[QPalette, Qt.ColorScheme, bool], Colours]
+
 
 class Theme(QObject):
     """One for the program. Views ask it for icons and colours, and again when `changed` is emitted."""
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, resources: Path) -> None:
+    def __init__(self, application: QApplication, resources: Path, choose: ChooseColours | None = None) -> None:
+        """`choose` is another rule than `choose_colours` where pictures of every scheme are wanted."""
         super().__init__(application)
+        self._choose = choose or choose_colours
         self._application = application
         self._icons = resources / "icons"
         self._sheet = string.Template((resources / "theme.qss").read_text(encoding="utf-8"))
@@ -47,7 +52,7 @@ class Theme(QObject):
         self._application.setPalette(QPalette())  # the system's own again
         system = self._application.palette()
         high_contrast = hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
-        self.colours = choose_colours(system, hints.colorScheme(), high_contrast)
+        self.colours = self._choose(system, hints.colorScheme(), high_contrast)
         self._drawn.clear()
         self._application.setPalette(to_palette(self.colours))
         scheme = "dark" if self.colour("surface").lightness() < 128 else "light"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.media.ports import FrameSlot, I420Frame
-from app.ui.screens import ScreenTrouble, Shown
+from app.ui.screens import ScreenError, ScreenTrouble, Shown
 
 
 def below(thing: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
@@ -59,8 +59,9 @@ class FakeScreens(QObject):
         super().__init__()
         self.there = list(choices)
         self.chosen: Shown | None = None
-        self.started = 0
         self.running = False
+        self.refusal: ScreenTrouble | None = None
+        """What `start` will say instead of beginning."""
 
     def choices(self) -> Sequence[Shown]:
         return list(self.there)
@@ -69,7 +70,8 @@ class FakeScreens(QObject):
         self.chosen = shown
 
     def start(self, slot: FrameSlot[I420Frame]) -> None:
-        self.started += 1
+        if self.refusal is not None:
+            raise ScreenError(self.refusal)
         self.running = True
         slot.put(grey(160, 90))
 

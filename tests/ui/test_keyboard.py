@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app.services.ports import SessionState
+from app.ui.call.share_dialog import ShareDialog
 from app.ui.invitation.view import InvitationDialog, NewAppointmentDialog
+from app.wire.messages import Notice
 from tests.ui.support import dialog
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -59,6 +63,57 @@ def test_through_the_conversation(qtbot, shell, call, session, clock, press) -> 
     clock.advance(10)
     assert session.state is SessionState.OVER
     qtbot.waitUntil(lambda: not shell.calls and shell.main.isActiveWindow())
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)  # a menu on the offscreen platform
+def test_a_whole_session_with_everything_in_it(qtbot, shell, desk, room, clock, press, screens) -> None:
+    seat = desk.client_arrives(room.room)
+    press(Qt.Key.Key_F5)
+    assert desk.rooms[0].waiting[0].notice is Notice.FIVE_MINUTES
+    press(Qt.Key.Key_F8)
+    assert shell.quiet.is_silenced(seat)
+    press(Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: bool(shell.calls) and next(iter(shell.calls.values())).isActiveWindow())
+    call, session = shell.calls[room.room], desk.session(room.room)
+    session.client_connects()
+
+    press(Qt.Key.Key_P, CTRL_SHIFT)
+    assert session.own_media.paused
+    press(Qt.Key.Key_Space)  # the keyboard is on "Weiter"
+    assert not session.own_media.paused
+
+    press(Qt.Key.Key_B, CTRL_SHIFT)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(ShareDialog) is not None)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(call.isActiveWindow)
+    assert (session.own_media.screen, screens.chosen.name) == (True, "Brief")
+    press(Qt.Key.Key_B, CTRL_SHIFT)
+    assert not session.own_media.screen
+
+    press(Qt.Key.Key_O, CTRL_SHIFT)
+    assert session.devices.headphones
+    press(Qt.Key.Key_F11)
+    qtbot.waitUntil(call.isFullScreen)
+    press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not call.isFullScreen())
+    press(Qt.Key.Key_L, CTRL_SHIFT)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is call._shapes.mini)
+    press(Qt.Key.Key_M, CTRL_SHIFT)
+    assert not session.own_media.microphone
+    press(Qt.Key.Key_L, CTRL_SHIFT)
+    qtbot.waitUntil(call.isActiveWindow)
+
+    press(Qt.Key.Key_A, CTRL_SHIFT)
+    qtbot.waitUntil(call._menu.isVisible)
+    QTest.keyClick(call._menu, Qt.Key.Key_Escape)
+    press(Qt.Key.Key_T, CTRL_SHIFT)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(QMessageBox) is not None)
+    press(Qt.Key.Key_Return)
+    assert session.state is SessionState.ENDING
+    clock.advance(10)
+    qtbot.waitUntil(lambda: not shell.calls and shell.main.isActiveWindow())
+    assert room.room in desk.by_phone
 
 
 def test_ending_puts_the_keyboard_on_taking_it_back(call, session, press) -> None:

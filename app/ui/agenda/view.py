@@ -17,7 +17,7 @@ from app.ui.agenda.rooms_model import RoomsModel
 from app.ui.agenda.view_model import AgendaViewModel, Waiting
 from app.ui.agenda.waiting import WaitingPanel
 from app.ui.messages import Messages, NoticeBar, Question
-from app.ui.parts import button, label, scrolled
+from app.ui.parts import button, label, resize_to_fit, scrolled
 from app.ui.quiet import Quiet
 from app.ui.shortcuts import Shortcut, bind, bind_button
 from app.ui.theme import Theme
@@ -46,7 +46,7 @@ class MainWindow(QWidget):
         self._may_close = may_close
         self._wording = Wording(texts, lambda: quiet.hides_names)
         self.setWindowTitle(texts("app.product"))
-        self.resize(QSize(820, 680))
+        resize_to_fit(self, QSize(940, 700))
         self._build()
         self._wire()
         self._dress()
@@ -75,9 +75,9 @@ class MainWindow(QWidget):
         body.setContentsMargins(24, 18, 24, 18)
         body.setSpacing(10)
         body.addWidget(NoticeBar(self._messages, self._texts, self._theme, self))
+        body.addWidget(ResumePanel(self._view_model, self._texts, self._wording, self))
         for key in self._view_model.notes:
             body.addWidget(self._build_note(key))
-        body.addWidget(ResumePanel(self._view_model, self._texts, self._wording, self))
         body.addWidget(self._waiting)
         body.addWidget(label(self._texts("app.agenda.heading"), "section"))
         self._pages = QStackedLayout()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from app.services.ports import RemoteMedia
 from app.texts import Texts
 from app.ui.call.switches import LevelMeter, Switch
-from app.ui.shortcuts import Shortcut, bind, bind_button
+from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.theme import Theme
 
 
@@ -46,9 +46,13 @@ class CallBar(QFrame):
         row.addWidget(self.end)
 
     def set_menu(self, menu: QMenu) -> None:
-        """What "Mehr" opens."""
-        self.more.setMenu(menu)
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        """What "Mehr" opens, above itself. (A tool button's own menu would stop the program until it is closed.)"""
+
+        def open_menu() -> None:
+            size = menu.sizeHint()
+            menu.popup(self.more.mapToGlobal(QPoint((self.more.width() - size.width()) // 2, -size.height())))
+
+        self.more.clicked.connect(open_menu)
 
     def bind_keys(self, window: QWidget) -> None:
         """Let the shortcuts press the switches while `window` is active."""
@@ -58,11 +62,10 @@ class CallBar(QFrame):
             (Shortcut.SHARE, self.share),
             (Shortcut.PAUSE, self.pause),
             (Shortcut.CHAT, self.chat),
+            (Shortcut.MORE, self.more),
             (Shortcut.END, self.end),
         ):
             bind_button(window, shortcut, switch, self._texts)
-        self.more.setToolTip(f"{self._texts(Shortcut.MORE.text_key)} ({Shortcut.MORE.shown})")
-        bind(window, Shortcut.MORE, self.more.showMenu)
 
     def show_own(self, media: RemoteMedia, talking: bool) -> None:
         """What of ours is on. In a pause there is nothing to switch but its end; once the end was pressed, nothing at all."""

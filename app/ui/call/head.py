@@ -45,7 +45,7 @@ class CallHead(QFrame):
         self._client = label(rank="warn")
         self._client.setWordWrap(False)
         self._client.hide()
-        self._others = button(texts("app.call.others"), "quiet")
+        self._others = button(texts("app.call.others"), "mark")
         self._others.hide()
         self._others.clicked.connect(self.others_wanted)
         self.identity = identity_banner(texts)

@@ -32,8 +32,7 @@ class MoreMenu(QMenu):
         self.addSeparator()
         self.help = self._entry(Shortcut.HELP, "app.help", "help")
         self.setAccessibleName(texts("app.switch.more"))
-        theme.changed.connect(self._dress)
-        self._dress()
+        self.aboutToShow.connect(self._dress)  # icons are drawn when somebody looks
 
     def allow(self, talking: bool) -> None:
         """Once the end was pressed, only looking is left."""

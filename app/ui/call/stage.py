@@ -4,6 +4,8 @@ Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -32,13 +34,13 @@ class Stage(QWidget):
     pause_over = Signal()
     """The person wants to go on after a pause."""
 
-    def __init__(self, remote: QWidget, own: QWidget, screen: ScreenView, texts: Texts, theme: Theme) -> None:
+    def __init__(self, remote: QWidget, own: QWidget, make_screen: Callable[[], ScreenView], texts: Texts, theme: Theme) -> None:
+        """`make_screen` is called when the client first shows a screen."""
         super().__init__()
         self._theme = theme
         self._speaking = self._showing = False
-        self._screen = screen
-        self._screen.setParent(self)
-        self._screen.hide()
+        self._make_screen = make_screen
+        self._screen: ScreenView | None = None
         self._tile = QFrame(self)
         self._tile.setProperty("kind", "tile")
         self._inside = QVBoxLayout(self._tile)
@@ -90,7 +92,11 @@ class Stage(QWidget):
 
     def show_screen(self, visible: bool) -> None:
         """Whether the client shows a screen: it is large then, the person small."""
-        if visible is self._screen.isHidden():
+        if self._screen is None and visible:
+            self._screen = self._make_screen()
+            self._screen.setParent(self)
+            self._screen.hide()
+        if self._screen is not None and visible is self._screen.isHidden():
             self._screen.setVisible(visible)
             self._tile.setProperty("kind", "self" if visible else "tile")
             self._tile.style().unpolish(self._tile)
@@ -142,24 +148,26 @@ class Stage(QWidget):
         whole = self.rect().adjusted(2 * _RING, 2 * _RING, -2 * _RING, -2 * _RING)
         self._hint.setGeometry(whole)
         self._pause.setGeometry(self.rect())
-        self._screen.setGeometry(whole)
+        if self._screen is not None:
+            self._screen.setGeometry(whole)
         own = self._small(0)
         further = 0 if self.own.isHidden() else own.height() + _MARGIN // 2
-        self._tile.setGeometry(self._small(further) if self._screen_shown else whole)
+        self._tile.setGeometry(self._small(further) if self.shows_screen else whole)
         self.own.setGeometry(own)
-        for above in (self._tile, self.own, self._pause) if self._screen_shown else (self.own, self._pause):
+        for above in (self._tile, self.own, self._pause) if self.shows_screen else (self.own, self._pause):
             above.raise_()
 
     @property
-    def _screen_shown(self) -> bool:
-        return not self._screen.isHidden()
+    def shows_screen(self) -> bool:
+        """True while the client's screen is large."""
+        return self._screen is not None and not self._screen.isHidden()
 
     def _small(self, further: int) -> QRect:
         """The place of a small picture in the own one's corner, so many pixels further in."""
         sixteenth = max(7, min(14, self.width() // 64))
         width, height = 16 * sixteenth + 2 * _EDGE, 9 * sixteenth + 2 * _EDGE
         corner = self.own.corner
-        low = _MARGIN + (_BAR if self._screen_shown else 0)
+        low = _MARGIN + (_BAR if self.shows_screen else 0)
         x = _MARGIN if corner.is_left else self.width() - width - _MARGIN
         y = _MARGIN + further if corner.is_top else self.height() - height - low - further
         return QRect(x, y, width, height)

@@ -27,17 +27,11 @@ from app.ui.call.surface import PaintedSurface
 from app.ui.call.view_model import CallViewModel
 from app.ui.call.words_panel import WordsPanel
 from app.ui.messages import NoticeBar, Question
+from app.ui.parts import resize_to_fit
 from app.ui.quiet import Quiet
 from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.wording import Wording
 
-_WITHOUT_PICTURE = (
-    SessionState.WAITING_FOR_CLIENT,
-    SessionState.CONNECTING,
-    SessionState.CLIENT_AWAY,
-    SessionState.ENDING,
-    SessionState.OVER,
-)
 _ENDED = (SessionState.ENDING, SessionState.OVER)
 
 
@@ -63,7 +57,7 @@ class CallWindow(QWidget):
         self._unread = 0
         self._shapes = Shapes(self, self._make_mini)
         self.setWindowTitle(f"{self._texts('app.call.window')} – {self._texts('app.product')}")
-        self.resize(QSize(1120, 720))
+        resize_to_fit(self, QSize(1120, 720))
         self._build()
         self._stage.put_own(corner)
         self._wire()
@@ -77,8 +71,7 @@ class CallWindow(QWidget):
         parts, texts, session = self._parts, self._texts, self._session
         self.remote = parts.make_surface(session.remote_picture)
         own = PaintedSurface(session.own_picture, parts.make_scaler(), mirrored=True)
-        self._screen = ScreenView(session.remote_screen, parts.make_scaler(), texts, parts.theme)
-        self._stage = Stage(self.remote, own, self._screen, texts, parts.theme)
+        self._stage = Stage(self.remote, own, self._make_screen, texts, parts.theme)
         self._head = CallHead(session, self._heading(), NoticeBar(parts.messages, texts, parts.theme, self), texts)
         self._bar = CallBar(texts, parts.theme)
         self._menu = MoreMenu(self, texts, parts.theme)
@@ -122,6 +115,11 @@ class CallWindow(QWidget):
         self._view_model.choice_changed.connect(panel.show_choice)
         return panel
 
+    def _make_screen(self) -> ScreenView:
+        screen = ScreenView(self._session.remote_screen, self._parts.make_scaler(), self._texts, self._parts.theme)
+        screen.bind_keys(self)
+        return screen
+
     def _make_mini(self) -> MiniWindow:
         texts, model = self._texts, self._view_model
         mini = MiniWindow(PaintedSurface(self._session.remote_picture, self._parts.make_scaler()), texts, self._parts.theme)
@@ -139,7 +137,6 @@ class CallWindow(QWidget):
         model, stage = self._view_model, self._stage
         stage.corner_chosen.connect(self.corner_chosen)
         stage.pause_over.connect(model.toggle_pause)
-        self._screen.bind_keys(self)
         self._side.close_wanted.connect(lambda: self._open_panel(None))
         self._sharing.changed.connect(self._show_sharing)
         model.state_changed.connect(self._show_state)
@@ -241,7 +238,7 @@ class CallWindow(QWidget):
         self._head.show_verdict()
         self._stage.show_own(own.camera and talking)
         self._stage.show_pause(own.paused and talking)
-        self._show_their_screen(theirs.screen and self._session.state not in _WITHOUT_PICTURE)
+        self._show_their_screen(theirs.screen and not self._view_model.is_apart)
         hint = self._hint()
         self._stage.show_remote(hint)
         if self._shapes.mini is not None:
@@ -249,18 +246,14 @@ class CallWindow(QWidget):
         self._sharing.follow()
 
     def _show_their_screen(self, on: bool) -> None:
-        if on and self._screen.isHidden():
-            announce(self._screen, self._texts("app.call.screen.begins"))
+        if on and not self._stage.shows_screen:
+            announce(self._stage, self._texts("app.call.screen.begins"))
         self._stage.show_screen(on)
 
     def _hint(self) -> str:
         """What stands in place of the client's picture; empty where the picture is."""
-        theirs, state = self._session.remote_media, self._session.state
-        if state in _WITHOUT_PICTURE:
-            return self._texts(f"app.call.stage.{state.value}")
-        if theirs.paused:
-            return self._texts("app.call.stage.client-paused")
-        return "" if theirs.camera else self._texts("app.call.stage.camera-off")
+        key = self._view_model.hint
+        return self._texts(key) if key else ""
 
     def _show_sharing(self) -> None:
         on = self._session.own_media.screen

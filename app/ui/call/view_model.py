@@ -82,6 +82,20 @@ class CallViewModel(QObject):
     def is_over(self) -> bool:
         return self.session.state is SessionState.OVER
 
+    @property
+    def is_apart(self) -> bool:
+        """True while nothing of the client can be seen: not connected yet, away, over."""
+        return self.session.state not in (SessionState.RUNNING, SessionState.RECOVERING)
+
+    @property
+    def hint(self) -> str:
+        """Catalogue key of what stands in place of the client's picture; empty where the picture is."""
+        if self.is_apart:
+            return f"app.call.stage.{self.session.state.value}"
+        if self.session.remote_media.paused:
+            return "app.call.stage.client-paused"
+        return "" if self.session.remote_media.camera else "app.call.stage.camera-off"
+
     def watch_level(self, on: bool) -> None:
         """Levels are read only while somebody sees them."""
         if on:
@@ -161,6 +175,7 @@ class CallViewModel(QObject):
     def _look_at_levels(self) -> None:
         session = self.session
         self.level.emit(session.microphone_level() if session.own_media.microphone else 0.0)
-        loud = session.state is SessionState.RUNNING and session.stats().remote_level >= SPEAKS
+        heard = session.state is SessionState.RUNNING and session.remote_media.microphone
+        loud = heard and session.stats().remote_level >= SPEAKS
         self._soft_ticks = 0 if loud else self._soft_ticks + 1
         self.speaking.emit(self._soft_ticks < PAUSE_TICKS)
