@@ -4,7 +4,7 @@
  */
 
 import { systemClock } from './clock.js';
-import { Flow, STALL_MS } from './flow.js';
+import { Flow, SILENT_MS, STALL_MS } from './flow.js';
 import { Peer } from './peer.js';
 import { UNLIMITED } from './sending.js';
 
@@ -35,6 +35,7 @@ const CONFLICT_MS = 300;
  * @property {(epoch: number, prints: Fingerprints) => void} connected a new epoch carries media from now on
  * @property {(channel: RTCDataChannel, epoch: number, prints: Fingerprints) => void} channel the talk channel of an epoch is open
  * @property {(link: MediaLink, epoch: number) => void} changed
+ * @property {() => void} silent media has just stopped: the way to the server may be gone, too, and nobody else would notice soon
  * @property {(figures: Figures, epoch: number) => void} figures twice a second, of the epoch that carries media
  */
 
@@ -64,6 +65,7 @@ export class Call {
   /** An offer could not go out since the last `admitted`: nobody says who is present. */
   #serverAway = false;
   #revivedAt = -Infinity;
+  #silent = false;
   /** The epoch of the question that was passed over as late. */
   #passedOver = 0;
   /** @type {MediaLink} */
@@ -275,6 +277,9 @@ export class Call {
 
   /** @param {Figures} figures @param {number} epoch */
   #read(figures, epoch) {
+    const silent = this.#flow.silence >= SILENT_MS;
+    if (silent && !this.#silent) this.#events.silent();
+    this.#silent = silent;
     this.#tell(this.#flows() ? 'connected' : 'interrupted');
     this.#events.figures(figures, epoch);
     this.#revive();

@@ -15,6 +15,8 @@ export const SILENCE_MS = 12_000;
 const DOUBT_MS = 5_500;
 /** … and one that spoke lately answers a ping within this time, or is given up too. */
 const PROOF_MS = 1_500;
+/** … and for this long when media has stopped, too. */
+const PROOF_WHEN_SILENT_MS = 800;
 /** The server answers a ping at most once in a second. */
 const PING_PAUSE_MS = 1_100;
 /** The distance to the server is measured at most this often. */
@@ -92,11 +94,14 @@ export class Connection {
     this.#drop();
   }
 
-  /** The network changed or the tab woke up: connect at once, or make sure that the standing connection still carries. */
-  hurry() {
+  /**
+   * The network changed or the tab woke up: connect at once, or make sure that the standing connection still carries.
+   * @param {boolean} silent media has stopped, so that there is more reason to doubt
+   */
+  hurry(silent = false) {
     if (!this.#wanted) return;
     if (this.#socket === null || this.#clock.now() - this.#heardAt > DOUBT_MS) this.#again();
-    else if (this.ready) this.#doubt();
+    else if (this.ready) this.#doubt(silent ? PROOF_WHEN_SILENT_MS : PROOF_MS);
   }
 
   #again() {
@@ -105,11 +110,12 @@ export class Connection {
     this.#events.lost();
   }
 
-  #doubt() {
+  /** @param {number} patience milliseconds for the proof */
+  #doubt(patience) {
     this.#doubted();
     this.#doubted = this.#clock.after(Math.max(0, this.#pingedAt + PING_PAUSE_MS - this.#clock.now()), () => {
       this.#ping();
-      this.#doubted = this.#clock.after(PROOF_MS, () => {
+      this.#doubted = this.#clock.after(patience, () => {
         if (this.#heardAt < this.#pingedAt) this.#again();
       });
     });

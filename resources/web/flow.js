@@ -5,6 +5,8 @@
 
 /** How often the figures are read. */
 export const WATCH_MS = 500;
+/** No packet for this long is no accident: sound comes fifty times a second. */
+export const SILENT_MS = 1_000;
 /** No packet for this long means that media is not flowing. */
 export const STALL_MS = 2_000;
 /** No packet for this long means that the connection is of no more use. */

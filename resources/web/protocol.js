@@ -113,9 +113,9 @@ export class Protocol {
     this.#connection.start();
   }
 
-  /** The network is back or the tab is seen again. */
-  hurry() {
-    this.#connection.hurry();
+  /** The network is back or the tab is seen again. @param {boolean} silent media has stopped */
+  hurry(silent = false) {
+    this.#connection.hurry(silent);
   }
 
   /** The person leaves; the seat's secret stays for "back into the conversation". */

@@ -119,6 +119,7 @@ export class Session {
       connected: (epoch, prints) => this.#words.connected(epoch, prints),
       channel: (channel, epoch, prints) => this.#channel(channel, epoch, prints),
       changed: (media, epoch) => this.#change({ media, epoch }),
+      silent: () => this.#protocol.hurry(true),
       figures: (figures, epoch) => this.#read(figures, epoch),
     });
     this.#readings = new Readings((before, now) => this.#report(before, now));

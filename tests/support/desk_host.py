@@ -1,6 +1,6 @@
 """A counsellor's program in a process of its own: real services, real server child, real engine with simulated devices.
 
-    python desk_host.py PROFILE_FOLDER [--bind ADDRESS] [--window]
+    python desk_host.py PROFILE_FOLDER [--bind ADDRESS] [--public ADDRESS] [--window]
 
 Without a window; with `--window` the whole program, its window on no screen, its secrets kept beside the profile as a system does it.
 
@@ -161,7 +161,7 @@ def _picture(newest: tuple[int, Any]) -> dict[str, Any]:
     return {"number": number, "width": frame.width, "clock": read_clock(frame.y)}
 
 
-async def main(folder: Path, bind: str) -> None:
+async def main(folder: Path, bind: str, public: str) -> None:
     """Run the services and carry out commands until stdin ends."""
     from app.media.engine import AiortcEngine
     from app.services.host import services_running
@@ -169,7 +169,7 @@ async def main(folder: Path, bind: str) -> None:
     from app.services.profile import Profile
 
     profile = Profile(folder)
-    _settle(profile, bind)
+    _settle(profile, bind, public)
     async with services_running(profile, AiortcEngine(), _crashed, MemoryKeyStore()) as services:
         await _obey(Commands(services))
 
@@ -185,7 +185,7 @@ async def _obey(commands: Any) -> None:
         print(json.dumps(answer), flush=True)
 
 
-def main_with_window(folder: Path, bind: str) -> None:
+def main_with_window(folder: Path, bind: str, public: str) -> None:
     """The same with the whole program, on no screen."""
     from app.application import Options, make_application, program_running
     from app.demo.hands import Hands, named
@@ -195,7 +195,7 @@ def main_with_window(folder: Path, bind: str) -> None:
     from app.ui import qt_loop
 
     application, texts = make_application(), Texts.load(RESOURCES / "i18n", "de", "app")
-    _settle(Profile(folder), bind)
+    _settle(Profile(folder), bind, public)
 
     class WithWindow(Commands):
         async def press(self, key: str) -> None:
@@ -229,7 +229,7 @@ class FileKeyStore:
         return dict(json.loads(self._file.read_text())) if self._file.exists() else {}
 
 
-def _settle(profile: Any, bind: str) -> None:
+def _settle(profile: Any, bind: str, public: str) -> None:
     """Simulated devices, and the address under which the client finds the server."""
     import msgspec
 
@@ -240,7 +240,7 @@ def _settle(profile: Any, bind: str) -> None:
     devices = Devices(camera=SYNTHETIC_CAMERA, microphone=SYNTHETIC_MICROPHONE, loudspeaker=SYNTHETIC_LOUDSPEAKER)
     settings = msgspec.structs.replace(settings, devices=devices, phone="0123 456789")
     if bind:
-        url = f"http://{bind}:{settings.public_port}"
+        url = f"http://{public or bind}:{settings.public_port}"
         settings = msgspec.structs.replace(settings, bind_host=bind, public_url=url)
     profile.save(settings)
 
@@ -253,6 +253,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("profile", type=Path)
     parser.add_argument("--bind", default="")
+    parser.add_argument("--public", default="")
     parser.add_argument("--window", action="store_true")
     arguments = parser.parse_args()
     os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
@@ -261,6 +262,6 @@ if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if arguments.window:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        main_with_window(arguments.profile, arguments.bind)
+        main_with_window(arguments.profile, arguments.bind, arguments.public)
     else:
-        asyncio.run(main(arguments.profile, arguments.bind))
+        asyncio.run(main(arguments.profile, arguments.bind, arguments.public))

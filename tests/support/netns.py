@@ -10,6 +10,7 @@ packet that an end sends to anybody but the two hosts is noted by `Watcher`, bec
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import os
@@ -23,6 +24,8 @@ from typing import Protocol
 
 COUNSELLOR_ADDRESS = "10.88.0.1"
 CLIENT_ADDRESS = "10.88.0.2"
+DOOR_ADDRESS = "10.88.0.9"
+"""Of the bridge: where a `Door` stands."""
 
 
 def _ip(*words: str, namespace: str = "") -> None:
@@ -47,6 +50,10 @@ class Hosts(Protocol):
 
     counsellor: Host
     client: Host
+    bind: str
+    """Where the counsellor's server listens."""
+    public: str
+    """Where the client finds it."""
 
 
 class Alone:
@@ -54,6 +61,7 @@ class Alone:
 
     def __init__(self) -> None:
         self.counsellor = self.client = Host(f"vb{os.getpid() % 100000}l", "127.0.0.1")
+        self.bind = self.public = "127.0.0.1"
 
     def __enter__(self) -> Alone:
         _ip("netns", "add", self.client.namespace)
@@ -72,6 +80,7 @@ class Line:
         self._middle = f"{tag}m"
         self.counsellor = Host(f"{tag}a", COUNSELLOR_ADDRESS)
         self.client = Host(f"{tag}b", CLIENT_ADDRESS)
+        self.bind = self.public = COUNSELLOR_ADDRESS
 
     def __enter__(self) -> Line:
         try:
@@ -92,6 +101,23 @@ class Line:
         """Packets pass again."""
         _ip("link", "set", "dev", "portb", "master", "bridge0", namespace=self._middle)
 
+    def move(self, host: Host, address: str) -> None:
+        """The host's adapter gets another address instead of the one it has, as when a router gives out new ones."""
+        _ip("addr", "flush", "dev", "eth0", "scope", "global", namespace=host.namespace)
+        _ip("addr", "add", f"{address}/24", "dev", "eth0", namespace=host.namespace)
+        _ip("route", "replace", "default", "dev", "eth0", namespace=host.namespace)
+
+    def change_adapter(self, host: Host, address: str) -> None:
+        """From Wi-Fi to mobile: the host's adapter goes down, another one comes up with an address of its own."""
+        port = f"extra{address.rsplit('.', 1)[1]}"
+        _ip("addr", "flush", "dev", "eth0", "scope", "global", namespace=host.namespace)
+        _ip("link", "set", "dev", "eth0", "down", namespace=host.namespace)
+        self._plug(host, "wwan0", port, address)
+
+    def open_door(self, port: int) -> Door:
+        """At the line's public address."""
+        return Door(self._middle, (self.public, port), self.counsellor.address)
+
     def watch(self) -> Watcher:
         """Note every packet on the line from now on."""
         return Watcher(self._middle)
@@ -103,15 +129,101 @@ class Line:
         _ip("link", "add", "name", "bridge0", "type", "bridge", namespace=self._middle)
         _ip("link", "set", "dev", "bridge0", "up", namespace=self._middle)
         for host, port in ((self.counsellor, "porta"), (self.client, "portb")):
-            _ip("link", "add", "dev", "eth0", "netns", host.namespace, "type", "veth", "peer", "name", port, "netns", self._middle)
-            _ip("addr", "add", f"{host.address}/24", "dev", "eth0", namespace=host.namespace)
-            _ip("link", "set", "dev", "eth0", "up", namespace=host.namespace)
-            _ip("link", "set", "dev", port, "master", "bridge0", "up", namespace=self._middle)
-            _ip("route", "add", "default", "dev", "eth0", namespace=host.namespace)
+            self._plug(host, "eth0", port, host.address)
+
+    def _plug(self, host: Host, adapter: str, port: str, address: str) -> None:
+        """A cable from the host to the bridge."""
+        _ip("link", "add", "dev", adapter, "netns", host.namespace, "type", "veth", "peer", "name", port, "netns", self._middle)
+        _ip("addr", "add", f"{address}/24", "dev", adapter, namespace=host.namespace)
+        _ip("link", "set", "dev", adapter, "up", namespace=host.namespace)
+        _ip("link", "set", "dev", port, "master", "bridge0", "up", namespace=self._middle)
+        _ip("route", "replace", "default", "dev", adapter, namespace=host.namespace)
 
     def _remove(self) -> None:
         for namespace in (self._middle, self.counsellor.namespace, self.client.namespace):
             subprocess.run(["ip", "netns", "del", namespace], check=False, capture_output=True)
+
+
+class LineWithDoor(Line):
+    """The server has a fixed public address, whatever the counsellor's own is. The test opens the door when it knows the port."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bind, self.public = "0.0.0.0", DOOR_ADDRESS  # noqa: S104  a host of its own, with no other network
+
+    def _build(self) -> None:
+        super()._build()
+        _ip("addr", "add", f"{DOOR_ADDRESS}/24", "dev", "bridge0", namespace=self._middle)
+
+
+class Door:
+    """Passes TCP connections on to a server, as a tunnel's far end does; when the server moves, standing connections end."""
+
+    def __init__(self, namespace: str, place: tuple[str, int], server: str) -> None:
+        self._place, self._server = place, server
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._passing: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self._loop = asyncio.new_event_loop()
+        self._open = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(namespace,), name="door", daemon=True)
+        self._thread.start()
+        self._open.wait()
+
+    def lead_to(self, server: str) -> None:
+        """From now on the server is at that address."""
+        self._server = server
+        self._loop.call_soon_threadsafe(self._drop)
+
+    def close(self) -> None:
+        """End all."""
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, namespace: str) -> None:
+        with open(f"/run/netns/{namespace}") as file:
+            _setns(file.fileno())
+        asyncio.set_event_loop(self._loop)
+        server = self._loop.run_until_complete(asyncio.start_server(self._pass, *self._place))
+        self._open.set()
+        self._loop.run_forever()
+        server.close()
+
+    async def _finish(self) -> None:
+        self._closed = True
+        while self._passing:
+            self._drop()
+            await asyncio.wait(self._passing)
+
+    def _drop(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._closed:
+            writer.transport.abort()
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
+        self._writers.add(writer)
+        with contextlib.suppress(OSError):
+            to_reader, to_writer = await asyncio.open_connection(self._server, self._place[1])
+            self._writers.add(to_writer)
+            await asyncio.gather(self._pump(reader, to_writer), self._pump(to_reader, writer))
+            self._writers.discard(to_writer)
+        writer.close()
+        self._writers.discard(writer)
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
 
 class Watcher:

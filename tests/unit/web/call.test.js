@@ -16,7 +16,7 @@ const admitted = { type: 'admitted', room, seat: 'sEaT0000000000000000_1', peer,
 function call() {
   const clock = new ManualClock();
   const server = { open: true };
-  const heard = { sent: [], streams: [], channels: [], links: [], connected: [], figures: [] };
+  const heard = { silences: 0, sent: [], streams: [], channels: [], links: [], connected: [], figures: [] };
   const pcs = [];
   const made = new Call(
     {
@@ -28,6 +28,7 @@ function call() {
       connected: (epoch, prints) => heard.connected.push([epoch, prints]),
       channel: (channel, epoch, prints) => heard.channels.push([epoch, prints]),
       changed: (link, epoch) => heard.links.push([link, epoch]),
+      silent: () => (heard.silences += 1),
       figures: (figures, epoch) => heard.figures.push([figures.packets, epoch]),
     },
     clock,
@@ -398,7 +399,9 @@ test('the network is another one: media that stops is not waited for', async () 
   const one = await connected();
   one.made.online();
   one.pcs[0].flowing = false;
-  await one.clock.pass(1_500);
+  await one.clock.pass(1_900);
+  assert.deepEqual(one.offers(), [1]);
+  await one.clock.pass(600);
   assert.deepEqual(one.offers(), [1, 2]);
 });
 
@@ -413,4 +416,18 @@ test('fingerprints: exactly one, and other hashes are taken out', () => {
   assert.throws(() => fingerprintOf(answerSdp([PRINT.program, PRINT.browser])), RangeError);
   const mixed = `v=0\r\na=fingerprint:sha-512 AA:BB\r\na=fingerprint:sha-256 ${PRINT.program}\r\na=FINGERPRINT:sha-1 AA\r\n`;
   assert.equal(onlySha256(mixed), `v=0\r\na=fingerprint:sha-256 ${PRINT.program}\r\n`);
+});
+
+test('media that stops is told once, a second later, and again after it flowed', async () => {
+  const one = await connected();
+  one.pcs[0].flowing = false;
+  await one.clock.pass(900);
+  assert.equal(one.heard.silences, 0);
+  await one.clock.pass(900);
+  assert.equal(one.heard.silences, 1);
+  one.pcs[0].flowing = true;
+  await one.clock.pass(1_000);
+  one.pcs[0].flowing = false;
+  await one.clock.pass(1_900);
+  assert.equal(one.heard.silences, 2);
 });

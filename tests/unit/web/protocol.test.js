@@ -262,3 +262,13 @@ test('without storage the page still joins', () => {
   assert.equal(one.server.last.sent[0].type, 'join');
   assert.deepEqual(one.heard.messages.map(({ type }) => type), ['waiting']);
 });
+
+test('media has stopped: the server must answer sooner', async () => {
+  const one = waitingTab();
+  await one.clock.pass(2_000);
+  one.protocol.hurry(true);
+  await one.clock.pass(700);
+  assert.equal(one.server.sockets.length, 1);
+  await one.clock.pass(200);
+  assert.equal(one.server.sockets.length, 2);
+});
