@@ -89,6 +89,8 @@ class OpenCvCamera:
         due = time.monotonic()
         while not self._ended.is_set():
             good, picture = capture.read()
+            if self._ended.is_set():
+                break  # the picture was long in coming, and another device has taken over
             if not good and self._film:
                 capture.release()
                 capture.open(self._source)  # not every kind of film can be wound back
@@ -97,8 +99,6 @@ class OpenCvCamera:
                 log.warning("camera_ended")
                 self._vanished(DeviceTrouble.VANISHED)
                 break
-            if self._ended.is_set():
-                break  # the picture was long in coming, and another device has taken over
             self._due_at = time.monotonic() + STILL_S
             self._router.put(to_i420(np.asarray(picture, np.uint8)))
             due = max(due + pause, time.monotonic() - 1)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from app.media.cameras import BlackCamera, OpenCvCamera, to_i420
+from app.media.cameras import STILL_S, BlackCamera, OpenCvCamera, to_i420
 from app.media.clock import read_clock
 from app.media.frames import black
 from app.media.ports import DeviceTrouble
@@ -88,6 +90,36 @@ def test_one_that_ends_is_told(film: str) -> None:
     assert ended.wait(10)
     camera.close()
     assert told == [DeviceTrouble.VANISHED]
+
+
+def test_one_that_stops_without_a_word_is_noticed(tmp_path: Path) -> None:
+    pipe, frozen, over = tmp_path / "camera.y4m", threading.Event(), threading.Event()
+    os.mkfifo(pipe)
+
+    def deliver() -> None:
+        with pipe.open("wb") as out:
+            picture = b"FRAME\n" + Landscape(320, 180).draw(0).tobytes()
+            out.write(b"YUV4MPEG2 W320 H180 F100:1 Ip A1:1 C420mpeg2\n" + picture * 40)
+            out.flush()
+            frozen.set()
+            over.wait(30)
+
+    driver = threading.Thread(target=deliver)
+    driver.start()
+    router, told = PictureRouter(), list[DeviceTrouble]()
+    camera = OpenCvCamera(router, str(pipe), told.append, film=True)
+    camera.start()
+    assert frozen.wait(10)
+    number = 0
+    while (newer := router.wait_newer(number, 0.5))[1] is not None:
+        number = newer[0]
+        assert camera.health(time.monotonic()) is None
+    assert number > 0
+    assert camera.health(time.monotonic() + STILL_S) is DeviceTrouble.VANISHED
+    camera.close()
+    assert told == []
+    over.set()
+    driver.join()
 
 
 def test_black_stands_in_the_size_of_the_last_picture() -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from app.media.cameras import BlackCamera, OpenCvCamera
+from app.media.clock import read_clock
 from app.media.device_set import LOOK_S, RETRY_MAX_S, DeviceSet
 from app.media.devices import DeviceOpener, Hardware
 from app.media.playout import PlayoutBuffer
-from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble
+from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble, I420Frame
 from app.media.processing import SoundProcessor
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
 from app.media.sound_devices import PortAudioCatalogue, PortAudioLoudspeaker, PortAudioMicrophone
-from app.media.synthetic import SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
+from app.media.synthetic import Landscape, SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
 from app.media.turns import DeviceTurns, SoundSystem
 
 CAMERA, MICROPHONE, LOUDSPEAKER = DeviceKind.CAMERA, DeviceKind.MICROPHONE, DeviceKind.LOUDSPEAKER
@@ -267,6 +269,42 @@ def test_new_sound_devices_are_seen_by_starting_the_system_anew(bench: Bench, tu
     devices.close()
     assert "anew" not in bench.diary
     assert bench.told == []
+
+
+def test_a_film_that_is_removed_and_put_back(bench: Bench, tmp_path: Path) -> None:
+    """With real time, real threads and OpenCV: as if a camera were pulled out and plugged in."""
+    film, away = tmp_path / "film.y4m", tmp_path / "away"
+    film.write_bytes(b"YUV4MPEG2 W320 H180 F50:1 Ip A1:1 C420mpeg2\n" + (b"FRAME\n" + Landscape(320, 180).draw(777).tobytes()) * 5)
+    hardware, pictures = Hardware(), PictureRouter()
+    hardware.turns.start()
+    told = threading.Semaphore(0)
+
+    def tell(kind: DeviceKind, trouble: DeviceTrouble) -> None:
+        bench.tell(kind, trouble)
+        told.release()
+
+    devices = hardware.devices(pictures, SoundRouter(), PlayoutBuffer(), tell)
+    devices.choose(DeviceChoice(f"file:{film}", None, None))
+    assert wait_for(pictures, lambda frame: read_clock(frame.y) == 777)
+    film.rename(away)
+    assert told.acquire(timeout=20)
+    assert wait_for(pictures, lambda frame: int(frame.y.max()) < 40)
+    away.rename(film)
+    assert told.acquire(timeout=20)
+    assert wait_for(pictures, lambda frame: read_clock(frame.y) == 777)
+    devices.close()
+    hardware.turns.close()
+    assert bench.told == [(CAMERA, DeviceTrouble.VANISHED), (CAMERA, DeviceTrouble.RETURNED)]
+
+
+def wait_for(pictures: PictureRouter, wanted: Callable[[I420Frame], bool]) -> bool:
+    """Whether such a picture comes."""
+    number = 0
+    for _ in range(500):
+        number, frame = pictures.wait_newer(number, 1)
+        if frame is not None and wanted(frame):
+            return True
+    return False
 
 
 def test_a_job_that_fails_does_not_end_the_turns() -> None:
