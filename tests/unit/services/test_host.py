@@ -18,12 +18,18 @@ from app.media.ports import DeviceChoice
 from app.services.embedded_server import ServerState
 from app.services.fakes import FakeEngine
 from app.services.host import Services, services_running
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeyStore, MemoryKeyStore
 from app.services.ports import Arrival, LinkState, SessionState
 from app.services.profile import Profile
 from app.services.room_record import RoomRecord
 from tests.support.page_client import PageClient
 from tests.support.services import Browser, prints, until, until_told
+
+
+class LastingKeys(MemoryKeyStore):
+    """What a system's store is: there in the next run, too."""
+
+    lasting = True
 
 
 class Running:
@@ -49,10 +55,10 @@ class Running:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Running]:
+async def running(folder: Path, keys: KeyStore | None = None) -> AsyncIterator[Running]:
     crashes: list[tuple[str, BaseException]] = []
-    engine = FakeEngine()
-    async with services_running(Profile(folder), engine, lambda name, error: crashes.append((name, error)), MemoryKeyStore()) as services:
+    engine, keys = FakeEngine(), keys or MemoryKeyStore()
+    async with services_running(Profile(folder), engine, lambda name, error: crashes.append((name, error)), keys) as services:
         yield Running(services, engine)
     assert crashes == []
 
@@ -112,14 +118,56 @@ async def test_everything_is_closed_and_the_profile_kept(tmp_path: Path) -> None
         pid = program.services.server.pid
         assert pid is not None
         ports = program.services.settings.public_port, program.services.settings.control_port
-        program.services.desk.devices_chosen.announce(DeviceChoice("cam", None, ""))
+        program.services.desk.devices_chosen.announce(DeviceChoice("cam", None, "", headphones=True))
     assert not psutil.pid_exists(pid)
     assert program.engine.closed
     assert program.services.server.state is ServerState.STOPPED
     async with running(tmp_path) as again:
         assert (again.services.settings.public_port, again.services.settings.control_port) == ports
-        assert again.services.settings.devices.choice() == DeviceChoice("cam", None, "")
+        assert again.services.settings.devices.choice() == DeviceChoice("cam", None, "", headphones=True)
         await again.connected()
+
+
+async def test_a_program_that_is_started_again_withdraws_no_link(tmp_path: Path) -> None:
+    keys = LastingKeys()
+    async with running(tmp_path, keys) as program:
+        room = program.desk.create_now("Frau M.", "de", 30)
+        gone = program.desk.create_now("Herr G.", "de", 30)
+        await program.connected()
+        program.desk.revoke(gone.room)
+        page = program.page(room.link)
+        async with page.connected():
+            await page.join()
+            await until_told(program.arrivals)
+    seat = page.seat
+    async with running(tmp_path, keys) as again:
+        assert [(entry.room, entry.title, entry.link) for entry in again.desk.rooms] == [(room.room, "Frau M.", room.link)]
+        await again.connected()
+        async with page.connected():
+            assert (await page.join())["type"] == "waiting"
+            assert page.seat == seat
+            assert await until_told(again.arrivals) == Arrival(room.room, seat or "")
+        assert again.services.rooms_put_aside is None
+        again.desk.revoke(room.room)
+    assert not Profile(tmp_path).rooms_file.exists()
+
+
+async def test_rooms_that_cannot_be_opened_are_put_aside_and_work_goes_on(tmp_path: Path) -> None:
+    keys = LastingKeys()
+    Profile(tmp_path).rooms_file.write_bytes(b"broken")
+    async with running(tmp_path, keys) as program:
+        assert program.services.rooms_put_aside == tmp_path / "rooms.broken-1.sealed"
+        assert program.desk.rooms == []
+        room = program.desk.create_now("", "de", 30).room
+    async with running(tmp_path, keys) as again:
+        assert again.services.rooms_put_aside is None
+        assert [entry.room for entry in again.desk.rooms] == [room]
+
+
+async def test_without_a_lasting_key_nothing_is_kept(tmp_path: Path) -> None:
+    async with running(tmp_path) as program:
+        program.desk.create_now("", "de", 30)
+    assert not Profile(tmp_path).rooms_file.exists()
 
 
 async def test_a_proxy_of_the_settings_is_believed_whom_it_speaks_for(tmp_path: Path) -> None:

@@ -7,7 +7,16 @@ import keyring.errors
 from structlog.testing import capture_logs
 
 from app.domain.secrets import b64url
-from app.services.keys import SERVICE, KeyringStore, MemoryKeyStore, WorkstationKey, choose_key_store, signature_holds, workstation_key
+from app.services.keys import (
+    SERVICE,
+    KeyringStore,
+    MemoryKeyStore,
+    WorkstationKey,
+    choose_key_store,
+    rooms_key,
+    signature_holds,
+    workstation_key,
+)
 
 
 class DictKeyring(keyring.backend.KeyringBackend):
@@ -39,6 +48,17 @@ def test_the_key_is_made_once_and_kept() -> None:
     assert workstation_key(KeyringStore(backend)).public == first.public
     assert [service for service, _ in backend.kept] == [SERVICE]
     assert workstation_key(MemoryKeyStore()).public != first.public
+
+
+def test_the_key_of_the_rooms_is_another_one_and_needs_a_store_that_lasts() -> None:
+    backend = DictKeyring()
+    key = rooms_key(KeyringStore(backend))
+    assert key is not None
+    assert rooms_key(KeyringStore(backend)) == key
+    workstation_key(KeyringStore(backend))
+    assert len(set(backend.kept.values())) == 2
+    assert rooms_key(MemoryKeyStore()) is None
+    assert rooms_key(KeyringStore(LockedKeyring())) is None
 
 
 def test_a_store_that_is_locked_gives_a_key_for_this_run() -> None:
