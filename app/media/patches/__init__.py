@@ -16,12 +16,12 @@ from __future__ import annotations
 import aiortc
 import aiortc.rtcpeerconnection
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
-from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters
+from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpHeaderExtensionParameters
 
 from app.media.patches import gathering, handshake, packet_path, routing
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
-from app.media.rtp import PLAYOUT_DELAY
+from app.media.rtp import PLAYOUT_DELAY, TRANSPORT_SEQUENCE
 
 AIORTC_VERSION = "1.16.0"
 
@@ -39,9 +39,13 @@ def install() -> None:
     connection.RTCRtpReceiver = LiveReceiver
     # Mono speech with in-band error correction (RFC 7587, section 6.1); browsers send FEC only when asked.
     CODECS["audio"][0].parameters = {"minptime": 10, "useinbandfec": 1}
-    delay = RTCRtpHeaderExtensionParameters(id=4, uri=PLAYOUT_DELAY)
-    if delay not in HEADER_EXTENSIONS["video"]:
-        HEADER_EXTENSIONS["video"].append(delay)
+    for number, uri in ((4, PLAYOUT_DELAY), (5, TRANSPORT_SEQUENCE)):
+        extension = RTCRtpHeaderExtensionParameters(id=number, uri=uri)
+        if extension not in HEADER_EXTENSIONS["video"]:
+            HEADER_EXTENSIONS["video"].append(extension)
+    feedback = RTCRtcpFeedback(type="transport-cc")
+    if feedback not in CODECS["video"][0].rtcpFeedback:
+        CODECS["video"][0].rtcpFeedback.append(feedback)
     handshake.install()
     gathering.install()
     routing.install()

@@ -1,7 +1,8 @@
 """A receiver that hands pictures and sound to a sink of ours without lasting delay. Changes aiortc's RTCRtpReceiver.
 
 Pictures: assembled at the marker bit, missing packets asked for again until they come or a key frame is asked for, decoded in a
-thread. Sound: see `app.media.sound_receiver`. A bit rate limit of our own (REMB) replaces aiortc's estimator.
+thread. Sound: see `app.media.sound_receiver`. How fast the other side may send it finds out itself from our transport-wide feedback;
+only where it knows no such thing it is told a limit of our own (REMB) instead of aiortc's.
 """
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
 # (private names of aiortc, which the checker does not know or does not let be replaced)
@@ -9,6 +10,7 @@ thread. Sound: see `app.media.sound_receiver`. A bit rate limit of our own (REMB
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +26,7 @@ from app.media.decoder import PictureDecoder
 from app.media.ports import I420Frame
 from app.media.receive_rate import ReceiveRate
 from app.media.sound_receiver import SoundReceiver
+from app.media.transport_feedback import Arrivals
 
 NACK_RETRY_S = 0.05
 """Between two requests for the same packets."""
@@ -44,8 +47,9 @@ class LiveReceiver(RTCRtpReceiver):
         self.bytes = 0
         self.decoder: PictureDecoder | None = None
         self.rate: ReceiveRate | None = None
+        self.arrivals: Arrivals | None = None
         self.leader: LiveReceiver | None = None
-        """The line that tells the browser the limit for this one, too; the other side takes it as that of everything it sends."""
+        """The line that tells the browser arrivals and limit for this one, too; the other side takes them as those of all it sends."""
         self._followers: list[LiveReceiver] = []
         self._codecs_by_type: dict[int, Any] = {}
         self._media_ssrc: dict[int, int] = {}
@@ -53,7 +57,7 @@ class LiveReceiver(RTCRtpReceiver):
         self._ssrc: int | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._repairing: asyncio.Task[None] | None = None
-        self._send_time_id = 0
+        self._send_time_id = self._number_id = 0
         self._asked_packets_at = 0.0
         self._asked_key_at = 0.0
         self._gap: tuple[int, float] | None = None
@@ -72,6 +76,7 @@ class LiveReceiver(RTCRtpReceiver):
         self._codecs_by_type = {codec.payloadType or 0: codec for codec in parameters.codecs}
         ids = {extension.uri: extension.id for extension in parameters.headerExtensions}
         self._send_time_id = ids.get(rtp.ABS_SEND_TIME, 0)
+        self._number_id = ids.get(rtp.TRANSPORT_SEQUENCE, 0)
         self.transport._register_rtp_receiver(self, parameters)
         for encoding in parameters.encodings:
             if encoding.rtx:
@@ -81,10 +86,18 @@ class LiveReceiver(RTCRtpReceiver):
             self.decoder = PictureDecoder(self.picture_sink)
             if self.leader is not None:
                 self.leader._followers.append(self)
-            self.rate = ReceiveRate() if self.leader is None else self.leader.rate
+            self._set_up_feedback()
             self._ticking = asyncio.ensure_future(self._tick())
         self._RTCRtpReceiver__rtcp_task = asyncio.ensure_future(self._run_rtcp())
         self._RTCRtpReceiver__started = True
+
+    def _set_up_feedback(self) -> None:
+        if self.leader is not None:
+            self.rate, self.arrivals = self.leader.rate, self.leader.arrivals
+        elif self._number_id:
+            self.arrivals = Arrivals()
+        else:
+            self.rate = ReceiveRate()
 
     async def stop(self) -> None:
         """End receiving; frees decoder and thread."""
@@ -101,8 +114,10 @@ class LiveReceiver(RTCRtpReceiver):
 
     async def _handle_rtp_packet(self, packet: RtpPacket, arrival_time_ms: int) -> None:
         """A packet that came aiortc's own way."""
-        sent = packet.extensions.abs_send_time
+        sent, number = packet.extensions.abs_send_time, packet.extensions.transport_sequence_number
         extensions = {} if sent is None else {self._send_time_id: sent.to_bytes(3, "big")}
+        if number is not None:
+            extensions[self._number_id] = number.to_bytes(2, "big")
         fields = packet.sequence_number, packet.timestamp, packet.ssrc, packet.payload
         self.take(rtp.Packet(packet.payload_type, bool(packet.marker), *fields, extensions), arrival_time_ms / 1000)
 
@@ -112,6 +127,8 @@ class LiveReceiver(RTCRtpReceiver):
         if not self._enabled or codec is None:
             return
         self._count(packet, codec.clockRate)
+        if self.arrivals is not None and (number := packet.extensions.get(self._number_id)) is not None:
+            self.arrivals.add(int.from_bytes(number, "big"), arrived_at)
         if is_rtx(codec):
             ssrc, payload_type = self._media_ssrc.get(packet.ssrc, self._ssrc), codec.parameters.get("apt")
             if ssrc is None or payload_type not in self._codecs_by_type or len(packet.payload) < 2:
@@ -179,10 +196,20 @@ class LiveReceiver(RTCRtpReceiver):
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            await self._repair(time.monotonic())
-            limit = self.rate.due(time.monotonic()) if self.rate is not None and self.leader is None else None
+            now = time.monotonic()
+            await self._repair(now)
             own = self._RTCRtpReceiver__rtcp_ssrc
             ssrcs = [line._ssrc for line in (self, *self._followers) if line._ssrc is not None]
-            if limit is not None and own is not None and ssrcs:
+            if self.leader is None and own is not None and ssrcs:
+                await self._tell(now, own, ssrcs)
+
+    async def _tell(self, now: float, own: int, ssrcs: list[int]) -> None:
+        """What the other side is to know of the line."""
+        report = self.arrivals.due(now, own, ssrcs[0]) if self.arrivals is not None else None
+        limit = self.rate.due(now) if self.rate is not None else None
+        with contextlib.suppress(ConnectionError):
+            if report is not None:
+                await self.transport._send_rtp(report)
+            if limit is not None:
                 fci = pack_remb_fci(limit, ssrcs)
                 await self._send_rtcp(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=own, media_ssrc=0, fci=fci))

@@ -91,7 +91,7 @@ class LiveSender(RTCRtpSender):
         payloads = self._packetize(codec, unit.data)
         timestamp = (self._origin + unit.rtp_time) & 0xFFFFFFFF
         extension = self._extension(unit.level_dbov)
-        packets = []
+        packets: list[bytes] = []
         for payload in payloads:
             last = codec.name == "VP8" and len(packets) == len(payloads) - 1
             header = rtp.Header(codec.payloadType or 0, last, self._sequence, timestamp, self._ssrc)

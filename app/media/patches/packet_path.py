@@ -1,6 +1,6 @@
 """The short way of media packets through aioice and aiortc: in and out without tasks, queues, and attempts to read them as STUN.
 
-Handshakes, RTCP, data channels and everything unknown go aiortc's own way. Measured in decision 0010.
+Handshakes, RTCP, data channels and everything unknown go aiortc's own way. Measured in decision 0011.
 """
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
 # (private names of aiortc, which the checker does not know or does not let be replaced)
@@ -30,12 +30,12 @@ def is_media(data: bytes) -> bool:
     return len(data) > 1 and 127 < data[0] < 192 and not 191 < data[1] < 224
 
 
-def _datagram_received(self: aioice.ice.StunProtocol, data: bytes, address: tuple[Any, ...]) -> None:
+def _datagram_received(self: aioice.ice.StunProtocol, data: bytes | str, addr: tuple[Any, ...]) -> None:
     take = getattr(self.receiver, "take_media", None)
-    if take is not None and is_media(data):
+    if take is not None and isinstance(data, bytes) and is_media(data):
         take(data)
     else:
-        _original_datagram_received(self, data, address)
+        _original_datagram_received(self, data, addr)
 
 
 def _set_state(self: RTCDtlsTransport, state: State) -> None:

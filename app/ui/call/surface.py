@@ -122,7 +122,7 @@ class PaintedSurface(QWidget):
             self._convert(frame, place.size())
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
-        for bar in QRegion(QRect(QPoint(), target)) - QRegion(place):
+        for bar in QRegion(QRect(QPoint(), target)) - QRegion(place):  # type: ignore[attr-defined]  # the stubs do not know it
             painter.fillRect(bar, STAGE)
         painter.drawImage(place.topLeft(), self._image)
 

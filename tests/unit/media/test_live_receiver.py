@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiortc.codecs import CODECS
 from aiortc.codecs.vpx import Vp8Encoder as Packetizer
-from aiortc.rtcrtpparameters import RTCRtpDecodingParameters, RTCRtpReceiveParameters, RTCRtpRtxParameters
+from aiortc.rtcrtpparameters import RTCRtpDecodingParameters, RTCRtpHeaderExtensionParameters, RTCRtpReceiveParameters, RTCRtpRtxParameters
 from aiortc.rtp import RtcpPacket, RtcpPsfbPacket, RtcpRtpfbPacket, RtpPacket, unpack_remb_fci, wrap_rtx
 
 from app.media import patches
@@ -19,6 +19,7 @@ from app.media.opus import OpusEncoder, Pcm
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.ports import I420Frame
 from app.media.receive_rate import MAX_BITRATE
+from app.media.rtp import TRANSPORT_SEQUENCE
 from app.media.sound_receiver import SoundReceiver
 from app.media.synthetic import Landscape, tone_block
 from app.media.vp8 import Vp8Encoder
@@ -181,6 +182,22 @@ async def test_two_lines_share_one_limit(receiver: LiveReceiver, transport: Tran
     await second.stop()
 
 
+async def test_a_browser_that_counts_its_packets_is_told_their_arrival_and_no_limit(transport: Transport, screen: Screen) -> None:
+    receiver = LiveReceiver("video", transport)
+    receiver.picture_sink = screen.show
+    receiver._set_rtcp_ssrc(5)
+    numbered = [RTCRtpHeaderExtensionParameters(id=9, uri=TRANSPORT_SEQUENCE)]
+    await receiver.receive(RTCRtpReceiveParameters(codecs=CODECS["video"][:2], headerExtensions=numbered, encodings=[], muxId="1"))
+    packets = video_packets(2)
+    for number, packet in enumerate(packets):
+        packet.extensions.transport_sequence_number = (0xFFFF + number) & 0xFFFF
+    await feed(receiver, packets)
+    report = await wanted(transport, RtcpRtpfbPacket)
+    assert (report.fmt, report.ssrc, report.media_ssrc) == (15, 5, MEDIA)
+    assert receiver.rate is None
+    await receiver.stop()
+
+
 async def test_a_retransmission_of_an_unnamed_source_repairs_its_line(transport: Transport, screen: Screen) -> None:
     receiver = LiveReceiver("video", transport)
     receiver.picture_sink = screen.show
@@ -240,6 +257,8 @@ def test_the_changes_are_for_exactly_one_version(monkeypatch: pytest.MonkeyPatch
     patches.install()
     patches.install()
     assert [e.uri for e in patches.HEADER_EXTENSIONS["video"]].count(patches.PLAYOUT_DELAY) == 1
+    assert [e.uri for e in patches.HEADER_EXTENSIONS["video"]].count(TRANSPORT_SEQUENCE) == 1
+    assert [f.type for f in CODECS["video"][0].rtcpFeedback].count("transport-cc") == 1
     assert CODECS["audio"][0].parameters == {"minptime": 10, "useinbandfec": 1}
     monkeypatch.setattr(patches.aiortc, "__version__", "1.17.0")
     with pytest.raises(patches.WrongVersionError):
