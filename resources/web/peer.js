@@ -23,7 +23,7 @@ import { UNLIMITED, bitrates, bound, scaleOf } from './sending.js';
 
 /**
  * How long after the connection stands the camera's picture keeps its size whatever the line carries. Chromium judges the first pictures
- * by a bit rate from before the connection and would begin at half the size; it takes 5 s to find back (docs/decisions/0011).
+ * by a bit rate from before the connection and would begin at half the size; it takes 5 s to find back (docs/decisions/0013).
  */
 const WHOLE_MS = 2_000;
 

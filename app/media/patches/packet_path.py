@@ -1,6 +1,6 @@
 """The short way of media packets through aioice and aiortc: in and out without tasks, queues, and attempts to read them as STUN.
 
-Handshakes, RTCP, data channels and everything unknown go aiortc's own way. Measured in decision 0011.
+Handshakes, RTCP, data channels and everything unknown go aiortc's own way. Measured in decision 0013.
 """
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
 # (private names of aiortc, which the checker does not know or does not let be replaced)
