@@ -240,14 +240,22 @@ export class Devices {
     return trouble;
   }
 
-  /** @param {boolean} on small pictures from now on; one that runs becomes smaller without being opened again */
+  /**
+   * Small pictures from now on, or large ones. A camera that runs becomes smaller as it is; larger only when it is opened anew.
+   * @param {boolean} on @returns {Promise<DeviceTrouble | null>}
+   */
   async save(on) {
+    const { video } = this.#tracks;
+    const news = on !== this.#capture.saving;
     this.#capture.saving = on;
+    if (video === null || !news) return null;
+    if (!on) return this.#change('camera', this.#capture.chosen('camera'));
     try {
-      await this.#tracks.video?.applyConstraints(this.#capture.picture);
+      await video.applyConstraints(this.#capture.picture);
     } catch {
       // then the connection's own bounds make the picture small
     }
+    return null;
   }
 
   /** @param {Kind} kind */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +55,17 @@ class Counsellor:
 
     async def waiting(self, count: int = 1) -> list[str]:
         """The seats in the waiting room, once there are so many."""
+
+        def found(seats: list[Json]) -> list[str]:
+            return [s["seat"] for s in seats if s["state"] == "waiting" and s["present"]]
+
+        await self.until(lambda seats: len(found(seats)) == count)
+        return found(self.seats)
+
+    async def until(self, holds: Callable[[list[Json]], bool]) -> None:
+        """Wait until this is true of the client seats."""
         async with asyncio.timeout(15):
-            while True:
-                found = [s["seat"] for s in self.seats if s["state"] == "waiting" and s["present"]]
-                if len(found) == count:
-                    return found
+            while not holds(self.seats):
                 self._changed.clear()
                 await self._changed.wait()
 

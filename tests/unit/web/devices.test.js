@@ -283,4 +283,9 @@ test('who saves data asks for a small picture, and a picture that runs becomes s
   await devices.setCamera(false);
   await devices.setCamera(true);
   assert.equal(media.wishes.at(-1).video.height.ideal, 360);
+  await devices.save(true);
+  assert.equal(media.given.length, 3, 'nothing new, nothing opened');
+  assert.equal(await devices.save(false), null);
+  assert.equal(media.wishes.at(-1).video.height.ideal, 720);
+  assert.equal(media.live('video').length, 1);
 });

@@ -1,0 +1,69 @@
+"""The waiting room: what the counsellor tells, knocking again; and a telephone whose browser saves data, from the preview into the room."""
+
+from __future__ import annotations
+
+from playwright.async_api import Page
+
+from tests.support.chromium import at
+from tests.support.page_fixtures import Stage, connected, heard, stage
+
+__all__ = ["stage"]
+
+OWN_HEIGHT = "() => document.querySelector('#self-video').srcObject.getVideoTracks()[0].getSettings().height"
+SEEN_HEIGHT = """async () => [...(await counsellor.pc.getStats()).values()]
+  .find((report) => report.type === 'inbound-rtp' && report.kind === 'video')?.frameHeight ?? 0"""
+
+
+async def saving_data(page: Page) -> None:
+    """The browser's own data saver is on."""
+    cdp = await page.context.new_cdp_session(page)
+    await cdp.send("Emulation.setDataSaverOverride", {"dataSaverEnabled": True})
+
+
+async def test_what_the_counsellor_tells_is_shown_and_a_knock_is_heard(stage: Stage) -> None:
+    page = await stage.page()
+    await page.goto(stage.link)
+    await page.locator("#agree").click()
+    await page.locator("#enter-waiting").click()
+    await page.locator("[data-situation=reached]").wait_for()
+    (seat,) = await stage.other.waiting()
+    assert (await stage.other.do("notify", seat=seat, notice="ten-minutes"))["type"] == "done"
+    await page.get_by_text("Es dauert noch etwa 10 Minuten.").wait_for()
+    await page.reload()
+    await page.get_by_text("Es dauert noch etwa 10 Minuten.").wait_for()
+    await stage.other.do("notify", seat=seat, notice="phone-call")
+    await page.get_by_text("Wir rufen Sie gleich an.").wait_for()
+    assert not any(one["knocked_at"] for one in stage.other.seats if "knocked_at" in one)
+    await page.locator("#knock").click()
+    await page.get_by_text("Wir haben noch einmal angeklopft.").wait_for()
+    await stage.other.until(lambda seats: any(one.get("knocked_at") for one in seats))
+    await page.reload()
+    await page.locator("#knock").click()
+    await page.get_by_text("Sie haben gerade erst angeklopft.").wait_for()
+    assert await page.locator("#knock").get_attribute("aria-disabled") == "true"
+
+
+async def test_who_saves_data_sends_and_gets_a_small_picture(stage: Stage) -> None:
+    page = await stage.page()
+    await saving_data(page)
+    await page.goto(stage.link)
+    await page.locator("#agree").click()
+    await at(page, "preview")
+    assert await page.locator("#saving").is_checked()
+    assert "höchstens 180 Megabyte" in await page.inner_text("main")
+    assert await page.evaluate(OWN_HEIGHT) == 360
+    await page.locator("#saving").uncheck()
+    await page.wait_for_function(f"() => ({OWN_HEIGHT})() > 360")
+    await page.locator("#saving").check()
+    await page.wait_for_function(f"() => ({OWN_HEIGHT})() === 360")
+    await page.locator("#enter-waiting").click()
+    await stage.other.admit_next()
+    await connected(page)
+    await heard(stage.other)
+    told = "counsellor.heard.filter(m => m.type === 'limits').at(-1)"
+    assert await stage.other.tab.evaluate(told) == {"type": "limits", "height": 360, "kbps": 400}
+    assert 0 < await stage.other.tab.evaluate(SEEN_HEIGHT) <= 360
+    await page.reload()
+    await connected(page)
+    assert await stage.other.tab.evaluate(told) == {"type": "limits", "height": 360, "kbps": 400}
+    assert await page.evaluate(OWN_HEIGHT) == 360
