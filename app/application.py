@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import PRODUCT_NAME, __version__
 from app.logs import configure
-from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SyntheticCatalogue
-from app.media.ports import Device, DeviceChoice, DeviceKind, Engine, ScreenSource
+from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
+from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
@@ -104,19 +104,6 @@ def _engine(system: SoundSystem) -> Engine:
     engine = AiortcEngine(hardware=Hardware(system))
     engine.start()
     return engine
-
-
-class _LateSoundCatalogue:
-    """PortAudio's list, read when somebody wants to see it."""
-
-    def __init__(self, system: SoundSystem) -> None:
-        self._system = system
-
-    def devices(self, kind: DeviceKind) -> Sequence[Device]:
-        """See `DeviceCatalogue`."""
-        from app.media.sound_devices import PortAudioCatalogue
-
-        return PortAudioCatalogue(self._system).devices(kind)
 
 
 def make_application() -> QApplication:
@@ -203,7 +190,7 @@ async def _running(
     late = LateEngine(lambda: _engine(sound), LoopClock(asyncio.get_running_loop()).hand_over)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
-            devices = _devices(options, texts, sound)
+            devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))
             shell.corner_chosen.connect(lambda corner: profile.save(msgspec.structs.replace(profile.load(), self_view=corner.value)))
@@ -254,9 +241,11 @@ def _shell(services: Services, options: Options, parts: CallParts) -> Shell:
     return shell
 
 
-def _devices(options: Options, texts: Texts, sound: SoundSystem) -> DeviceLists:
+def _devices(options: Options, texts: Texts, sound: SoundSystem, engine: Engine) -> DeviceLists:
     if not options.simulated_devices:
-        catalogue = QtDeviceCatalogue(_LateSoundCatalogue(sound))
+        catalogue = QtDeviceCatalogue(SoundCatalogue(sound))
+        catalogue.plugged.connect(engine.devices_changed)
+        sound.renewed = catalogue.changed.emit
         return DeviceLists(catalogue, catalogue.changed)
     camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
     return DeviceLists(SyntheticCatalogue(camera, microphone, loudspeaker))

@@ -17,7 +17,18 @@ from typing import Any
 
 from app.demo.browser import Browser
 from app.demo.page import Page
-from app.media.ports import CallError, CallListener, CallState, CallStats, DeviceChoice, FrameSlot, I420Frame, PictureLimit, ScreenSource
+from app.media.ports import (
+    CallError,
+    CallListener,
+    CallState,
+    CallStats,
+    DeviceChoice,
+    DeviceKind,
+    FrameSlot,
+    I420Frame,
+    PictureLimit,
+    ScreenSource,
+)
 from app.wire.messages import IceServer
 from app.wire.safety_words import Fingerprints
 
@@ -173,6 +184,9 @@ class ChromiumEngine:
         self._call = ChromiumCall(self, listener, ice_servers)
         self.run(self.page.evaluate("__counsellor.warm()"))
         return self._call
+
+    def devices_changed(self, kind: DeviceKind) -> None:
+        """See the port; the browser looks for itself."""
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Future[Any]:
         """Carry out a coroutine on the engine's thread."""

@@ -1,4 +1,4 @@
-"""Lists simulated devices. Real cameras and sound devices are listed by `ui` (Qt knows when one is plugged in)."""
+"""Lists simulated devices and those of the sound system. Cameras are listed by `ui` (Qt knows when one is plugged in)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.media.ports import Device, DeviceKind
+from app.media.turns import SoundSystem
 
 SYNTHETIC_CAMERA = "synthetic:camera"
 SYNTHETIC_MICROPHONE = "synthetic:microphone"
@@ -23,6 +24,24 @@ def stable_camera_id(path: str, by_id: Path = Path("/dev/v4l/by-id")) -> str:
     """The name under which Linux shows a camera again after a restart, for its device file; the file itself if it has no such name."""
     names = sorted(by_id.iterdir()) if by_id.is_dir() else []
     return next((str(name) for name in names if name.resolve() == Path(path).resolve()), path)
+
+
+class SoundCatalogue:
+    """DeviceCatalogue of microphones and loudspeakers; knows no cameras. The library is loaded when somebody wants to see the list."""
+
+    def __init__(self, system: SoundSystem) -> None:
+        """`system` is that of the hardware."""
+        self._system = system
+
+    def devices(self, kind: DeviceKind) -> Sequence[Device]:
+        """What there is now; while streams are open, what there was when the sound system was last started anew."""
+        if kind is DeviceKind.CAMERA:
+            return ()
+        from app.media.sound_devices import listed
+
+        with self._system.turn():
+            self._system.renew()
+            return listed(kind)
 
 
 class SyntheticCatalogue:

@@ -18,6 +18,9 @@ from app.media.sound_devices import PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.synthetic import SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
 from app.media.turns import DeviceTurns, SoundSystem
 
+TOGETHER_S = 0.3
+"""A headset is a microphone, a loudspeaker and often a new default: several changes told one after the other are looked at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceOpener:
@@ -63,6 +66,7 @@ class Hardware:
         self.turns = DeviceTurns()
         self._system = system or SoundSystem()
         self._sets: weakref.WeakSet[DeviceSet] = weakref.WeakSet()
+        self._changed: set[DeviceKind] = set()
 
     def devices(
         self, pictures: PictureRouter, sound: SoundRouter, playout: PlayoutBuffer, trouble: Callable[[DeviceKind, DeviceTrouble], None]
@@ -79,15 +83,22 @@ class Hardware:
     def changed(self, kind: DeviceKind) -> None:
         """The system has other devices of that kind now, or another default. From any thread; returns at once.
 
-        For sound PortAudio is started anew, for which all its streams end for a moment: 0.1 s of silence, faded out and in.
+        For sound PortAudio is started anew, for which all its streams end for some tenths of a second, faded out and in.
         """
-        self.turns.put(lambda: self._look_again(kind))
+        self.turns.put(lambda: self._note(kind))
 
-    def _look_again(self, kind: DeviceKind) -> None:
-        sets = list(self._sets)
-        if kind in SOUND:
+    def _note(self, kind: DeviceKind) -> None:
+        if not self._changed:
+            self.turns.later(TOGETHER_S, self._look_again)
+        self._changed.add(kind)
+
+    def _look_again(self) -> None:
+        sets, changed = list(self._sets), set(self._changed)
+        self._changed.clear()
+        if changed.intersection(SOUND):
             for devices in sets:
                 devices.let_go_of_sound()
             self._system.renew()
         for devices in sets:
             devices.look_again()
+        self._system.renewed()

@@ -40,20 +40,6 @@ _CHANNELS = {DeviceKind.MICROPHONE: "max_input_channels", DeviceKind.LOUDSPEAKER
 _DEFAULT = {DeviceKind.MICROPHONE: "default_input_device", DeviceKind.LOUDSPEAKER: "default_output_device"}
 
 
-class PortAudioCatalogue:
-    """DeviceCatalogue of microphones and loudspeakers; knows no cameras."""
-
-    def __init__(self, system: SoundSystem) -> None:
-        self._system = system
-
-    def devices(self, kind: DeviceKind) -> Sequence[Device]:
-        """Those of the preferred sound system, the default first."""
-        if kind not in _CHANNELS:
-            return ()
-        with self._system.turn():
-            return _listed(kind)
-
-
 class PortAudioMicrophone:
     """Gives its blocks to the processor."""
 
@@ -196,7 +182,8 @@ class _Line:
                 self._system.closed()
 
 
-def _listed(kind: DeviceKind) -> Sequence[Device]:
+def listed(kind: DeviceKind) -> Sequence[Device]:
+    """Those of the preferred sound system, the default first. To be called in a turn of the sound system."""
     api = _preferred_api()
     if api is None:
         return ()

@@ -86,6 +86,8 @@ class SoundSystem:
 
     def __init__(self, start_anew: Callable[[], None] | None = None) -> None:
         """`start_anew` is another one in tests."""
+        self.renewed: Callable[[], None] = lambda: None
+        """Called on the devices' thread when other devices were looked for in the middle of a call."""
         self._start_anew = start_anew or _start_portaudio_anew
         self._lock = threading.RLock()
         self._streams = 0

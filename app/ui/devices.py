@@ -1,29 +1,32 @@
 """The devices that a person may choose: Qt's list for the port `DeviceCatalogue`, and reading any list off the Qt thread.
 
 Imports Qt (QtMultimedia at the first listing) and media ports. Cameras are listed by Qt; microphones and loudspeakers by the library
-that opens them, because under Linux the two do not name them alike. A camera's id is what OpenCV opens: the device's path, elsewhere
-its number in the system's order.
+that opens them, because under Linux the two do not name them alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, SignalInstance
 
+from app.media.catalogue import stable_camera_id
 from app.media.ports import Device, DeviceCatalogue, DeviceKind
 
 Lists = dict[DeviceKind, Sequence[Device]]
 
 
 class QtDeviceCatalogue(QObject):
-    """Lists what is plugged in now; `changed` tells of plugging in and out once something was listed.
+    """Lists what is plugged in now; `changed` and `plugged` tell of plugging in and out once something was listed.
 
     `devices` is to be called on one thread, which needs a loop of Qt's for `changed`: that of `DeviceLists`.
     """
 
     changed = Signal()
+    plugged = Signal(DeviceKind)
+    """The kind of which there are others now, or another default."""
 
     def __init__(self, sound: DeviceCatalogue) -> None:
         super().__init__()
@@ -37,7 +40,7 @@ class QtDeviceCatalogue(QObject):
             return self._sound.devices(kind)
         default = media.defaultVideoInput().id()
         found = [
-            Device(kind, camera_id(bytes(one.id().data()).decode(), number), one.description(), one.id() == default)
+            Device(kind, camera_id(bytes(one.id().data()).decode(), number, one.description()), one.description(), one.id() == default)
             for number, one in enumerate(media.videoInputs())
         ]
         return sorted(found, key=lambda device: not device.is_default)
@@ -47,8 +50,13 @@ class QtDeviceCatalogue(QObject):
             from PySide6.QtMultimedia import QMediaDevices
 
             self._media = QMediaDevices()
-            for signal in (self._media.videoInputsChanged, self._media.audioInputsChanged, self._media.audioOutputsChanged):
+            for kind, signal in (
+                (DeviceKind.CAMERA, self._media.videoInputsChanged),
+                (DeviceKind.MICROPHONE, self._media.audioInputsChanged),
+                (DeviceKind.LOUDSPEAKER, self._media.audioOutputsChanged),
+            ):
                 signal.connect(self.changed)
+                signal.connect(partial(self.plugged.emit, kind))
         return self._media
 
 
@@ -121,6 +129,6 @@ class DeviceLists(QObject):
             self.changed.emit()
 
 
-def camera_id(qt_id: str, number: int) -> str:
-    """What OpenCV opens: Qt's id where it is a device file, otherwise the number."""
-    return qt_id if qt_id.startswith("/dev/") else str(number)
+def camera_id(qt_id: str, number: int, name: str) -> str:
+    """From what OpenCV opens it: a device file's lasting name, or the number in the system's order and the name behind it."""
+    return stable_camera_id(qt_id) if qt_id.startswith("/dev/") else f"{number}:{name}"

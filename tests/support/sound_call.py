@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from PySide6.QtWidgets import QApplication
 
+from app.media.catalogue import SoundCatalogue
+from app.media.devices import Hardware
 from app.media.engine import AiortcEngine
 from app.media.ports import CallState, DeviceChoice, DeviceKind, DeviceTrouble
+from app.media.turns import SoundSystem
+from app.ui import qt_loop
+from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from tests.support.media_peer import PATIENCE_S, Diary, Peer
 from tests.support.pulse import in_use, plug, pull
 
@@ -23,10 +30,13 @@ MICROPHONE, LOUDSPEAKER = DeviceKind.MICROPHONE, DeviceKind.LOUDSPEAKER
 HEADSET = "sound:ALSA:headset"
 
 
-async def main() -> None:
+async def main() -> int:
     """The steps, in order."""
-    engine, diary = AiortcEngine(), Diary()
+    system, diary = SoundSystem(), Diary()
+    engine = AiortcEngine(hardware=Hardware(system))
     engine.start()
+    plugged: list[DeviceKind] = []
+    lists = watch_plugs(system, engine, plugged)
     call = engine.open_call(diary, DeviceChoice(None, "", "", headphones=True), [])
     peer = Peer()
     try:
@@ -49,14 +59,27 @@ async def main() -> None:
         plug("loop")
         await told(diary, [(kind, DeviceTrouble.RETURNED) for kind in (MICROPHONE, LOUDSPEAKER)])
         await until(lambda: in_use("loop"))
+        plugged.clear()
         plug("headset")
-        engine.devices_changed(LOUDSPEAKER)
         await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > 0.02)
+        await until(lambda: LOUDSPEAKER in plugged)
         print(json.dumps(summary(diary) | {"remote_level": remote_level}))
     finally:
+        lists.close()
         call.close()
         engine.close()
         await peer.close()
+    return 0
+
+
+def watch_plugs(system: SoundSystem, engine: AiortcEngine, plugged: list[DeviceKind]) -> DeviceLists:
+    """What the program does: Qt tells the engine of plugging in and out."""
+    catalogue = QtDeviceCatalogue(SoundCatalogue(system))
+    catalogue.plugged.connect(engine.devices_changed)
+    catalogue.plugged.connect(plugged.append)
+    lists = DeviceLists(catalogue, catalogue.changed)
+    lists.warm()
+    return lists
 
 
 def summary(diary: Diary) -> dict[str, Any]:
@@ -94,4 +117,4 @@ def loudness(peer: Peer) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(qt_loop.run(QApplication(["sound-call", "-platform", "offscreen"]), main))

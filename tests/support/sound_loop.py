@@ -12,12 +12,13 @@ import time
 
 import numpy as np
 
+from app.media.catalogue import SoundCatalogue
 from app.media.opus import FRAME, SAMPLE_RATE
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.processing import Processing, ProcessingError, SoundProcessor
 from app.media.routers import SoundPipe, SoundRouter
-from app.media.sound_devices import PortAudioCatalogue, PortAudioLoudspeaker, PortAudioMicrophone
+from app.media.sound_devices import PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.turns import SoundSystem
 
 TONE_HZ = 600
@@ -26,7 +27,7 @@ TONE_HZ = 600
 def main() -> None:
     """Play and listen until the tone was heard for half a second, at most 20 s."""
     system = SoundSystem()
-    catalogue = PortAudioCatalogue(system)
+    catalogue = SoundCatalogue(system)
     listed = {kind.value: [device.name for device in catalogue.devices(kind)] for kind in DeviceKind}
     troubles: list[DeviceTrouble] = []
     playout, router, pipe = PlayoutBuffer(), SoundRouter(), SoundPipe()

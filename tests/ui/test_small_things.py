@@ -132,8 +132,8 @@ def test_chime_is_short_and_not_loud() -> None:
 
 
 def test_camera_ids_are_what_opencv_opens() -> None:
-    assert camera_id("/dev/video2", 0) == "/dev/video2"
-    assert camera_id("\\\\?\\usb#vid_046d", 1) == "1"
+    assert camera_id("/dev/video2", 0, "Webcam") == "/dev/video2"
+    assert camera_id("\\\\?\\usb#vid_046d", 1, "Webcam") == "1:Webcam"
 
 
 def test_watchdog_names_what_held_the_qt_thread(qtbot) -> None:

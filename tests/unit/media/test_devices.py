@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.media.cameras import BlackCamera, OpenCvCamera
+from app.media.catalogue import SoundCatalogue
 from app.media.clock import read_clock
 from app.media.device_set import LOOK_S, RETRY_MAX_S, DeviceSet
 from app.media.devices import DeviceOpener, Hardware
@@ -18,7 +19,7 @@ from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble, I420Frame
 from app.media.processing import SoundProcessor
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
-from app.media.sound_devices import PortAudioCatalogue, PortAudioLoudspeaker, PortAudioMicrophone
+from app.media.sound_devices import PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.synthetic import Landscape, SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
 from app.media.turns import DeviceTurns, SoundSystem
 
@@ -250,7 +251,9 @@ def test_silence_is_told_once_and_taken_back(bench: Bench, devices: DeviceSet, t
 
 def test_new_sound_devices_are_seen_by_starting_the_system_anew(bench: Bench, turns: QuickTurns) -> None:
     """Between the closing of the last stream and the opening of the next one."""
-    hardware = Hardware(SoundSystem(lambda: bench.diary.append("anew")))
+    system = SoundSystem(lambda: bench.diary.append("anew"))
+    system.renewed = lambda: bench.diary.append("told")
+    hardware = Hardware(system)
     hardware.turns = turns
     devices = hardware.devices(PictureRouter(), SoundRouter(), PlayoutBuffer(), bench.tell)
     devices._opener = bench
@@ -258,13 +261,18 @@ def test_new_sound_devices_are_seen_by_starting_the_system_anew(bench: Bench, tu
     settled(devices)
     bench.diary.clear()
     hardware.changed(MICROPHONE)
+    hardware.changed(LOUDSPEAKER)
+    settled(devices)
+    turns.pass_time()
     settled(devices)
     assert bench.diary == [
         *("close loudspeaker ", "close microphone sound:b", "anew"),
-        *("start loudspeaker ", "start microphone sound:b"),
+        *("start loudspeaker ", "start microphone sound:b", "told"),
     ]
     bench.diary.clear()
     hardware.changed(CAMERA)
+    settled(devices)
+    turns.pass_time()
     settled(devices)
     devices.close()
     assert "anew" not in bench.diary
@@ -367,7 +375,7 @@ def test_a_sound_device_that_is_not_there_is_not_found(kind: DeviceKind) -> None
 
 
 def test_the_sound_catalogue_knows_no_cameras() -> None:
-    assert PortAudioCatalogue(SoundSystem()).devices(CAMERA) == ()
+    assert SoundCatalogue(SoundSystem()).devices(CAMERA) == ()
 
 
 @dataclass
@@ -457,7 +465,7 @@ def test_listing_sound_devices_waits_for_its_turn() -> None:
 
     def look() -> None:
         begun.set()
-        PortAudioCatalogue(system).devices(MICROPHONE)
+        SoundCatalogue(system).devices(MICROPHONE)
         order.append("listed")
 
     looking = threading.Thread(target=look)
