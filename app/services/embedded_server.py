@@ -175,10 +175,7 @@ class EmbeddedServer:
         deadline.start()
         was_ready = False
         try:
-            child.stdin.write(self._input)
-            child.stdin.flush()
-            if self._stopping.is_set():
-                child.stdin.close()
+            self._tell_plan(child, child.stdin)
             for line in child.stdout:
                 said = _first_line(line)
                 if isinstance(said, ReadyServer):
@@ -193,6 +190,15 @@ class EmbeddedServer:
             deadline.cancel()
         return was_ready
 
+    def _tell_plan(self, child: subprocess.Popen[bytes], stdin: IO[bytes]) -> None:
+        """Unless `close` was quicker: a child without a plan would complain of it."""
+        with self._lock:
+            if self._stopping.is_set():
+                child.kill()
+            else:
+                stdin.write(self._input)
+                stdin.flush()
+
     def _tell(self, what: Callable[..., None], *values: object) -> None:
         assert self._loop is not None  # noqa: S101 - `start` set it before the thread ran
         with contextlib.suppress(RuntimeError):  # the loop has closed: nobody is left to hear
@@ -203,9 +209,10 @@ class EmbeddedServer:
     def _end_child(self) -> None:
         with self._lock:
             child = self._child
+            if child is not None:
+                with contextlib.suppress(OSError):
+                    child.stdin.close()  # type: ignore[union-attr]
         if child is not None:
-            with contextlib.suppress(OSError, ValueError):
-                child.stdin.close()  # type: ignore[union-attr]
             try:
                 child.wait(END_WITHIN_S)
             except subprocess.TimeoutExpired:

@@ -11,7 +11,7 @@ from pathlib import Path
 from app import __version__
 from app.services.crash_files import MOST_FILES, CrashFiles
 
-SECRETS = ("Frau Geheim", "https://beratung.example/r#kqN2token", "0176 5550123", "/home/geheim/Termine")
+SECRETS = ("Frau Geheim", "https://beratung.example/r#kqN2token", "0176 5550123", "C:\\Users\\geheim\\Termine")
 
 
 class Clock:
@@ -106,7 +106,7 @@ def test_after_an_orderly_end_nothing_is_left(tmp_path: Path) -> None:
 def test_a_crash_of_the_interpreter_is_found_at_the_next_start(tmp_path: Path) -> None:
     run(tmp_path, "dies")
     hard = tmp_path / "hard-crash.txt"
-    hard.write_text(hard.read_text("utf-8").replace('File "', 'File "/home/geheim/') + "Extension modules: geheim\n", "utf-8")
+    hard.write_text(hard.read_text("utf-8").replace('File "', 'File "C:\\\\Users\\\\geheim\\\\') + "Extension modules: geheim\n", "utf-8")
     file = Path(run(tmp_path, "ends"))
     assert "geheim" not in file.read_text("utf-8")
     said = json.loads(file.read_text("utf-8"))

@@ -140,3 +140,14 @@ def test_a_program_that_is_killed_leaves_no_server_behind(tmp_path: Path) -> Non
 
 def test_the_command_is_this_program_itself() -> None:
     assert server_command() == [sys.executable, "-m", "app.server", "serve", "--embedded"]
+
+
+async def test_closing_at_any_moment_of_the_start_ends_the_child_in_silence() -> None:
+    for moment in range(8):
+        watched = Watched(READY)
+        watched.server.start()
+        await asyncio.sleep(moment / 200)  # the moment is what is tested
+        async with asyncio.timeout(10):
+            await watched.server.close()
+        assert watched.server.pid is None
+        assert watched.server.problem is None
