@@ -1,6 +1,7 @@
 """Starts a program in a process group of its own, prints its number, and ends the whole group when stdin ends or the program does.
 
-So nothing outlives whoever asked, however that ended: a killed process closes its pipes too. Run as a script; standard library only.
+So nothing outlives whoever asked, however that ended: a killed process closes its pipes too, and a signal to all of them ends the keeper
+last. Run as a script; standard library only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import threading
 
 def main(command: list[str]) -> int:
     """Gives the program's exit status."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # a handler, not SIG_IGN, which the program would inherit
     own_group = os.name == "posix"
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=own_group)
     print(program.pid, flush=True)
