@@ -19,9 +19,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "EN-301-549", "
 SIDEWAYS = "sideways"
 SIZES = {"320 px": PHONE, "1280 px at 200 %": {"width": 640, "height": 512}, SIDEWAYS: {"width": 640, "height": 320}}
 """In CSS pixels; zooming in a browser makes those fewer (WCAG 2.2, 1.4.10)."""
-SCREENS = 24
+SCREENS = 26
 
-SMALL = """() => [...document.querySelectorAll('a, button, select, summary, textarea')].flatMap((element) => {
+SMALL = """() => [...document.querySelectorAll('a, button, select, summary, textarea, input[type=text], .switch')].flatMap((element) => {
   const box = element.getBoundingClientRect();
   if (box.width === 0 || (element.localName === 'a' && element.closest('p'))) return [];
   return box.width < 43.5 || box.height < 43.5 ? [`${element.id || element.localName} ${box.width}x${box.height}`] : [];

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import Browser, Page
 
+from tests.e2e.fault_table import FACEBOOK, TOO_OLD
 from tests.support.chromium import at, person
 from tests.support.counsellor import Counsellor
 from tests.support.page_client import Appointment
@@ -28,6 +29,8 @@ class Walk:
     async def screens(self, early: Appointment, over: Appointment, **options: object) -> AsyncIterator[tuple[str, Page]]:
         """Name and page of each screen while it is shown; `options` are those of a browser context."""
         async for shown in self._before_the_tap(early, over, **options):
+            yield shown
+        async for shown in self._in_other_browsers(**options):
             yield shown
         async for shown in self._without_permission(**options):
             yield shown
@@ -57,6 +60,17 @@ class Walk:
             await page.close()
         await context.close()
 
+    async def _in_other_browsers(self, **options: object) -> AsyncIterator[tuple[str, Page]]:
+        """Inside of another program, and too old."""
+        for name, agent, script in (("elsewhere", FACEBOOK, ""), ("too old", None, TOO_OLD)):
+            context = await person(self._browser, self._server.url, user_agent=agent, **options)  # type: ignore[arg-type]
+            page = await context.new_page()
+            await page.add_init_script(script)
+            await page.goto(self.link(self._room))
+            await page.locator("h1:visible").wait_for()
+            yield name, page
+            await context.close()
+
     async def _without_permission(self, **options: object) -> AsyncIterator[tuple[str, Page]]:
         context = await person(self._browser, self._server.url, allowed=False, **options)  # type: ignore[arg-type]
         page = await context.new_page()
@@ -84,10 +98,22 @@ class Walk:
         (seat,) = await self._counsellor.waiting()
         await self._counsellor.work.line.send("reached", room=self._room.room, seat=seat)
         await page.locator("[data-situation=reached]").wait_for()
+        await self._everything_in_the_waiting_room(page, seat)
         yield "waiting", page
+        await context.grant_permissions(["camera", "microphone"], origin=self._server.url)
+        await page.locator("#ask-again").click()
+        await page.locator("[data-trouble=ended]").wait_for(state="hidden")
         async for shown in self._inside(page, seat):
             yield shown
         await context.close()
+
+    async def _everything_in_the_waiting_room(self, page: Page, seat: str) -> None:
+        """A notice, a knock, and devices that were taken away."""
+        await self._counsellor.do("notify", seat=seat, notice="five-minutes")
+        await page.locator("#notice").wait_for()
+        await page.locator("#knock").click()
+        await page.context.clear_permissions()
+        await page.locator("[data-trouble=ended]").wait_for()
 
     async def _inside(self, page: Page, seat: str) -> AsyncIterator[tuple[str, Page]]:
         await self._counsellor.admit_next()
