@@ -92,6 +92,7 @@ TEST = [
     _command("pulseaudio", "the sound tests start one of their own"),
     _command("pactl", "the sound tests speak to their PulseAudio with it"),
     _library("libatomic.so.1", "the driver of the tests' browsers needs it"),
+    _command("firefox-esr", "the page is tried in a second browser"),
     _command("dbus-run-session", "the accessibility tests need a session bus"),
     _file("/usr/lib/python3/dist-packages/pyatspi", "the accessibility tests read the window with python3-pyatspi"),
     Check("root", lambda: os.geteuid() == 0, "Please start the tests as root (sudo make test): they build network namespaces."),
