@@ -6,6 +6,7 @@
 import { systemClock } from './clock.js';
 import { Flow, SILENT_MS, STALL_MS } from './flow.js';
 import { Peer } from './peer.js';
+import { ANSWERED_MS, Questions } from './questions.js';
 import { UNLIMITED } from './sending.js';
 
 /** @import {Clock} from './clock.js' */
@@ -21,8 +22,6 @@ export const EPOCH_MS = 5_000;
 export const DISCONNECTED_MS = 3_000;
 /** Media that stops, although the program is there and sends something, begins a new epoch at most once in this time. */
 export const DEAD_PAUSE_MS = 10_000;
-/** The program asks after 2 s without a packet. If the path has carried both ways since then, its question was late, and is obeyed when it comes again. */
-export const ANSWERED_MS = 1_000;
 /** After `refused conflict` the next epoch is tried after this pause. */
 const CONFLICT_MS = 300;
 
@@ -66,8 +65,7 @@ export class Call {
   #serverAway = false;
   #revivedAt = -Infinity;
   #silent = false;
-  /** The epoch of the question that was passed over as late. */
-  #passedOver = 0;
+  #questions = new Questions();
   /** @type {MediaLink} */
   #link = 'none';
   #epoch = 0;
@@ -91,14 +89,14 @@ export class Call {
     this.#highest = Math.max(this.#highest, epoch);
     this.#peerPresent = message.peer_present;
     this.#serverAway = false;
-    if (!this.#flows()) this.#begin();
+    this.#beginUnlessFlowing();
   }
 
   /** @param {boolean} present whether the counsellor's program can be reached by signalling */
   peerIs(present) {
     const back = present && !this.#peerPresent;
     this.#peerPresent = present;
-    if (back && this.#place !== null && !this.#flows()) this.#begin();
+    if (back && this.#place !== null) this.#beginUnlessFlowing();
   }
 
   /** @param {{microphone: boolean, camera: boolean, screen: boolean}} switches of the program; later epochs carry the line of its screen */
@@ -112,7 +110,7 @@ export class Call {
     if (this.#place === null) return;
     this.#flow.networkChanged();
     this.#revivedAt = -Infinity;
-    if (!this.#flows()) this.#begin();
+    this.#beginUnlessFlowing();
   }
 
   /** The server's connection was lost: the network may be another one. */
@@ -121,28 +119,18 @@ export class Call {
   }
 
   /** The program asks for a new epoch. @param {NeedOffer} message */
-  needOffer({ epoch, reason }) {
+  needOffer(message) {
     if (this.#place === null) return;
-    this.#highest = Math.max(this.#highest, epoch);
-    if (reason === 'screen') this.#peerScreen = true;
-    const newest = this.#coming ?? this.#current;
-    const newer = (newest?.epoch ?? 0) > epoch && (reason !== 'screen' || newest?.carriesScreen === true);
-    if (newer && reason !== 'program-restarted') return; // what it asks for is already under way
-    if (reason === 'stalled' && this.#late(epoch)) return;
-    this.renew();
+    this.#highest = Math.max(this.#highest, message.epoch);
+    if (message.reason === 'screen') this.#peerScreen = true;
+    const recovered = this.#flows() && this.#flow.unanswered <= ANSWERED_MS;
+    if (this.#questions.deserves(message, this.#coming ?? this.#current, recovered)) this.renew();
   }
 
   /** A new epoch that is needed even while we receive. */
   renew() {
     this.#asked = true;
     this.#begin();
-  }
-
-  /** The question was asked in an outage that is over: the path carries both ways again. @param {number} epoch */
-  #late(epoch) {
-    if (!this.#flows() || this.#flow.unanswered > ANSWERED_MS || this.#passedOver === epoch) return false;
-    this.#passedOver = epoch;
-    return true;
   }
 
   /** An offer was refused because its epoch is not the highest. */
@@ -165,8 +153,7 @@ export class Call {
 
   /** @param {Candidate} message */
   async candidate(message) {
-    const peer = [this.#coming, this.#current].find((one) => one?.epoch === message.epoch);
-    await peer?.candidate(message);
+    await [this.#coming, this.#current].find((one) => one?.epoch === message.epoch)?.candidate(message);
   }
 
   /** Our picture, sound or screen has another source, or none. A screen that no line carries begins an epoch. @param {Sources} sources */
@@ -198,13 +185,21 @@ export class Call {
     return this.#current?.state === 'connected' && this.#flow.silence < STALL_MS;
   }
 
+  #beginUnlessFlowing() {
+    if (this.#flows()) return;
+    if (this.#current?.state !== 'connected') return this.#begin();
+    const { epoch } = this.#coming ?? this.#current;
+    void this.#flow.look().then(() => {
+      if ((this.#coming ?? this.#current)?.epoch === epoch && !this.#flows()) this.#begin();
+    });
+  }
+
   /** A new epoch; the old connection stays until this one stands. */
   #begin() {
     const place = this.#place;
     if (place === null) return;
     this.#giveUpComing();
-    this.#highest += 1;
-    const epoch = this.#highest;
+    const epoch = (this.#highest += 1);
     const { room, peer: to, iceServers } = place;
     const peer = new Peer(epoch, this.#sources, this.#peerScreen || this.#sources.screen !== null, {
       candidate: (candidate) => this.#events.send({ type: 'candidate', room, epoch, to, ...candidate }),

@@ -76,14 +76,21 @@ export class Flow {
 
   async #look() {
     const peer = this.#peer;
-    if (peer === null) return;
-    const figures = await peer.figures();
-    if (peer !== this.#peer) return;
+    const figures = await this.look();
+    if (peer === null || figures === null) return;
+    this.#plan();
+    this.#read(figures, peer.epoch);
+  }
+
+  /** A reading out of turn, for a decision that hangs on it: on a busy device the last one may be old. @returns {Promise<Figures | null>} */
+  async look() {
+    const peer = this.#peer;
+    const figures = (await peer?.figures()) ?? null;
+    if (peer !== this.#peer || figures === null) return null;
     const now = this.#clock.now();
     if (figures.packets > (this.#last?.packets ?? 0)) this.#flowedAt = now;
     if (figures.answered > (this.#last?.answered ?? 0)) this.#answeredAt = now;
     this.#last = figures;
-    this.#plan();
-    this.#read(figures, peer.epoch);
+    return figures;
   }
 }

@@ -32,7 +32,7 @@ TAPS_UNTIL_SILENCE = """() => {
   return document.querySelector('#heard').textContent.startsWith('Es kommt gerade kein Ton bei Ihnen an.');
 }"""
 ZOOM = "Number(document.querySelector('#screen-frame').dataset.zoom)"
-SCREEN_BOX = "(({ x, y, width }) => [x, y, width])(document.querySelector('#remote-screen').getBoundingClientRect())"
+SCREEN_BOX = "(({ x, y }) => [x, y])(document.querySelector('#remote-screen').getBoundingClientRect())"
 
 
 async def told(stage: Stage, condition: str) -> None:
@@ -62,23 +62,22 @@ async def test_a_shown_screen_is_enlarged_and_pushed_about(stage: Stage) -> None
     await page.locator("#zoom-in").click()
     assert await page.evaluate(ZOOM) == 1.5
     await page.locator("#screen-frame").press("+")
-    x, _, _ = await page.evaluate(SCREEN_BOX)
+    x, _ = await page.evaluate(SCREEN_BOX)
     await page.locator("#screen-frame").press("ArrowRight")
-    pushed, y, _ = await page.evaluate(SCREEN_BOX)
+    pushed, y = await page.evaluate(SCREEN_BOX)
     assert pushed < x
     await page.mouse.move(100, 300)
     await page.mouse.down()
     await page.mouse.move(140, 300, steps=4)
     await page.mouse.up()
-    assert (await page.evaluate(SCREEN_BOX))[:2] == [pushed + 40, y]
+    assert await page.evaluate(SCREEN_BOX) == [pushed + 40, y]
     await page.locator("#zoom-fit").click()
     assert await page.evaluate(ZOOM) == 1
     await pinch(page)
     assert 2.9 < await page.evaluate(ZOOM) < 3.1
     await page.locator("#zoom-fit").click()
     await page.mouse.dblclick(100, 300)
-    _, _, width = await page.evaluate(SCREEN_BOX)
-    assert width == await page.locator("#remote-screen").evaluate("video => video.videoWidth"), "one pixel is one pixel"
+    assert await page.evaluate(ZOOM) >= 2.5, "text can be read"
     await stage.other.tab.evaluate("counsellor.unshare()")
     await page.locator("#remote-screen").wait_for(state="hidden")
     assert await page.locator("#remote-video").evaluate("video => video.clientWidth") == 320

@@ -165,6 +165,21 @@ test('the network is back: a new epoch only if media does not flow', async () =>
   assert.deepEqual(one.offers(), [1, 2]);
 });
 
+test('a busy device reads late: before a new epoch is begun it looks again', async () => {
+  const one = await connected();
+  const [pc] = one.pcs;
+  const read = pc.getStats.bind(pc);
+  let late = [];
+  pc.getStats = () => new Promise((resolve) => late.push(() => resolve(read())));
+  await one.clock.pass(3_000);
+  late = [];
+  one.made.admitted({ ...admitted, epoch: 1 });
+  await one.clock.pass(0);
+  for (const answer of late) answer();
+  await one.clock.pass(0);
+  assert.deepEqual(one.offers(), [1]);
+});
+
 test('the server was away: with media flowing its `admitted` begins nothing', async () => {
   const one = await connected();
   one.made.admitted({ ...admitted, epoch: 1 });
