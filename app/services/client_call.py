@@ -78,6 +78,7 @@ class ClientCall:
         if self._call is None or offer.epoch <= self._standing.newest_epoch:
             return
         self._standing.newest_epoch = offer.epoch
+        self._restarted = False  # it heard us
         self._requests.soon()
         relay = self._relay
         answer = self._call.take_offer(offer.epoch, offer.sdp)
@@ -104,7 +105,6 @@ class ClientCall:
         self._standing.heard(epoch, state)
         if self._standing.flowing:
             self._requests.rest()
-            self._restarted = False
             self.look_at_screen()
         elif state is CallState.STALLED and epoch == self._standing.newest_epoch:
             self._requests.now()

@@ -307,6 +307,8 @@ async def test_after_a_restart_the_rooms_are_published_and_the_browser_is_asked_
         assert session is not None
         assert t.link.sent_of(NeedOffer) == [NeedOffer(seq=1, room=room, epoch=1, reason=OfferReason.PROGRAM_RESTARTED, to=seat)]
         t.link.client_offers(room, seat, 2)
+        t.clock.advance(6)
+        assert t.link.sent_of(NeedOffer)[-1].reason is OfferReason.STALLED, "who offered knows of the restart, and may need its time"
         browser = Browser(t.call)
         browser.connect(2, prints(3, 4))
         assert session.state is SessionState.RUNNING
