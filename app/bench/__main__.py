@@ -16,7 +16,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 if the benchmark ran to its end."""
     arguments = _parser().parse_args(argv)
-    run = {"call": _call, "echo": _echo, "lips": _lips}[arguments.benchmark]
+    run = {"call": _call, "echo": _echo, "line": _line, "lips": _lips}[arguments.benchmark]
     return run(arguments)
 
 
@@ -47,6 +47,12 @@ def _lips(arguments: argparse.Namespace) -> int:
     return run(arguments.seconds, arguments.json)
 
 
+def _line(arguments: argparse.Namespace) -> int:
+    from app.bench.line import run
+
+    return run(arguments.rounds, arguments.seconds, arguments.json)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="videoberatung bench", description="Measures the program beside a reference.")
     benchmarks = parser.add_subparsers(dest="benchmark", required=True)
@@ -57,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as well")
     echo = benchmarks.add_parser("echo", help="the other side's voice out of a simulated room, with our processing and without")
     echo.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures of every room there")
+    line = benchmarks.add_parser("line", help="ours and unchanged aiortc over lines that lose packets (as root)")
+    line.add_argument("--rounds", type=int, default=3, metavar="N", help="calls of each side on each line (default: %(default)s)")
+    line.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each call (default: %(default)s)")
+    line.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the medians there")
     lips = benchmarks.add_parser("lips", help="how long after the lips the voice comes, to a Chromium page and from it")
     lips.add_argument("--seconds", type=float, default=15.0, metavar="S", help="length of the measurement (default: %(default)s)")
     lips.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")

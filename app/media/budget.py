@@ -15,6 +15,11 @@ SOUND_BPS = 40_000
 """What sound and its overhead take of a narrow allowance."""
 LEAST_BPS = 50_000
 """A picture below this is none."""
+MUCH_LOSS, LITTLE_LOSS = 0.1, 0.02
+"""More than the first, and the line is too narrow for what we send; less than the second, and it may carry more."""
+RISE = 1.08
+REPORT_PAUSE_S = 0.8
+"""Camera and screen are reported each for itself, about once a second; one answer to both is enough."""
 CAMERA_SHARE = 0.25
 """Of the line, while a screen is shown beside the camera …"""
 CAMERA_BESIDE_BPS = 200_000
@@ -37,6 +42,8 @@ class Budget:
     def __init__(self, wishes: Wishes | None = None) -> None:
         self._wishes = wishes or Wishes()
         self._line = START_BPS
+        self._carried = float(MAX_BPS)
+        self._reported_at = float("-inf")
 
     def told(self, bitrate: int) -> None:
         """The other side's estimate for everything that we send it (REMB), bit/s."""
@@ -46,6 +53,20 @@ class Budget:
     def network_limited(self) -> bool:
         """The line carries less than a full picture needs."""
         return self._line < NEEDED_KBPS[0] * 1000
+
+    def reported(self, loss: float, now: float) -> None:
+        """The share of our packets that did not arrive lately, 0 to 1, by the other side's report; `now` is `time.monotonic()` seconds.
+
+        A browser's estimate follows queues; what a short queue throws away only the sender can answer for
+        (draft-ietf-rmcat-gcc-02, section 6).
+        """
+        if now - self._reported_at < REPORT_PAUSE_S:
+            return
+        self._reported_at = now
+        if loss > MUCH_LOSS:
+            self._carried = max(MIN_BPS, min(self._line, self._carried) * (1 - loss))
+        elif loss < LITTLE_LOSS:
+            self._carried = min(MAX_BPS, self._carried * RISE)
 
     @property
     def camera(self) -> int:
@@ -72,5 +93,5 @@ class Budget:
 
     @property
     def _pictures(self) -> int:
-        kbps = self._wishes.limit.kbps
-        return min(self._line, max(LEAST_BPS, kbps * 1000 - SOUND_BPS)) if kbps else self._line
+        kbps, line = self._wishes.limit.kbps, min(self._line, int(self._carried))
+        return min(line, max(LEAST_BPS, kbps * 1000 - SOUND_BPS)) if kbps else line

@@ -133,6 +133,10 @@ class VideoFeed(Feed):
         """What the other side can take of everything that we send, bit/s."""
         self._budget.told(bitrate)
 
+    def lost(self, share: float) -> None:
+        """Share of our packets that the other side reported lost, 0 to 1."""
+        self._budget.reported(share, time.monotonic())
+
     def close(self) -> None:
         super().close()
         self._router.wake()

@@ -128,6 +128,8 @@ class LiveSender(RTCRtpSender):
             for report in packet.reports:
                 if report.ssrc == self._ssrc:
                     self.loss = report.fraction_lost / 256
+                    if isinstance(self.feed, VideoFeed):
+                        self.feed.lost(self.loss)
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
             self._take_limit(packet.fci)
             return

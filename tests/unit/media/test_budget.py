@@ -63,6 +63,23 @@ def test_what_the_other_side_wishes_holds_for_both_together(budget: Budget, wish
     assert budget.camera_scale(720) == 0.25
 
 
+def test_a_line_that_loses_much_gets_less_and_slowly_more_again(budget: Budget) -> None:
+    budget.told(1_500_000)
+    budget.reported(0.33, 1.0)
+    budget.reported(0.33, 1.1)
+    assert budget.camera == pytest.approx(1_005_000)
+    budget.reported(0.05, 2.0)
+    assert budget.camera == pytest.approx(1_005_000)
+    budget.reported(0.0, 3.0)
+    assert budget.camera == pytest.approx(1_005_000 * 1.08)
+    for second in range(4, 20):
+        budget.reported(0.0, second)
+    assert budget.camera == 1_500_000
+    for second in range(20, 60):
+        budget.reported(0.9, second)
+    assert budget.camera == MIN_BPS
+
+
 @given(st.integers(0, 20_000_000), st.integers(0, 100_000), st.integers(0, 4320), st.integers(2, 4320), st.booleans())
 def test_whatever_is_told_and_wished_shares_stay_in_bounds(told: int, kbps: int, most: int, height: int, sharing: bool) -> None:
     wishes = Wishes()
