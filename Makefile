@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV = .venv/bin/python
 SOAK_ROUNDS ?= 20
+TWO_HOURS = 720
 
 export PYTHONDONTWRITEBYTECODE = 1
 export PYTHONUTF8 = 1
@@ -23,8 +24,9 @@ test: set-up-test static node-tests  ## all set-up, then every check and test (a
 
 check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree (all of them: make -k check)
 
-soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times the rounds
+soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times the rounds, and two hours of media
 	@VB_SOAK_ROUNDS=$(SOAK_ROUNDS) $(VENV) -m pytest -q --timeout=0 $(PYTEST_ARGS)
+	@VB_SOAK_ROUNDS=$(TWO_HOURS) $(VENV) -m pytest -q -s --timeout=0 tests/e2e/media/test_memory.py
 
 bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@mkdir -p build/bench
