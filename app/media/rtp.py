@@ -17,8 +17,7 @@ PLAYOUT_MAX_MS = 200
 """The receiver shows pictures as they come and never holds one back for longer than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What varies from packet to packet."""
 
     payload_type: int
@@ -51,6 +50,15 @@ class Extensions:
             block += bytes((self.audio_level_id << 4, level_dbov & 0x7F))
         block += bytes(-len(block) % 4)
         return struct.pack("!HH", 0xBEDE, len(block) // 4) + block if block else b""
+
+
+_NTP_UNIX = 2_208_988_800
+"""Seconds from the NTP era's beginning to that of Unix time (RFC 5905, figure 4)."""
+
+
+def ntp_time(unix_ns: int) -> int:
+    """An NTP time stamp of 64 bit, whose upper half counts seconds, of Unix time in ns."""
+    return (_NTP_UNIX << 32) + (unix_ns << 32) // 1_000_000_000
 
 
 def pack_packet(header: Header, extension: bytes, payload: bytes) -> bytes:

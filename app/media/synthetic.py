@@ -141,6 +141,9 @@ def _tones() -> Pcm:
     return np.where(n < BURST_S * SAMPLE_RATE, tone, 0).astype(np.int16)
 
 
+_WINDOW = np.hanning(SAMPLE_RATE // 2).astype(np.float32)
+
+
 class SyntheticLoudspeaker(DeviceThread):
     """Takes a block every 10 ms as a real one would, and remembers what it heard."""
 
@@ -161,7 +164,7 @@ class SyntheticLoudspeaker(DeviceThread):
         heard = self._heard.astype(np.float32)
         if np.abs(heard).max() < 300:
             return None
-        spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
+        spectrum = np.abs(np.fft.rfft(heard * _WINDOW))
         return float(np.argmax(spectrum)) * SAMPLE_RATE / len(heard)
 
     def _run(self) -> None:

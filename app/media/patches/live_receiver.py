@@ -13,10 +13,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiortc.codecs import is_rtx
-from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver, StreamStatistics
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtpPacket, pack_remb_fci
 
@@ -36,6 +36,18 @@ KEY_FRAME_RETRY_S = 0.5
 TICK_S = 0.025
 
 
+class _Codec(NamedTuple):
+    """What matters of a negotiated payload type."""
+
+    clock_rate: int
+    repeats: int | None
+    """The payload type whose lost packets this one carries (RFC 4588); -1 if the description does not say. None for media."""
+
+    @classmethod
+    def of(cls, codec: RTCRtpCodecParameters) -> _Codec:
+        return cls(codec.clockRate, int(codec.parameters.get("apt") or -1) if is_rtx(codec) else None)
+
+
 class LiveReceiver(RTCRtpReceiver):
     """One media line in. Set `picture_sink` or `sound` before the description is answered."""
 
@@ -51,7 +63,7 @@ class LiveReceiver(RTCRtpReceiver):
         self.leader: LiveReceiver | None = None
         """The line that tells the browser arrivals and limit for this one, too; the other side takes them as those of all it sends."""
         self._followers: list[LiveReceiver] = []
-        self._codecs_by_type: dict[int, Any] = {}
+        self._codecs: dict[int, _Codec] = {}
         self._media_ssrc: dict[int, int] = {}
         self._assembler = FrameAssembler()
         self._ssrc: int | None = None
@@ -73,7 +85,7 @@ class LiveReceiver(RTCRtpReceiver):
         """Begin to receive."""
         if self._RTCRtpReceiver__started:
             return
-        self._codecs_by_type = {codec.payloadType or 0: codec for codec in parameters.codecs}
+        self._codecs = {codec.payloadType or 0: _Codec.of(codec) for codec in parameters.codecs}
         ids = {extension.uri: extension.id for extension in parameters.headerExtensions}
         self._send_time_id = ids.get(rtp.ABS_SEND_TIME, 0)
         self._number_id = ids.get(rtp.TRANSPORT_SEQUENCE, 0)
@@ -123,17 +135,17 @@ class LiveReceiver(RTCRtpReceiver):
 
     def take(self, packet: rtp.Packet, arrived_at: float) -> None:
         """One packet of this line; `arrived_at` in seconds of any clock."""
-        codec = self._codecs_by_type.get(packet.payload_type)
+        codec = self._codecs.get(packet.payload_type)
         if not self._enabled or codec is None:
             return
-        self._count(packet, codec.clockRate)
+        self._count(packet, codec.clock_rate)
         if self.arrivals is not None and (number := packet.extensions.get(self._number_id)) is not None:
             self.arrivals.add(int.from_bytes(number, "big"), arrived_at)
-        if is_rtx(codec):
-            ssrc, payload_type = self._media_ssrc.get(packet.ssrc, self._ssrc), codec.parameters.get("apt")
-            if ssrc is None or payload_type not in self._codecs_by_type or len(packet.payload) < 2:
+        if codec.repeats is not None:
+            ssrc = self._media_ssrc.get(packet.ssrc, self._ssrc)
+            if ssrc is None or codec.repeats not in self._codecs or len(packet.payload) < 2:
                 return
-            packet = rtp.unwrapped(packet, payload_type, ssrc)
+            packet = rtp.unwrapped(packet, codec.repeats, ssrc)
         elif self.rate is not None and (sent := packet.extensions.get(self._send_time_id)) is not None:
             self.rate.add(int(arrived_at * 1000), int.from_bytes(sent, "big"), len(packet.payload))
         if self.sound is not None:

@@ -14,7 +14,6 @@ import contextlib
 import time
 from typing import Any
 
-from aiortc import clock
 from aiortc.codecs.vpx import Vp8Encoder as Vp8Packetizer
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpSendParameters
 from aiortc.rtcrtpsender import RTCRtpSender, random_sequence_number
@@ -107,7 +106,7 @@ class LiveSender(RTCRtpSender):
         self._note_for_report(unit, timestamp)
 
     def _extension(self, level_dbov: int | None = None) -> bytes:
-        return self._extensions.pack((clock.current_ntp_time() >> 14) & 0xFFFFFF, level_dbov)
+        return self._extensions.pack((rtp.ntp_time(time.time_ns()) >> 14) & 0xFFFFFF, level_dbov)
 
     def _packetize(self, codec: RTCRtpCodecParameters, data: bytes) -> list[bytes]:
         if codec.name != "VP8":
@@ -117,8 +116,8 @@ class LiveSender(RTCRtpSender):
 
     def _note_for_report(self, unit: EncodedUnit, timestamp: int) -> None:
         """What the next sender report says: this RTP time was captured at this wall-clock time (RFC 3550, section 6.4.1)."""
-        age = int((time.monotonic() - unit.captured_at) * (1 << 32))
-        self._RTCRtpSender__ntp_timestamp = clock.current_ntp_time() - max(0, age)
+        age_ns = max(0, int((time.monotonic() - unit.captured_at) * 1e9))
+        self._RTCRtpSender__ntp_timestamp = rtp.ntp_time(time.time_ns() - age_ns)
         self._RTCRtpSender__rtp_timestamp = timestamp
         self._RTCRtpSender__packet_count = self.packets
         self._RTCRtpSender__octet_count = self.bytes

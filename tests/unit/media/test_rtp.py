@@ -17,6 +17,7 @@ from app.media.rtp import (
     PLAYOUT_MAX_MS,
     Extensions,
     Header,
+    ntp_time,
     pack_packet,
     parse,
     repeated,
@@ -56,6 +57,11 @@ def test_the_playout_delay_is_nothing_to_the_greatest() -> None:
 def test_without_extensions_there_is_no_block() -> None:
     assert Extensions().pack(5, 6) == b""
     assert RtpPacket.parse(pack_packet(Header(96, True, 1, 2, 3), b"", b"abc")).payload == b"abc"
+
+
+def test_ntp_time() -> None:
+    assert ntp_time(0) == 2_208_988_800 << 32
+    assert ntp_time(1_500_000_000) - ntp_time(0) == 3 << 31
 
 
 def test_a_repeated_packet_carries_its_old_number() -> None:
