@@ -27,7 +27,7 @@ def _call(arguments: argparse.Namespace) -> int:
         with some_display(virtual=True):
             from app.bench.call_report import run_and_report
 
-            return run_and_report(arguments.rounds, arguments.seconds, arguments.json, arguments.markdown)
+            return run_and_report(arguments.rounds, arguments.seconds, arguments.json, arguments.markdown, arguments.plot)
     except BrowserMissing:
         print(texts("demo.error.no-browser"), file=sys.stderr)
     except DisplayMissing:
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--seconds", type=float, default=20.0, metavar="S", help="length of each call (default: %(default)s)")
     call.add_argument("--json", type=Path, required=True, metavar="FILE", help="write medians and every round there")
     call.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there as well")
+    call.add_argument("--plot", type=Path, metavar="FILE", help="draw the figures' shares of Chromium's there (SVG)")
     echo = benchmarks.add_parser("echo", help="the other side's voice out of a simulated room, with our processing and without")
     echo.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures of every room there")
     line = benchmarks.add_parser("line", help="ours and unchanged aiortc over lines that lose packets (as root)")

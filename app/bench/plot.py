@@ -1,4 +1,4 @@
-"""Draws a report of the call benchmark: each figure's share of Chromium's, as bars in an SVG. Of `app` it imports the report's names only."""
+"""Draws a report of the call benchmark: what share of Chromium's figures ours are, as bars (SVG). Imports of `app` the report only."""
 
 from __future__ import annotations
 

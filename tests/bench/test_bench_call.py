@@ -17,9 +17,9 @@ MUST = {"join_ms", "delay_p50_ms", "delay_p95_ms", "cpu_cores", "freeze_share", 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("bench")
-    assert (
-        main(["call", "--rounds", "1", "--seconds", "3", "--json", str(folder / "call.json"), "--markdown", str(folder / "call.md")]) == 0
-    )
+    files = ("--json", str(folder / "call.json"), "--markdown", str(folder / "call.md"), "--plot", str(folder / "call.svg"))
+    assert main(["call", "--rounds", "1", "--seconds", "3", *files]) == 0
+    assert (folder / "call.svg").read_text("utf-8").startswith("<svg ")
     paper = (folder / "call.md").read_text("utf-8")
     assert "| ours | aiortc | chromium |" in paper
     loaded: dict[str, Any] = json.loads((folder / "call.json").read_text("utf-8"))
