@@ -137,7 +137,8 @@ export class Equipment {
   /** @param {() => Promise<DeviceTrouble | null>} ask @returns {Promise<DeviceTrouble | null>} */
   async #request(ask) {
     void this.devices.save(this.saving);
-    this.#happened = null;
+    this.#happened = this.#asked = null;
+    this.#tell();
     this.#asked = await ask();
     this.#tell();
     return this.#asked;

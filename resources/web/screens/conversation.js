@@ -84,7 +84,7 @@ export class Conversation {
     this.#things = things;
     this.#actions = actions;
     this.#stage = new Stage(texts, things.loudspeaker, () => void this.#resume());
-    this.#problem = troubleNote(texts, { again: actions.again });
+    this.#problem = troubleNote(texts, actions.again);
     this.#panels = this.#makePanels();
     this.#controls = new Controls(texts, this.#taps(), this.#panels.more.list);
     this.heading = heading(texts.say('page.room.title'), 'unseen');

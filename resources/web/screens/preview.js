@@ -68,9 +68,10 @@ export function preview(texts, { devices, loudspeaker, minutes, saving }, { ente
   const bar = el('div', { class: 'level', role: 'img', 'aria-label': texts.say('page.preview.level') }, el('span'));
   const meter = new LevelMeter(bar);
   const speak = el('p', { class: 'quiet' });
-  const note = troubleNote(texts, { again: asking(ask).again });
+  const all = () => ask({ microphone: true, camera: true });
+  const note = troubleNote(texts, all);
   const choice = deviceChoice(texts, devices, loudspeaker, note.show);
-  const both = button('ask-both', 'button wide', [icon('camera'), texts.say('page.devices.way.again')], () => ask({ microphone: true, camera: true }));
+  const both = button('ask-both', 'button wide', [icon('camera'), texts.say('page.devices.way.again')], all);
   const element = sheet(head,
     picture.element,
     note.element,

@@ -43,7 +43,7 @@ export function waiting({ texts, phone }, devices, { leave, knock, again }, cloc
   const knocker = knocking(texts, knock, clock);
   const back = el('p', { class: 'caution', hidden: true }, texts.say('page.waiting.sent-back'));
   const own = ownSide(texts, devices);
-  const problem = troubleNote(texts, { again });
+  const problem = troubleNote(texts, again);
   const element = sheet(head, back, status, told.element, problem.element,
     el('p', {}, texts.say('page.waiting.stay')),
     own.element,

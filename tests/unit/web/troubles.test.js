@@ -57,7 +57,7 @@ test('a way that is not offered here has no button', () => {
 test('the note shows one trouble, then another, then none', () => {
   const texts = catalogue('de');
   const tapped = [];
-  const note = troubleNote(texts, { again: () => tapped.push('again') });
+  const note = troubleNote(texts, () => tapped.push('again'));
   assert.equal(note.element.hidden, true);
   note.show('interrupted');
   assert.equal(note.element.hidden, false);
@@ -69,4 +69,20 @@ test('the note shows one trouble, then another, then none', () => {
   note.show(null);
   assert.equal(note.element.hidden, true);
   assert.equal(note.element.all('button').length, 0);
+});
+
+test('whoever goes on with a trouble as it is sees it no more, but the next one', () => {
+  const note = troubleNote(catalogue('de'), () => {});
+  const stay = () => note.element.all('button').find((one) => one.attributes.id === 'stay-so').listeners.click();
+  note.show('silent');
+  stay();
+  assert.equal(note.element.hidden, true);
+  note.show('silent');
+  assert.equal(note.element.hidden, true);
+  note.show('ended');
+  assert.equal(note.element.hidden, false);
+  stay();
+  note.show(null);
+  note.show('ended');
+  assert.equal(note.element.hidden, false);
 });
