@@ -95,10 +95,12 @@ class ClientCall:
         self.look_at_screen()
 
     def take_over(self, epoch: int) -> None:
-        """The program was started again: the browser, whose last epoch that was, is asked at once and every few seconds."""
+        """The program was started again: the browser, whose last epoch that was, is asked at once. It may be on its way back and then
+        offers by itself; asked too soon again, it would begin anew."""
         self._restarted = True
         self._standing.newest_epoch = epoch
-        self._requests.now()
+        self._ask()
+        self._requests.soon()
 
     def heard(self, epoch: int, state: CallState) -> None:
         """The call told the state of one of its epochs."""
