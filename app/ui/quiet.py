@@ -59,8 +59,9 @@ class Quiet(QObject):
 
     def set_visitor(self, on: bool) -> None:
         """Somebody came to the table, or left."""
-        self._visitor = on
-        self.changed.emit()
+        if on is not self._visitor:
+            self._visitor = on
+            self.changed.emit()
 
     def set_sharing(self, on: bool) -> None:
         """A screen is shown from now on, or no longer."""
@@ -70,16 +71,15 @@ class Quiet(QObject):
 
     def set_today(self, on: bool) -> None:
         """Silence the rest of this day, or take that back."""
-        self._silent_day = self._day() if on else None
-        self.changed.emit()
+        if on is not self.today:
+            self._silent_day = self._day() if on else None
+            self.changed.emit()
 
     def set_silenced(self, seat: str, on: bool) -> None:
         """Silence this person, or take that back."""
-        if on:
-            self._silent_seats.add(seat)
-        else:
-            self._silent_seats.discard(seat)
-        self.changed.emit()
+        if on is not self.is_silenced(seat):
+            (self._silent_seats.add if on else self._silent_seats.discard)(seat)
+            self.changed.emit()
 
     def _day(self) -> date:
         return datetime.fromtimestamp(self._clock.unix(), UTC).astimezone(_ZONE).date()

@@ -12,6 +12,7 @@ import time
 import pyatspi
 
 SECONDS = 45.0
+BUTTONS = (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON, pyatspi.ROLE_CHECK_BOX)
 
 
 def descendants(thing):
@@ -59,13 +60,22 @@ def wait(see, what):
 
 
 def press(name):
-    """Do the first action of a button."""
-    button = wait(lambda: look(name, pyatspi.ROLE_PUSH_BUTTON), name)
+    """Do the first action of a button or of a switch."""
+    button = wait(lambda: next((b for role in BUTTONS if (b := look(name, role)) is not None), None), name)
     button.queryAction().doAction(0)
 
 
 def list_items():
     return [thing.name for thing in descendants(program()) if thing.getRole() == pyatspi.ROLE_LIST_ITEM]
+
+
+def nameless():
+    """What a person can get to and a screen reader cannot call by any name."""
+    return [
+        str(thing.getRoleName())
+        for thing in descendants(program())
+        if showing(thing) and thing.getState().contains(pyatspi.STATE_FOCUSABLE) and not thing.name.strip()
+    ]
 
 
 def text_of(thing):
@@ -84,12 +94,8 @@ def main():
     rows = wait(
         lambda: [t.name for t in descendants(program()) if t.getRole() == pyatspi.ROLE_LIST_ITEM and said["title"] in t.name], "row"
     )
-    nameless = [
-        str(thing.getRoleName())
-        for thing in descendants(program())
-        if showing(thing) and thing.getState().contains(pyatspi.STATE_FOCUSABLE) and not thing.name.strip()
-    ]
-    print(json.dumps({"link": link, "rows": rows, "nameless": nameless}))
+    print(json.dumps({"link": link, "rows": rows, "nameless": nameless()}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.texts import Texts
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
 KEYS = {
     "connected": "app.link.connected",
     "new": "app.agenda.new",
@@ -24,21 +26,40 @@ KEYS = {
 }
 
 
-@pytest.mark.timeout(240)
-def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp_path: Path) -> None:
-    said = {name: texts(key) for name, key in KEYS.items()} | {"title": "Erster Termin"}
+SESSION_KEYS = {
+    "visitor": "app.quiet.visitor",
+    "admit": "app.waiting.admit",
+    "running": "app.call.state.running",
+    "pause": "app.switch.pause",
+    "paused": "app.pause.text",
+    "go-on": "app.pause.end",
+    "share": "app.switch.share",
+    "choices": "app.share.list",
+    "begin": "app.share.begin",
+    "stop": "app.share.stop",
+    "camera-off": "app.verdict.camera-off",
+    "close-side": "app.side.close",
+    "chat": "app.switch.chat",
+    "chat-field": "app.chat.field",
+}
+
+
+def used_by_ear(tmp_path: Path, program: str, driver: str, said: dict[str, str]) -> dict[str, Any]:
+    """Runs a program and a driver on a bus of their own; gives what the driver saw."""
     (tmp_path / "said.json").write_text(json.dumps(said), encoding="utf-8")
     script = (
-        f'"{sys.executable}" -m app --simulated-devices --language de --profile "{tmp_path / "profile"}" '
-        f'2>"{tmp_path / "program.log"}" & program=$!\n'
-        f'/usr/bin/python3 "{Path(__file__).with_name("atspi_driver.py")}" <"{tmp_path / "said.json"}"; status=$?\n'
+        f'{program} 2>"{tmp_path / "program.log"}" & program=$!\n'
+        f'/usr/bin/python3 "{HERE / driver}" <"{tmp_path / "said.json"}"; status=$?\n'
         "kill -TERM $program; wait $program; exit $status\n"
     )
+    left_out = ("QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY")
     environment = {
-        **{name: value for name, value in os.environ.items() if name not in ("QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY")},
+        **{name: value for name, value in os.environ.items() if name not in left_out},
+        "QT_QPA_PLATFORM": "xcb",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         "NO_AT_BRIDGE": "1",
         "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT),
         "XDG_RUNTIME_DIR": str(tmp_path),
     }
     # A group of its own: whatever the bus started goes with it.
@@ -57,7 +78,23 @@ def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp
             if run.poll() is None:
                 os.killpg(run.pid, signal.SIGKILL)
     assert run.returncode == 0, errors + (tmp_path / "program.log").read_text(encoding="utf-8")
-    seen = json.loads(out.splitlines()[-1])
+    return json.loads(out.splitlines()[-1])
+
+
+@pytest.mark.timeout(240)
+def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp_path: Path) -> None:
+    said = {name: texts(key) for name, key in KEYS.items()} | {"title": "Erster Termin"}
+    program = f'"{sys.executable}" -m app --simulated-devices --language de --profile "{tmp_path / "profile"}"'
+    seen = used_by_ear(tmp_path, program, "atspi_driver.py", said)
     assert "/r#" in seen["link"]
     assert [row.split(", ", 1)[1] for row in seen["rows"]] == [f"Erster Termin: {texts('app.room.nobody')}"]
     assert seen["nameless"] == []
+
+
+@pytest.mark.timeout(240)
+def test_a_session_with_its_new_controls_through_the_accessibility_tree(texts: Texts, tmp_path: Path) -> None:
+    said = {name: texts(key) for name, key in SESSION_KEYS.items()}
+    said["showing"] = texts("app.share.now", name=texts("app.share.window", name="Bewilligungsbescheid – Textverarbeitung"))
+    said["heading"] = f"16:15 · {texts('app.room.hidden')}"
+    seen = used_by_ear(tmp_path, f'"{sys.executable}" "{HERE / "session_on_a_bus.py"}"', "atspi_session_driver.py", said)
+    assert seen == {"nameless": [], "titles hidden": True}

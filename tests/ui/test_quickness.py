@@ -74,7 +74,7 @@ def one_round(qtbot, shell, desk, room) -> None:
     desk.session(room.room).client_connects()
     call._menu.devices.trigger()
     panel = next(shown for shown, _place in call._side._built.values() if isinstance(shown, DevicePanel))
-    qtbot.waitUntil(lambda: panel._boxes[DeviceKind.CAMERA].findText("Langsames Gerät") > 0)
+    qtbot.waitUntil(lambda: panel._boxes[DeviceKind.CAMERA].findText("Langsames Gerät") > 0, timeout=30_000)
     call._menu.mini.trigger()
     call._shapes.mini.close()
     call.end_now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from app.services.ports import RemoteMedia
@@ -13,10 +13,7 @@ from app.ui.theme import Theme
 
 
 class CallBar(QFrame):
-    """Every switch has its own signal (`clicked`); the menu is the caller's."""
-
-    chat_wanted = Signal(bool)
-    """Open the chat, or close it."""
+    """Every switch has its own signal (`toggled`, or `clicked` where it only acts); the menu is the caller's."""
 
     def __init__(self, texts: Texts, theme: Theme) -> None:
         super().__init__()
@@ -30,7 +27,6 @@ class CallBar(QFrame):
         self.more = Switch(texts("app.switch.more"), ("more", "more"), theme)
         self.end = Switch(texts("app.switch.end"), ("end", "end"), theme, "end")
         self.meter = LevelMeter(texts("app.call.level"), theme)
-        self.chat.clicked.connect(self.chat_wanted)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -29,7 +29,7 @@ class DevicePanel(QWidget):
         self._offer_default = offer_default
         self._boxes = {kind: self._make_box(kind) for kind in DeviceKind}
         self._headphones = QCheckBox(texts("app.devices.headphones"))
-        self._headphones.clicked.connect(self._take_headphones)
+        self._headphones.toggled.connect(self._take_headphones)
         self._lay_out()
         devices.changed.connect(self._fill)
         self.show_choice(choice)
@@ -91,5 +91,6 @@ class DevicePanel(QWidget):
         self.chosen.emit(self._choice)
 
     def _take_headphones(self, on: bool) -> None:
-        self._choice = replace(self._choice, headphones=on)
-        self.chosen.emit(self._choice)
+        if on is not self._choice.headphones:
+            self._choice = replace(self._choice, headphones=on)
+            self.chosen.emit(self._choice)

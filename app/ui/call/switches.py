@@ -14,7 +14,10 @@ _ICON = QSize(26, 26)
 
 
 class Switch(QToolButton):
-    """A button that is on or off, or that only acts. Its accessible name never changes; on and off is its checked state."""
+    """A button that is on or off, or that only acts. Its accessible name never changes; on and off is its checked state.
+
+    What is on or off is to be followed by `toggled`, never by `clicked`: a screen reader toggles without clicking.
+    """
 
     def __init__(self, name: str, icons: tuple[str, str], theme: Theme, role: str = "") -> None:
         """`icons` are those for on and off. `role` is "device", "panel", "showing", "end" or empty for a plain button."""

@@ -11,21 +11,19 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.services.ports import SessionState
 from app.ui.announce import announce
 from app.ui.call.bar import CallBar
-from app.ui.call.chat_panel import ChatPanel
-from app.ui.call.device_panel import DevicePanel
 from app.ui.call.head import CallHead
 from app.ui.call.mini import MiniWindow
 from app.ui.call.more_menu import MoreMenu
+from app.ui.call.panels import panel_makers
 from app.ui.call.parts import CallParts
 from app.ui.call.screen_view import ScreenView
 from app.ui.call.self_view import Corner
 from app.ui.call.shapes import Shapes
 from app.ui.call.sharing import Sharing
-from app.ui.call.side import Maker, Panel, Side
+from app.ui.call.side import Panel, Side
 from app.ui.call.stage import Stage
 from app.ui.call.surface import PaintedSurface
 from app.ui.call.view_model import CallViewModel
-from app.ui.call.words_panel import WordsPanel
 from app.ui.messages import NoticeBar, Question
 from app.ui.parts import resize_to_fit
 from app.ui.quiet import Quiet
@@ -77,8 +75,7 @@ class CallWindow(QWidget):
         self._menu = MoreMenu(self, texts, parts.theme)
         self._bar.set_menu(self._menu)
         self._sharing = Sharing(session, texts, parts.messages, parts.make_screens, parts.make_scaler)
-        makers: dict[Panel, Maker] = {Panel.WORDS: self._make_words, Panel.CHAT: self._make_chat, Panel.DEVICES: self._make_devices}
-        self._side = Side(makers, texts, parts.theme)
+        self._side = Side(panel_makers(self._view_model, parts), texts, parts.theme)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._stage)
@@ -96,25 +93,6 @@ class CallWindow(QWidget):
         wording = Wording(self._texts, lambda: self._quiet.hides_names)
         return lambda: f"{wording.time(self._session.room.starts_at)} · {wording.heading(self._session.room)}"
 
-    def _make_words(self) -> WordsPanel:
-        panel = WordsPanel(self._texts)
-        panel.show_words(self._session.words)
-        self._view_model.words_changed.connect(lambda: panel.show_words(self._session.words))
-        return panel
-
-    def _make_chat(self) -> ChatPanel:
-        panel = ChatPanel(self._texts, self._parts.theme)
-        panel.show_lines(self._session.chat)
-        panel.said.connect(self._session.say)
-        self._view_model.chat_changed.connect(lambda: panel.show_lines(self._session.chat))
-        return panel
-
-    def _make_devices(self) -> DevicePanel:
-        panel = DevicePanel(self._parts.devices, self._view_model.choice, self._texts, self._parts.offer_default)
-        panel.chosen.connect(self._view_model.choose)
-        self._view_model.choice_changed.connect(panel.show_choice)
-        return panel
-
     def _make_screen(self) -> ScreenView:
         screen = ScreenView(self._session.remote_screen, self._parts.make_scaler(), self._texts, self._parts.theme)
         screen.bind_keys(self)
@@ -123,9 +101,9 @@ class CallWindow(QWidget):
     def _make_mini(self) -> MiniWindow:
         texts, model = self._texts, self._view_model
         mini = MiniWindow(PaintedSurface(self._session.remote_picture, self._parts.make_scaler()), texts, self._parts.theme)
-        mini.microphone.clicked.connect(model.toggle_microphone)
-        mini.pause.clicked.connect(model.toggle_pause)
         mini.show_media(self._session.own_media, self._hint())
+        mini.microphone.toggled.connect(model.set_microphone)
+        mini.pause.toggled.connect(model.set_pause)
         return mini
 
     # ---- wiring
@@ -136,7 +114,7 @@ class CallWindow(QWidget):
         self._wire_head()
         model, stage = self._view_model, self._stage
         stage.corner_chosen.connect(self.corner_chosen)
-        stage.pause_over.connect(model.toggle_pause)
+        stage.pause_over.connect(lambda: model.set_pause(False))
         self._side.close_wanted.connect(lambda: self._open_panel(None))
         self._sharing.changed.connect(self._show_sharing)
         model.state_changed.connect(self._show_state)
@@ -150,11 +128,11 @@ class CallWindow(QWidget):
     def _wire_bar(self) -> None:
         bar, model = self._bar, self._view_model
         bar.bind_keys(self)
-        bar.microphone.clicked.connect(model.toggle_microphone)
-        bar.camera.clicked.connect(model.toggle_camera)
-        bar.share.clicked.connect(lambda: self._sharing.toggle(self))
-        bar.pause.clicked.connect(model.toggle_pause)
-        bar.chat_wanted.connect(lambda on: self._open_panel(Panel.CHAT if on else None))
+        bar.microphone.toggled.connect(model.set_microphone)
+        bar.camera.toggled.connect(model.set_camera)
+        bar.share.toggled.connect(self._share)
+        bar.pause.toggled.connect(model.set_pause)
+        bar.chat.toggled.connect(self._open_chat)
         bar.end.clicked.connect(self._session.end)
 
     def _wire_menu(self) -> None:
@@ -213,11 +191,20 @@ class CallWindow(QWidget):
         self._open_panel(None if self._side.shows(panel) else panel)
 
     def _open_panel(self, panel: Panel | None) -> None:
-        self._bar.show_chat(panel is Panel.CHAT)
         self._side.open(panel)
+        self._bar.show_chat(panel is Panel.CHAT)
         if panel is Panel.CHAT:
             self._unread = 0
             self._bar.show_unread(0)
+
+    def _open_chat(self, on: bool) -> None:
+        if on is not self._side.shows(Panel.CHAT):
+            self._open_panel(Panel.CHAT if on else None)
+
+    def _share(self, on: bool) -> None:
+        if on is not self._session.own_media.screen:
+            self._sharing.toggle(self)
+            self._show_media()  # until something was chosen, nothing is shown
 
     def _open_first_panel(self) -> None:
         """In a turn of its own, so that the pictures stand first; unless the person was quicker."""

@@ -103,15 +103,18 @@ class CallViewModel(QObject):
         else:
             self._levels.stop()
 
-    def toggle_microphone(self) -> None:
-        self.session.set_microphone(not self.session.own_media.microphone)
+    def set_microphone(self, on: bool) -> None:
+        if on is not self.session.own_media.microphone:
+            self.session.set_microphone(on)
 
-    def toggle_camera(self) -> None:
-        self.session.set_camera(not self.session.own_media.camera)
+    def set_camera(self, on: bool) -> None:
+        if on is not self.session.own_media.camera:
+            self.session.set_camera(on)
 
-    def toggle_pause(self) -> None:
+    def set_pause(self, on: bool) -> None:
         """Begin or end "Kurze Pause"."""
-        self.session.pause(not self.session.own_media.paused)
+        if on is not self.session.own_media.paused:
+            self.session.pause(on)
 
     def send_back(self) -> None:
         """The client waits again; this conversation is over."""
@@ -136,7 +139,8 @@ class CallViewModel(QObject):
 
     def say_headphones(self, on: bool) -> None:
         """The counsellor listens through headphones, or no longer."""
-        self.choose(replace(self.choice, headphones=on))
+        if on is not self.choice.headphones:
+            self.choose(replace(self.choice, headphones=on))
 
     def confirm_identity(self) -> None:
         """Stored nowhere; only the banner goes."""
