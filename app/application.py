@@ -96,13 +96,16 @@ class SimulatedProfile(Profile):
             super().save(settings)
 
 
-def _engine(system: SoundSystem) -> Engine:
+def _engine(system: SoundSystem, simulated: bool) -> Engine:
     """Imports what is heavy. `system` is that of the catalogue."""
+    from app.media import processing
     from app.media.devices import Hardware
     from app.media.engine import AiortcEngine
 
     engine = AiortcEngine(hardware=Hardware(system))
     engine.start()
+    if not simulated:
+        processing.warm()
     return engine
 
 
@@ -187,7 +190,7 @@ async def _running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
-    late = LateEngine(lambda: _engine(sound), LoopClock(asyncio.get_running_loop()).hand_over)
+    late = LateEngine(lambda: _engine(sound, options.simulated_devices), LoopClock(asyncio.get_running_loop()).hand_over)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
             devices = _devices(options, texts, sound, engine or late)

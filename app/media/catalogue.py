@@ -14,6 +14,9 @@ SYNTHETIC_LOUDSPEAKER = "synthetic:loudspeaker"
 FILE_PREFIX = "file:"
 """`file:PATH` is a film that plays as a camera, over and over."""
 
+PATIENCE_S = 5.0
+"""Whoever looks at a list is not kept waiting for ever by a driver that hangs."""
+
 
 def is_hardware(device: str | None) -> bool:
     """Whether an id is that of a real device, the system's default among them. None is no device."""
@@ -39,7 +42,9 @@ class SoundCatalogue:
             return ()
         from app.media.sound_devices import listed
 
-        with self._system.turn():
+        with self._system.turn(PATIENCE_S) as ours:
+            if not ours:
+                return ()
             self._system.renew()
             return listed(kind)
 

@@ -28,6 +28,7 @@ RETRY_S = 1.0
 """From losing a device to trying it again; twice as long after each failure."""
 RETRY_MAX_S = 16.0
 """A plug that was put back is used after so long even where the system does not tell of it."""
+CLOSE_S = 5.0
 LOOK_S = 1.0
 """Between two looks whether all devices deliver."""
 
@@ -102,9 +103,9 @@ class DeviceSet:
         self._turns.put(self._close_all)
 
     def close(self) -> None:
-        """Close all for good and wait until it is free. May be called twice."""
+        """Close all for good and wait until it is free, or a driver hangs. May be called twice."""
         self.begin_closing()
-        self._free.wait()
+        self._free.wait(CLOSE_S)
 
     # ---- in a turn
 

@@ -7,6 +7,7 @@ An id is `sound:HOST API:NAME`, for which PortAudio has no better word; the seco
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -34,6 +35,8 @@ pulled out. The same figure as for a silent line (PROTOCOL.md, section 5)."""
 SILENT_S = 5.0
 """Nothing but zeros for so long is no quiet room, whose noise reaches the last bits of any converter, but a switch on the device, or
 a system that keeps the microphone to itself."""
+START_S = 3.0
+"""PortAudio's own start returns after some tenths of a second, or never where an ALSA device goes in that very moment."""
 BELIEVABLE_S = 0.5
 """A sound system that tells of more delay than that, or of less than none, does not know it."""
 _CHANNELS = {DeviceKind.MICROPHONE: "max_input_channels", DeviceKind.LOUDSPEAKER: "max_output_channels"}
@@ -150,15 +153,38 @@ class _Line:
             self._system.opened()
             self.latency_s = min(float(self._stream.latency), BELIEVABLE_S)
             self._called_at = time.monotonic()
-            self._stream.start()
+            self._start(self._stream)
         except sounddevice.PortAudioError as error:
             self.close()
             log.warning("sound_not_opened", kind=self._kind.value, error=type(error).__name__)
             busy = len(error.args) > 1 and error.args[1] == _DEVICE_BUSY
             raise DeviceError(DeviceTrouble.BUSY if busy else DeviceTrouble.NOT_FOUND) from error
 
+    def _start(self, stream: sounddevice._StreamBase) -> None:
+        """On a thread of its own, which is left behind if it hangs: with its stream, that nobody can close any more."""
+        failed: list[sounddevice.PortAudioError] = []
+
+        def start() -> None:
+            try:
+                stream.start()
+            except sounddevice.PortAudioError as error:
+                failed.append(error)
+
+        starting = threading.Thread(target=start, name="sound-start", daemon=True)
+        starting.start()
+        starting.join(START_S)
+        if starting.is_alive():
+            self._closing, self._stream = True, None
+            self._system.left_behind.append(stream)
+            log.warning("sound_start_hangs", kind=self._kind.value)
+            raise DeviceError(DeviceTrouble.NOT_FOUND)
+        if failed:
+            raise failed[0]
+
     def called(self) -> float:
-        """In each callback; gives the time."""
+        """In each callback; gives the time. Ends the stream if it was given up."""
+        if self._closing:
+            raise sounddevice.CallbackAbort
         self._called_at = time.monotonic()
         return self._called_at
 

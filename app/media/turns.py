@@ -91,12 +91,21 @@ class SoundSystem:
         self._start_anew = start_anew or _start_portaudio_anew
         self._lock = threading.RLock()
         self._streams = 0
+        self.left_behind: list[object] = []
+        """Streams that hang in PortAudio. They count as open for ever: PortAudio is not ended under them."""
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """For everything that asks PortAudio something, opens or closes. The callbacks of streams need none."""
-        with self._lock:
-            yield
+    def turn(self, seconds: float = -1) -> Iterator[bool]:
+        """For everything that asks PortAudio something, opens or closes. The callbacks of streams need none.
+
+        Gives False if it did not come in so many seconds; without a number it is waited for.
+        """
+        came = self._lock.acquire(timeout=seconds)
+        try:
+            yield came
+        finally:
+            if came:
+                self._lock.release()
 
     def opened(self) -> None:
         """A stream was made; call in the turn that made it."""

@@ -28,6 +28,8 @@ from tests.support.pulse import in_use, plug, pull
 
 MICROPHONE, LOUDSPEAKER = DeviceKind.MICROPHONE, DeviceKind.LOUDSPEAKER
 HEADSET = "sound:ALSA:headset"
+HEARD, GONE = 0.1, 0.03
+"""Peaks of full scale: the bursts are played with 0.27; an echo that is cancelled lies far below, also on a busy machine."""
 
 
 async def main() -> int:
@@ -44,26 +46,26 @@ async def main() -> int:
         await peer.take_answer(await asyncio.wrap_future(call.take_offer(1, await peer.offer())))
         await diary.until(lambda d: (1, CallState.CONNECTED) in d.states)
         await told(diary, [(MICROPHONE, DeviceTrouble.RETURNED)])
-        await until(lambda: loudness(peer) > 0.02)
-        remote_level = call.stats().remote_level
+        await until(lambda: loudness(peer) > HEARD)
+        await until(lambda: call.stats().remote_level > 0.02)
 
         call.choose_devices(DeviceChoice(None, "", "", headphones=False))
-        await until(lambda: loudness(peer) < 0.002)
+        await until(lambda: loudness(peer) < GONE)
         call.choose_devices(DeviceChoice(None, HEADSET, HEADSET, headphones=True))
-        await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > 0.02)
+        await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > HEARD)
 
         diary.troubles.clear()
         pull()
         await told(diary, [(kind, DeviceTrouble.VANISHED) for kind in (MICROPHONE, LOUDSPEAKER)])
-        await until(lambda: loudness(peer) < 0.002)
+        await until(lambda: loudness(peer) < GONE)
         plug("loop")
         await told(diary, [(kind, DeviceTrouble.RETURNED) for kind in (MICROPHONE, LOUDSPEAKER)])
         await until(lambda: in_use("loop"))
         plugged.clear()
         plug("headset")
-        await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > 0.02)
+        await until(lambda: in_use("headset") and not in_use("loop") and loudness(peer) > HEARD)
         await until(lambda: LOUDSPEAKER in plugged)
-        print(json.dumps(summary(diary) | {"remote_level": remote_level}))
+        print(json.dumps(summary(diary)))
     finally:
         lists.close()
         call.close()

@@ -40,4 +40,8 @@ def test_devices_come_and_go_and_the_call_stays(tmp_path: Path) -> None:
     result = run("tests.support.sound_call", tmp_path)
     assert result["states"] == ["connecting", "connected"]
     assert result["troubles"] == ["loudspeaker returned", "loudspeaker vanished", "microphone returned", "microphone vanished"]
-    assert result["remote_level"] > 0
+
+
+def test_a_device_that_goes_while_it_is_opened_holds_nobody_up(tmp_path: Path) -> None:
+    result = run("tests.support.sound_gone", tmp_path)
+    assert result == {"first": "not-found", "second": "delivers"}

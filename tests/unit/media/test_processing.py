@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.media.opus import Pcm
-from app.media.processing import MAX_DELAY_MS, Processing, ProcessingError, SoundProcessor, WebRtcProcessing
+from app.media.processing import BACKLOG, MAX_DELAY_MS, Processing, ProcessingError, SoundProcessor, WebRtcProcessing
 from app.media.routers import BLOCK, SoundPipe, SoundRouter
 
 
@@ -86,6 +86,26 @@ def test_the_delay_is_that_between_hearing_and_capturing(bench: Bench, processor
     processor.captured(block(1), 1.0)
     bench.heard()
     assert bench.made[0].done == [("far", 7), ("near", 60), ("near", 0), ("near", MAX_DELAY_MS)]
+
+
+def test_a_late_thread_makes_up_for_everything_in_its_order(bench: Bench) -> None:
+    late = threading.Event()
+
+    def make(cancel_echo: bool) -> Processing:
+        assert late.wait(10)
+        return bench.make(cancel_echo)
+
+    processor = SoundProcessor(bench.router, make)
+    processor.begin()
+    for number in range(BACKLOG):
+        processor.played(block(number), 5.0 + number / 100)
+        processor.captured(block(number), 5.0 + number / 100)
+    late.set()
+    processor.end()
+    assert len(bench.made[0].done) in (BACKLOG, BACKLOG + 1), "what does not fit is left out; the thread may hold one already"
+    assert bench.made[0].done[:4] == [("far", 0), ("near", 0), ("far", 1), ("near", 0)]
+    last = max(block.number for block in iter(lambda: bench.pipe.read(0), None))
+    assert BACKLOG // 2 - 1 <= last <= BACKLOG // 2
 
 
 def test_headphones_end_the_cancelling_at_once(bench: Bench, processor: SoundProcessor) -> None:
