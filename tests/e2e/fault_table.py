@@ -54,6 +54,10 @@ navigator.mediaDevices.getUserMedia = async (wish) => {
   const silence = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
   return new MediaStream([...silence, ...stream.getVideoTracks()]);
 };"""
+HELD_BACK = """const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  return this.muted || !fault.on ? play.call(this) : Promise.reject(new DOMException('no', 'NotAllowedError'));
+};"""
 NO_DEVICES = """globalThis.fault = { on: true };
 Object.defineProperty(Navigator.prototype, 'mediaDevices', { get: () => undefined });"""
 NOT_SECURE = """globalThis.fault = { on: true };
@@ -94,6 +98,7 @@ AT_THE_DOOR = (
 """Met before the first tap."""
 
 IN_THE_CONVERSATION = (
+    Fault("the sound is held back until a tap", ProvokedBy.SHIM, "page.room.sound-held", script=HELD_BACK, way="#sound-on"),
     Fault("silent microphone", ProvokedBy.SHIM, "page.devices.error.silent", "silent", SILENT),
     Fault("camera and microphone taken away", ProvokedBy.BY_CDP, "page.devices.error.ended", "ended"),
     Fault("a call takes the sound", ProvokedBy.SHIM, "page.devices.error.interrupted", "interrupted"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -105,8 +106,9 @@ async def test_on_the_way_to_the_preview(stage: Stage) -> None:
 
 
 async def test_in_the_conversation_one_tap_leads_back(stage: Stage) -> None:
+    """The sound is held back and the microphone silent from the beginning; the others come while both talk."""
     silent = next(fault for fault in IN_THE_CONVERSATION if fault.trouble == "silent")
-    page = await opened(stage, silent)
+    page = await opened(stage, dataclasses.replace(silent, script="".join(fault.script for fault in IN_THE_CONVERSATION)))
     await page.locator("#agree").click()
     await says(page, silent)
     await page.locator("#enter-waiting").click()
@@ -124,7 +126,8 @@ async def test_in_the_conversation_one_tap_leads_back(stage: Stage) -> None:
             await page.context.grant_permissions(["camera", "microphone"], origin=stage.server.url)
             await page.evaluate("fault.on = false")
             await page.locator(fault.way).click()
-            await page.locator(".trouble").wait_for(state="hidden")
+            await page.locator(fault.way).wait_for(state="hidden")
+            assert await page.locator("#remote-video").evaluate("video => !video.muted && !video.paused")
             await heard(stage.other)
     assert [one["seat"] for one in stage.other.seats] == [seat]
 

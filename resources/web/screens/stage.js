@@ -35,8 +35,10 @@ export class Stage {
     this.#screen = new ScreenView(texts);
     this.#self = el('video', { id: 'self-video', class: 'mirror', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
     this.#self.muted = true;
-    this.#soundOn = button('sound-on', 'button main', [icon('sound'), texts.say('page.room.sound-on')], () => void this.#play());
-    this.#soundOn.hidden = true;
+    this.#soundOn = el('div', { id: 'sound-held', class: 'caution trouble', hidden: true },
+      el('p', { role: 'alert' }, texts.say('page.room.sound-held')),
+      button('sound-on', 'button main wide', [icon('sound'), texts.say('page.room.sound-on')], () => void this.#play()),
+    );
     this.#blank = el('p', { class: 'blank', hidden: true }, icon('person'), el('span', {}, texts.say('page.room.peer-camera-off')));
     this.#resume = button('resume', 'button main', [icon('play'), texts.say('page.pause.resume')], resume);
     this.#hold = { title: el('p', { class: 'title' }), text: el('p', {}) };
