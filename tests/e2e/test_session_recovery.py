@@ -35,21 +35,22 @@ async def _news(guest: Guest, *wanted: str) -> None:
 
 
 async def test_media_go_on_while_the_server_is_killed_and_started_again(tmp_path: Path) -> None:
-    async with session_on(tmp_path) as session:
-        guest = await session.admitted()
-        (before,) = await session.seats()
-        epoch = (await guest.standing())["epoch"]
-        killed = await _kill_server(session)
-        await session.flowing(guest)
-        await session.desk.until("server_pid", lambda pid: pid not in (None, killed))
-        await guest.page.locator("#page[data-server=online]").wait_for()
-        await session.flowing(guest)
-        await _news(guest, "")
-        (after,) = await session.desk.until("seats", lambda seats: [s for s in seats if s["present"]], room=session.room)
-        assert (after["seat"], after["state"]) == (before["seat"], "admitted")
-        assert (await guest.standing())["epoch"] == epoch, "media flowed, so no new line was needed"
-        await session.desk.ask("end", room=session.room)
-        await guest.page.locator("#page[data-state=ended]").wait_for()
+    with Line() as line:
+        async with session_on(tmp_path, line) as session:
+            guest = await session.admitted()
+            (before,) = await session.seats()
+            epoch = (await guest.standing())["epoch"]
+            killed = await _kill_server(session)
+            await session.flowing(guest)
+            await session.desk.until("server_pid", lambda pid: pid not in (None, killed))
+            await guest.page.locator("#page[data-server=online]").wait_for()
+            await session.flowing(guest)
+            await _news(guest, "")
+            (after,) = await session.desk.until("seats", lambda seats: [s for s in seats if s["present"]], room=session.room)
+            assert (after["seat"], after["state"]) == (before["seat"], "admitted")
+            assert (await guest.standing())["epoch"] == epoch, "media flowed, so no new line was needed"
+            await session.desk.ask("end", room=session.room)
+            await guest.page.locator("#page[data-state=ended]").wait_for()
 
 
 async def test_who_waits_still_waits_after_the_server_was_killed(tmp_path: Path) -> None:
