@@ -27,7 +27,7 @@ LINES_LIMIT = {"tests": 800, "": 500}
 """Lines of code at which a file must have been split, by the folder at the top."""
 
 HOSTS_ALLOWED = re.compile(
-    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|www\.(?:w3|webrtc)\.org|(?:.+\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)"
+    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|www\.(?:w3|webrtc|ietf)\.org|(?:.+\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)"
 )
 """This machine, the names of SVG's namespace and of RTP header extensions, and what RFC 2606 and RFC 6761 keep for examples."""
 

@@ -63,6 +63,15 @@ def check_headers(answer: Answer, server: RunningServer) -> None:
     assert not {"server", "set-cookie", "access-control-allow-origin", "strict-transport-security"} & set(answer.headers)
 
 
+async def test_modules_and_style_sheets_carry_no_policy_of_documents(server: RunningServer) -> None:
+    for path in ("/static/room.js", "/static/style.css"):
+        answer = await server.http("GET", path)
+        assert answer.status == 200
+        assert "permissions-policy" not in answer.headers
+        assert answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
 async def test_every_route_and_method_carries_the_headers(server: RunningServer, method: str) -> None:
     for path in ROUTES:
