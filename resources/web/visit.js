@@ -8,8 +8,9 @@ import { Conversation } from './screens/conversation.js';
 import { closed, goodbye } from './screens/message.js';
 import { joining, waiting } from './screens/waiting.js';
 import { UNLIMITED } from './sending.js';
-import { START, Session } from './session.js';
+import { Session } from './session.js';
 import { getJson } from './texts.js';
+import { START } from './view.js';
 
 /** @import {Devices} from './devices.js' */
 /** @import {Display} from './display.js' */
@@ -19,7 +20,7 @@ import { getJson } from './texts.js';
 /** @import {SeatStore} from './protocol.js' */
 /** @import {Remote} from './screens/stage.js' */
 /** @import {Screen} from './screens/screen.js' */
-/** @import {View} from './session.js' */
+/** @import {View} from './view.js' */
 
 /**
  * @typedef {object} Around

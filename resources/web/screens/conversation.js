@@ -11,7 +11,7 @@ import { wordsPanel } from './words_panel.js';
 
 /** @import {Devices} from '../devices.js' */
 /** @import {Loudspeaker} from '../loudspeaker.js' */
-/** @import {View} from '../session.js' */
+/** @import {View} from '../view.js' */
 /** @import {Sharing} from '../sharing.js' */
 /** @import {Texts} from '../texts.js' */
 /** @import {DeviceTrouble} from '../troubles.js' */

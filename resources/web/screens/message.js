@@ -5,7 +5,7 @@ import { facts } from './welcome.js';
 import { callUs, heading, sheet } from './screen.js';
 
 /** @import {Appointment} from '../look.js' */
-/** @import {View} from '../session.js' */
+/** @import {View} from '../view.js' */
 /** @import {Texts} from '../texts.js' */
 /** @import {Screen} from './screen.js' */
 

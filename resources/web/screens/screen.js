@@ -2,7 +2,7 @@
 
 import { el, icon, telephone } from '../dom.js';
 
-/** @import {View} from '../session.js' */
+/** @import {View} from '../view.js' */
 /** @import {Texts} from '../texts.js' */
 /** @import {DeviceTrouble} from '../troubles.js' */
 /** @import {Child} from '../dom.js' */

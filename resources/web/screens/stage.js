@@ -8,7 +8,7 @@ import { ScreenView } from './screen_view.js';
 
 /** @import {Devices} from '../devices.js' */
 /** @import {Loudspeaker} from '../loudspeaker.js' */
-/** @import {View} from '../session.js' */
+/** @import {View} from '../view.js' */
 /** @import {Texts} from '../texts.js' */
 
 /** What comes from the counsellor. @typedef {{stream: MediaStream, screen: MediaStream}} Remote */

@@ -7,7 +7,7 @@ import { troubleNote } from './trouble_note.js';
 
 /** @import {Clock} from '../clock.js' */
 /** @import {Devices} from '../devices.js' */
-/** @import {View} from '../session.js' */
+/** @import {View} from '../view.js' */
 /** @import {Texts} from '../texts.js' */
 /** @import {Speaker} from './message.js' */
 /** @import {Screen} from './screen.js' */

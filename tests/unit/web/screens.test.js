@@ -5,7 +5,7 @@ import { closed, early, goodbye, instead, over } from '../../../resources/web/sc
 import { joining, waiting } from '../../../resources/web/screens/waiting.js';
 import { wordsPanel } from '../../../resources/web/screens/words_panel.js';
 import { situation } from '../../../resources/web/screens/conversation.js';
-import { START } from '../../../resources/web/session.js';
+import { START } from '../../../resources/web/view.js';
 import { catalogue } from './catalogue.js';
 import { fakeDocument } from './fake_document.js';
 

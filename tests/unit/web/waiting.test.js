@@ -4,7 +4,7 @@ import test from 'node:test';
 import { early, over } from '../../../resources/web/screens/message.js';
 import { KNOCK_MS, waiting } from '../../../resources/web/screens/waiting.js';
 import { welcome } from '../../../resources/web/screens/welcome.js';
-import { START } from '../../../resources/web/session.js';
+import { START } from '../../../resources/web/view.js';
 import { catalogue } from './catalogue.js';
 import { fakeDocument } from './fake_document.js';
 import { ManualClock } from './fakes.js';
