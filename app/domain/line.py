@@ -43,12 +43,13 @@ def verdict(client: SideReport | None, counsellor: SideReport | None) -> LineVer
     """The table of section 9. None stands for a report that is missing or too old."""
     if client is None or counsellor is None:
         return LineVerdict.UNKNOWN
-    if client.device_limited:
-        return LineVerdict.CLIENT_DEVICE
-    if counsellor.device_limited:
-        return LineVerdict.COUNSELLOR_DEVICE
-    if _good(client) and _good(counsellor):
-        return LineVerdict.GOOD
+    if client.device_limited or counsellor.device_limited:
+        return LineVerdict.CLIENT_DEVICE if client.device_limited else LineVerdict.COUNSELLOR_DEVICE
+    return LineVerdict.GOOD if _good(client) and _good(counsellor) else _weak_network(client, counsellor)
+
+
+def _weak_network(client: SideReport, counsellor: SideReport) -> LineVerdict:
+    """Whose way to the server is the long one."""
     if _far(client.server_ms, counsellor.server_ms):
         return LineVerdict.CLIENT_NETWORK
     if _far(counsellor.server_ms, client.server_ms):

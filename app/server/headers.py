@@ -62,8 +62,8 @@ _FIXED = {
     "x-robots-tag": "noindex, nofollow",
 }
 PARTS = ("text/javascript", "text/css")
-"""What is never a document of its own: a policy of permissions means nothing there (W3C Permissions Policy, section 6.1), and over some sixty
-modules it would weigh half as much as they do."""
+"""What is never a document of its own: a policy of permissions means nothing there (W3C Permissions Policy, section 6.1), and over some
+sixty modules it would weigh half as much as they do."""
 BARE_HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     **_FIXED,
