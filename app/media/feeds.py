@@ -17,6 +17,7 @@ import structlog
 
 from app.media.budget import Budget
 from app.media.ladder import Ladder, scaled
+from app.media.machine import MachineLoad
 from app.media.opus import OpusEncoder
 from app.media.ports import I420Frame
 from app.media.priority import Urgency, raise_priority
@@ -187,6 +188,7 @@ class PictureFeed(VideoFeed):
     def __init__(self, router: PictureRouter, budget: Budget | None = None) -> None:
         super().__init__("picture-feed", router, budget)
         self._ladder = Ladder()
+        self._machine = MachineLoad()
         self._captured_at: float | None = None
 
     @property
@@ -231,7 +233,8 @@ class PictureFeed(VideoFeed):
         """Beside a screen the camera's small picture says nothing about computer and line."""
         before, self._captured_at = self._captured_at, captured_at
         if before is not None and captured_at - before < SLOW_CAMERA_S and not self._budget.camera_pause_s:
-            self._ladder.note(took_s, captured_at - before, self._budget.camera, captured_at)
+            machine = self._machine.look(captured_at)
+            self._ladder.note(took_s, captured_at - before, self._budget.camera, captured_at, machine)
 
 
 class SoundFeed(Feed):

@@ -14,6 +14,10 @@ NEEDED_KBPS = (600, 300, 0)
 """For each step the least bit rate at which 30 pictures a second look better than fewer pixels would."""
 BUSY, IDLE = 0.75, 0.3
 """Shares of the time between two pictures that encoding takes: above the first it is too much, below the second there is room."""
+FULL, ROOM = 0.9, 0.6
+"""Shares of its time that the whole computer works: above the first everything on it stutters, below the second there is room."""
+SETTLE_S = 6.0
+"""After the start, and after each change, before the whole computer's load counts."""
 DOWN_AFTER_S, UP_AFTER_S = 1.0, 8.0
 LONGEST_UP_AFTER_S = 60.0
 _MEMORY_S = 0.7
@@ -31,6 +35,8 @@ class Ladder:
         self._wish = 0
         self._patience_s = UP_AFTER_S
         self._went_up_at = float("-inf")
+        self._settled_at: float | None = None
+        self._too_much = False
         self._weak = False
 
     @property
@@ -48,11 +54,14 @@ class Ladder:
         """The picture is smaller than it could be because this computer did not keep up."""
         return self._weak
 
-    def note(self, took_s: float, interval_s: float, bitrate: int, now: float) -> None:
-        """A picture took `took_s` to encode and came `interval_s` after the one before; `bitrate` in bit/s is the present limit."""
+    def note(self, took_s: float, interval_s: float, bitrate: int, now: float, machine: float = 0.0) -> None:
+        """A picture took `took_s` to encode and came `interval_s` after the one before; `bitrate` in bit/s is the present limit,
+        `machine` the share of all processors' time that the whole computer works."""
+        if self._settled_at is None:
+            self._settled_at = now + SETTLE_S
         weight = min(1.0, interval_s / _MEMORY_S)
         self._load += weight * (min(1.0, took_s / max(interval_s, 1e-3)) - self._load)
-        wish = self._wanted(bitrate / 1000)
+        wish = self._wanted(bitrate / 1000, machine if now >= self._settled_at else (FULL + ROOM) / 2)
         if wish != self._wish or self._since is None:
             self._wish, self._since = wish, now
         elif wish > 0 and now - self._since >= DOWN_AFTER_S:
@@ -60,16 +69,18 @@ class Ladder:
         elif wish < 0 and now - self._since >= self._patience_s:
             self._up(now)
 
-    def _wanted(self, kbps: float) -> int:
+    def _wanted(self, kbps: float, machine: float) -> int:
         """1 is smaller, -1 larger, 0 as it is."""
-        if self._step + 1 < len(STEPS) and (self._load > BUSY or kbps < NEEDED_KBPS[self._step]):
+        # Other work takes one step only: what encoding still costs then does not make the difference.
+        self._too_much = self._load > BUSY or (machine > FULL and self._step == 0)
+        if self._step + 1 < len(STEPS) and (self._too_much or kbps < NEEDED_KBPS[self._step]):
             return 1
-        if self._step > 0 and self._load < IDLE and kbps > 1.3 * NEEDED_KBPS[self._step - 1]:
+        if self._step > 0 and self._load < IDLE and machine < ROOM and kbps > 1.3 * NEEDED_KBPS[self._step - 1]:
             return -1
         return 0
 
     def _down(self, now: float) -> None:
-        self._weak = self._weak or self._load > BUSY
+        self._weak = self._weak or self._too_much
         self._step += 1
         if now - self._went_up_at < LONGEST_UP_AFTER_S:
             self._patience_s = min(LONGEST_UP_AFTER_S, 2 * self._patience_s)
@@ -82,7 +93,7 @@ class Ladder:
         self._begin_again()
 
     def _begin_again(self) -> None:
-        self._load, self._since = (BUSY + IDLE) / 2, None
+        self._load, self._since, self._settled_at = (BUSY + IDLE) / 2, None, None
 
 
 def scaled(frame: I420Frame, scale: float) -> I420Frame:

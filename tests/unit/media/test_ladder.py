@@ -7,7 +7,7 @@ import pytest
 
 from app.media.clock import draw_clock, read_clock
 from app.media.frames import black
-from app.media.ladder import STEPS, UP_AFTER_S, Ladder, scaled
+from app.media.ladder import SETTLE_S, STEPS, UP_AFTER_S, Ladder, scaled
 
 INTERVAL = 1 / 30
 
@@ -18,12 +18,12 @@ class Stage:
     def __init__(self) -> None:
         self.ladder, self.now = Ladder(), 100.0
 
-    def run(self, seconds: float, load: float, kbps: float = 2500) -> list[float]:
+    def run(self, seconds: float, load: float, kbps: float = 2500, machine: float = 0.0) -> list[float]:
         """The sizes on the way, without repeats."""
         seen = [self.ladder.scale]
         for _ in range(round(seconds / INTERVAL)):
             self.now += INTERVAL
-            self.ladder.note(load * INTERVAL, INTERVAL, int(kbps * 1000), self.now)
+            self.ladder.note(load * INTERVAL, INTERVAL, int(kbps * 1000), self.now, machine)
             if self.ladder.scale != seen[-1]:
                 seen.append(self.ladder.scale)
         return seen
@@ -46,6 +46,17 @@ def test_only_a_weak_computer_is_called_so() -> None:
     assert not stage.ladder.weak
     stage.run(10, 0.2, 200)
     assert stage.ladder.scale == 0.5
+    assert not stage.ladder.weak
+
+
+def test_a_computer_that_is_full_of_other_work_gets_one_step_smaller_pictures() -> None:
+    stage = Stage()
+    assert stage.run(SETTLE_S - 1, 0.2, machine=1.0) == [1.0]
+    assert stage.run(3, 0.2, machine=1.0) == [1.0, 0.75]
+    assert stage.ladder.weak
+    assert stage.run(60, 0.2, machine=1.0) == [0.75]
+    assert stage.run(60, 0.2, machine=0.8) == [0.75]
+    assert stage.run(60, 0.2, machine=0.3)[-1] == 1.0
     assert not stage.ladder.weak
 
 
