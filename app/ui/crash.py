@@ -11,12 +11,16 @@ import threading
 from types import TracebackType
 
 import structlog
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLoggingCategory, QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from app.services.crash_files import CrashFiles, places
 from app.ui.messages import Messages
 
 _log = structlog.get_logger(__name__)
+
+SAID_WHILE_LOADING = "qt.multimedia.symbolsresolver"
+"""A category whose messages come while the system's loader holds its lock. A handler in Python may give up the interpreter there to a thread
+that waits for the loader, and then both wait for ever."""
 
 
 class CrashReports:
@@ -30,6 +34,7 @@ class CrashReports:
         """From now on errors of the Qt thread, of other threads and Qt's own messages come here."""
         sys.excepthook = lambda _kind, error, trace: self.report("window", error, trace)
         threading.excepthook = lambda args: self.report("thread", args.exc_value, args.exc_traceback)
+        QLoggingCategory.setFilterRules(f"{SAID_WHILE_LOADING}=false")
         qInstallMessageHandler(_log_qt)
 
     def uninstall(self) -> None:
@@ -37,6 +42,7 @@ class CrashReports:
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)
+        QLoggingCategory.setFilterRules("")
 
     def report(self, where: str, error: BaseException | None, trace: TracebackType | None = None) -> None:
         """Log the places, write them down and tell the person. Leaves alone what only ends the program."""

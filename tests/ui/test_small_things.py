@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 import structlog
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLoggingCategory, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPalette
 
 from app.domain.rooms import SeatState
@@ -23,7 +23,7 @@ from app.services.ports import RoomEntry, SeatEntry
 from app.ui.call.chat_model import ChatModel
 from app.ui.chime import RATE, samples
 from app.ui.colours import DARK, LIGHT, PAIRS, Colours
-from app.ui.crash import CrashReports
+from app.ui.crash import SAID_WHILE_LOADING, CrashReports
 from app.ui.devices import camera_id
 from app.ui.invitation.qr import QrCode
 from app.ui.messages import Messages
@@ -191,6 +191,17 @@ def test_crash_in_another_thread_reaches_the_person(qtbot, texts, tmp_path) -> N
         reports.uninstall()
     assert logs[0]["where"] == "thread"
     assert sys.excepthook is sys.__excepthook__
+
+
+def test_nothing_is_said_in_python_while_the_loader_holds_its_lock(qtbot, texts, tmp_path) -> None:
+    reports = CrashReports(Messages(texts), CrashFiles(tmp_path))
+    category = QLoggingCategory(SAID_WHILE_LOADING)
+    reports.install()
+    try:
+        assert not category.isWarningEnabled()
+    finally:
+        reports.uninstall()
+    assert category.isWarningEnabled()
 
 
 def test_long_words_can_be_broken_on_the_screen_but_not_for_screen_readers(qtbot, texts) -> None:
