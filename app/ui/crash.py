@@ -19,8 +19,8 @@ from app.ui.messages import Messages
 _log = structlog.get_logger(__name__)
 
 SAID_WHILE_LOADING = "qt.multimedia.symbolsresolver"
-"""A category whose messages come while the system's loader holds its lock. A handler in Python may give up the interpreter there to a thread
-that waits for the loader, and then both wait for ever."""
+"""A category whose messages come while the system's loader holds its lock. A handler in Python may give up the interpreter there to
+a thread that waits for the loader, and then both wait for ever."""
 
 
 class CrashReports:
