@@ -111,6 +111,7 @@ async def test_two_hours_of_media_leave_no_memory_behind(engine: AiortcEngine) -
     grown, per_two_hours = looks[-1][1] - looks[int(len(looks) * WARM)][1], _slope(looks) * TWO_HOURS
     late = looks[int(len(looks) * WARM)][1]
     print(f"\n{number} pictures each way, {number / TWO_HOURS:.1%} of two hours: {looks[-1][1]:.1f} MB, {grown:+.2f} MB from {late:.1f} MB")
+    print("MB at each eighth: " + ", ".join(f"{mb:.1f}" for _, mb in looks[:: LOOKS // 8]))
     print(f"slope: {per_two_hours:+.2f} MB in two hours; shown {[pump.shown for pump in pumps]}")
     assert all(pump.shown > 0.9 * number for pump in pumps), "media was carried"
     assert grown < MOST_MB
