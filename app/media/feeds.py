@@ -269,6 +269,7 @@ class SoundFeed(Feed):
 
     def _encode(self, encoder: OpusEncoder, first: SoundBlock, second: SoundBlock) -> None:
         pcm = np.concatenate((first.pcm, second.pcm))
-        rms = float(np.sqrt(np.mean(np.square(pcm, dtype=np.float32)))) / 32768
+        samples = pcm.astype(np.float32)
+        rms = math.sqrt(float(np.dot(samples, samples)) / len(samples)) / 32768
         level = min(127, int(-20 * math.log10(rms))) if rms > 1e-6 else 127
         self._deliver(EncodedUnit(encoder.encode(pcm), first.number * BLOCK & 0xFFFFFFFF, first.at, level))

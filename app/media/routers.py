@@ -5,6 +5,7 @@ A device writes; encoders of one or two epochs read. Nobody waits for a reader, 
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from typing import NamedTuple
@@ -79,41 +80,27 @@ class PictureRouter:
 
 
 class SoundPipe:
-    """A ring of 10 ms blocks between a sound callback and one reader. When the reader is late the oldest blocks are lost."""
+    """10 ms blocks on their way from a sound callback to one reader. When the reader is late the oldest blocks are lost."""
 
     def __init__(self) -> None:
-        self._ring = np.zeros((_PIPE_BLOCKS, BLOCK), np.int16)
-        self._times = [(0, 0.0)] * _PIPE_BLOCKS
+        self._blocks: queue.SimpleQueue[SoundBlock | None] = queue.SimpleQueue()
         self._time = 0
         """Number of the next block in the sound's own time; lost ones count."""
-        self._written = 0
-        self._read = 0
-        self._ready = threading.Semaphore(0)
 
     def write(self, block: Pcm, at: float = 0.0) -> None:
         """One block of 480 samples and its time. Called in the callback: copies and signals, nothing else."""
-        place = self._written % _PIPE_BLOCKS
-        self._ring[place] = block
-        self._times[place] = (self._time, at)
+        if self._blocks.qsize() >= _PIPE_BLOCKS:
+            self._take(0)
+        self._blocks.put(SoundBlock(self._time, block.copy(), at))
         self._time += 1
-        self._written += 1
-        self._ready.release()
 
     def read(self, timeout: float) -> SoundBlock | None:
         """The next block, or None if none came in time."""
-        if not self._ready.acquire(timeout=timeout):
-            return None
-        behind = self._written - self._read
-        if behind == 0:
-            return None  # woken
-        if behind > _PIPE_BLOCKS // 2:
-            for _ in range(behind - 2):
-                self._ready.acquire(blocking=False)
-                self._read += 1
-        place = self._read % _PIPE_BLOCKS
-        self._read += 1
-        number, at = self._times[place]
-        return SoundBlock(number, self._ring[place].copy(), at)
+        block = self._take(timeout)
+        if block is not None and self._blocks.qsize() >= _PIPE_BLOCKS // 2:
+            while self._blocks.qsize() > 1:
+                block = self._take(0)
+        return block
 
     def skip(self, blocks: int) -> None:
         """That many blocks were lost before they came here; the sound's time goes on over them."""
@@ -121,7 +108,13 @@ class SoundPipe:
 
     def wake(self) -> None:
         """Let the reader look around, for instance because it shall end."""
-        self._ready.release()
+        self._blocks.put(None)
+
+    def _take(self, timeout: float) -> SoundBlock | None:
+        try:
+            return self._blocks.get(timeout=timeout)
+        except queue.Empty:
+            return None
 
 
 class SoundRouter:

@@ -24,8 +24,8 @@ Scaler = Callable[[I420Frame, int, int], npt.NDArray[np.uint8]]
 
 STAGE = QColor("#0c1215")
 """Behind pictures, in every theme."""
-OWN_EVERY = 2
-"""One's own picture is small and nobody talks to it: 15 of 30 a second will do."""
+OWN_EVERY = 3
+"""One's own picture is small and nobody talks to it: 10 of 30 a second will do."""
 
 
 def fitted(picture: QSize, room: QSize) -> QRect:
