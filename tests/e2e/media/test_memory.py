@@ -133,7 +133,7 @@ async def _watched(call: AiortcCall, peer: Peer, pumps: list[Pump]) -> list[tupl
         await asyncio.sleep(0.02)
     drain.ended.set()
     drain.join()
-    return [*looks, (number, _resident_mb())]
+    return looks
 
 
 def _resident_mb() -> float:
