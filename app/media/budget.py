@@ -9,6 +9,8 @@ START_BPS = 1_500_000
 MIN_BPS = 150_000
 MAX_CAMERA_BPS = 2_500_000
 """What browsers use for 1280x720."""
+USEFUL = ((640 * 480, 1_700_000), (960 * 540, 2_000_000))
+"""(pixels at most, bit/s at most) of smaller pictures; browsers use the same."""
 MAX_SCREEN_BPS = 3_000_000
 MAX_BPS = MAX_CAMERA_BPS + MAX_SCREEN_BPS
 SOUND_BPS = 40_000
@@ -26,6 +28,11 @@ CAMERA_BESIDE_BPS = 200_000
 """… and no more than this, in this size and rate: the face stays visible, the text is what matters."""
 CAMERA_BESIDE_HEIGHT = 180
 CAMERA_BESIDE_S = 0.1
+
+
+def useful_bps(pixels: int) -> int:
+    """What makes a camera's picture of so many pixels better; more would be seen by nobody."""
+    return next((bps for most, bps in USEFUL if pixels <= most), MAX_CAMERA_BPS)
 
 
 class Wishes:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import structlog
 
-from app.media.budget import Budget
+from app.media.budget import Budget, useful_bps
 from app.media.ladder import Ladder, scaled
 from app.media.machine import MachineLoad
 from app.media.opus import OpusEncoder
@@ -223,7 +223,7 @@ class PictureFeed(VideoFeed):
         began = time.monotonic()
         rtp_time = self._rtp_time(frame.captured_at)
         picture = scaled(frame, min(self._ladder.scale, self._budget.camera_scale(frame.height)))
-        data = self._coded(picture, rtp_time, self._budget.camera)
+        data = self._coded(picture, rtp_time, min(self._budget.camera, useful_bps(picture.width * picture.height)))
         self._note(time.monotonic() - began, frame.captured_at)
         if data:
             self.frames += 1

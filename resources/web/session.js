@@ -42,6 +42,8 @@ export class Session {
   #talk;
   #words;
   #readings;
+  /** The height in which the counsellor's picture is shown; 0 is all of it. */
+  #shown = 0;
   /** What we wish to receive, and the counsellor's side. @type {{own: Wishes, peer: Wishes}} */
   #wishes = { own: UNLIMITED, peer: UNLIMITED };
 
@@ -124,8 +126,18 @@ export class Session {
 
   /** "Daten sparen": neither side sends more than that. @param {Wishes} wishes */
   saveData({ height, kbps }) {
-    this.#talk.limit({ height, kbps });
     this.#limit({ own: { height, kbps } });
+    this.#wish();
+  }
+
+  /** No more pixels of the counsellor's than can be seen. @param {number} height 0 is all of them */
+  shows(height) {
+    this.#shown = height;
+    this.#wish();
+  }
+
+  #wish() {
+    this.#talk.limit(stricter(this.#wishes.own, { height: this.#shown, kbps: 0 }));
   }
 
   /** "Ich höre nichts": what is to be said about it; if no sound comes in, a new connection begins. @returns {Hearing | 'muted' | 'paused'} */

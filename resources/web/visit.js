@@ -170,6 +170,7 @@ export class Visit {
       pause: () => this.#presence.pause(),
       resume: () => this.#presence.resume(),
       listen: () => this.#session?.listen() ?? 'lost',
+      shows: (height) => this.#session?.shows(height),
       wordList: () => this.#wordList(),
     });
     conversation.show(this.#remote);

@@ -31,6 +31,7 @@ import { wordsPanel } from './words_panel.js';
  * @property {() => void} pause
  * @property {() => Promise<DeviceTrouble | null>} resume
  * @property {() => Heard} listen
+ * @property {(height: number) => void} shows in which height the counsellor's picture stands; 0 is all of it
  * @property {() => Promise<import('./words_panel.js').WordList>} wordList
  */
 
@@ -83,7 +84,7 @@ export class Conversation {
     this.#texts = texts;
     this.#things = things;
     this.#actions = actions;
-    this.#stage = new Stage(texts, things.loudspeaker, () => void this.#resume());
+    this.#stage = new Stage(texts, things.loudspeaker, { resume: () => void this.#resume(), shows: actions.shows });
     this.#problem = troubleNote(texts, actions.again);
     this.#panels = this.#makePanels();
     this.#controls = new Controls(texts, this.#taps(), this.#panels.more.list);

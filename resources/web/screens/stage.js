@@ -4,6 +4,7 @@
  */
 
 import { button, el, icon, tell } from '../dom.js';
+import { ShownSize } from '../shown_size.js';
 import { ScreenView } from './screen_view.js';
 
 /** @import {Devices} from '../devices.js' */
@@ -17,6 +18,7 @@ export class Stage {
   #texts;
   #loudspeaker;
   #remote;
+  #size;
   #screen;
   #self;
   #soundOn;
@@ -27,11 +29,16 @@ export class Stage {
   /** @type {Remote | null} */
   #from = null;
 
-  /** @param {Texts} texts @param {Loudspeaker} loudspeaker @param {() => void} resume back from the own pause */
-  constructor(texts, loudspeaker, resume) {
+  /**
+   * @param {Texts} texts
+   * @param {Loudspeaker} loudspeaker
+   * @param {{resume: () => void, shows: (height: number) => void}} actions back from the own pause; see `ShownSize`
+   */
+  constructor(texts, loudspeaker, { resume, shows }) {
     this.#texts = texts;
     this.#loudspeaker = loudspeaker;
     this.#remote = el('video', { id: 'remote-video', playsinline: true, 'aria-label': texts.say('page.room.remote') });
+    this.#size = new ShownSize(this.#remote, shows);
     this.#screen = new ScreenView(texts);
     this.#self = el('video', { id: 'self-video', class: 'mirror', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
     this.#self.muted = true;
@@ -109,6 +116,7 @@ export class Stage {
   }
 
   close() {
+    this.#size.close();
     this.#screen.close();
     this.#remote.srcObject = null;
     this.#self.srcObject = null;

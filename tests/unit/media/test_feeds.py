@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 import pytest
 
-from app.media.budget import MAX_CAMERA_BPS, MIN_BPS, SOUND_BPS, Budget, Wishes
+from app.media.budget import MAX_CAMERA_BPS, MIN_BPS, SOUND_BPS, Budget, Wishes, useful_bps
 from app.media.feeds import Feed, PictureFeed, SoundFeed
 from app.media.frames import black, from_i420_rows
 from app.media.opus import OpusDecoder
@@ -79,14 +79,14 @@ async def test_another_size_is_followed(pictures: PictureRouter, feed: PictureFe
 
 async def test_a_limit_needs_no_key_frame_and_is_bounded(pictures: PictureRouter, feed: PictureFeed) -> None:
     keys, began = 0, time.monotonic()
-    for number, limit in enumerate((99_000_000, 400_000, 2_000_000, 10, 2_500_000)):
+    for number, limit in enumerate((99_000_000, 400_000, 1_500_000, 10, 2_500_000)):
         feed.limit(limit)
         put(pictures, number * 33, began + number / 2)
         keys += is_key((await feed.next()).data)
         assert feed._encoder is not None
-        assert MIN_BPS <= feed._encoder.bitrate <= MAX_CAMERA_BPS
+        assert MIN_BPS <= feed._encoder.bitrate <= useful_bps(320 * 180)
     assert keys == 1
-    assert feed._encoder.bitrate == MAX_CAMERA_BPS
+    assert feed._encoder.bitrate == useful_bps(320 * 180)
 
 
 async def test_a_wish_is_obeyed_at_once_and_costs_one_key_frame(pictures: PictureRouter) -> None:
@@ -114,6 +114,17 @@ def test_a_narrow_line_is_called_so_and_a_wish_is_not(line: int, limited: bool) 
     budget = Budget(wishes)
     budget.told(line)
     assert budget.network_limited is limited
+
+
+@pytest.mark.parametrize(("size", "bps"), [((640, 360), 1_700_000), ((960, 540), 2_000_000), ((1280, 720), MAX_CAMERA_BPS)])
+async def test_a_small_picture_takes_no_more_than_makes_it_better(
+    pictures: PictureRouter, feed: PictureFeed, size: tuple[int, int], bps: int
+) -> None:
+    feed.limit(10_000_000)
+    put(pictures, 0, 0.0, size)
+    await feed.next()
+    assert feed._encoder is not None
+    assert feed._encoder.bitrate == bps
 
 
 async def test_when_nobody_takes_them_pictures_do_not_pile_up(pictures: PictureRouter, feed: PictureFeed) -> None:
