@@ -35,10 +35,14 @@ WINDOW = (1280, 800)
 SETTLE_S = 2.0
 """After the first picture, before delay and CPU time count."""
 LOOK_EVERY_S = 0.5
+LOOK_AT_FIRST_S = 0.1
+"""While the call begins, so that the moment of full size is known to a tenth of a second."""
 END_S = 5.0
 """The client's width and rate are those of the last seconds."""
 HD_WIDTH = 1280
 HD_RATE = 20.0
+HD_FOR_MS = 1000
+"""Full size and rate must last so long to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ async def one_call(side: str, seconds: float, films: Sequence[str], log: Path) -
         clicked = float((await child.ask("admit"))["at"])
         await page.wait_for("__probe.clock.first", 30.0)
         join_ms = await page.evaluate("__probe.clock.first") - clicked
-        settling = await _watch(page, child, SETTLE_S)
+        settling = await _watch(page, child, SETTLE_S, LOOK_AT_FIRST_S)
         before = _used(pids)
         sights = await _watch(page, child, seconds)
         after = _used(pids)
@@ -128,14 +132,14 @@ async def _enter(client: Client, page: Page, child: Child, films: Sequence[str])
     await child.ask("see_waiting")
 
 
-async def _watch(page: Page, child: Child, seconds: float) -> list[Sight]:
-    """Look at both ends twice a second; readings of the clock begin anew."""
+async def _watch(page: Page, child: Child, seconds: float, pause_s: float = LOOK_EVERY_S) -> list[Sight]:
+    """Look at both ends again and again; readings of the clock begin anew."""
     await page.evaluate("__probe.drain().length")
     await child.ask("arrived")
     sights = [await _look(page, child)]
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(pause_s)
         sights.append(await _look(page, child))
     return sights
 
@@ -187,8 +191,13 @@ def _client_kbps(sights: Sequence[Sight]) -> float:
 
 def _hd_after(sights: Sequence[Sight], clicked: float) -> float | None:
     """When a stretch of at least one second with full width and rate had arrived."""
-    for first, last in zip(sights, sights[2:], strict=False):
-        rate = _per_s(first.arrived, last.arrived, [first, last])
-        if min(first.arrived_width, last.arrived_width) >= HD_WIDTH and rate >= HD_RATE:
-            return round(last.at - clicked)
+    full: list[Sight] = []
+    for sight in sights:
+        if sight.arrived_width < HD_WIDTH:
+            full = []
+            continue
+        full.append(sight)
+        stretch = [s for s in full if sight.at - s.at >= HD_FOR_MS]
+        if stretch and _per_s(stretch[-1].arrived, sight.arrived, [stretch[-1], sight]) >= HD_RATE:
+            return round(sight.at - clicked)
     return None

@@ -28,6 +28,8 @@ from tests.support.pulse import in_use, plug, pull
 
 MICROPHONE, LOUDSPEAKER = DeviceKind.MICROPHONE, DeviceKind.LOUDSPEAKER
 HEADSET = "sound:ALSA:headset"
+LOOK_EVERY_S = 0.07
+"""No part of the half second in which the bursts come, or else every look might fall between two of them."""
 HEARD, GONE = 0.1, 0.03
 """Peaks of full scale: the bursts are played with 0.27; an echo that is cancelled lies far below, also on a busy machine."""
 
@@ -98,7 +100,7 @@ async def told(diary: Diary, troubles: list[tuple[DeviceKind, DeviceTrouble]]) -
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Look four times a second, because levels send no word."""
+    """Look again and again, because levels send no word."""
     assert await asyncio.to_thread(watched, holds)
 
 
@@ -108,7 +110,7 @@ def watched(holds: Callable[[], bool]) -> bool:
     while not holds():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.25)
+        time.sleep(LOOK_EVERY_S)
     return True
 
 
