@@ -7,6 +7,8 @@ The sound comes again every 20 s until the counsellor has looked at the main win
 - in conversation (a session runs, or somebody visits the table): the tray's sign and the task bar only, because the other person hears;
 - showing (a screen is shared): nothing at all outside of the conversation's own window, which says it and is never shown.
 
+What a moment held back is made up for in the next louder one, unless the counsellor has looked meanwhile.
+
 Only whom the counsellor has just sent back does not ring. No names, ever.
 """
 
@@ -39,12 +41,12 @@ class TaskBar(Protocol):
         ...
 
 
-class Moment(enum.Enum):
-    """Who else could see and hear an alarm now."""
+class Moment(enum.IntEnum):
+    """Who else could see and hear an alarm now; the higher, the louder it may be."""
 
-    ALONE = "alone"
-    IN_CONVERSATION = "in-conversation"
-    SHOWING = "showing"
+    SHOWING = 0
+    IN_CONVERSATION = 1
+    ALONE = 2
 
 
 class Alarm(QObject):
@@ -67,8 +69,8 @@ class Alarm(QObject):
         """Seats that waited at the last look."""
         self._inside: set[str] = set()
         """Seats that were in a conversation at the last look."""
-        self._untold = False
-        """Somebody came while a screen was shown."""
+        self._told_in = Moment.ALONE
+        """How loudly those who wait were told of; ALONE is all there is to tell."""
         view_model.changed.connect(self._follow)
         view_model.arrived.connect(self._hear)
         quiet.changed.connect(self._follow)
@@ -91,7 +93,7 @@ class Alarm(QObject):
         if not self._view_model.waiting:
             return
         self._repeat.start()
-        self._untold = self.moment is Moment.SHOWING
+        self._told_in = self.moment
         if self.moment is Moment.ALONE:
             self._tray.notify(self._texts("app.product"), self._texts("app.alarm.text"))
             self.told.emit(self._texts("app.alarm.text"), True)
@@ -108,6 +110,7 @@ class Alarm(QObject):
     def looked(self) -> None:
         """The counsellor is at the main window: no more sound for those who wait now."""
         self._repeat.stop()
+        self._told_in = Moment.ALONE
 
     def close(self) -> None:
         """Ring no more."""
@@ -127,6 +130,6 @@ class Alarm(QObject):
         self._task_bar.show_count(shown)
         if not waiting:
             self._repeat.stop()
-            self._untold = False
-        elif came or (self._untold and shown):
+            self._told_in = Moment.ALONE
+        elif came or self._told_in < self.moment:
             self.ring()

@@ -35,6 +35,14 @@ class Attention(QObject):
 
     paid = Signal()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._brought_up = False
+
+    def brought_up(self) -> None:
+        """The program itself gave the window the keyboard: that says nothing of a person, until the window has lost it again."""
+        self._brought_up = True
+
     def watch(self, window: QWidget) -> None:
         """From now on. Events are taken where the window system delivers them, so the widgets inside cost nothing."""
         window.winId()  # makes the native window
@@ -43,6 +51,9 @@ class Attention(QObject):
             handle.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _PAID:
+        kind = event.type()
+        if kind is QEvent.Type.FocusOut:
+            self._brought_up = False
+        if kind in _PAID and not (kind is QEvent.Type.FocusIn and self._brought_up):
             self.paid.emit()
         return False

@@ -5,7 +5,8 @@ Qt's multimedia library is loaded at the first sound.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
@@ -34,30 +35,49 @@ class SilentChime:
         self.played += 1
 
 
+class Sink(Protocol):
+    """What a sound is played through once."""
+
+    def start(self, sound: QIODevice) -> None: ...
+
+    def deleteLater(self) -> None:
+        """Fall silent and go."""
+        ...
+
+
 class ToneChime(QObject):
-    """Plays through the system's default loudspeaker."""
+    """Plays through the system's default loudspeaker, which may be another one each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, make_sink: Callable[[QObject], Sink | None] | None = None) -> None:
+        """`make_sink` gives a sink that belongs to the object, or None where nothing can be heard; None takes the system's."""
         super().__init__()
-        self._sink: Any = None
-        self._buffer: QBuffer | None = None
-
-    def play(self) -> None:
-        """See `Chime`."""
-        from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
-
-        device = QMediaDevices.defaultAudioOutput()
-        if device.isNull():
-            return
-        sound = QAudioFormat()
-        sound.setSampleRate(RATE)
-        sound.setChannelCount(1)
-        sound.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+        self._make_sink = make_sink or _default_loudspeaker
         self._buffer = QBuffer(self)
         self._buffer.setData(QByteArray(samples()))
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._sink = QAudioSink(device, sound, self)
-        self._sink.start(self._buffer)
+        self._sink: Sink | None = None
+
+    def play(self) -> None:
+        """See `Chime`."""
+        if self._sink is not None:
+            self._sink.deleteLater()
+        self._sink = self._make_sink(self)
+        if self._sink is not None:
+            self._buffer.seek(0)
+            self._sink.start(self._buffer)
+
+
+def _default_loudspeaker(parent: QObject) -> Sink | None:
+    from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
+
+    device = QMediaDevices.defaultAudioOutput()
+    if device.isNull():
+        return None
+    sound = QAudioFormat()
+    sound.setSampleRate(RATE)
+    sound.setChannelCount(1)
+    sound.setSampleFormat(QAudioFormat.SampleFormat.Int16)
+    return QAudioSink(device, sound, parent)
 
 
 def samples() -> bytes:

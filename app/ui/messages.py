@@ -26,6 +26,8 @@ class Question:
     """A beginning of catalogue keys that ends in a dot, for PREFIXtext, PREFIXmore, PREFIXyes and PREFIXno."""
     with_cancel: bool = False
     """Where no is an act of its own: a third answer, PREFIXcancel, changes nothing and is meant by Escape."""
+    ends_something: bool = False
+    """Yes takes something away from a person; then Enter means what Escape means, and yes is said on purpose."""
 
 
 class Messages(QObject):
@@ -61,7 +63,7 @@ class Messages(QObject):
         if question.with_cancel:
             escape = box.addButton(self._texts(f"{question.prefix}cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setEscapeButton(escape)
-        box.setDefaultButton(agree)
+        box.setDefaultButton(escape if question.ends_something else agree)
         answers = {agree: yes, refuse: no}
         box.buttonClicked.connect(lambda button: (answers.get(button) or _nothing)())
         open_dialog(box)

@@ -138,6 +138,7 @@ class Shell(QObject):
         window.deleteLater()
         if not self._leaving:
             self._parts.messages.tell(window.last_words)
+            self._attention.brought_up()
             self.show()
 
     def _show_others(self) -> None:
@@ -178,6 +179,6 @@ class Shell(QObject):
         if self._leaving or not (self.calls or self.agenda.waiting):
             self.closed.emit()
             return True
-        question = Question("app.leave.talking." if self.calls else "app.leave.waiting.")
+        question = Question("app.leave.talking." if self.calls else "app.leave.waiting.", ends_something=True)
         self._parts.messages.ask(self.main, question, self.closed.emit)
         return False

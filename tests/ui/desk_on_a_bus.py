@@ -110,9 +110,10 @@ def main() -> None:
     session.share_screen(None)
     session.end_now()
     until("the end", lambda: not shell.calls)
+    until("the message that was held back", lambda: bus.count(*MESSAGES) == 2)
     said["sounds"] = chime.played
     desk.client_knocks(second.room, knocking)
-    until("second message", lambda: bus.count(*MESSAGES) == 2)
+    until("third message", lambda: bus.count(*MESSAGES) == 3)
     said["sounds after knocking"] = chime.played
     for room in (second, third):
         for seat in desk_seats(desk, room.room):

@@ -13,7 +13,7 @@ from app.services.ports import LinkState
 from app.ui.agenda.view import MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
 from app.ui.quiet import Quiet
-from tests.ui.support import find, names
+from tests.ui.support import dialog, find, names
 
 
 def answer(qtbot, text: str) -> None:
@@ -192,3 +192,26 @@ def test_missing_telephone_number_is_said(qtbot, desk, clock, parts, texts, has_
     window.show()
     assert (texts("app.agenda.no-phone") in names(window)) is not has_phone
     model.close()
+
+
+def test_enter_ends_nothing(qtbot, shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    for pressed, kept in (("Entfernen", "Weiter warten lassen"), ("Link zurückziehen", "Link behalten")):
+        qtbot.mouseClick(find(shell.main, pressed), Qt.MouseButton.LeftButton)
+        box = dialog(QMessageBox)
+        assert box.defaultButton().text() == kept
+        box.defaultButton().click()
+    assert (len(shell.agenda.waiting), desk.rooms[0].over) == (1, False)
+
+
+def test_who_was_gone_for_a_while_returns_to_their_place(shell, desk, room, clock) -> None:
+    first = desk.client_arrives(room.room)
+    clock.advance(60)
+    second = desk.client_arrives(desk.create_now("Nächster", "de", 30).room)
+    desk.client_vanishes(room.room, first)
+    assert shell.main._waiting.first.waiting.seat.seat == second
+    desk.client_returns(room.room, first)
+    assert [w.seat.seat for w in shell.agenda.waiting] == [first, second]
+    assert shell.main._waiting.first.waiting.seat.seat == first
+    cards = sorted(shell.main._waiting._cards.values(), key=shell.main._waiting._column.indexOf)
+    assert [card.waiting.seat.seat for card in cards] == [first, second]

@@ -162,3 +162,26 @@ def test_whom_the_counsellor_sends_back_does_not_ring_until_they_were_gone(shell
     desk.client_vanishes(room.room, seat)
     desk.client_returns(room.room, seat)
     assert (chime.played, shell.alarm.repeats) == (played + 1, True)
+
+
+def test_who_came_during_a_conversation_is_told_of_when_it_ends(qtbot, shell, call, session, desk, room, clock, chime, tray) -> None:
+    session.client_connects()
+    played, shown = chime.played, len(tray.messages)
+    desk.client_arrives(desk.create_now("Nächster", "de", 30).room)
+    session.end_now()
+    qtbot.waitUntil(lambda: not shell.calls)
+    qtbot.waitUntil(shell.main.isActiveWindow)
+    assert (chime.played, len(tray.messages)) == (played + 1, shown + 1)
+    assert shell.alarm.repeats, "the program brought its window up by itself; nobody has looked"
+    QTest.keyClick(shell.main.windowHandle(), Qt.Key.Key_Shift)
+    assert not shell.alarm.repeats
+
+
+def test_who_was_seen_during_a_conversation_does_not_ring_after_it(qtbot, shell, call, session, desk, chime, tray) -> None:
+    session.client_connects()
+    desk.client_arrives(desk.create_now("Nächster", "de", 30).room)
+    shell.alarm.looked()
+    played, shown = chime.played, len(tray.messages)
+    session.end_now()
+    qtbot.waitUntil(lambda: not shell.calls)
+    assert (chime.played, len(tray.messages)) == (played, shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox
 
 from app.media.catalogue import SYNTHETIC_CAMERA
 from app.media.ports import DeviceKind, DeviceTrouble
@@ -195,3 +195,54 @@ def test_closed_window_hears_nothing_more(shell, call, session, desk) -> None:
     assert session.state is SessionState.OVER
     session.client_says("zu spät")
     assert shell.calls == {}
+
+
+@pytest.mark.parametrize("panel", [None, Panel.CHAT, Panel.DEVICES])
+def test_words_to_compare_again_are_said_whatever_is_open(qtbot, call, session, texts, panel) -> None:
+    qtbot.waitUntil(lambda: call._side.shows(Panel.WORDS))
+    call._open_panel(panel)
+    session.client_connects()
+    session.show_words(WordsState.READY)
+    said = texts("app.words.banner.compare-again")
+    assert said not in names(call)
+    session.show_words(WordsState.COMPARE_AGAIN)
+    assert said in names(call)
+    press(qtbot, call, texts("app.words.banner.show"))
+    assert call._side.shows(Panel.WORDS)
+    assert said not in names(call), "the panel says it"
+    call._open_panel(panel)
+    session.show_words(WordsState.BROKEN)
+    assert texts("app.words.banner.broken") in names(call)
+
+
+def test_the_small_window_says_it_too_and_leads_to_the_words(qtbot, call, session, texts) -> None:
+    session.client_connects()
+    call._shapes.show_mini()
+    mini = call._shapes.mini
+    session.show_words(WordsState.COMPARE_AGAIN)
+    assert texts("app.words.banner.compare-again") in names(mini)
+    press(qtbot, mini, texts("app.words.banner.show"))
+    assert call._side.shows(Panel.WORDS)
+    assert not mini.isVisible()
+
+
+def test_a_connection_that_does_not_come_names_the_telephone(qtbot, call, session, texts) -> None:
+    text = texts("app.call.nothing-comes.text")
+    assert text not in names(call)
+    call._view_model._patience.start(1)
+    qtbot.waitUntil(lambda: text in names(call))
+    press(qtbot, call, texts("app.call.nothing-comes.phone"))
+    assert texts("app.by-phone.text") in [box.text() for box in call.findChildren(QMessageBox)]
+    session.client_connects()
+    assert text not in names(call)
+
+
+def test_no_more_than_two_banners_take_the_pictures_room(qtbot, call, session, texts) -> None:
+    session.client_connects()
+    session.show_words(WordsState.BROKEN)
+    call._open_panel(None)
+    session.device_fails(DeviceKind.CAMERA, DeviceTrouble.VANISHED)
+    told = [texts("app.words.banner.broken"), texts("app.trouble.camera.vanished")]
+    assert [name for name in names(call) if name in (*told, texts("app.identity.text"))] == told
+    session.show_words(WordsState.KEPT)
+    assert texts("app.identity.text") in names(call)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 import structlog
-from PySide6.QtCore import QLoggingCategory, Qt
+from PySide6.QtCore import QEvent, QIODevice, QLoggingCategory, QObject, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPalette
 
 from app.domain.rooms import SeatState
@@ -21,7 +21,7 @@ from app.paths import RESOURCES
 from app.services.crash_files import CrashFiles
 from app.services.ports import RoomEntry, SeatEntry
 from app.ui.call.chat_model import ChatModel
-from app.ui.chime import RATE, samples
+from app.ui.chime import RATE, ToneChime, samples
 from app.ui.colours import DARK, LIGHT, PAIRS, Colours
 from app.ui.crash import SAID_WHILE_LOADING, CrashReports
 from app.ui.devices import camera_id
@@ -212,3 +212,23 @@ def test_long_words_can_be_broken_on_the_screen_but_not_for_screen_readers(qtbot
     model.show([ChatLine("1", "x" * 60, True, 1000, Delivery.SEEN)])
     assert "\u200b" in model.data(model.index(0), ChatRole.TEXT)
     assert model.data(model.index(0)).endswith(": " + "x" * 60)
+
+
+class NotedSink(QObject):
+    """Belongs to the chime and counts how often it sounds."""
+
+    started = 0
+
+    def start(self, sound: QIODevice) -> None:
+        NotedSink.started += 1
+        assert (sound.pos(), sound.bytesAvailable()) == (0, len(samples()))
+        sound.readAll()
+
+
+def test_an_hour_of_ringing_leaves_nothing_behind(qapp) -> None:
+    chime = ToneChime(NotedSink)
+    for _ in range(20):
+        chime.play()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert NotedSink.started == 20
+    assert len(chime.findChildren(NotedSink)) == 1

@@ -200,20 +200,20 @@ class MainWindow(QWidget):
             self._view_model.admit(waiting)
             return
         if waiting.room.admitted is not None:
-            question = Question("app.other-device.")
+            question = Question("app.other-device.", ends_something=True)
             self._messages.ask(self, question, lambda: self._view_model.admit(waiting, other))
             return
-        question = Question("app.two-devices.", with_cancel=True)
+        question = Question("app.two-devices.", with_cancel=True, ends_something=True)
         self._messages.ask(self, question, lambda: self._view_model.admit(waiting, other), lambda: self._view_model.admit(waiting))
 
     def _ask_remove(self, waiting: Waiting) -> None:
-        question = Question("app.remove.")
+        question = Question("app.remove.", ends_something=True)
         self._messages.ask(self, question, lambda: self._view_model.remove(waiting))
 
     def _ask_revoke(self) -> None:
         entry = self._selected
         if entry is not None:
-            question = Question("app.revoke.")
+            question = Question("app.revoke.", ends_something=True)
             self._messages.ask(self, question, lambda: self._view_model.revoke(entry.room))
 
     def _show_invitation(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -60,7 +61,7 @@ class WaitingPanel(QWidget):
     @property
     def first(self) -> WaitingCard | None:
         """Of who waits longest."""
-        return next(iter(self._cards.values()), None)
+        return next((self._cards[one.seat.seat] for one in self._view_model.waiting), None)
 
     @property
     def meant(self) -> WaitingCard | None:
@@ -75,7 +76,16 @@ class WaitingPanel(QWidget):
             card = self._cards.get(one.seat.seat) or self._add(one)
             silenced = self._quiet.is_silenced(one.seat.seat)
             card.show_waiting(one, self._view_model.now, self._view_model.is_held_up(one), silenced)
+        self._put_in_order([self._cards[one.seat.seat] for one in waiting])
         self.setVisible(bool(waiting))
+
+    def _put_in_order(self, cards: Sequence[WaitingCard]) -> None:
+        """Who was gone for a while returns to their place; nothing moves otherwise, so that the keyboard stays where it is."""
+        first = self._column.count() - len(cards)
+        for place, card in enumerate(cards, first):
+            if self._column.indexOf(card) != place:
+                self._column.removeWidget(card)
+                self._column.insertWidget(place, card)
 
     def _add(self, waiting: Waiting) -> WaitingCard:
         card = WaitingCard(waiting, self._texts, self._wording, self._theme)

@@ -11,9 +11,11 @@ from app.services.ports import Session, SessionState
 from app.texts import Texts
 from app.ui.announce import announce
 from app.ui.banner import Banner
+from app.ui.call.banner_stack import BannerStack
 from app.ui.call.banners import UndoBanner, identity_banner
 from app.ui.call.trouble import TroubleBanner
 from app.ui.call.verdict import VerdictBanner
+from app.ui.call.words_banner import WordsBanner
 from app.ui.messages import NoticeBar
 from app.ui.parts import button, label, set_rank
 
@@ -54,9 +56,13 @@ class CallHead(QFrame):
         self.sharing.hide()
         self.verdict = VerdictBanner(texts)
         self.trouble = TroubleBanner(texts)
-        self._lay_out((self.sharing, notices, self.undo, self.trouble, self.verdict, self.identity))
+        self.words = WordsBanner(texts)
+        self.nothing_comes = Banner("", texts("app.call.nothing-comes.phone"))
+        self.nothing_comes.hide()
+        by_urgency = (self.undo, self.sharing, self.words, notices, self.trouble, self.nothing_comes, self.verdict, self.identity)
+        self._lay_out(BannerStack(by_urgency))
 
-    def _lay_out(self, banners: tuple[QWidget, ...]) -> None:
+    def _lay_out(self, banners: BannerStack) -> None:
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._state)
@@ -72,8 +78,7 @@ class CallHead(QFrame):
         column.setContentsMargins(20, 10, 20, 10)
         column.setSpacing(8)
         column.addWidget(self._row)
-        for banner in banners:
-            column.addWidget(banner)
+        column.addWidget(banners)
 
     def show_title(self) -> None:
         """Names may be shown from now on, or no longer."""
@@ -114,6 +119,15 @@ class CallHead(QFrame):
             self.verdict.show_verdict(self._session.verdict, self._session.own_media.camera)
         else:
             self.verdict.show_text("")
+
+    def show_words(self, in_sight: bool) -> None:
+        """Say how the safety words stand where that asks for something; `in_sight` is whether their panel is open."""
+        over = self._session.state in _ENDED
+        self.words.show_state(self._session.words.state, in_sight or over)
+
+    def show_nothing_comes(self, on: bool) -> None:
+        """Say that no picture and no sound came for a while, with the telephone as way out."""
+        self.nothing_comes.show_text(self._texts("app.call.nothing-comes.text") if on else "", urgent=True)
 
     def show_sharing(self, name: str) -> None:
         """Say what of ours the client sees, as long as they see it."""

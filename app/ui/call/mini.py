@@ -6,10 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from app.services.ports import RemoteMedia
+from app.services.ports import RemoteMedia, WordsState
 from app.texts import Texts
 from app.ui.call.surface import PaintedSurface
 from app.ui.call.switches import Switch
+from app.ui.call.words_banner import WordsBanner
 from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.theme import Theme
 
@@ -37,6 +38,7 @@ class MiniWindow(QWidget):
         for shortcut, switch in ((Shortcut.MICROPHONE, self.microphone), (Shortcut.PAUSE, self.pause), (Shortcut.MINI, self.back)):
             bind_button(self, shortcut, switch, texts)
         self.back.clicked.connect(self.back_wanted)
+        self.words = WordsBanner(texts)
         self._lay_out(remote)
         self.resize(QSize(320, 270))
 
@@ -55,6 +57,7 @@ class MiniWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.words)
         column.addWidget(picture, 1)
         column.addWidget(bar)
 
@@ -66,6 +69,10 @@ class MiniWindow(QWidget):
         self._hint.setText(hint)
         self._hint.setAccessibleName(hint)
         self._pages.setCurrentIndex(1 if hint else 0)
+
+    def show_words(self, state: WordsState) -> None:
+        """Say how the safety words stand where that asks for something."""
+        self.words.show_state(state, in_sight=False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.accept()

@@ -102,6 +102,8 @@ class CallWindow(QWidget):
         texts, model = self._texts, self._view_model
         mini = MiniWindow(PaintedSurface(self._session.remote_picture, self._parts.make_scaler()), texts, self._parts.theme)
         mini.show_media(self._session.own_media, self._hint())
+        mini.show_words(self._session.words.state)
+        mini.words.pressed.connect(self._leave_mini_for_words)
         mini.microphone.toggled.connect(model.set_microphone)
         mini.pause.toggled.connect(model.set_pause)
         return mini
@@ -116,6 +118,8 @@ class CallWindow(QWidget):
         stage.corner_chosen.connect(self.corner_chosen)
         stage.pause_over.connect(lambda: model.set_pause(False))
         self._side.close_wanted.connect(lambda: self._open_panel(None))
+        model.words_changed.connect(self._show_words)
+        model.nothing_comes.connect(self._head.show_nothing_comes)
         self._sharing.changed.connect(self._show_sharing)
         model.state_changed.connect(self._show_state)
         model.media_changed.connect(self._show_media)
@@ -158,6 +162,8 @@ class CallWindow(QWidget):
         head.verdict.camera_off_wanted.connect(lambda: self._session.set_camera(False))
         head.verdict.by_phone_wanted.connect(self._ask_by_phone)
         head.trouble.pressed.connect(lambda: self._open_panel(Panel.DEVICES))
+        head.words.pressed.connect(lambda: self._open_panel(Panel.WORDS))
+        head.nothing_comes.pressed.connect(self._ask_by_phone)
         head.others_wanted.connect(self.to_waiting_room)
         model.identity_changed.connect(head.show_identity)
         model.verdict_changed.connect(head.show_verdict)
@@ -192,6 +198,7 @@ class CallWindow(QWidget):
 
     def _open_panel(self, panel: Panel | None) -> None:
         self._side.open(panel)
+        self._show_words()
         self._bar.show_chat(panel is Panel.CHAT)
         if panel is Panel.CHAT:
             self._unread = 0
@@ -215,8 +222,14 @@ class CallWindow(QWidget):
         if self._session.state in _ENDED:
             self._shapes.show_large()  # where the end can be taken back
         self._head.show_state()
+        self._show_words()
         self._menu.allow(self._session.state not in _ENDED)
         self._show_media()
+
+    def _show_words(self) -> None:
+        self._head.show_words(self._side.shows(Panel.WORDS))
+        if self._shapes.mini is not None:
+            self._shapes.mini.show_words(self._session.words.state)
 
     def _show_media(self) -> None:
         own, theirs, talking = self._session.own_media, self._session.remote_media, self._session.state not in _ENDED
@@ -253,6 +266,10 @@ class CallWindow(QWidget):
         if not self._side.shows(Panel.CHAT):
             self._unread += 1
             self._bar.show_unread(self._unread)
+
+    def _leave_mini_for_words(self) -> None:
+        self._shapes.show_large()
+        self._open_panel(Panel.WORDS)
 
     def _ask_by_phone(self) -> None:
         """An iPhone loses sound and picture to a call, so the video ends first."""

@@ -16,8 +16,13 @@ UNDO_SECONDS = 10
 LEVEL_MS = 80
 SPEAKS = 0.015
 """From that loudness on (`CallStats.remote_level`) the client counts as speaking …"""
+NOTHING_COMES_S = 15
+"""So long may a connection take before its window says that it does not come, and names the telephone."""
 PAUSE_TICKS = 6
 """… until that many levels in a row were softer, so that no pause between words flickers."""
+
+
+_UNCONNECTED = (SessionState.WAITING_FOR_CLIENT, SessionState.CONNECTING, SessionState.RECOVERING)
 
 
 class Parting(enum.Enum):
@@ -44,6 +49,8 @@ class CallViewModel(QObject):
     trouble = Signal(DeviceKind, DeviceTrouble)
     seconds_left = Signal(int)
     """While the end can be taken back."""
+    nothing_comes = Signal(bool)
+    """The client is there, but no connection comes about; False when it came after all, or there is nobody to be connected with."""
     over = Signal()
     level = Signal(float)
     """Of the own microphone, 0 to 1, while it is on."""
@@ -71,6 +78,9 @@ class CallViewModel(QObject):
         ]
         self._countdown = QTimer(self, interval=1000)
         self._countdown.timeout.connect(self._count)
+        self._patience = QTimer(self, interval=NOTHING_COMES_S * 1000, singleShot=True)
+        self._patience.timeout.connect(lambda: self.nothing_comes.emit(True))
+        self._await_connection(session.state)
         self._levels = QTimer(self, interval=LEVEL_MS)
         self._levels.timeout.connect(self._look_at_levels)
 
@@ -150,6 +160,7 @@ class CallViewModel(QObject):
         """No more signals."""
         self._countdown.stop()
         self._levels.stop()
+        self._patience.stop()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
@@ -160,9 +171,17 @@ class CallViewModel(QObject):
             self._countdown.start()
         else:
             self._countdown.stop()
+        self._await_connection(state)
         self.state_changed.emit()
         if state is SessionState.OVER:
             self.over.emit()
+
+    def _await_connection(self, state: SessionState) -> None:
+        if state not in _UNCONNECTED:
+            self._patience.stop()
+            self.nothing_comes.emit(False)
+        elif not self._patience.isActive():
+            self._patience.start()
 
     def _hear(self, lines: Sequence[ChatLine]) -> None:
         self.chat_changed.emit()

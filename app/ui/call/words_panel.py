@@ -61,5 +61,5 @@ class WordsPanel(QWidget):
         self._grid.setVisible(bool(shown.words))
         for place, word in zip(self._words, shown.words, strict=False):
             place.setText(word)
-        if changed and shown.state in _ANNOUNCED:
+        if changed and shown.state in _ANNOUNCED and self.isVisible():  # elsewhere the banner says it
             announce(self, f"{text} {', '.join(shown.words)}", urgent=shown.state is WordsState.BROKEN)
