@@ -86,8 +86,8 @@ class LiveDesk:
     def only_demonstration(self) -> bool:
         return only_demonstration(self._book.settings.link_base)
 
-    def create_now(self, title: str, language: str, minutes: int) -> RoomEntry:
-        record = self._book.create_now(title, language, minutes, self._clock.unix())
+    def create_now(self, title: str, language: str, minutes: int, save_data: bool = False) -> RoomEntry:
+        record = self._book.create_now(title, language, minutes, self._clock.unix(), save_data)
         self._publish()
         self._changed()
         return record.entry

@@ -83,6 +83,8 @@ class RoomEntry:
     seats: tuple[SeatEntry, ...]
     over: bool
     """Ended or revoked."""
+    save_data: bool = False
+    """Noted on the phone: the client has little data volume, so the page proposes to save data."""
 
     @property
     def waiting(self) -> tuple[SeatEntry, ...]:
@@ -126,7 +128,7 @@ class Desk(Protocol):
         """True while `public_url` is loopback or private: nobody outside can open a link."""
         ...
 
-    def create_now(self, title: str, language: str, minutes: int) -> RoomEntry:
+    def create_now(self, title: str, language: str, minutes: int, save_data: bool = False) -> RoomEntry:
         """A Sofort-Termin: starts now, its waiting room is open at once."""
         ...
 

@@ -27,9 +27,9 @@ class RoomBook:
         """As the window sees them, by start time."""
         return sorted((record.entry for record in self), key=lambda entry: entry.starts_at)
 
-    def create_now(self, title: str, language: str, minutes: int, now: int) -> RoomRecord:
+    def create_now(self, title: str, language: str, minutes: int, now: int, save_data: bool = False) -> RoomRecord:
         """A new room whose waiting room is open."""
-        record = RoomRecord.starting_now(self.settings, title, language, minutes, now)
+        record = RoomRecord.starting_now(self.settings, title, language, minutes, now, save_data)
         self._records[record.card.room] = record
         return record
 

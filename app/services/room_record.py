@@ -40,7 +40,7 @@ class RoomRecord:
     """The client's seat of the conversation that ran when the program was killed, until one goes on."""
 
     @classmethod
-    def starting_now(cls, settings: Settings, title: str, language: str, minutes: int, now: int) -> RoomRecord:
+    def starting_now(cls, settings: Settings, title: str, language: str, minutes: int, now: int, save_data: bool = False) -> RoomRecord:
         """A new room whose waiting room is open. The token is in the link only; the server gets hashes."""
         token = new_token()
         card = RoomCard(
@@ -55,6 +55,7 @@ class RoomRecord:
             opens_at=now,
             closes_at=now + minutes * 60 + OPEN_AFTER_S,
             language=language,
+            save_data=save_data,
         )
         return cls(card, title, f"{settings.link_base}/r#{token}")
 
@@ -102,7 +103,7 @@ class RoomRecord:
         there = [s.seat for s in shown if s.present or s.state is not SeatState.WAITING]
         seats = tuple(self._seat_entry(s, other_device=any(other != s.seat for other in there)) for s in shown)
         card = self.card
-        return RoomEntry(card.room, self.title, card.starts_at, card.minutes, card.language, self.link, seats, self.over)
+        return RoomEntry(card.room, self.title, card.starts_at, card.minutes, card.language, self.link, seats, self.over, card.save_data)
 
     def _is_shown(self, seat: SeatCard) -> bool:
         """Who left the waiting room is gone; who left the conversation is away for a while."""

@@ -153,8 +153,8 @@ class Shell(QObject):
         dialog.made.connect(self._create)
         open_dialog(dialog)
 
-    def _create(self, title: str, language: str, minutes: int) -> None:
-        entry = self.agenda.create(title, language, minutes)
+    def _create(self, title: str, language: str, minutes: int, save_data: bool) -> None:
+        entry = self.agenda.create(title, language, minutes, save_data)
         self.main.select(entry.room)
         self._show_invitation(entry)
 

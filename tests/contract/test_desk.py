@@ -137,7 +137,8 @@ async def test_a_new_room_is_listed_with_its_link(opened: Opener) -> None:
         assert address.startswith("http")
         assert len(token) == 43
         table.clock.advance(60)
-        second = table.desk.create_now("", "en", 15)
+        second = table.desk.create_now("", "en", 15, save_data=True)
+        assert (later.save_data, second.save_data) == (False, True)
         assert [r.room for r in table.desk.rooms] == [later.room, second.room]
         assert second.link != later.link
 

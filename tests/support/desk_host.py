@@ -103,9 +103,9 @@ class Commands:
         """The control link's state."""
         return str(self._desk.link.value)
 
-    def create(self, language: str = "de") -> dict[str, str]:
+    def create(self, language: str = "de", save_data: bool = False) -> dict[str, str]:
         """A Sofort-Termin."""
-        entry = self._desk.create_now("", language, 30)
+        entry = self._desk.create_now("", language, 30, save_data)
         return {"room": entry.room, "link": entry.link}
 
     def seats(self, room: str) -> list[dict[str, Any]]:

@@ -19,6 +19,18 @@ CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
+def test_little_data_volume_is_noted_while_phoning(qtbot, shell, desk, press, texts) -> None:
+    press(Qt.Key.Key_N, CTRL)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(NewAppointmentDialog) is not None)
+    for _ in range(3):
+        press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget().text() == texts("app.new.save-data")
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(InvitationDialog) is not None)
+    assert [entry.save_data for entry in desk.rooms] == [True]
+
+
 def test_from_sofort_termin_to_the_conversation(qtbot, shell, desk, press) -> None:
     press(Qt.Key.Key_N, CTRL)
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(NewAppointmentDialog) is not None)

@@ -50,9 +50,9 @@ class FakeDesk:
     def only_demonstration(self) -> bool:
         return self._only_demonstration
 
-    def create_now(self, title: str, language: str, minutes: int) -> RoomEntry:
+    def create_now(self, title: str, language: str, minutes: int, save_data: bool = False) -> RoomEntry:
         link = f"{self._public_url}/r#{new_token()}"
-        entry = RoomEntry(new_id(), title, self.clock.unix(), minutes, language, link, (), over=False)
+        entry = RoomEntry(new_id(), title, self.clock.unix(), minutes, language, link, (), over=False, save_data=save_data)
         self._put(entry)
         return entry
 

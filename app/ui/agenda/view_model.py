@@ -98,9 +98,9 @@ class AgendaViewModel(QObject):
         """True while a conversation with somebody else runs: one at a time."""
         return self.in_conversation and self._desk.session(waiting.room.room) is None
 
-    def create(self, title: str, language: str, minutes: int) -> RoomEntry:
-        """A Sofort-Termin."""
-        return self._desk.create_now(title.strip(), language, minutes)
+    def create(self, title: str, language: str, minutes: int, save_data: bool = False) -> RoomEntry:
+        """A Sofort-Termin; with `save_data` the client's page proposes to save data."""
+        return self._desk.create_now(title.strip(), language, minutes, save_data)
 
     def admit(self, waiting: Waiting, replaces: str | None = None) -> None:
         """Let somebody in. Who is gone meanwhile is passed over: the list shows it already."""

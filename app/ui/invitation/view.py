@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from babel import Locale
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.services.ports import RoomEntry
 from app.texts import Texts
@@ -25,8 +25,8 @@ MAX_TITLE_CHARS = 120
 class NewAppointmentDialog(QDialog):
     """Asks for the little that a Sofort-Termin needs; everything has a value already, so Enter is enough."""
 
-    made = Signal(str, str, int)
-    """Title, language, minutes."""
+    made = Signal(str, str, int, bool)
+    """Title, language, minutes, whether the client has little data volume."""
 
     def __init__(self, parent: QWidget, texts: Texts, languages: Sequence[str]) -> None:
         super().__init__(parent)
@@ -43,6 +43,7 @@ class NewAppointmentDialog(QDialog):
         for minutes in LENGTHS:
             self._minutes.addItem(texts("app.new.minutes.value", minutes=minutes), minutes)
         self._minutes.setCurrentIndex(LENGTHS.index(DEFAULT_MINUTES))
+        self._save_data = QCheckBox(texts("app.new.save-data"))
         self._lay_out(texts)
         self._title.setFocus()
 
@@ -53,6 +54,9 @@ class NewAppointmentDialog(QDialog):
         for field, key in ((self._title, "app.new.name"), (self._language, "app.new.language"), (self._minutes, "app.new.minutes")):
             form.addRow(texts(key), field)
             field.setAccessibleName(texts(key))
+        form.addRow(self._save_data)
+        form.addRow(label(texts("app.new.save-data.more"), "muted"))
+        self._save_data.setAccessibleDescription(texts("app.new.save-data.more"))
         make, cancel = button(texts("app.new.make"), "primary"), button(texts("app.cancel"))
         make.setDefault(True)
         make.clicked.connect(self._make)
@@ -73,7 +77,7 @@ class NewAppointmentDialog(QDialog):
 
     def _make(self) -> None:
         self.accept()
-        self.made.emit(self._title.text(), self._language.currentData(), self._minutes.currentData())
+        self.made.emit(self._title.text(), self._language.currentData(), self._minutes.currentData(), self._save_data.isChecked())
 
 
 class InvitationDialog(QDialog):
