@@ -49,7 +49,10 @@ def verdict(client: SideReport | None, counsellor: SideReport | None) -> LineVer
 
 
 def _weak_network(client: SideReport, counsellor: SideReport) -> LineVerdict:
-    """Whose way to the server is the long one."""
+    """Whose way to the server is the long one; only for a server between the two, to which both ways are known.
+
+    One on the counsellor's machine lies at the end of the same way that picture and sound take: it tells nobody's part of it.
+    """
     if _far(client.server_ms, counsellor.server_ms):
         return LineVerdict.CLIENT_NETWORK
     if _far(counsellor.server_ms, client.server_ms):
@@ -63,4 +66,4 @@ def _good(side: SideReport) -> bool:
 
 
 def _far(own_ms: int | None, other_ms: int | None) -> bool:
-    return own_ms is not None and own_ms >= FAR_SERVER_MS and own_ms >= 2 * (other_ms or 0)
+    return own_ms is not None and other_ms is not None and own_ms >= max(FAR_SERVER_MS, 2 * other_ms)

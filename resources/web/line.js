@@ -18,8 +18,12 @@ const FAR_SERVER_MS = 150;
 /** @param {Report} side */
 const good = ({ loss, round_trip_ms: trip = 0, limited }) => loss < SOME_LOSS && trip < SLOW_MS && limited !== 'network';
 
-/** @param {number} own @param {number} other round trips to the server; 0 is none */
-const far = (own, other) => own >= FAR_SERVER_MS && own >= 2 * other;
+/**
+ * Only a server between the two, to which both ways are known, tells whose way is the long one: one on the counsellor's machine lies at
+ * the end of the same way that picture and sound take.
+ * @param {number | undefined} own @param {number | undefined} other round trips to the server
+ */
+const far = (own, other) => own !== undefined && other !== undefined && own >= Math.max(FAR_SERVER_MS, 2 * other);
 
 /** The table of section 9. @param {Report | null} client @param {Report | null} counsellor null: missing or too old @returns {Verdict} */
 export function verdict(client, counsellor) {
@@ -27,9 +31,8 @@ export function verdict(client, counsellor) {
   if (client.limited === 'device') return 'client-device';
   if (counsellor.limited === 'device') return 'counsellor-device';
   if (good(client) && good(counsellor)) return 'good';
-  const [here, there] = [client.server_ms ?? 0, counsellor.server_ms ?? 0];
-  if (far(here, there)) return 'client-network';
-  if (far(there, here)) return 'counsellor-network';
+  if (far(client.server_ms, counsellor.server_ms)) return 'client-network';
+  if (far(counsellor.server_ms, client.server_ms)) return 'counsellor-network';
   return 'network-between';
 }
 

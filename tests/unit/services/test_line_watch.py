@@ -12,9 +12,9 @@ from app.wire.talk import Limited, LineReport, Talk
 class Watched:
     """A watch with figures and clock in the test's hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, server_ms: int | None = None) -> None:
         self.clock = ManualClock()
-        self.figures: tuple[CallStats, int | None] | None = (CallStats(round_trip_ms=40.4, received_loss=0.01), None)
+        self.figures: tuple[CallStats, int | None] | None = (CallStats(round_trip_ms=40.4, received_loss=0.01), server_ms)
         self.sent: list[Talk] = []
         self.told: list[LineVerdict] = []
         self.watch = LineWatch(lambda: self.figures, self.sent.append, self.clock)
@@ -57,7 +57,7 @@ def test_nothing_is_reported_while_nothing_flows() -> None:
 
 
 def test_a_verdict_needs_two_in_a_row() -> None:
-    at = Watched()
+    at = Watched(server_ms=20)
     at.pass_by(GOOD)
     assert at.told == []
     at.pass_by(GOOD, WEAK, GOOD, WEAK, GOOD)
@@ -65,6 +65,12 @@ def test_a_verdict_needs_two_in_a_row() -> None:
     at.pass_by(WEAK, WEAK)
     assert at.told == [LineVerdict.GOOD, LineVerdict.CLIENT_NETWORK]
     assert at.watch.verdict is LineVerdict.CLIENT_NETWORK
+
+
+def test_with_the_server_on_this_machine_nobody_is_blamed() -> None:
+    at = Watched()
+    at.pass_by(WEAK, WEAK)
+    assert at.told == [LineVerdict.NETWORK_BETWEEN]
 
 
 def test_ten_seconds_without_reports_make_it_unknown() -> None:
