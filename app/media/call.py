@@ -52,6 +52,8 @@ class AiortcCall:
         hardware: Hardware,
         make_epoch: Callable[[Plumbing, Sequence[IceServer]], Epoch] = Epoch,
     ) -> None:
+        self.ended: Callable[[AiortcCall], None] = lambda call: None
+        """Called on the loop when all is closed."""
         self._loop = loop
         self._make_epoch = make_epoch
         self._listener = listener
@@ -171,12 +173,19 @@ class AiortcCall:
     async def _close(self) -> None:
         if self._watching is not None:
             self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
         epochs, self._epochs = list(self._epochs.values()), {}
         await asyncio.gather(*(epoch.close() for epoch in epochs), *self._tasks, return_exceptions=True)
-        self._remote_screen.clear()
         await self._loop.run_in_executor(None, self._devices.close)
+        self._forget_pictures()
+        self.ended(self)
         self._tell(self._state[0], CallState.CLOSED)
+
+    def _forget_pictures(self) -> None:
+        """Nobody's face stays in memory, whoever still holds this call."""
+        self._pictures.own.clear()
+        self._pictures.clear()
+        self._remote.clear()
+        self._remote_screen.clear()
 
     def _open_epoch(self, number: int, sdp: str, answer: Future[str]) -> None:
         """At once, so that candidates that follow on the heels of the offer find their epoch."""
@@ -203,7 +212,7 @@ class AiortcCall:
         answer.set_result(text)
         self._epoch_changed(epoch)
         if self._watching is None and not self._closed:
-            self._watching = asyncio.ensure_future(self._watch())
+            self._watching = self._in_background(self._watch())
 
     def _add_candidate(self, number: int, candidate: str, mid: str | None, line: int | None) -> None:
         if number in self._epochs:
@@ -230,15 +239,16 @@ class AiortcCall:
             epoch.mute()
             self._in_background(epoch.close())
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._task_done)
+        return task
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("epoch_failed", exc_info=error)
+            log.error("call_work_failed", exc_info=error)
 
     def _talk_opened(self, epoch: Epoch) -> None:
         self._listener.call_talk_open(epoch.number)
@@ -250,18 +260,21 @@ class AiortcCall:
         self._soon(self._listener.call_device_trouble, *trouble)
 
     async def _watch(self) -> None:
-        """Notice a silent line, and measure."""
+        """Look at the newest epoch, if there is one: the only one may have failed to be answered."""
         while True:
             await asyncio.sleep(WATCH_S)
-            newest = self._epochs[max(self._epochs)]
-            now = time.monotonic()
-            self._meter.look(newest.number, newest.counters(), self._heard_sound(), now)
-            if newest.received_packets != self._packets[0]:
-                self._packets = (newest.received_packets, now)
-                if self._state == (newest.number, CallState.STALLED) and newest.state == "connected":
-                    self._tell(newest.number, CallState.CONNECTED)
-            elif self._state == (newest.number, CallState.CONNECTED) and now - self._packets[1] > STALL_S:
-                self._tell(newest.number, CallState.STALLED)
+            if self._epochs:
+                self._look(self._epochs[max(self._epochs)], time.monotonic())
+
+    def _look(self, newest: Epoch, now: float) -> None:
+        """Notice a silent line, and measure."""
+        self._meter.look(newest.number, newest.counters(), self._heard_sound(), now)
+        if newest.received_packets != self._packets[0]:
+            self._packets = (newest.received_packets, now)
+            if self._state == (newest.number, CallState.STALLED) and newest.state == "connected":
+                self._tell(newest.number, CallState.CONNECTED)
+        elif self._state == (newest.number, CallState.CONNECTED) and now - self._packets[1] > STALL_S:
+            self._tell(newest.number, CallState.STALLED)
 
     def _heard_sound(self) -> Heard:
         loudspeaker = self._devices.running(DeviceKind.LOUDSPEAKER)

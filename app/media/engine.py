@@ -46,7 +46,8 @@ class AiortcEngine:
         self._make_epoch = make_epoch
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._calls: list[AiortcCall] = []
+        self._calls: set[AiortcCall] = set()
+        """Those that are not closed yet."""
 
     def start(self) -> None:
         """Start the thread; returns when its loop runs."""
@@ -72,7 +73,8 @@ class AiortcEngine:
         if self._loop is None or self._thread is None:
             raise CallError("the engine does not run")
         call = AiortcCall(self._loop, listener, choice, ice_servers, self._hardware, self._make_epoch)
-        self._calls.append(call)
+        call.ended = self._calls.discard
+        self._calls.add(call)
         return call
 
     def devices_changed(self, kind: DeviceKind) -> None:
@@ -85,7 +87,7 @@ class AiortcEngine:
         if loop is None or thread is None:
             return
         self._loop = self._thread = None
-        for call in self._calls:
+        for call in tuple(self._calls):
             call.share_screen(None)
         closing = asyncio.run_coroutine_threadsafe(self._close_calls(), loop)
         with contextlib.suppress(TimeoutError):
@@ -95,8 +97,7 @@ class AiortcEngine:
         self._hardware.turns.close(CLOSE_S)
 
     async def _close_calls(self) -> None:
-        calls, self._calls = self._calls, []
-        await asyncio.gather(*(call.closing() for call in calls), return_exceptions=True)
+        await asyncio.gather(*(call.closing() for call in tuple(self._calls)), return_exceptions=True)
         # What aiortc leaves behind ends in the next turns of the loop.
         await asyncio.sleep(0.01)
 

@@ -57,18 +57,23 @@ class DeviceTurns:
 
     def _work(self) -> None:
         waiting: list[_Job] = []
-        while True:
-            try:
-                job = self._jobs.get(timeout=max(0.0, waiting[0].due - time.monotonic()) if waiting else None)
-            except queue.Empty:
-                self._do(heapq.heappop(waiting))
-                continue
-            if job is None:
-                return
-            if job.due:
-                heapq.heappush(waiting, job)
-            else:
-                self._do(job)
+        while self._turn(waiting):
+            pass
+
+    def _turn(self, waiting: list[_Job]) -> bool:
+        """One job at most; False at the end. What was done is held no longer: it may be the last that knows a call and its pictures."""
+        try:
+            job = self._jobs.get(timeout=max(0.0, waiting[0].due - time.monotonic()) if waiting else None)
+        except queue.Empty:
+            self._do(heapq.heappop(waiting))
+            return True
+        if job is None:
+            return False
+        if job.due:
+            heapq.heappush(waiting, job)
+        else:
+            self._do(job)
+        return True
 
     def _do(self, job: _Job) -> None:
         """A driver may raise whatever it likes; the others' turns come all the same."""

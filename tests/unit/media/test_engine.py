@@ -6,17 +6,19 @@ import asyncio
 import gc
 import re
 import threading
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
-from app.media.call import AiortcCall
+from app.media.call import WATCH_S, AiortcCall
 from app.media.clock import delay_ms, read_clock, unix_ms
 from app.media.descriptions import sha256_fingerprint
-from app.media.device_set import Opener, Vanished
+from app.media.device_set import LOOK_S, Opener, Vanished
 from app.media.devices import Hardware
 from app.media.engine import AiortcEngine
 from app.media.playout import PlayoutBuffer
@@ -25,6 +27,7 @@ from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
 from app.media.synthetic import Landscape
 from tests.support.media_peer import SIZES, Diary, Peer, picture
+from tests.support.soak import rounds
 
 SIMULATED = DeviceChoice("synthetic:camera", "synthetic:microphone", "synthetic:loudspeaker")
 CONNECTED, STALLED, CONNECTING, CLOSED = CallState.CONNECTED, CallState.STALLED, CallState.CONNECTING, CallState.CLOSED
@@ -176,6 +179,28 @@ async def test_silence_is_a_stall_and_its_end_is_told(call: AiortcCall, peer: Pe
     await diary.until(lambda d: d.states[-1] == (1, CONNECTED))
 
 
+async def test_a_stall_is_told_after_offers_that_came_to_nothing(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await asyncio.wrap_future(call.take_offer(1, await peer.offer()))  # nobody takes the answer
+    with pytest.raises(CallError):
+        await asyncio.wrap_future(call.take_offer(2, "nonsense"))
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.sleep(2 * WATCH_S), call._loop))  # there is no epoch to look at
+    good = Peer()
+    await connect(call, good, diary, 3)
+    await picture(call.remote_picture, is_clock)
+    good.deafen()
+    await diary.until(lambda d: d.states[-1] == (3, STALLED))
+    await good.close()
+
+
+async def test_a_watch_that_crashes_is_told_in_the_log(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    call._meter = None  # type: ignore[assignment]
+    with capture_logs() as logs:
+        await connect(call, peer, diary, 1)
+        assert call._watching is not None
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asyncio.wait([call._watching]), call._loop))
+    assert ("call_work_failed", "error") in [(entry["event"], entry["log_level"]) for entry in logs]
+
+
 async def test_candidates_on_the_heels_of_the_offer_find_their_epoch(call: AiortcCall, peer: Peer, diary: Diary) -> None:
     offer = await peer.offer()
     bare = "".join(line + "\r\n" for line in offer.splitlines() if "candidate" not in line)
@@ -269,6 +294,42 @@ async def test_closing_ends_all_and_later_commands_do_no_harm(engine: AiortcEngi
         await asyncio.wrap_future(call.take_offer(3, "v=0"))
     with pytest.raises(CallError):
         engine.open_call(diary, SIMULATED, [])
+
+
+async def test_closed_calls_leave_no_picture_and_nothing_else(engine: AiortcEngine) -> None:
+    left: list[weakref.ref[object]] = []
+    for _ in range(3):
+        left += await a_call_with_pictures(engine)
+    for _ in range(rounds(20)):
+        diary = Diary()
+        call = engine.open_call(diary, SIMULATED, [])
+        left += [weakref.ref(call), weakref.ref(call._playout)]
+        call.close()
+        await diary.until(lambda d: d.states[-1:] == [(0, CLOSED)])
+        del call, diary
+    assert engine._calls == set()
+    # The devices' last look at themselves is due a second after the call; whatever it holds goes with it.
+    done = threading.Event()
+    engine._hardware.turns.put(lambda: engine._hardware.turns.later(LOOK_S, done.set))
+    await asyncio.get_running_loop().run_in_executor(None, done.wait)
+    gc.collect()
+    assert [ref() for ref in left if ref() is not None] == []
+
+
+async def a_call_with_pictures(engine: AiortcEngine) -> list[weakref.ref[object]]:
+    """From its offer to its end; what must not outlive it."""
+    diary, peer = Diary(), Peer()
+    call = engine.open_call(diary, SIMULATED, [])
+    await connect(call, peer, diary, 1)
+    pictures = [await picture(slot, is_clock) for slot in (call.remote_picture, call.own_picture)]
+    held: list[weakref.ref[object]] = [weakref.ref(thing) for thing in (call, call._playout, *(shown.y for shown in pictures))]
+    call.close()
+    await diary.until(lambda d: d.states[-1] == (1, CLOSED))
+    slots = (call.remote_picture, call.own_picture, call.remote_screen)
+    assert [slot.newest()[1] for slot in slots] == [None] * 3, "a window that still holds the call shows nobody"
+    assert call._pictures.newest is None
+    await peer.close()
+    return held
 
 
 class OneCamera(Hardware):
