@@ -5,6 +5,8 @@ What the page is told follows from the room's row, compared with what it was tol
 
 from __future__ import annotations
 
+import contextlib
+
 import msgspec
 
 from app.domain.rooms import SeatState
@@ -45,7 +47,7 @@ class PageLink:
 
     async def on_sign_of_life(self) -> None:
         if self._told is not None:
-            await self._exchange.fanout.touch(Presence.SEAT, self._seat, PRESENCE_TTL_S)
+            await self._touch(self._seat)
 
     async def gone(self) -> None:
         """Presence lasts on: a reload within it changes nothing."""
@@ -103,25 +105,55 @@ class PageLink:
             raise
 
     async def _sit_down(self, found: RoomRow, message: Join) -> None:
-        """Take or resume the seat. Subscribes before, so that no change after it is missed."""
+        """Take or resume the seat. Subscribes before, so that no change after it is missed, and is present before, so that no sweep
+        meets a new seat without anybody on it."""
         exchange, secret = self._exchange, new_token()
         seat, issued = message.seat or new_id(), hash_secret(secret)
         await self._subscribe(found, seat)
         if message.secret is None:
+            await self._touch(seat)
             row = await exchange.store.take_seat(found.room, NewSeat(seat, issued, message.language), exchange.now)
         else:
             row = await exchange.store.resume_seat(found.room, seat, hash_secret(message.secret), issued, exchange.now)
+            await self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
         self._room, self._seat, self._owner, self._issued, self._rank = row.room, seat, row.owner, issued, row.revision
-        await exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
         await exchange.fanout.publish(
             envelopes.seat_topic(seat), envelopes.pack(envelopes.TakenOver(rank=self._rank, connection=self._connection.id))
         )
         await self._tell(row, secret=secret)
         await exchange.announce(row)
 
+    async def _seated(self, found: RoomRow, message: Join, new: NewSeat) -> RoomRow:
+        """The room with the seat in it. The sign of life comes before, so that no sweep meets a seat without anybody on it; what was
+        refused leaves none behind."""
+        store, now = self._exchange.store, self._exchange.now
+        if message.secret is not None:
+            if found.seat(new.seat) is not None:
+                await self._touch(new.seat)
+            return await store.resume_seat(found.room, new.seat, hash_secret(message.secret), new.secret_hash, now)
+        await self._touch(new.seat)
+        try:
+            return await store.take_seat(found.room, new, now)
+        except Refusal:
+            await self._exchange.fanout.drop(Presence.SEAT, new.seat)
+            raise
+
     async def _subscribe(self, row: RoomRow, seat: str) -> None:
         for topic in (envelopes.room_topic(row.room), envelopes.seat_topic(seat), envelopes.link_topic(row.owner)):
             self._subscriptions.append(await self._exchange.fanout.subscribe(topic, self._connection.hint))
+
+    async def _touch(self, seat: str) -> None:
+        await self._exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
+
+    async def _still_here(self, row: RoomRow) -> RoomRow:
+        """The row, put right where a sweep that looked too early noted this seat as away."""
+        exchange, seat = self._exchange, row.seat(self._seat)
+        if seat is None or seat.away_since is None or not await exchange.fanout.is_present(Presence.SEAT, self._seat):
+            return row
+        with contextlib.suppress(Refusal):  # the seat is gone meanwhile
+            row = await exchange.store.note_presence(self._room, self._seat, True, exchange.now)
+            await exchange.announce(row)
+        return row
 
     async def _leave(self) -> None:
         row = await self._exchange.store.leave(self._room, self._seat)
@@ -169,7 +201,7 @@ class PageLink:
                 if row is None:
                     self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
                 else:
-                    await self._tell(row)
+                    await self._tell(await self._still_here(row))
 
     def _end(self, message: Message) -> None:
         self._connection.send(message)

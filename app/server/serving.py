@@ -43,6 +43,8 @@ class Tuning:
     rhythm: Rhythm = field(default_factory=Rhythm)
     rates: Rates = field(default_factory=Rates)
     resources: Path = RESOURCES
+    store: RoomStore | None = None
+    """Another one than the settings ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(_bound("public", settings.bind_host, settings.public_port))
         control_socket = stack.enter_context(_bound("control", settings.control_bind_host, settings.control_port))
-        store = await _open_store(settings)
+        store = tuning.store or await _open_store(settings)
         stack.push_async_callback(store.close)
         fanout = MemoryFanout(tuning.clock)
         stack.push_async_callback(fanout.close)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import RESOURCES
 from app.server.hub import Rhythm
+from app.server.ports import RoomStore
 from app.server.rate_limits import Rates
 from app.server.serving import Ready, Tuning, serving
 from app.server.settings import Settings
@@ -118,11 +119,12 @@ async def running_server(
     rhythm: Rhythm = QUICK,
     resources: Path = RESOURCES,
     key: Ed25519PrivateKey | None = None,
+    store: RoomStore | None = None,
     **values: object,
 ) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
     key, clock = key or Ed25519PrivateKey.generate(), HandClock()
-    tuning = Tuning(clock=clock, rhythm=rhythm, rates=rates or Rates(), resources=resources)
+    tuning = Tuning(clock=clock, rhythm=rhythm, rates=rates or Rates(), resources=resources, store=store)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
     async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import websockets
 
+from app.server.ports import NewSeat, RoomRow, Swept
+from app.server.state.memory import MemoryRoomStore
 from tests.support.page_client import Json, PageClient
 from tests.support.server import RunningServer, running_server
 
@@ -167,3 +170,47 @@ async def test_waiting_clients_survive_the_death_of_the_server(tmp_path: Path) -
         async with server.workstation(room) as work:
             await server.clock.pass_time(15, work.line)
             await work.state(room.room, away)
+
+
+class SweptAtOnce(MemoryRoomStore):
+    """Every new seat meets a whole sweep before its page has been told of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.swept = asyncio.Event()
+
+    async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
+        row = await super().take_seat(room, new, now)
+        for _ in range(2):  # the first one may have begun before the seat was there
+            self.swept.clear()
+            await self.swept.wait()
+        return row
+
+    async def delete_expired(self, now: int, away_limit: int) -> Swept:
+        self.swept.set()
+        return await super().delete_expired(now, away_limit)
+
+
+async def test_a_sweep_at_the_moment_of_sitting_down_finds_the_new_seat_present(tmp_path: Path) -> None:
+    async with running_server(tmp_path, store=SweptAtOnce()) as server:
+        room = server.appointment()
+        page = server.page(room)
+        async with server.workstation(room) as work, page.connected():
+            await page.join()
+            assert [s["present"] for s in await work.state_now(room.room)] == [True]
+
+
+async def test_who_was_noted_as_away_too_early_is_there_again_with_the_next_sweep(tmp_path: Path) -> None:
+    store = MemoryRoomStore()
+    async with running_server(tmp_path, store=store) as server:
+        room = server.appointment()
+        page = server.page(room)
+        async with server.workstation(room) as work, page.connected():
+            await page.join()
+            (seat,) = await work.state_now(room.room)
+            row = await store.note_presence(room.room, seat["seat"], False, int(server.clock()))
+            assert row.seat(seat["seat"]).away_since is not None
+            await server.swept(work)
+            assert [s["present"] for s in await work.state_now(room.room)] == [True]
+            again = await store.find(room.room)
+            assert again.seat(seat["seat"]).away_since is None
