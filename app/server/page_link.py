@@ -111,8 +111,7 @@ class PageLink:
         seat, issued = message.seat or new_id(), hash_secret(secret)
         await self._subscribe(found, seat)
         if message.secret is None:
-            await self._touch(seat)
-            row = await exchange.store.take_seat(found.room, NewSeat(seat, issued, message.language), exchange.now)
+            row = await self._new_seat(found.room, NewSeat(seat, issued, message.language))
         else:
             row = await exchange.store.resume_seat(found.room, seat, hash_secret(message.secret), issued, exchange.now)
             await self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
@@ -123,17 +122,11 @@ class PageLink:
         await self._tell(row, secret=secret)
         await exchange.announce(row)
 
-    async def _seated(self, found: RoomRow, message: Join, new: NewSeat) -> RoomRow:
-        """The room with the seat in it. The sign of life comes before, so that no sweep meets a seat without anybody on it; what was
-        refused leaves none behind."""
-        store, now = self._exchange.store, self._exchange.now
-        if message.secret is not None:
-            if found.seat(new.seat) is not None:
-                await self._touch(new.seat)
-            return await store.resume_seat(found.room, new.seat, hash_secret(message.secret), new.secret_hash, now)
+    async def _new_seat(self, room: str, new: NewSeat) -> RoomRow:
+        """The room with the seat in it. One that was refused leaves no sign of life behind."""
         await self._touch(new.seat)
         try:
-            return await store.take_seat(found.room, new, now)
+            return await self._exchange.store.take_seat(room, new, self._exchange.now)
         except Refusal:
             await self._exchange.fanout.drop(Presence.SEAT, new.seat)
             raise

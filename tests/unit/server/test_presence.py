@@ -1,4 +1,4 @@
-"""A sweep at the worst moment: between the store's step and the sign of life, and between looking and writing."""
+"""Signs of life: who comes back at the moment of a sweep, who is gone for good, who was refused."""
 
 from __future__ import annotations
 
@@ -28,22 +28,17 @@ OWNER = "owner00000000000000000"
 
 
 class SweptStore(MemoryRoomStore):
-    """Somebody sweeps as soon as a seat is stored."""
+    """Somebody sweeps as soon as a return is stored."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sweep: Callable[[], Awaitable[None]] | None = None
 
-    async def _swept(self, row: RoomRow) -> RoomRow:
+    async def resume_seat(self, room: str, seat: str, presented_hash: str, next_hash: str, now: int) -> RoomRow:
+        row = await super().resume_seat(room, seat, presented_hash, next_hash, now)
         if self.sweep is not None:
             await self.sweep()
         return row
-
-    async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
-        return await self._swept(await super().take_seat(room, new, now))
-
-    async def resume_seat(self, room: str, seat: str, presented_hash: str, next_hash: str, now: int) -> RoomRow:
-        return await self._swept(await super().resume_seat(room, seat, presented_hash, next_hash, now))
 
 
 class ListingFanout(MemoryFanout):
@@ -99,27 +94,14 @@ async def desk() -> Desk:
     return desk
 
 
-async def test_a_sweep_right_after_the_seat_was_taken_does_not_miss_the_person(desk: Desk) -> None:
-    desk.store.sweep = desk.hub.sweep
-    await desk.joined()
-    assert [seat.away_since for seat in await desk.seats()] == [None]
-
-
-async def test_a_sweep_right_after_the_return_does_not_miss_the_person(desk: Desk) -> None:
+async def test_a_sweep_right_after_the_return_is_put_right_at_the_next_look(desk: Desk) -> None:
+    """The sign of life of somebody who comes back counts only once their secret was found right."""
     seat, secret = new_id(), new_token()
     await desk.store.take_seat(desk.appointment.room, NewSeat(seat, hash_secret(secret), "de"), int(desk.now))
     await desk.hub.sweep()
     assert [seat.away_since for seat in await desk.seats()] == [desk.now]
     desk.store.sweep = desk.hub.sweep
-    await desk.joined(seat=seat, secret=secret)
-    assert [seat.away_since for seat in await desk.seats()] == [None]
-
-
-async def test_who_is_there_but_was_noted_as_away_is_put_back_at_the_next_look(desk: Desk) -> None:
-    """A sweep that found nobody and wrote it down only after the person had come back."""
-    link = await desk.joined()
-    (seat,) = await desk.seats()
-    await desk.store.note_presence(desk.appointment.room, seat.seat, False, int(desk.now))
+    link = await desk.joined(seat=seat, secret=secret)
     desk.heard.clear()
     await link.on_hint(envelopes.pack(envelopes.LinkChanged()))
     assert [seat.away_since for seat in await desk.seats()] == [None]
@@ -139,6 +121,7 @@ async def test_a_refused_join_leaves_no_sign_of_life(desk: Desk) -> None:
         await desk.joined()
     desk.fanout.touched.clear()
     await desk.joined()
+    assert len(desk.fanout.touched) == 1
     with pytest.raises(Refusal) as refused:
         await desk.joined(seat=new_id(), secret=new_token())
     assert refused.value.code is Code.UNKNOWN_SEAT
