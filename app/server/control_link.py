@@ -153,7 +153,7 @@ class ControlLink:
             case Admit():
                 return await store.admit(owner, message.room, message.seat, message.replaces)
             case SendBack():
-                return await store.send_back(owner, message.room, message.seat)
+                return await store.send_back(owner, message.room, message.seat, self._exchange.now)
             case Notify():
                 return await store.notify(owner, message.room, message.seat, message.notice, self._exchange.now)
             case Remove():

@@ -38,7 +38,7 @@ class SeatRow:
     kind: SeatKind
     state: SeatState
     since: int
-    """When it was taken, Unix seconds."""
+    """When it was taken or last sent back, Unix seconds."""
     language: str
     left_from: SeatState | None = None
     """With `LEFT`: the state to come back to."""
@@ -175,8 +175,8 @@ class RoomStore(Protocol):
         """
         ...
 
-    async def send_back(self, owner: str, room: str, seat: str) -> RoomRow:
-        """From the conversation to the waiting room. Refuses `conflict`."""
+    async def send_back(self, owner: str, room: str, seat: str, now: int) -> RoomRow:
+        """From the conversation to the waiting room; `since` begins anew. Refuses `conflict`."""
         ...
 
     async def notify(self, owner: str, room: str, seat: str, notice: Notice, now: int) -> RoomRow:

@@ -100,7 +100,8 @@ def resume_seat(row: RoomRow, seat: str, presented_hash: str, next_hash: str, no
         raise Refusal(Code.UNKNOWN_SEAT)
     found = replace(found, secret_hash=next_hash, former_hash=presented_hash, away_since=None)
     if found.state is SeatState.LEFT:
-        found = _step(found, SeatState.WAITING if _other_client_in(row, seat) else found.place)
+        now_waits = found.place is SeatState.ADMITTED and _other_client_in(row, seat)
+        found = replace(_step(found, SeatState.WAITING), since=now) if now_waits else _step(found, found.place)
     return _with_seat(row, found)
 
 
@@ -146,14 +147,14 @@ def notify(row: RoomRow, seat: str, notice: Notice, now: int) -> RoomRow:
     return _with_seat(row, replace(_waiting_client(row, seat), notice=notice, notice_at=now))
 
 
-def send_back(row: RoomRow, seat: str) -> RoomRow:
-    """To the waiting room; who left the conversation will come back to the waiting room."""
+def send_back(row: RoomRow, seat: str, now: int) -> RoomRow:
+    """To the waiting room, where the waiting begins now; who left the conversation will come back to the waiting room."""
     found = _open_client(row, seat)
     if found.place is not SeatState.ADMITTED:
         raise Refusal(Code.CONFLICT)
     if found.state is SeatState.LEFT:
-        return _with_seat(row, replace(found, left_from=SeatState.WAITING))
-    return _with_seat(row, _step(found, SeatState.WAITING))
+        return _with_seat(row, replace(found, left_from=SeatState.WAITING, since=now))
+    return _with_seat(row, replace(_step(found, SeatState.WAITING), since=now))
 
 
 def remove(row: RoomRow, seat: str) -> RoomRow:

@@ -347,15 +347,49 @@ async def test_replacing_itself_nobody_or_somebody_gone_changes_nothing(store: R
 
 async def test_send_back(store: RoomStore, room: str) -> None:
     seat = await sit(store, room, "a")
-    assert await refused(store.send_back(OWNER, room, seat)) is Code.CONFLICT
+    assert await refused(store.send_back(OWNER, room, seat, NOW)) is Code.CONFLICT
     await store.admit(OWNER, room, seat)
-    await store.send_back(OWNER, room, seat)
+    await store.send_back(OWNER, room, seat, NOW)
     assert await state_of(store, room, seat) is SeatState.WAITING
     await store.admit(OWNER, room, seat)
     await store.leave(room, seat)
-    await store.send_back(OWNER, room, seat)
+    await store.send_back(OWNER, room, seat, NOW)
     await resume(store, room, seat, "a", "b")
     assert await state_of(store, room, seat) is SeatState.WAITING
+
+
+async def test_who_comes_from_the_conversation_waits_from_then_on(handles: Handles, room: str) -> None:
+    talked, other = await sit(handles.one, room, "a"), await sit(handles.one, room)
+    admitted = await handles.one.admit(OWNER, room, talked)
+    assert waits_since(admitted, talked) == NOW
+    back = await handles.two.send_back(OWNER, room, talked, NOW + 2100)
+    assert back == await handles.one.find(room)
+    assert [waits_since(back, seat) for seat in (talked, other)] == [NOW + 2100, NOW]
+    await handles.one.admit(OWNER, room, talked)
+    await handles.one.leave(room, talked)
+    assert waits_since(await handles.two.send_back(OWNER, room, talked, NOW + 2200), talked) == NOW + 2200
+
+
+async def test_who_returns_after_another_was_admitted_waits_from_then_on(store: RoomStore, room: str) -> None:
+    talked, other = await sit(store, room, "a"), await sit(store, room)
+    await store.admit(OWNER, room, talked)
+    await store.leave(room, talked)
+    await store.admit(OWNER, room, other)
+    back = await store.resume_seat(room, talked, hash_secret("a"), hash_secret("b"), NOW + 300)
+    assert waits_since(back, talked) == NOW + 300
+
+
+async def test_who_leaves_the_waiting_room_and_comes_back_keeps_their_place_in_the_queue(store: RoomStore, room: str) -> None:
+    seat = await sit(store, room, "a")
+    await store.leave(room, seat)
+    back = await store.resume_seat(room, seat, hash_secret("a"), hash_secret("b"), NOW + 60)
+    assert waits_since(back, seat) == NOW
+
+
+def waits_since(row: RoomRow, seat: str) -> int:
+    found = row.seat(seat)
+    assert found is not None
+    return found.since
 
 
 async def test_who_was_removed_returns_only_by_admission(store: RoomStore, room: str) -> None:
@@ -375,8 +409,9 @@ async def test_the_counsellors_seat_takes_no_commands(store: RoomStore, room: st
     before = await store.find(room)
     assert before is not None
     seat = before.counsellor.seat
-    for command in (store.admit, store.send_back, store.remove, store.mark_reached):
+    for command in (store.admit, store.remove, store.mark_reached):
         assert await refused(command(OWNER, room, seat)) is Code.UNKNOWN_SEAT
+    assert await refused(store.send_back(OWNER, room, seat, NOW)) is Code.UNKNOWN_SEAT
     assert await store.find(room) == before
 
 
@@ -392,7 +427,7 @@ async def test_the_newest_notice_stays_until_admission(handles: Handles, room: s
     back = await handles.one.resume_seat(room, seat, hash_secret("first"), hash_secret("second"), NOW + 61)
     assert told(back, seat) == (Notice.TEN_MINUTES, NOW + 60)
     assert told(await handles.two.admit(OWNER, room, seat), seat) == (None, 0)
-    assert told(await handles.one.send_back(OWNER, room, seat), seat) == (None, 0)
+    assert told(await handles.one.send_back(OWNER, room, seat, NOW + 62), seat) == (None, 0)
 
 
 def told(row: RoomRow, seat: str) -> tuple[Notice | None, int]:
@@ -462,9 +497,10 @@ async def test_end_and_revoke_end_every_seat_once(store: RoomStore, room: str) -
 async def test_nobody_else_commands_a_room(store: RoomStore, room: str) -> None:
     seat = await sit(store, room)
     before = await store.find(room)
-    for command in (store.admit, store.send_back, store.remove, store.mark_reached):
+    for command in (store.admit, store.remove, store.mark_reached):
         assert await refused(command(OTHER, room, seat)) is Code.NOT_YOURS
         assert await refused(command(OWNER, new_id(), seat)) is Code.NOT_YOURS
+    assert await refused(store.send_back(OTHER, room, seat, NOW)) is Code.NOT_YOURS
     for whole in (store.end, store.revoke):
         assert await refused(whole(OTHER, room)) is Code.NOT_YOURS
     assert await store.find(room) == before

@@ -34,8 +34,8 @@ class RuleStore(abc.ABC):
     async def admit(self, owner: str, room: str, seat: str, replaces: str | None = None) -> RoomRow:
         return await self._change(room, lambda row: rules.admit(rules.owned_by(owner, row), seat, replaces))
 
-    async def send_back(self, owner: str, room: str, seat: str) -> RoomRow:
-        return await self._change(room, lambda row: rules.send_back(rules.owned_by(owner, row), seat))
+    async def send_back(self, owner: str, room: str, seat: str, now: int) -> RoomRow:
+        return await self._change(room, lambda row: rules.send_back(rules.owned_by(owner, row), seat, now))
 
     async def notify(self, owner: str, room: str, seat: str, notice: Notice, now: int) -> RoomRow:
         return await self._change(room, lambda row: rules.notify(rules.owned_by(owner, row), seat, notice, now))

@@ -233,7 +233,7 @@ async def step(store: RoomStore, room: str, what: str, seat: str, other: str, nu
         "sit": lambda: sit_once(store, room, NewSeat(seat, following, "de")),
         "admit": lambda: store.admit(OWNER, room, seat),
         "replace": lambda: store.admit(OWNER, room, seat, replaces=other),
-        "send_back": lambda: store.send_back(OWNER, room, seat),
+        "send_back": lambda: store.send_back(OWNER, room, seat, now),
         "remove": lambda: store.remove(OWNER, room, seat),
         "leave": lambda: store.leave(room, seat),
         "resume": lambda: store.resume_seat(room, seat, hash_secret(f"secret {number % 3}"), following, now),
