@@ -99,6 +99,17 @@ def test_a_page_too_large_is_found(tree: Tree) -> None:
     assert "153600 allowed" in problem
 
 
+def test_what_the_page_loads_in_one_language_counts(tree: Tree) -> None:
+    """The longest list of words and the longest catalogue, whoever speaks; the others are not loaded."""
+    half = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(40_000))
+    write(tree.root, "resources/words/aa.txt", half)
+    write(tree.root, "resources/words/bb.txt", half)
+    assert check_tree.small_page(tree) == []
+    write(tree.root, "resources/web/large.js", half)
+    (problem,) = check_tree.small_page(tree)
+    assert "153600 allowed" in problem
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
