@@ -21,7 +21,7 @@ import psutil
 from app.bench.child import Child
 from app.bench.chromium_engine import PLAIN_HOSTS
 from app.bench.figures import Reading, Round, entry, percentile
-from app.bench.processes import CpuMark, memory_mb, tree
+from app.bench.processes import CpuMark, memory_mb, resident_mb, tree
 from app.bench.report import SIDES
 from app.demo.browser import Browser
 from app.demo.client import PROBE, Client
@@ -80,7 +80,9 @@ async def run(rounds: int, seconds: float, log: Path, sides: Sequence[str] = SID
         **{side: entry(results) for side, results in done.items()},
         "program_start_ms": statistics.median(r.program_start_ms for r in ours) if ours else None,
         "memory_session_mb": statistics.median(r.memory_mb for r in ours) if ours else None,
+        "memory_session_resident_mb": statistics.median(r.resident_mb for r in ours) if ours else None,
         "server_idle_mb": statistics.median(r.server_idle_mb for r in ours) if ours else None,
+        "server_idle_resident_mb": statistics.median(r.server_idle_resident_mb for r in ours) if ours else None,
     }
 
 
@@ -89,7 +91,8 @@ async def one_call(side: str, seconds: float, films: Sequence[str], log: Path) -
     async with Child(side, log) as child, Browser([PLAIN_HOSTS, "--accept-lang=de"], WINDOW) as browser:
         page = await browser.new_page([PROBE.read_text("utf-8"), CAMERA.read_text("utf-8")])
         pids = await child.ask("pids")
-        server_idle_mb = memory_mb(tree(pids["server"]))
+        idle_server = tree(pids["server"])
+        server_idle_mb, server_idle_resident_mb = memory_mb(idle_server), resident_mb(idle_server)
         await _enter(Client(page), page, child, films)
         clicked = float((await child.ask("admit"))["at"])
         await page.wait_for("__probe.clock.first", 30.0)
@@ -116,8 +119,10 @@ async def one_call(side: str, seconds: float, films: Sequence[str], log: Path) -
             server_cpu_cores=cores["server"],
             window_cpu_cores=cores["program"] if pids["browser"] else None,
             program_start_ms=child.start_ms,
-            memory_mb=memory_mb(_processes(pids)["browser" if pids["browser"] else "program"]),
+            memory_mb=memory_mb(_own_side(pids)),
+            resident_mb=resident_mb(_own_side(pids)),
             server_idle_mb=server_idle_mb,
+            server_idle_resident_mb=server_idle_resident_mb,
         )
 
 
@@ -166,6 +171,10 @@ def _processes(pids: dict[str, int | None]) -> dict[str, list[psutil.Process]]:
         "server": tree(pids["server"] or 0),
         "browser": tree(pids["browser"]) if pids["browser"] else [],
     }
+
+
+def _own_side(pids: dict[str, int | None]) -> list[psutil.Process]:
+    return _processes(pids)["browser" if pids["browser"] else "program"]
 
 
 def _used(pids: dict[str, int | None]) -> dict[str, CpuMark]:

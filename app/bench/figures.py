@@ -57,8 +57,13 @@ class Round:
     """Only where a browser stands in: the program's window beside it, not part of `cpu_cores`."""
     program_start_ms: float
     memory_mb: float
-    """Resident memory of the counsellor's side in the session."""
+    """Memory of the counsellor's side in the session, shared pages by their share (PSS)."""
+    resident_mb: float
+    """The same with shared pages in full (RSS)."""
     server_idle_mb: float
+    """Of the server child before anybody came (PSS)."""
+    server_idle_resident_mb: float
+    """The same (RSS)."""
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

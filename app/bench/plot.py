@@ -13,6 +13,7 @@ FIGURES = (
     ("back_p50_ms", "Delay from the client, median"),
     ("back_p95_ms", "Delay from the client, 95 %"),
     ("cpu_cores", "CPU"),
+    ("hd_from_client_ms", "Full size from the client"),
     ("memory_mb", "Memory"),
 )
 """Where less is better."""

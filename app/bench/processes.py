@@ -30,6 +30,15 @@ def memory_mb(processes: list[psutil.Process]) -> float:
     return round(total / MB, 1)
 
 
+def resident_mb(processes: list[psutil.Process]) -> float:
+    """What of them lies in memory in MB, shared pages in full for each (resident set size): the most that one may be said to take."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_info().rss
+    return round(total / MB, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class CpuMark:
     """CPU time used up to a moment."""

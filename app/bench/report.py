@@ -49,8 +49,10 @@ def markdown(report: dict[str, Any]) -> str:
 
 _ALONE = (
     ("program_start_ms", "Program start to usable window, warm (ms)"),
-    ("memory_session_mb", "Memory of the program in a session (MB)"),
-    ("server_idle_mb", "Memory of the server, idle (MB)"),
+    ("memory_session_mb", "Memory of the program in a session, shared pages by their share (MB)"),
+    ("memory_session_resident_mb", "The same with shared pages in full: resident (MB)"),
+    ("server_idle_mb", "Memory of the server, idle, shared pages by their share (MB)"),
+    ("server_idle_resident_mb", "The same with shared pages in full: resident (MB)"),
 )
 
 

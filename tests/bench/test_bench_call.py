@@ -46,7 +46,8 @@ def test_every_side_is_measured(report: dict[str, Any], side: str) -> None:
 def test_the_program_itself_is_measured(report: dict[str, Any]) -> None:
     assert 100 < report["program_start_ms"] < 60_000
     assert 50 < report["memory_session_mb"] < 1000
-    assert 10 < report["server_idle_mb"] < 300
+    assert 10 < report["server_idle_mb"] <= report["server_idle_resident_mb"] < 300
+    assert report["memory_session_mb"] <= report["memory_session_resident_mb"] < 1000
     assert report["settings"]["rounds"] == 1
     assert report["machine"]["cores"] >= 1
 

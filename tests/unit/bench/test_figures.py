@@ -30,7 +30,9 @@ ROUND = Round(
     window_cpu_cores=None,
     program_start_ms=1200.0,
     memory_mb=210.0,
+    resident_mb=260.0,
     server_idle_mb=60.0,
+    server_idle_resident_mb=70.0,
 )
 
 
@@ -62,7 +64,9 @@ def test_table_and_markdown_show_every_side() -> None:
     report = {side: entry([ROUND, ROUND]) for side in SIDES} | {
         "program_start_ms": 1200.0,
         "memory_session_mb": 210.0,
+        "memory_session_resident_mb": 260.0,
         "server_idle_mb": 60.0,
+        "server_idle_resident_mb": 70.0,
         "settings": {"rounds": 2, "seconds": 20.0},
         "machine": {"cores": 2, "browser": "Chromium"},
     }
