@@ -103,9 +103,14 @@ class Commands:
         """The control link's state."""
         return str(self._desk.link.value)
 
-    def create(self, language: str = "de", save_data: bool = False) -> dict[str, str]:
-        """A Sofort-Termin."""
+    async def create(self, language: str = "de", save_data: bool = False) -> dict[str, str]:
+        """A Sofort-Termin whose link the server knows: a browser may be quicker than a busy disk."""
+        known: asyncio.Queue[str] = asyncio.Queue()
+        unsubscribe = self._services.link.room_changed.subscribe(lambda state: known.put_nowait(state.room))
         entry = self._desk.create_now("", language, 30, save_data)
+        while await known.get() != entry.room:
+            pass
+        unsubscribe()
         return {"room": entry.room, "link": entry.link}
 
     def seats(self, room: str) -> list[dict[str, Any]]:
