@@ -60,6 +60,10 @@ class QtDeviceCatalogue(QObject):
         return self._media
 
 
+CLOSE_MS = 2000
+"""So long a driver that is being asked gets to answer when the program ends."""
+
+
 class _Reader(QObject):
     """Lives on the thread of `DeviceLists`."""
 
@@ -115,9 +119,11 @@ class DeviceLists(QObject):
         self._wanted.emit()
 
     def close(self) -> None:
-        """End the thread. May be called twice, and without any reading before."""
+        """End the thread. May be called twice, and without any reading before. A driver that hangs holds nobody's leaving up."""
         self._thread.quit()
-        self._thread.wait()
+        if not self._thread.wait(CLOSE_MS):
+            self._thread.terminate()
+            self._thread.wait(CLOSE_MS)
 
     def _start(self) -> None:
         if not self._thread.isRunning():

@@ -17,6 +17,9 @@ from app.ui.parts import open_dialog
 from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.theme import Theme
 
+MOST_NOTES = 5
+"""Older ones are of no use any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -70,7 +73,7 @@ class Messages(QObject):
 
 
 class NoticeBar(QFrame):
-    """Shows the newest note of `Messages` above a window's content."""
+    """Shows the newest note of `Messages` above a window's content; put away, it gives way to the one before it."""
 
     def __init__(self, messages: Messages, texts: Texts, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -85,16 +88,29 @@ class NoticeBar(QFrame):
         self._close.setAccessibleName(texts("app.messages.put-away"))
         bind_button(window, Shortcut.NOTICE, self._close, texts)
         self._close.clicked.connect(messages.put_away)
+        self._notes: list[str] = []
+        """Not put away yet, the newest last."""
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.addWidget(self._label)
         row.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
         messages.told.connect(self._show)
-        messages.put_away.connect(self.hide)
+        messages.put_away.connect(self._put_away)
         theme.changed.connect(self._dress)
         self._dress()
 
     def _show(self, text: str) -> None:
+        self._notes = [*(note for note in self._notes if note != text), text][-MOST_NOTES:]
+        self._present(text)
+
+    def _put_away(self) -> None:
+        self._notes = self._notes[:-1]
+        if self._notes:
+            self._present(self._notes[-1])
+        else:
+            self.hide()
+
+    def _present(self, text: str) -> None:
         self._label.setText(text)
         self._label.setAccessibleName(text)
         self.show()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import enum
 import re
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -99,6 +101,11 @@ class QtScreenSource(QObject):
         self._chosen: Shown | None = None
         self._shown: Shown | None = None
         self._slot: FrameSlot[I420Frame] | None = None
+        self._putting = threading.Lock()
+        """Held while a picture is put: none comes after the end."""
+        self._bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screen-pictures")
+        self._at_work: Future[None] | None = None
+        """A large screen takes longer to convert than the window may stand still."""
         self._session: Any = None
         self._capture: Any = None
         self._sink: Any = None
@@ -157,7 +164,8 @@ class QtScreenSource(QObject):
         self._capture.start()
 
     def _stop(self) -> None:
-        slot, self._slot = self._slot, None
+        with self._putting:
+            slot, self._slot = self._slot, None
         if self._capture is not None:
             self._capture.stop()
             self._session.setVideoSink(None)
@@ -185,12 +193,18 @@ class QtScreenSource(QObject):
 
     def _take(self, picture: Any) -> None:
         now = time.monotonic()
-        if self._slot is None or now - self._taken_at < LEAST_PAUSE_S:
+        if self._slot is None or now - self._taken_at < LEAST_PAUSE_S or (self._at_work is not None and not self._at_work.done()):
             return
+        self._taken_at = now
+        self._at_work = self._bench.submit(self._put, picture, self._slot)
+
+    def _put(self, picture: Any, slot: FrameSlot[I420Frame]) -> None:
+        """On the bench's thread."""
         rows = rgba_of(picture.toImage())
-        if rows is not None:
-            self._taken_at = now
-            self._slot.put(self._convert(rows))
+        frame = self._convert(rows) if rows is not None else None
+        with self._putting:
+            if frame is not None and self._slot is slot:
+                slot.put(frame)
 
     def _fail(self, error: Any, _text: str) -> None:
         """The text is in the system's words and may hold a window's title: it goes nowhere."""
@@ -205,7 +219,8 @@ class QtScreenSource(QObject):
 def _own_names() -> set[str]:
     """Under what names the program's own windows stand in Qt's list: by their titles, and by number where Qt cannot read the title."""
     shown = [window for window in QGuiApplication.topLevelWindows() if window.isVisible()]
-    return {name for window in shown for name in (letters_of(window.title()), letters_of(f"Window 0x{window.winId():x}"))}
+    names = {name for window in shown for name in (letters_of(window.title()), letters_of(f"Window 0x{window.winId():x}"))}
+    return names - {""}  # a title without Latin letters says nothing of anybody else's
 
 
 def letters_of(title: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
+from app.media.ports import DeviceKind, DeviceTrouble
+from app.services.ports import WordsState
+from app.ui.call.screen_view import ZoomedSurface
 from app.ui.call.side import Panel
 from app.ui.help import HelpDialog
 from app.ui.shortcuts import CALL_WINDOW
-from tests.ui.support import everything, find, names
+from tests.ui.support import FakeScreens, dialog, everything, find, names
 
 Role = QAccessible.Role
 PLAIN = {Role.NoRole, Role.Client, Role.Window, Role.Pane}
@@ -47,9 +50,58 @@ def test_dialogs(qtbot, shell, room) -> None:
     HelpDialog(shell.main, shell._parts.texts, CALL_WINDOW).open()
     dialogs = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
     assert len(dialogs) == 3
-    for dialog in dialogs:
-        assert nameless(dialog) == []
-        assert dialog.windowTitle()
+    for shown in dialogs:
+        assert nameless(shown) == []
+        assert shown.windowTitle()
+
+
+def test_questions(qtbot, shell, desk, room) -> None:
+    desk.client_arrives(room.room)
+    for name in ("Entfernen", "Link zurückziehen"):
+        qtbot.mouseClick(find(shell.main, name), Qt.MouseButton.LeftButton)
+        box = dialog(QMessageBox)
+        assert nameless(box) == []
+        assert box.windowTitle()
+        box.reject()
+
+
+def test_banners_and_the_pause(qtbot, call, session) -> None:
+    session.client_connects()
+    session.show_words(WordsState.BROKEN)
+    session.device_fails(DeviceKind.CAMERA, DeviceTrouble.VANISHED)
+    session.share_screen(FakeScreens())
+    assert nameless(call) == []
+    session.pause(True)
+    assert nameless(call) == []
+    session.pause(False)
+    session.end()
+    assert nameless(call) == []
+
+
+def test_small_window_and_menu(qtbot, call, session) -> None:
+    session.client_connects()
+    call._shapes.show_mini()
+    assert nameless(call._shapes.mini) == []
+    entries = [action.text() for action in call._menu.actions() if not action.isSeparator()]
+    assert entries
+    assert all(entries)
+
+
+def test_the_clients_screen(qtbot, call, session) -> None:
+    session.client_connects()
+    session.client_shares(True)
+    qtbot.waitUntil(lambda: call._stage.shows_screen)
+    (picture,) = call.findChildren(ZoomedSurface)
+    assert picture.accessibleName(), "Qt gives a painted widget no role of its own; its name says what it is"
+    assert [wrong for wrong in nameless(call) if not wrong.startswith("ZoomedSurface")] == []
+
+
+def test_taking_a_conversation_up_again(qtbot, shell, desk, room) -> None:
+    seat = desk.client_arrives(room.room)
+    desk.admit(room.room, seat)
+    desk.program_was_killed(room.room)
+    assert desk.resumable
+    assert nameless(shell.main) == []
 
 
 def test_rooms_are_a_list_of_sentences(shell, desk, room) -> None:

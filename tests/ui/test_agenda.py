@@ -112,6 +112,17 @@ def test_refusal_is_told_and_can_be_put_away(qtbot, shell, desk, texts) -> None:
     assert texts("app.refused.conflict") not in names(shell.main)
 
 
+def test_a_newer_note_hides_an_older_one_only_until_it_is_put_away(qtbot, shell, desk, texts) -> None:
+    shell._parts.messages.tell_crash()
+    desk.server_refuses("conflict")
+    crash, refusal = texts("app.messages.crash"), texts("app.refused.conflict")
+    assert [name for name in names(shell.main) if name in (crash, refusal)] == [refusal]
+    qtbot.mouseClick(find(shell.main, "Hinweis schließen"), Qt.MouseButton.LeftButton)
+    assert [name for name in names(shell.main) if name in (crash, refusal)] == [crash]
+    qtbot.mouseClick(find(shell.main, "Hinweis schließen"), Qt.MouseButton.LeftButton)
+    assert "Hinweis schließen" not in names(shell.main)
+
+
 def test_leaving_while_somebody_waits_asks(qtbot, shell, desk, room) -> None:
     desk.client_arrives(room.room)
     shell.main.close()

@@ -13,9 +13,9 @@ from app.media.ports import Device, DeviceKind
 from app.ui.call.device_panel import DevicePanel
 from app.ui.call.parts import CallParts
 from app.ui.devices import DeviceLists
-from app.ui.watchdog import LIMIT_S, Watchdog
+from app.ui.watchdog import LIMIT_S, Block, Watchdog
 
-ROUNDS = 8
+ROUNDS, QUICK_ROUNDS = 8, 3
 SLOW_S = 6 * LIMIT_S
 
 
@@ -53,14 +53,18 @@ def dog() -> Iterator[Watchdog]:
 
 
 def test_admission_and_device_list_leave_the_window_alive(qtbot, shell, desk, dog, shelf) -> None:
-    """One of several rounds must stay under the limit: a busy machine makes some of them long, our own work would make all."""
+    """Some rounds must stay under the limit: a busy machine makes others long, our own work would make most."""
     dog.start()
-    seen = []
-    while not seen or (len(seen) < ROUNDS and seen[-1] is not None):
+    long: list[Block] = []
+    quick = 0
+    while quick < QUICK_ROUNDS and len(long) <= ROUNDS - QUICK_ROUNDS:
         dog.forget()
         one_round(qtbot, shell, desk, desk.create_now("Termin", "de", 30))
-        seen.append(dog.worst)
-    assert seen[-1] is None, [(round(block.own_ms), block.places[-4:]) for block in seen]
+        if dog.worst is None:
+            quick += 1
+        else:
+            long.append(dog.worst)
+    assert quick == QUICK_ROUNDS, [(round(block.own_ms), block.places[-4:]) for block in long]
     assert shelf.asked >= len(DeviceKind)
 
 
