@@ -17,7 +17,8 @@ from app.services.profile import Devices, Settings
 from app.services.room_book import RoomBook
 from app.services.rooms_kept import NothingKept
 from app.services.tasks import Tasks
-from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, OfferReason, Reached
+from app.wire.codes import Code
+from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, OfferReason, Reached, Revoke
 from tests.support.services import WORDS, Browser, prints, until
 
 SETTINGS = Settings(public_port=4711, label="Jobcenter Nord", phone="0123 456", site="nord", devices=Devices(camera="cam"))
@@ -148,6 +149,35 @@ async def test_a_command_whose_answer_was_lost_is_no_refusal() -> None:
         await until(lambda: len(t.link.sent_of(Admit)) == 2)
         await until(lambda: t.entry.admitted is not None)
         assert refused == []
+        assert t.desk.session(room) is session
+
+
+@pytest.mark.parametrize("ends", ["goodbye", "revoked"])
+async def test_an_end_for_which_the_server_is_not_ready_is_told_again(ends: str) -> None:
+    async with table() as t:
+        refused: list[str] = []
+        t.desk.refused.subscribe(refused.append)
+        room, seat, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        t.link.refuse_next(Code.NOT_READY)
+        t.link.refuse_next(Code.NOT_READY)
+        if ends == "goodbye":
+            session.end_now()
+        else:
+            t.desk.revoke(room)
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ENDED)
+        assert len([m for m in t.link.sent if isinstance(m, End | Revoke)]) == 3
+        assert refused == []
+
+
+async def test_an_admission_waits_until_the_server_is_ready() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        t.link.refuse_next(Code.NOT_READY)
+        session = t.desk.admit(room, seat)
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ADMITTED)
         assert t.desk.session(room) is session
 
 
