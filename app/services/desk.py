@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from app.domain.rooms import SeatState
 from app.media.ports import DeviceChoice, Engine
-from app.services.clock import Clock
+from app.services.clock import Cancellable, Clock
 from app.services.commands import Commands
 from app.services.events import Event
 from app.services.link import Link
@@ -39,6 +39,9 @@ from app.wire.messages import (
     RoomState,
     SendBack,
 )
+
+TICK_S = 60.0
+"""From one look for rooms whose time is over to the next."""
 
 
 class LiveDesk:
@@ -70,6 +73,8 @@ class LiveDesk:
         link.room_changed.subscribe(self._room_told)
         link.signalled.subscribe(self._signalled)
         link.state_changed.subscribe(self._link_told)
+        self._ticks: Cancellable
+        self._tick()
         self._publish()
 
     # ---- what the window sees
@@ -93,7 +98,9 @@ class LiveDesk:
         return record.entry
 
     def revoke(self, room: str) -> None:
-        record = self._book.at(room)
+        record = self._book.find(room)
+        if record is None:
+            return
         record.over = True
         self._end_session(record)
         self._start("revoke", Revoke(seq=1, room=room), record)
@@ -147,6 +154,7 @@ class LiveDesk:
 
     async def close(self) -> None:
         """End what runs without a goodbye, after giving commands under way a moment. Call `end_now` first for a goodbye."""
+        self._ticks.cancel()
         for record in self._book:
             self._end_session(record)
         await self._commands.settle()
@@ -218,6 +226,13 @@ class LiveDesk:
             record.session.seat_changed(seat.state, seat.present)
         else:  # a server that lost its data; picture and sound may well go on
             record.session.seat_changed(SeatState.ADMITTED, present=False)
+
+    # ---- what time brings
+
+    def _tick(self) -> None:
+        self._ticks = self._clock.call_later(TICK_S, self._tick)
+        if self._book.let_go(self._clock.unix()):
+            self._changed()
 
     # ---- inside
 

@@ -48,6 +48,13 @@ class RoomBook:
         """What the server is to know of."""
         return [r.card for r in self if not r.over_at_server and r.card.closes_at > now]
 
+    def let_go(self, now: int) -> bool:
+        """Forget rooms whose time is over and in which nobody talks. True if there were any."""
+        past = [r.card.room for r in self if r.session is None and r.card.closes_at <= now]
+        for room in past:
+            del self._records[room]
+        return bool(past)
+
     def another_runs(self, record: RoomRecord) -> bool:
         """The conversation of another room is not over."""
         return any(other.session is not None for other in self if other is not record)

@@ -9,13 +9,10 @@ from msgspec.structs import replace
 
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
-from app.services.ports import Arrival, RoomEntry, SeatEntry
+from app.services.ports import OPEN_AFTER_S, Arrival, RoomEntry, SeatEntry
 from app.services.profile import Settings
 from app.services.session import LiveSession
 from app.wire.messages import RoomCard, SeatCard
-
-OPEN_AFTER_S = 2 * 3600
-"""So long after its planned end a room stays, for talks that take longer."""
 
 
 @dataclass(slots=True)

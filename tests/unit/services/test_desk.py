@@ -383,6 +383,27 @@ async def test_rooms_whose_time_is_over_are_not_kept() -> None:
         assert [room.title for room in t.kept.rooms] == ["heute"]
 
 
+async def test_yesterdays_rooms_are_not_found_again() -> None:
+    async with table() as t:
+        t.desk.create_now("gestern", "de", 30)
+        t.clock.advance(10)
+        await t.desk.close()  # no tick of the program that ended
+        t.clock.advance(24 * 3600)
+        t.restart()
+        assert t.desk.rooms == []
+        assert t.link.published == ()
+
+
+async def test_a_room_that_ran_out_while_the_link_was_lost_leaves() -> None:
+    async with table() as t:
+        t.desk.create_now("", "de", 30)
+        t.link.lose()
+        t.clock.advance(24 * 3600)
+        assert t.desk.rooms == []
+        t.link.connect()
+        assert t.desk.rooms == []
+
+
 async def test_a_phone_call_instead_is_told_with_the_end() -> None:
     async with table() as t:
         room, _, _ = await t.running()
