@@ -48,6 +48,10 @@ class RoomBook:
         """What the server is to know of."""
         return [r.card for r in self if not r.over_at_server and r.card.closes_at > now]
 
+    def stay_open(self, now: int) -> bool:
+        """Give rooms in which somebody talks more time where it runs short. True if there were any."""
+        return bool([record for record in self if record.stay_open(now)])
+
     def let_go(self, now: int) -> bool:
         """Forget rooms whose time is over and in which nobody talks. True if there were any."""
         past = [r.card.room for r in self if r.session is None and r.card.closes_at <= now]

@@ -15,6 +15,8 @@ from app.services.fakes import FakeCall, FakeEngine, FakeLink, KeptInMemory, Man
 from app.services.ports import RoomEntry, SafetyWords, SessionState, WordsState
 from app.services.profile import Devices, Settings
 from app.services.room_book import RoomBook
+from app.services.room_record import SOON_S
+from app.services.room_times import TICK_S
 from app.services.rooms_kept import NothingKept
 from app.services.tasks import Tasks
 from app.wire.codes import Code
@@ -402,6 +404,32 @@ async def test_a_room_that_ran_out_while_the_link_was_lost_leaves() -> None:
         assert t.desk.rooms == []
         t.link.connect()
         assert t.desk.rooms == []
+
+
+async def test_a_conversation_that_takes_longer_is_not_cut_off() -> None:
+    async with table() as t:
+        room, _, _ = await t.running()
+        unused = t.desk.create_now("", "de", 30).room
+        planned = t.link.cards[room].closes_at
+        t.clock.advance(planned - t.clock.unix() - SOON_S - TICK_S)
+        assert t.link.cards[room].closes_at == planned
+        for _ in range(5 * 60):  # five hours, minute by minute, as the server sees them
+            t.clock.advance(60)
+            assert t.link.cards[room].closes_at - t.clock.unix() > SOON_S - 2 * TICK_S
+        assert t.desk.session(room) is not None
+        assert not t.entry.over
+        assert [kept.card for kept in t.kept.rooms] == [t.link.cards[room]], "a restart keeps the later time"
+        assert t.link.cards[unused].closes_at == planned
+
+
+async def test_a_conversation_that_begins_late_has_time_from_its_first_moment() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        t.clock.advance(t.link.cards[room].closes_at - t.clock.unix() - 10)
+        t.desk.admit(room, seat)
+        assert t.link.cards[room].closes_at - t.clock.unix() > SOON_S
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ADMITTED)
 
 
 async def test_a_phone_call_instead_is_told_with_the_end() -> None:
