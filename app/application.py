@@ -45,6 +45,7 @@ from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
 from app.ui.server_notice import tell_of_server
+from app.ui.settings_notice import tell_of_settings
 from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
 from app.ui.theme import Theme
@@ -196,8 +197,9 @@ async def _running(
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))
-            shell.corner_chosen.connect(lambda corner: profile.save(msgspec.structs.replace(profile.load(), self_view=corner.value)))
+            shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
+            tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
             loop = asyncio.get_running_loop()
