@@ -9,14 +9,14 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
-from PySide6.QtCore import QLibraryInfo, QLockFile, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -34,6 +34,7 @@ from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
+from app.ui.alone import alone_in
 from app.ui.call.parts import CallParts
 from app.ui.call.self_view import Corner
 from app.ui.call.sharing import MakeScreens
@@ -156,24 +157,6 @@ async def program_running(
     with alone_in(profile):
         async with _running(application, options, profile, engine, key_store) as program:
             yield program
-
-
-@contextmanager
-def alone_in(profile: Profile) -> Iterator[None]:
-    """Keeps a second program out of the profile until the end of the block. Raises ProfileError where one is in it already.
-
-    The lock names its process, so one that a killed program left behind is taken over.
-    """
-    profile.load()  # makes the folder
-    lock = QLockFile(str(profile.folder / "program.lock"))
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(0):
-        taken = lock.error() is QLockFile.LockError.LockFailedError
-        raise ProfileError("app.profile.in-use") if taken else ProfileError("app.profile.unwritable", folder=str(profile.folder))
-    try:
-        yield
-    finally:
-        lock.unlock()
 
 
 @asynccontextmanager

@@ -12,8 +12,9 @@ import pytest
 
 from app import __version__
 from app.__main__ import main
-from app.application import SIMULATED, SimulatedProfile, alone_in
+from app.application import SIMULATED, SimulatedProfile
 from app.services.profile import Devices, Profile, ProfileError
+from app.ui.alone import alone_in
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +61,7 @@ def test_one_program_in_a_profile(tmp_path: Path, texts) -> None:
 
 
 def test_lock_of_a_killed_program_is_taken_over(tmp_path: Path) -> None:
-    hold = "import os, sys; from pathlib import Path; from app.application import *"
+    hold = "import os, sys; from pathlib import Path; from app.services.profile import Profile; from app.ui.alone import alone_in"
     hold += "; lock = alone_in(Profile(Path(sys.argv[1]))); lock.__enter__(); os._exit(9)"
     assert subprocess.run([sys.executable, "-c", hold, str(tmp_path)], check=False).returncode == 9
     assert (tmp_path / "program.lock").exists()
