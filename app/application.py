@@ -98,17 +98,26 @@ class SimulatedProfile(Profile):
             super().save(settings)
 
 
-def _engine(system: SoundSystem, simulated: bool) -> Engine:
+def _engine(system: SoundSystem) -> Engine:
     """Imports what is heavy. `system` is that of the catalogue."""
-    from app.media import processing
     from app.media.devices import Hardware
     from app.media.engine import AiortcEngine
 
     engine = AiortcEngine(hardware=Hardware(system))
     engine.start()
-    if not simulated:
-        processing.warm()
     return engine
+
+
+def _warm_processing() -> None:
+    """No answer waits for the library that processes the microphone's sound."""
+    from app.media import processing
+
+    processing.warm()
+
+
+def _late_engine(system: SoundSystem, simulated: bool) -> LateEngine:
+    hand_over = LoopClock(asyncio.get_running_loop()).hand_over
+    return LateEngine(lambda: _engine(system), hand_over, (lambda: None) if simulated else _warm_processing)
 
 
 def make_application() -> QApplication:
@@ -174,9 +183,11 @@ async def _running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
-    late = LateEngine(lambda: _engine(sound, options.simulated_devices), LoopClock(asyncio.get_running_loop()).hand_over)
+    late = _late_engine(sound, options.simulated_devices)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
+            if engine is None and services.interrupted:
+                late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))

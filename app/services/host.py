@@ -39,6 +39,8 @@ class Services:
     tasks: Tasks
     rooms_put_aside: Path | None
     """The file of an earlier run's rooms if it could not be opened."""
+    interrupted: bool
+    """A conversation of an earlier run waits to be resumed, as far as this machine knows."""
 
 
 @asynccontextmanager
@@ -74,7 +76,7 @@ async def services_running(
         closing.push_async_callback(keeper.settle)
         link.start()
         closing.push_async_callback(desk.close)
-        yield Services(settings, keeper, desk, link, server, tasks, sealed.put_aside if sealed else None)
+        yield Services(settings, keeper, desk, link, server, tasks, sealed.put_aside if sealed else None, book.interrupted)
 
 
 def _secrets(profile: Profile, store: KeyStore | None) -> tuple[WorkstationKey, SealedRooms | None]:

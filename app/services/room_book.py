@@ -27,6 +27,11 @@ class RoomBook:
         """As the window sees them, by start time."""
         return sorted((record.entry for record in self), key=lambda entry: entry.starts_at)
 
+    @property
+    def interrupted(self) -> bool:
+        """A conversation ran when the program ended without a goodbye."""
+        return any(record.left_behind is not None for record in self)
+
     def create_now(self, title: str, language: str, minutes: int, now: int, save_data: bool = False) -> RoomRecord:
         """A new room whose waiting room is open."""
         record = RoomRecord.starting_now(self.settings, title, language, minutes, now, save_data)
