@@ -22,6 +22,9 @@ import { START } from './view.js';
 /** @import {Screen} from './screens/screen.js' */
 /** @import {View} from './view.js' */
 
+/** A telephone that goes dark in one of these soon sleeps altogether, and is gone from the counsellor's list. @type {readonly string[]} */
+const AWAKE = ['joining', 'waiting', 'room'];
+
 /**
  * @typedef {object} Around
  * @property {Display} display
@@ -134,7 +137,7 @@ export class Visit {
     if (inside && devices.released && !this.#presence.paused) void equipment.again();
     if (wasInside && !inside) this.#presence.end();
     if (!inside) this.#remote = null;
-    void this.#awake.stay(inside);
+    void this.#awake.stay(AWAKE.includes(view.phase));
   }
 
   /** @param {View} view @returns {Screen} */
@@ -200,6 +203,6 @@ export class Visit {
 
   seen() {
     this.#session?.wake();
-    if (this.#around.display.state === 'room') void this.#awake.stay(true);
+    void this.#awake.again();
   }
 }
