@@ -164,7 +164,7 @@ export class Visit {
   #room() {
     const { display, devices, equipment, loudspeaker } = this.#around;
     const { sharing } = this.#presence;
-    const conversation = new Conversation(display.texts, { devices, loudspeaker, sharing, log: this.#log }, {
+    const conversation = new Conversation(display.speaker, { devices, loudspeaker, sharing, log: this.#log }, {
       leave: () => this.#session?.leave(),
       say: (text) => this.#chat({ id: this.#session?.say(text) ?? '', text, own: true, seen: false }),
       microphone: (on) => equipment.switch('microphone', on),

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { closed, early, goodbye, instead, over } from '../../../resources/web/screens/message.js';
 import { joining, waiting } from '../../../resources/web/screens/waiting.js';
 import { wordsPanel } from '../../../resources/web/screens/words_panel.js';
-import { situation } from '../../../resources/web/screens/conversation.js';
+import { situation } from '../../../resources/web/screens/situation.js';
 import { START } from '../../../resources/web/view.js';
 import { catalogue } from './catalogue.js';
 import { fakeDocument } from './fake_document.js';
