@@ -40,7 +40,7 @@ export class Stage {
     this.#remote = el('video', { id: 'remote-video', playsinline: true, 'aria-label': texts.say('page.room.remote') });
     this.#size = new ShownSize(this.#remote, shows);
     this.#screen = new ScreenView(texts);
-    this.#self = el('video', { id: 'self-video', class: 'mirror', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
+    this.#self = el('video', { id: 'self-video', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
     this.#self.muted = true;
     this.#soundOn = el('div', { id: 'sound-held', class: 'caution trouble', hidden: true },
       el('p', { role: 'alert' }, texts.say('page.room.sound-held')),
@@ -86,9 +86,10 @@ export class Stage {
     }
   }
 
-  /** @param {Devices} devices */
+  /** Mirrored, unless it is the camera that looks away: a letter held before that one can be read. @param {Devices} devices */
   showSelf(devices) {
     this.#self.srcObject = devices.stream();
+    this.#self.className = devices.facing === 'user' ? 'mirror' : '';
     this.#self.hidden = devices.tracks.video === null;
   }
 
