@@ -203,6 +203,7 @@ export class Visit {
 
   seen() {
     this.#session?.wake();
+    this.#conversation?.seen();
     void this.#awake.again();
   }
 }

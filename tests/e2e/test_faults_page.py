@@ -21,11 +21,13 @@ from tests.support.server import RunningServer, running_server
 __all__ = ["stage"]
 
 GERMAN = read_part(RESOURCES / "i18n", "de", "page")
-MUTES_THE_SOUND = """() => {
+A_CALL_COMES = """() => {
+  document.querySelector('#remote-video').pause();
   const [track] = document.querySelector('#self-video').srcObject.getAudioTracks();
   Object.defineProperty(track, 'muted', { value: true });
   track.dispatchEvent(new Event('mute'));
 }"""
+PLAYS_ALOUD = "() => (({ muted, paused }) => !muted && !paused)(document.querySelector('#remote-video'))"
 
 
 def sentence(fault: Fault) -> str:
@@ -121,13 +123,15 @@ async def test_in_the_conversation_one_tap_leads_back(stage: Stage) -> None:
             if fault.trouble == "ended":
                 await page.context.clear_permissions()
             if fault.trouble == "interrupted":
-                await page.evaluate(MUTES_THE_SOUND)
+                await page.evaluate(A_CALL_COMES)
+                await page.locator("#sound-on").wait_for()
             await says(page, fault)
             await page.context.grant_permissions(["camera", "microphone"], origin=stage.server.url)
             await page.evaluate("fault.on = false")
             await page.locator(fault.way).click()
             await page.locator(fault.way).wait_for(state="hidden")
-            assert await page.locator("#remote-video").evaluate("video => !video.muted && !video.paused")
+            await page.wait_for_function(PLAYS_ALOUD)
+            await page.locator("#sound-on").wait_for(state="hidden")
             await heard(stage.other)
     assert [one["seat"] for one in stage.other.seats] == [seat]
 

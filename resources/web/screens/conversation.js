@@ -62,7 +62,10 @@ export class Conversation {
     this.#things = things;
     this.#actions = actions;
     this.#stage = new Stage(texts, things.loudspeaker, { resume: () => void this.#resume(), shows: actions.shows });
-    this.#problem = troubleNote(texts, actions.again);
+    this.#problem = troubleNote(texts, () => {
+      actions.again();
+      this.#stage.goOn(); // who took the microphone has mostly stopped the sound, too
+    });
     this.#panels = this.#makePanels();
     this.#controls = new Controls(texts, this.#taps(), this.#panels.more.list);
     this.heading = heading(texts.say('page.room.title'), 'unseen');
@@ -110,7 +113,7 @@ export class Conversation {
     const escape = (/** @type {Event} */ event) => {
       if (event instanceof KeyboardEvent && event.key === 'Escape') this.#open('');
     };
-    const news = el('div', { class: 'news' }, this.#situation.element, this.#failed, this.#problem.element);
+    const news = el('div', { class: 'news' }, this.#situation.element, this.#failed, this.#problem.element, this.#stage.held);
     const { chat, words, more } = this.#panels;
     return el('section', { class: 'room', keydown: escape },
       this.heading, this.#stage.element, news, chat.element, words.element, more.element, this.#controls.element);
@@ -246,6 +249,11 @@ export class Conversation {
   /** @param {Remote | null} remote */
   show(remote) {
     this.#stage.show(remote);
+  }
+
+  /** The page is seen again. */
+  seen() {
+    this.#stage.goOn();
   }
 
   /** @param {number} megabytes so far, both ways */
