@@ -44,6 +44,8 @@ export class Session {
   #readings;
   /** The height in which the counsellor's picture is shown; 0 is all of it. */
   #shown = 0;
+  /** The newest. */
+  #refusal = 'malformed';
   /** What we wish to receive, and the counsellor's side. @type {{own: Wishes, peer: Wishes}} */
   #wishes = { own: UNLIMITED, peer: UNLIMITED };
 
@@ -233,6 +235,7 @@ export class Session {
 
   /** @param {string} code of something that was sent after the join */
   #refused(code) {
+    this.#refusal = code;
     if (code === 'conflict') this.#call.conflict();
     else if (code === 'too-many' && this.#view.phase === 'waiting') this.#change({ knockRefused: true });
   }
@@ -253,7 +256,7 @@ export class Session {
   #closed(code) {
     if (code === Close.TAKEN_OVER) this.#over('taken-over', '');
     else if (code === Close.OVER) this.#over('ended', 'counsellor');
-    else this.#over('refused', 'not-ready');
+    else this.#over('refused', code === Close.BAD_MESSAGE ? this.#refusal : 'not-ready');
   }
 
   /** @param {Phase} phase @param {string} code */

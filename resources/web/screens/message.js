@@ -57,7 +57,9 @@ export function early({ texts, phone }, appointment, again) {
 }
 
 /** Codes after which trying again can help. */
-const PASSING = ['no-network', 'too-many', 'not-ready', 'room-full', 'too-early'];
+const PASSING = ['no-network', 'too-many', 'not-ready', 'room-full', 'too-early', 'conflict', 'unknown-seat', 'not-admitted'];
+/** Codes after which a page that is loaded anew can be another one. */
+const OUTDATED = ['malformed', 'unknown-type', 'too-large', 'out-of-order'];
 
 /**
  * A door that stays closed, with the sentence for its code.
@@ -70,6 +72,7 @@ export function closed({ texts, phone }, code, again) {
   const element = sheet(head,
     el('p', { role: 'alert' }, texts.say(texts.has(key) ? key : 'page.error.not-ready')),
     PASSING.includes(code) ? button('again', 'button main wide', [texts.say('page.again')], again) : null,
+    OUTDATED.includes(code) ? button('reload', 'button main wide', [texts.say('page.reload')], () => location.reload()) : null,
     callUs(texts, phone),
   );
   return { element, heading: head };

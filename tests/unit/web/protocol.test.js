@@ -272,3 +272,18 @@ test('media has stopped: the server must answer sooner', async () => {
   await one.clock.pass(200);
   assert.equal(one.server.sockets.length, 2);
 });
+
+test('a message in an hour that the server does not understand ends no conversation', async () => {
+  const one = waitingTab();
+  for (let round = 0; round < 4; round += 1) {
+    for (let n = 1; n < 14; n += 1) {
+      await one.clock.pass(5_000);
+      one.server.last.say({ type: 'beat', n });
+    }
+    one.server.last.end(4003);
+    await one.clock.pass(4_000);
+    one.server.last.accept();
+  }
+  assert.deepEqual(one.heard.closed, []);
+  assert.equal(one.server.sockets.length, 5);
+});

@@ -112,3 +112,14 @@ test('who is phoned is told so', () => {
   const text = goodbye({ texts, phone: '' }, { ...START, phase: 'ended', code: 'phone' }, nothing).element.textContent;
   assert.ok(text.includes('ruft Sie jetzt an') && text.includes('Kein Anruf?'));
 });
+
+for (const [code, id] of [['malformed', 'reload'], ['unknown-type', 'reload'], ['too-large', 'reload'], ['out-of-order', 'reload'],
+  ['conflict', 'again'], ['not-ready', 'again'], ['unknown-seat', 'again'], ['unknown-link', undefined], ['revoked-link', undefined]]) {
+  test(`closed, ${code}: the button for what the sentence asks`, () => {
+    const { element } = closed({ texts, phone: '0123 456-0' }, code, nothing);
+    assert.ok(element.textContent.includes(texts.say(`page.error.${code}`)));
+    assert.equal(element.all('button')[0]?.attributes.id, id);
+    if (id === 'reload') assert.match(element.textContent, /Laden Sie die Seite bitte neu/);
+    if (id === 'again') assert.match(element.textContent, /noch einmal/);
+  });
+}
