@@ -46,13 +46,14 @@ export class Visit {
   #words = null;
   #log = new ChatLog();
   #awake = new Awake();
-  #used = new DataUse();
+  #used;
   #presence;
 
   /** @param {string} token @param {Around} around */
   constructor(token, around) {
     this.#token = token;
     this.#around = around;
+    this.#used = new DataUse(around.store.read().used);
     this.#presence = new Presence(around.devices, around.equipment, around.store, () => this.devicesChanged());
   }
 
@@ -104,6 +105,7 @@ export class Visit {
   /** @param {number} bytes @param {number} epoch */
   #count(bytes, epoch) {
     this.#used.count(epoch, bytes);
+    this.#around.store.update({ used: this.#used.bytes });
     this.#conversation?.used(this.#used.megabytes);
   }
 
