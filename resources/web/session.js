@@ -191,6 +191,7 @@ export class Session {
   #quiet() {
     this.#call.close();
     this.#readings.forget();
+    this.shows(0);
     this.#change({ peerScreen: false, peerPaused: false, peerSpeaks: false, ownSpeaks: false, verdict: 'unknown' });
   }
 

@@ -3,7 +3,17 @@ import test from 'node:test';
 
 import { SeatStore } from '../../../resources/web/protocol.js';
 import { Session } from '../../../resources/web/session.js';
+import { FakePeerConnection, FakeStream } from './fake_peer.js';
 import { FakeServer, FakeStorage } from './fakes.js';
+
+const pcs = [];
+globalThis.MediaStream = FakeStream;
+globalThis.RTCPeerConnection = class extends FakePeerConnection {
+  constructor(configuration) {
+    super(configuration);
+    pcs.push(this);
+  }
+};
 
 const room = 'Q2Jm8sT0pLr4vXyZ1aBcDe';
 const seat = 'sEaT0000000000000000_1';
@@ -75,4 +85,25 @@ test('whoever begins again has three tries again', (context) => {
   one.pass(2_000);
   one.enter();
   assert.equal(one.made.view.phase, 'waiting');
+});
+
+/** Browser and program have a channel; gives what the program hears on it. */
+function channelOpens() {
+  const { channel } = pcs.at(-1);
+  const sent = [];
+  Object.assign(channel, { readyState: 'open', send: (text) => sent.push(JSON.parse(text)) });
+  channel.onopen();
+  return sent;
+}
+
+test('a size that was asked for in one stay in the room is not asked for in the next', (context) => {
+  const one = session(context);
+  const admitted = { type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [] };
+  const limits = () => channelOpens().filter(({ type }) => type === 'limits');
+  one.server.last.say(admitted);
+  one.made.shows(360);
+  assert.deepEqual(limits(), [{ type: 'limits', height: 360, kbps: 0 }]);
+  one.server.last.say({ type: 'waiting', room, seat, reached: true, sent_back: true });
+  one.server.last.say(admitted);
+  assert.deepEqual(limits(), [{ type: 'limits', height: 0, kbps: 0 }]);
 });
