@@ -97,7 +97,7 @@ export class Session {
   leave() {
     this.#quiet();
     this.#protocol.leave();
-    this.#change({ phase: 'left', online: false });
+    this.#change({ phase: 'left', code: this.#view.phase === 'room' ? '' : 'waiting', online: false });
   }
 
   /** From the waiting room: please look again. @returns {boolean} whether it went out */

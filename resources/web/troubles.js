@@ -19,7 +19,7 @@
 export const TROUBLES = Object.freeze({
   denied: { sentence: 'page.devices.error.denied', ways: ['again', 'sound', 'nothing'] },
   blocked: { sentence: 'page.devices.error.blocked', ways: ['again', 'sound', 'nothing'] },
-  missing: { sentence: 'page.devices.error.missing', ways: ['again', 'sound', 'nothing'] },
+  missing: { sentence: 'page.devices.error.missing', ways: ['again', 'nothing'] },
   busy: { sentence: 'page.devices.error.busy', ways: ['again', 'sound', 'nothing'] },
   ended: { sentence: 'page.devices.error.ended', ways: ['again', 'sound', 'nothing'] },
   silent: { sentence: 'page.devices.error.silent', ways: ['again'] },

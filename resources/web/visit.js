@@ -90,7 +90,7 @@ export class Visit {
 
   /** The tab was left by a tap before it was loaded again. */
   showLeft() {
-    this.#present({ ...START, phase: 'left' });
+    this.#present({ ...START, phase: 'left', code: this.#around.store.read().admitted === true ? '' : 'waiting' });
   }
 
   devicesChanged() {

@@ -52,6 +52,13 @@ for (const [name, make] of Object.entries(SCREENS)) {
   });
 }
 
+test('who left the waiting room is not told of a conversation, and is led back to where they were', () => {
+  const { element } = goodbye({ texts, phone: '' }, { ...START, phase: 'left', code: 'waiting' }, nothing);
+  assert.ok(element.textContent.includes('Sie haben den Warteraum verlassen'));
+  assert.ok(element.textContent.includes('Zurück in den Warteraum'));
+  assert.doesNotMatch(element.textContent, /Gespräch/);
+});
+
 test('the waiting room says what is wrong with camera and microphone', () => {
   const screen = waiting({ texts, phone: '' }, devices, waits);
   screen.troubled('busy');

@@ -107,3 +107,14 @@ test('a size that was asked for in one stay in the room is not asked for in the 
   one.server.last.say(admitted);
   assert.deepEqual(limits(), [{ type: 'limits', height: 0, kbps: 0 }]);
 });
+
+test('what was left: the waiting room, or the conversation', (context) => {
+  const one = session(context);
+  one.made.leave();
+  assert.deepEqual([one.made.view.phase, one.made.view.code], ['left', 'waiting']);
+  one.made.start();
+  one.server.last.accept();
+  one.server.last.say({ type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [] });
+  one.made.leave();
+  assert.deepEqual([one.made.view.phase, one.made.view.code], ['left', '']);
+});

@@ -49,6 +49,19 @@ for (const language of ['de', 'en']) {
   });
 }
 
+test('sound alone is no way out where neither camera nor microphone was found', () => {
+  assert.deepEqual(TROUBLES.missing.ways, ['again', 'nothing']);
+});
+
+for (const language of ['de', 'en']) {
+  const texts = catalogue(language);
+
+  test(`a sentence that names a button names it as it is called (${language})`, () => {
+    for (const key of ['page.devices.error.ended', 'page.devices.error.interrupted']) assert.ok(texts.say(key).includes(texts.say('page.again')), key);
+    assert.ok(texts.say('page.room.sound-held').includes(texts.say('page.room.sound-on')));
+  });
+}
+
 test('a way that is not offered here has no button', () => {
   const texts = catalogue('de');
   assert.equal(waysOut(texts, 'denied', { again: () => {} }).length, 1);
