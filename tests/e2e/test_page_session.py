@@ -24,7 +24,7 @@ async def test_the_waiting_room_says_only_what_is_true(stage: Stage) -> None:
     await enter(page, stage.link)
     news = page.locator(".status")
     await page.locator("[data-situation=unreached]").wait_for()
-    assert "weiß noch nicht, dass Sie da sind" in await news.inner_text()
+    assert "noch nicht erreicht" in await news.inner_text()
     assert "0123 456-0" in await news.inner_text()
     (seat,) = await stage.other.waiting()
     await stage.other.work.line.send("reached", room=stage.appointment.room, seat=seat)
