@@ -29,9 +29,8 @@ for (const [name, message, trouble] of THROWN) {
 test('something that is no error is unknown', () => assert.equal(troubleOf('no'), 'unknown'));
 
 test('why a page has no devices at all', () => {
-  assert.equal(withoutDevices(false, 'Facebook'), 'insecure');
-  assert.equal(withoutDevices(true, 'Facebook'), 'in-app');
-  assert.equal(withoutDevices(true, ''), 'unsupported');
+  assert.equal(withoutDevices('Facebook'), 'in-app');
+  assert.equal(withoutDevices(''), 'unsupported');
 });
 
 for (const language of ['de', 'en']) {
