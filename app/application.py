@@ -9,14 +9,14 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
-from PySide6.QtCore import QLibraryInfo, QLockFile, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -34,6 +34,7 @@ from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
+from app.ui.alone import alone_in
 from app.ui.call.parts import CallParts
 from app.ui.call.self_view import Corner
 from app.ui.call.sharing import MakeScreens
@@ -45,6 +46,7 @@ from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
 from app.ui.server_notice import tell_of_server
+from app.ui.settings_notice import tell_of_settings
 from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
 from app.ui.theme import Theme
@@ -96,17 +98,26 @@ class SimulatedProfile(Profile):
             super().save(settings)
 
 
-def _engine(system: SoundSystem, simulated: bool) -> Engine:
+def _engine(system: SoundSystem) -> Engine:
     """Imports what is heavy. `system` is that of the catalogue."""
-    from app.media import processing
     from app.media.devices import Hardware
     from app.media.engine import AiortcEngine
 
     engine = AiortcEngine(hardware=Hardware(system))
     engine.start()
-    if not simulated:
-        processing.warm()
     return engine
+
+
+def _warm_processing() -> None:
+    """No answer waits for the library that processes the microphone's sound."""
+    from app.media import processing
+
+    processing.warm()
+
+
+def _late_engine(system: SoundSystem, simulated: bool) -> LateEngine:
+    hand_over = LoopClock(asyncio.get_running_loop()).hand_over
+    return LateEngine(lambda: _engine(system), hand_over, (lambda: None) if simulated else _warm_processing)
 
 
 def make_application() -> QApplication:
@@ -157,24 +168,6 @@ async def program_running(
             yield program
 
 
-@contextmanager
-def alone_in(profile: Profile) -> Iterator[None]:
-    """Keeps a second program out of the profile until the end of the block. Raises ProfileError where one is in it already.
-
-    The lock names its process, so one that a killed program left behind is taken over.
-    """
-    profile.load()  # makes the folder
-    lock = QLockFile(str(profile.folder / "program.lock"))
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(0):
-        taken = lock.error() is QLockFile.LockError.LockFailedError
-        raise ProfileError("app.profile.in-use") if taken else ProfileError("app.profile.unwritable", folder=str(profile.folder))
-    try:
-        yield
-    finally:
-        lock.unlock()
-
-
 @asynccontextmanager
 async def _running(
     application: QApplication, options: Options, profile: Profile, engine: Engine | None, key_store: KeyStore | None
@@ -190,14 +183,17 @@ async def _running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
-    late = LateEngine(lambda: _engine(sound, options.simulated_devices), LoopClock(asyncio.get_running_loop()).hand_over)
+    late = _late_engine(sound, options.simulated_devices)
     try:
         async with services_running(profile, engine or late, crashes.report, key_store) as services:
+            if engine is None and services.interrupted:
+                late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))
-            shell.corner_chosen.connect(lambda corner: profile.save(msgspec.structs.replace(profile.load(), self_view=corner.value)))
+            shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
+            tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
             loop = asyncio.get_running_loop()

@@ -9,8 +9,9 @@ START_BPS = 1_500_000
 MIN_BPS = 150_000
 MAX_CAMERA_BPS = 2_500_000
 """What browsers use for 1280x720."""
-USEFUL = ((640 * 480, 1_700_000), (960 * 540, 2_000_000))
-"""(pixels at most, bit/s at most) of smaller pictures; browsers use the same."""
+USEFUL = ((640 * 360, 800_000), (960 * 540, 1_000_000))
+"""(pixels at most, bit/s at most) of smaller pictures: half of what browsers give a single stream, and less than 1 dB lost
+(docs/decisions/0013)."""
 MAX_SCREEN_BPS = 3_000_000
 MAX_BPS = MAX_CAMERA_BPS + MAX_SCREEN_BPS
 SOUND_BPS = 40_000

@@ -1,4 +1,4 @@
-"""Commands to the server, carried out in the background and again after a lost link. Imports the link's port only."""
+"""Commands to the server, carried out in the background and again until it has answered for good. Imports the link's port only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.wire.codes import Code
 from app.wire.messages import Message
 
 TRY_AGAIN_S = 0.3
-"""Before a command whose answer was lost goes out again."""
+"""Before a command whose answer was lost, or for which the server is not ready, goes out again."""
 LAST_COMMANDS_S = 2.0
 """So long closing waits for commands under way."""
 
@@ -36,17 +36,24 @@ class Commands:
             await asyncio.wait(self._running, timeout=LAST_COMMANDS_S)
 
     async def _carry_out(self, command: Message, refused: Callable[[Code], None]) -> None:
+        try:
+            await self._tried_until_answered(command)
+        except CommandRefused as refusal:
+            refused(refusal.code)
+            raise
+
+    async def _tried_until_answered(self, command: Message) -> None:
+        """Raises CommandRefused for a no that stands; a server without its database says it for the moment only."""
         lost_before = False
         while True:
             try:
-                await self._link.command(command)
+                return await self._link.command(command)
             except LinkLost:
-                lost_before = True
-                await asyncio.sleep(TRY_AGAIN_S)
+                pass
             except CommandRefused as refusal:
                 if lost_before and refusal.code is Code.CONFLICT:
-                    return  # the first time was carried out, only its answer was lost
-                refused(refusal.code)
-                raise
-            else:
-                return
+                    return None  # the first time was carried out, only its answer was lost
+                if refusal.code is not Code.NOT_READY:
+                    raise
+            lost_before = True
+            await asyncio.sleep(TRY_AGAIN_S)

@@ -18,6 +18,7 @@ from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry
 from app.services.profile import only_demonstration
 from app.services.room_book import RoomBook
 from app.services.room_record import RoomRecord
+from app.services.room_times import RoomTimes
 from app.services.session import LiveSession
 from app.services.session_line import CallPlan, Parting
 from app.services.tasks import Tasks
@@ -70,6 +71,8 @@ class LiveDesk:
         link.room_changed.subscribe(self._room_told)
         link.signalled.subscribe(self._signalled)
         link.state_changed.subscribe(self._link_told)
+        self._times = RoomTimes(book, clock, self._publish, self._changed)
+        self._times.start()
         self._publish()
 
     # ---- what the window sees
@@ -93,7 +96,9 @@ class LiveDesk:
         return record.entry
 
     def revoke(self, room: str) -> None:
-        record = self._book.at(room)
+        record = self._book.find(room)
+        if record is None:
+            return
         record.over = True
         self._end_session(record)
         self._start("revoke", Revoke(seq=1, room=room), record)
@@ -115,12 +120,11 @@ class LiveDesk:
         seat = record.seat(record.left_behind)
         if seat is None or not record.can_be_resumed:
             raise LookupError("nothing to resume in this room")
-        record.session = self._open_session(record)
-        record.session_seat = seat.seat
+        session = self._open_session(record, seat.seat)
         self._book.forget_left_behind()
-        record.session.take_over(seat.state, seat.present, seat.epoch)
+        session.take_over(seat.state, seat.present, seat.epoch)
         self._changed()
-        return record.session
+        return session
 
     def admit(self, room: str, seat: str, replaces: str | None = None) -> LiveSession | None:
         record = self._book.at(room, seat)
@@ -133,8 +137,7 @@ class LiveDesk:
         if record.seat(replaces) is None:
             replaces = None  # the server does not know it any more
         if record.session is None:
-            record.session = self._open_session(record)
-            record.session_seat = seat
+            self._open_session(record, seat)
         if card is not None and card.state is SeatState.ADMITTED:
             self._follow(record)
         else:
@@ -147,6 +150,7 @@ class LiveDesk:
 
     async def close(self) -> None:
         """End what runs without a goodbye, after giving commands under way a moment. Call `end_now` first for a goodbye."""
+        self._times.close()
         for record in self._book:
             self._end_session(record)
         await self._commands.settle()
@@ -228,9 +232,12 @@ class LiveDesk:
             self.refused.announce(SESSION_RUNS)
         return runs
 
-    def _open_session(self, record: RoomRecord) -> LiveSession:
+    def _open_session(self, record: RoomRecord, seat: str) -> LiveSession:
         plan = CallPlan(self._engine, self._devices, self._link.ice_servers)
-        return LiveSession(_Line(self, record), plan, self._words(record.card.language), self._clock)
+        session = LiveSession(_Line(self, record), plan, self._words(record.card.language), self._clock)
+        record.session, record.session_seat = session, seat
+        self._times.look()
+        return session
 
     def _end_session(self, record: RoomRecord) -> None:
         session, record.session, record.session_seat = record.session, None, None

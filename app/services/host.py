@@ -8,9 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from app.media.ports import DeviceChoice, Engine
+from app.media.ports import Engine
 from app.paths import RESOURCES
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
@@ -21,6 +19,7 @@ from app.services.profile import Devices, Profile, Settings
 from app.services.room_book import RoomBook
 from app.services.rooms_kept import NothingKept
 from app.services.sealed_rooms import SealedRooms
+from app.services.settings_keeper import SettingsKeeper
 from app.services.tasks import Tasks
 from app.services.wordlist import WordLists
 from app.texts import languages
@@ -32,12 +31,16 @@ class Services:
 
     settings: Settings
     """As they were at the start."""
+    keeper: SettingsKeeper
+    """Of their changes."""
     desk: LiveDesk
     link: ControlLink
     server: EmbeddedServer
     tasks: Tasks
     rooms_put_aside: Path | None
     """The file of an earlier run's rooms if it could not be opened."""
+    interrupted: bool
+    """A conversation of an earlier run waits to be resumed, as far as this machine knows."""
 
 
 @asynccontextmanager
@@ -56,11 +59,12 @@ async def services_running(
     key, sealed = await asyncio.to_thread(_secrets, profile, key_store)
     tasks = Tasks(crashed)
     server = EmbeddedServer(_plan(profile, settings, key))
+    keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
     book = RoomBook(settings, sealed or NothingKept())
     desk = LiveDesk(book, link, engine, WordLists(RESOURCES / "words"), tasks, LoopClock(asyncio.get_running_loop()))
     server.ready.subscribe(lambda ready: link.aim(_target(ready)))
-    desk.devices_chosen.subscribe(lambda choice: _keep_devices(profile, choice))
+    desk.devices_chosen.subscribe(lambda choice: keeper.change(devices=Devices.of(choice)))
     async with AsyncExitStack() as closing:
         if sealed is not None:
             closing.push_async_callback(asyncio.to_thread, sealed.close)
@@ -69,9 +73,10 @@ async def services_running(
         closing.push_async_callback(server.close)
         server.start()
         closing.push_async_callback(tasks.close)
+        closing.push_async_callback(keeper.settle)
         link.start()
         closing.push_async_callback(desk.close)
-        yield Services(settings, desk, link, server, tasks, sealed.put_aside if sealed else None)
+        yield Services(settings, keeper, desk, link, server, tasks, sealed.put_aside if sealed else None, book.interrupted)
 
 
 def _secrets(profile: Profile, store: KeyStore | None) -> tuple[WorkstationKey, SealedRooms | None]:
@@ -98,7 +103,3 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPl
 
 def _target(ready: ReadyServer) -> LinkTarget:
     return LinkTarget(f"ws://127.0.0.1:{ready.control_port}/ws/control", ready.server_key, here=True)
-
-
-def _keep_devices(profile: Profile, choice: DeviceChoice) -> None:
-    profile.save(msgspec.structs.replace(profile.load(), devices=Devices.of(choice)))

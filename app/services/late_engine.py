@@ -30,10 +30,17 @@ from app.wire.messages import IceServer
 class LateEngine:
     """An `Engine` that is loaded when it is warmed, or when the first call is opened. Used on one thread, save for `close`."""
 
-    def __init__(self, load: Callable[[], Engine], hand_over: Callable[[Callable[[], None]], None]) -> None:
-        """`load` gives a started engine; it may take seconds and is called once, on a thread. `hand_over` comes back from there."""
+    def __init__(
+        self,
+        load: Callable[[], Engine],
+        hand_over: Callable[[Callable[[], None]], None],
+        afterwards: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`load` gives a started engine; it may take seconds and is called once, on a thread. `hand_over` comes back from there.
+        `afterwards` is called on that thread when calls have their engine: for what need not be there before the first answer."""
         self._load = load
         self._hand_over = hand_over
+        self._afterwards = afterwards
         self._engine: Engine | None = None
         self._failed = False
         self._waiting: list[LateCall] = []
@@ -79,6 +86,7 @@ class LateEngine:
             raise  # whoever reports crashes hears of it
         finally:
             self._hand_over(self._loaded)
+        self._afterwards()
 
     def _loaded(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -20,6 +20,7 @@ from app.services.session_records import ChatLine, Delivery, RemoteMedia, Safety
 from app.wire.messages import Notice
 
 __all__ = [
+    "OPEN_AFTER_S",
     "SESSION_RUNS",
     "Arrival",
     "ChatLine",
@@ -37,6 +38,8 @@ __all__ = [
 
 SESSION_RUNS = "app.refused.session-runs"
 """Key of the catalogue: nobody is let in beside a conversation that runs."""
+OPEN_AFTER_S = 2 * 3600
+"""So long after its planned end a room stays, for talks that take longer; and for as long as a session runs in it."""
 
 
 class LinkState(enum.Enum):
@@ -117,7 +120,7 @@ class Desk(Protocol):
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
-        """By start time."""
+        """By start time; one whose time is over leaves (see OPEN_AFTER_S)."""
         ...
 
     @property
@@ -133,7 +136,7 @@ class Desk(Protocol):
         ...
 
     def revoke(self, room: str) -> None:
-        """Take the link back."""
+        """Take the link back. A room whose time ran out meanwhile is passed over."""
         ...
 
     def remove(self, room: str, seat: str) -> None: ...

@@ -27,6 +27,11 @@ class RoomBook:
         """As the window sees them, by start time."""
         return sorted((record.entry for record in self), key=lambda entry: entry.starts_at)
 
+    @property
+    def interrupted(self) -> bool:
+        """A conversation ran when the program ended without a goodbye."""
+        return any(record.left_behind is not None for record in self)
+
     def create_now(self, title: str, language: str, minutes: int, now: int, save_data: bool = False) -> RoomRecord:
         """A new room whose waiting room is open."""
         record = RoomRecord.starting_now(self.settings, title, language, minutes, now, save_data)
@@ -47,6 +52,17 @@ class RoomBook:
     def cards(self, now: int) -> list[RoomCard]:
         """What the server is to know of."""
         return [r.card for r in self if not r.over_at_server and r.card.closes_at > now]
+
+    def stay_open(self, now: int) -> bool:
+        """Give rooms in which somebody talks more time where it runs short. True if there were any."""
+        return bool([record for record in self if record.stay_open(now)])
+
+    def let_go(self, now: int) -> bool:
+        """Forget rooms whose time is over and in which nobody talks. True if there were any."""
+        past = [r.card.room for r in self if r.session is None and r.card.closes_at <= now]
+        for room in past:
+            del self._records[room]
+        return bool(past)
 
     def another_runs(self, record: RoomRecord) -> bool:
         """The conversation of another room is not over."""

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
-from app.services.ports import Arrival, RoomEntry, SeatEntry
+from app.services.ports import OPEN_AFTER_S, Arrival, RoomEntry, SeatEntry
 from app.services.profile import Settings
 from app.services.session import LiveSession
 from app.wire.messages import RoomCard, SeatCard
 
-OPEN_AFTER_S = 2 * 3600
-"""So long after its planned end a room stays, for talks that take longer."""
+SOON_S, LONGER_S = 30 * 60, 3600
+"""A room in which somebody talks stays open by the second when it would close within the first."""
 
 
 @dataclass(slots=True)
@@ -64,6 +64,13 @@ class RoomRecord:
         self.seats = [seat for seat in seats if seat.kind is SeatKind.CLIENT]
         if any(seat.kind is SeatKind.COUNSELLOR and seat.state.is_over for seat in seats):
             self.over = self.over_at_server = True
+
+    def stay_open(self, now: int) -> bool:
+        """While a session runs the server is not to close the room. True if the card has a later time now."""
+        if self.session is None or self.card.closes_at - now >= SOON_S:
+            return False
+        self.card = replace(self.card, closes_at=max(self.card.closes_at, now) + LONGER_S)
+        return True
 
     def set_state(self, seat: str, state: SeatState) -> None:
         """What the server will say in a moment."""

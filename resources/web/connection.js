@@ -27,11 +27,19 @@ const MEASURED_MS = 15_000;
 const OPENING_MS = 5_000;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 3_000;
-/** In a conversation every second of silence counts. */
+/** In a conversation every second of silence counts: at first, chance included … */
+const LONGEST_PAUSE_AT_FIRST_MS = 400;
+/** … which is for so long, … */
+const AT_FIRST_MS = 10_000;
+/** … and later. */
 const LONGEST_PAUSE_IN_CONVERSATION_MS = 1_000;
 const SLOW_DOWN_PAUSE_MS = 10_000;
 /** After these the page does not connect again by itself. @type {readonly number[]} */
 const FINAL = [Close.OVER, Close.REFUSED, Close.TAKEN_OVER];
+/** Closed so many times in a row because of what we said: the next time would end alike … */
+const MISUNDERSTOOD = 3;
+/** … unless the connection stood for this long before. */
+const UNDERSTOOD_MS = 60_000;
 
 /**
  * What the owner of a connection hears.
@@ -51,6 +59,10 @@ export class Connection {
   #socket = null;
   #seq = 0;
   #failures = 0;
+  #misunderstood = 0;
+  #openedAt = 0;
+  /** When the last connection that stood was lost; null while one stands. @type {number | null} */
+  #lostAt = null;
   #heardAt = 0;
   #wanted = false;
   /** Somebody is in the middle of a conversation: come back sooner. */
@@ -85,6 +97,7 @@ export class Connection {
   start() {
     this.#wanted = true;
     this.#failures = 0;
+    this.#misunderstood = 0;
     this.#connect();
   }
 
@@ -168,6 +181,8 @@ export class Connection {
     this.#heardAt = this.#clock.now();
     socket.onopen = () => {
       this.#failures = 0;
+      this.#openedAt = this.#clock.now();
+      this.#lostAt = null;
       this.#heard(SILENCE_MS);
       this.#events.opened();
     };
@@ -212,21 +227,31 @@ export class Connection {
   /** @param {number} code */
   #lost(code) {
     this.#drop();
-    if (FINAL.includes(code)) {
+    if (FINAL.includes(code) || this.#isMisunderstood(code)) {
       this.#wanted = false;
       this.#events.closed(code);
       return;
     }
     if (!this.#wanted) return;
+    this.#lostAt ??= this.#clock.now();
     this.#calmed = this.#clock.after(this.#pause(code), () => this.#connect());
     this.#failures += 1;
     this.#events.lost();
   }
 
-  /** 0.3 s, 0.6 s, 1.2 s … at most 3 s, or 1 s, each with up to 30 % of chance. @param {number} code */
+  /** @param {number} code @returns {boolean} whether another try is in vain */
+  #isMisunderstood(code) {
+    const lasted = this.#clock.now() - this.#openedAt > UNDERSTOOD_MS;
+    this.#misunderstood = code === Close.BAD_MESSAGE ? (lasted ? 1 : this.#misunderstood + 1) : 0;
+    return this.#misunderstood >= MISUNDERSTOOD;
+  }
+
+  /** 0.3 s, 0.6 s, 1.2 s … at most 3 s, or 1 s, each with up to 30 % of chance; at most 0.4 s at first. @param {number} code */
   #pause(code) {
     const longest = this.inConversation ? LONGEST_PAUSE_IN_CONVERSATION_MS : LONGEST_PAUSE_MS;
     const plain = code === Close.SLOW_DOWN ? SLOW_DOWN_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, longest);
-    return plain * (1 + 0.3 * this.#clock.chance());
+    const pause = plain * (1 + 0.3 * this.#clock.chance());
+    const hurried = this.inConversation && code !== Close.SLOW_DOWN && this.#clock.now() - (this.#lostAt ?? -Infinity) < AT_FIRST_MS;
+    return hurried ? Math.min(pause, LONGEST_PAUSE_AT_FIRST_MS) : pause;
   }
 }

@@ -42,7 +42,7 @@ export class Devices {
    * @param {DeviceTrouble} without why there are none, if there are none
    * @param {Clock} clock
    */
-  constructor(media, events, without = 'insecure', clock = systemClock) {
+  constructor(media, events, without = 'unsupported', clock = systemClock) {
     this.#capture = new Capture(media);
     this.#events = events;
     this.#without = without;

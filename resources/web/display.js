@@ -27,7 +27,7 @@ export class Display {
     this.#texts = texts;
     this.#phone = site.phone;
     this.#built = built;
-    this.#bar = new Bar(bar, site.languages, (language) => void this.#speak(language));
+    this.#bar = new Bar(bar, site.languages, (language) => this.#speak(language));
     this.#bar.show(texts, this.#phone);
   }
 

@@ -47,7 +47,7 @@ export class Equipment {
         this.#happened = trouble;
         this.#tell();
       },
-    }, withoutDevices(isSecureContext, inApp(navigator.userAgent)));
+    }, withoutDevices(inApp(navigator.userAgent)));
   }
 
   /** The first that is true. @returns {DeviceTrouble | null} */

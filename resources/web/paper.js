@@ -11,9 +11,9 @@ import { Texts, getJson, pickLanguage, remember, remembered } from './texts.js';
  */
 export async function paper(content) {
   const site = /** @type {Site} */ (await getJson('/site.json'));
-  const bar = new Bar(/** @type {HTMLElement} */ (document.getElementById('bar')), site.languages, (language) => {
+  const bar = new Bar(/** @type {HTMLElement} */ (document.getElementById('bar')), site.languages, async (language) => {
+    await show(language);
     remember(language);
-    void show(language);
   });
   /** @param {string} language */
   const show = async (language) => {

@@ -18,6 +18,7 @@ import { Connection } from './connection.js';
  * @property {{microphone: boolean, camera: boolean}} [wish] what the switches stood at
  * @property {boolean} [saving] what "Daten sparen" stood at
  * @property {boolean} [paused] the person took a short pause
+ * @property {number} [used] bytes of this appointment's picture and sound so far
  */
 
 /** Reads and writes this tab's record for one link. */
@@ -51,11 +52,11 @@ export class SeatStore {
     }
   }
 
-  /** Forgets the seat, not the agreement and not the switches. */
+  /** Forgets the seat, not the agreement, the switches and what was used. */
   forgetSeat() {
-    const { agreed, wish, saving } = this.read();
+    const { agreed, wish, saving, used } = this.read();
     this.clear();
-    this.update({ agreed, wish, saving });
+    this.update({ agreed, wish, saving, used });
   }
 
   clear() {
@@ -178,9 +179,9 @@ export class Protocol {
 
   /** @param {boolean} again a way back is offered: no camera comes on that was off, and data is saved as before */
   #over(again = false) {
-    const { wish, saving } = this.#store.read();
+    const { wish, saving, used } = this.#store.read();
     this.#store.clear();
-    if (again) this.#store.update({ wish, saving });
+    if (again) this.#store.update({ wish, saving, used });
     this.#connection.stop();
   }
 

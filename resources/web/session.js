@@ -44,6 +44,8 @@ export class Session {
   #readings;
   /** The height in which the counsellor's picture is shown; 0 is all of it. */
   #shown = 0;
+  /** The newest. */
+  #refusal = 'malformed';
   /** What we wish to receive, and the counsellor's side. @type {{own: Wishes, peer: Wishes}} */
   #wishes = { own: UNLIMITED, peer: UNLIMITED };
 
@@ -95,7 +97,7 @@ export class Session {
   leave() {
     this.#quiet();
     this.#protocol.leave();
-    this.#change({ phase: 'left', online: false });
+    this.#change({ phase: 'left', code: this.#view.phase === 'room' ? '' : 'waiting', online: false });
   }
 
   /** From the waiting room: please look again. @returns {boolean} whether it went out */
@@ -189,6 +191,7 @@ export class Session {
   #quiet() {
     this.#call.close();
     this.#readings.forget();
+    this.shows(0);
     this.#change({ peerScreen: false, peerPaused: false, peerSpeaks: false, ownSpeaks: false, verdict: 'unknown' });
   }
 
@@ -233,6 +236,7 @@ export class Session {
 
   /** @param {string} code of something that was sent after the join */
   #refused(code) {
+    this.#refusal = code;
     if (code === 'conflict') this.#call.conflict();
     else if (code === 'too-many' && this.#view.phase === 'waiting') this.#change({ knockRefused: true });
   }
@@ -253,7 +257,7 @@ export class Session {
   #closed(code) {
     if (code === Close.TAKEN_OVER) this.#over('taken-over', '');
     else if (code === Close.OVER) this.#over('ended', 'counsellor');
-    else this.#over('refused', 'not-ready');
+    else this.#over('refused', code === Close.BAD_MESSAGE ? this.#refusal : 'not-ready');
   }
 
   /** @param {Phase} phase @param {string} code */

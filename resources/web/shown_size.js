@@ -27,7 +27,8 @@ export class ShownSize {
   #video;
   #tell;
   #clock;
-  #told = 0;
+  /** What was told last; nothing yet, because the other side may still go by an earlier place. */
+  #told = -1;
   #settling = () => {};
   #watch = new ResizeObserver(() => this.#later());
 

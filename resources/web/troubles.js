@@ -8,9 +8,9 @@
 
 /**
  * `denied` by the person or the browser · `blocked` by the operating system · `missing` not found · `busy` with another program · `ended`
- * vanished while in use · `silent` the microphone gives nothing · `interrupted` a call or another program holds the sound · `insecure` the
- * page came without encryption · `in-app` and `unsupported`: this browser gives no page a device.
- * @typedef {'denied' | 'blocked' | 'missing' | 'busy' | 'ended' | 'silent' | 'interrupted' | 'insecure' | 'in-app' | 'unsupported' | 'unknown'} DeviceTrouble
+ * vanished while in use · `silent` the microphone gives nothing · `interrupted` a call or another program holds the sound ·
+ * `in-app` and `unsupported`: this browser gives no page a device.
+ * @typedef {'denied' | 'blocked' | 'missing' | 'busy' | 'ended' | 'silent' | 'interrupted' | 'in-app' | 'unsupported' | 'unknown'} DeviceTrouble
  */
 
 /** @typedef {{sentence: string, ways: readonly Way[]}} Row */
@@ -19,12 +19,11 @@
 export const TROUBLES = Object.freeze({
   denied: { sentence: 'page.devices.error.denied', ways: ['again', 'sound', 'nothing'] },
   blocked: { sentence: 'page.devices.error.blocked', ways: ['again', 'sound', 'nothing'] },
-  missing: { sentence: 'page.devices.error.missing', ways: ['again', 'sound', 'nothing'] },
+  missing: { sentence: 'page.devices.error.missing', ways: ['again', 'nothing'] },
   busy: { sentence: 'page.devices.error.busy', ways: ['again', 'sound', 'nothing'] },
   ended: { sentence: 'page.devices.error.ended', ways: ['again', 'sound', 'nothing'] },
   silent: { sentence: 'page.devices.error.silent', ways: ['again'] },
   interrupted: { sentence: 'page.devices.error.interrupted', ways: ['again', 'nothing'] },
-  insecure: { sentence: 'page.devices.error.insecure', ways: ['nothing'] },
   'in-app': { sentence: 'page.devices.error.in-app', ways: ['copy', 'nothing'] },
   unsupported: { sentence: 'page.devices.error.unsupported', ways: ['copy', 'nothing'] },
   unknown: { sentence: 'page.devices.error.unknown', ways: ['again', 'sound', 'nothing'] },
@@ -42,8 +41,7 @@ export function troubleOf(error) {
   return 'unknown';
 }
 
-/** Why a page has no devices at all. @param {boolean} secure @param {string} app what `inApp` said @returns {DeviceTrouble} */
-export function withoutDevices(secure, app) {
-  if (!secure) return 'insecure';
+/** Why a page that came encrypted (else its door stays closed) has no devices at all. @param {string} app what `inApp` said @returns {DeviceTrouble} */
+export function withoutDevices(app) {
   return app === '' ? 'unsupported' : 'in-app';
 }

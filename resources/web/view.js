@@ -10,7 +10,7 @@
  * Everything the screens need to know; a new object for each change.
  * @typedef {object} View
  * @property {Phase} phase
- * @property {string} code why, if `phase` is `refused`; the reason, if it is `ended`
+ * @property {string} code why, if `phase` is `refused`; the reason, if it is `ended`; `waiting`, if the waiting room was `left`
  * @property {boolean} online the server knows this seat at the moment
  * @property {boolean} troubled the server cannot be reached
  * @property {boolean} reached the counsellor's program shows this seat

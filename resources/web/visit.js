@@ -22,6 +22,9 @@ import { START } from './view.js';
 /** @import {Screen} from './screens/screen.js' */
 /** @import {View} from './view.js' */
 
+/** A telephone that goes dark in one of these soon sleeps altogether, and is gone from the counsellor's list. @type {readonly string[]} */
+const AWAKE = ['joining', 'waiting', 'room'];
+
 /**
  * @typedef {object} Around
  * @property {Display} display
@@ -43,13 +46,14 @@ export class Visit {
   #words = null;
   #log = new ChatLog();
   #awake = new Awake();
-  #used = new DataUse();
+  #used;
   #presence;
 
   /** @param {string} token @param {Around} around */
   constructor(token, around) {
     this.#token = token;
     this.#around = around;
+    this.#used = new DataUse(around.store.read().used);
     this.#presence = new Presence(around.devices, around.equipment, around.store, () => this.devicesChanged());
   }
 
@@ -86,7 +90,7 @@ export class Visit {
 
   /** The tab was left by a tap before it was loaded again. */
   showLeft() {
-    this.#present({ ...START, phase: 'left' });
+    this.#present({ ...START, phase: 'left', code: this.#around.store.read().admitted === true ? '' : 'waiting' });
   }
 
   devicesChanged() {
@@ -101,6 +105,7 @@ export class Visit {
   /** @param {number} bytes @param {number} epoch */
   #count(bytes, epoch) {
     this.#used.count(epoch, bytes);
+    this.#around.store.update({ used: this.#used.bytes });
     this.#conversation?.used(this.#used.megabytes);
   }
 
@@ -134,7 +139,7 @@ export class Visit {
     if (inside && devices.released && !this.#presence.paused) void equipment.again();
     if (wasInside && !inside) this.#presence.end();
     if (!inside) this.#remote = null;
-    void this.#awake.stay(inside);
+    void this.#awake.stay(AWAKE.includes(view.phase));
   }
 
   /** @param {View} view @returns {Screen} */
@@ -161,7 +166,7 @@ export class Visit {
   #room() {
     const { display, devices, equipment, loudspeaker } = this.#around;
     const { sharing } = this.#presence;
-    const conversation = new Conversation(display.texts, { devices, loudspeaker, sharing, log: this.#log }, {
+    const conversation = new Conversation(display.speaker, { devices, loudspeaker, sharing, log: this.#log }, {
       leave: () => this.#session?.leave(),
       say: (text) => this.#chat({ id: this.#session?.say(text) ?? '', text, own: true, seen: false }),
       microphone: (on) => equipment.switch('microphone', on),
@@ -200,6 +205,7 @@ export class Visit {
 
   seen() {
     this.#session?.wake();
-    if (this.#around.display.state === 'room') void this.#awake.stay(true);
+    this.#conversation?.seen();
+    void this.#awake.again();
   }
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import pytest
 from app.domain.rooms import SeatState
 from app.services.desk import LiveDesk
 from app.services.fakes import FakeDesk, FakeEngine, FakeLink, KeptInMemory, ManualClock
-from app.services.ports import SESSION_RUNS, Arrival, Desk, LinkState, RoomEntry, SessionState, WordsState
+from app.services.ports import OPEN_AFTER_S, SESSION_RUNS, Arrival, Desk, LinkState, RoomEntry, SessionState, WordsState
 from app.services.profile import Settings
 from app.services.room_book import RoomBook
 from app.services.tasks import Tasks
@@ -453,3 +453,26 @@ async def test_admitting_the_seat_that_was_left_behind_resumes(opened: Opener) -
         session = table.desk.admit(room, seat)
         assert session is not None
         assert session.state is SessionState.RECOVERING
+
+
+@both
+async def test_a_room_leaves_when_its_time_is_over_unless_somebody_talks_in_it(opened: Opener) -> None:
+    async with opened() as table:
+        ended, unused, talk = (table.desk.create_now("", "de", 30).room for _ in range(3))
+        table.desk.revoke(ended)
+        session = table.desk.admit(talk, table.arrives(talk))
+        assert session is not None
+        await until(lambda: entry(table, ended).over and entry(table, talk).admitted is not None)
+        told: list[Sequence[RoomEntry]] = []
+        table.desk.rooms_changed.subscribe(told.append)
+        table.clock.advance(30 * 60 + OPEN_AFTER_S - 60)
+        assert [r.room for r in table.desk.rooms] == [ended, unused, talk]
+        table.clock.advance(120)
+        assert [r.room for r in table.desk.rooms] == [talk]
+        assert [r.room for r in told[-1]] == [talk]
+        assert session.state is SessionState.WAITING_FOR_CLIENT
+        table.desk.revoke(unused)  # asked before, answered after
+        session.end_now()
+        await until(lambda: entry(table, talk).over)
+        table.clock.advance(24 * 3600)
+        assert table.desk.rooms == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import dataclasses
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,31 +15,66 @@ from playwright.async_api import Page
 from app.paths import RESOURCES
 from app.server.hub import Rhythm
 from app.texts import read_part
-from tests.e2e.fault_table import AT_THE_DOOR, IN_THE_CONVERSATION, ON_THE_WAY, TOO_OLD, Fault, ProvokedBy
+from tests.e2e.fault_table import (
+    AT_THE_DOOR,
+    ELSEWHERE,
+    IN_THE_CONVERSATION,
+    MEANS,
+    ON_THE_WAY,
+    TOO_OLD_BROWSER,
+    Elsewhere,
+    Fault,
+    ProvokedBy,
+)
 from tests.support.chromium import at, chromium, person
 from tests.support.page_fixtures import Stage, connected, heard, stage
 from tests.support.server import RunningServer, running_server
 
 __all__ = ["stage"]
 
+TESTS = Path(__file__).parents[1]
 GERMAN = read_part(RESOURCES / "i18n", "de", "page")
-MUTES_THE_SOUND = """() => {
+A_CALL_COMES = """() => {
+  document.querySelector('#remote-video').pause();
   const [track] = document.querySelector('#self-video').srcObject.getAudioTracks();
   Object.defineProperty(track, 'muted', { value: true });
   track.dispatchEvent(new Event('mute'));
 }"""
+PLAYS_ALOUD = "() => (({ muted, paused }) => !muted && !paused)(document.querySelector('#remote-video'))"
 
 
 def sentence(fault: Fault) -> str:
     """The German text up to its first place."""
-    return GERMAN[fault.sentence].split("{")[0].strip()
+    return GERMAN.get(fault.sentence, fault.sentence).split("{")[0].strip()
 
 
 def test_the_table_names_every_trouble_of_the_page() -> None:
     rows = {fault.trouble for fault in (*ON_THE_WAY, *IN_THE_CONVERSATION)}
     known = {key.rsplit(".", 1)[1] for key in GERMAN if key.startswith("page.devices.error.")}
-    assert known - rows == {"in-app", "insecure"}, "these two are met at the door"
+    assert known == rows - {""}
     assert all(fault.script for fault in (*ON_THE_WAY, *AT_THE_DOOR) if fault.provoked_by is ProvokedBy.SHIM)
+
+
+def names_of_tests(file: Path) -> list[str]:
+    """Functions of a Python file, titles of a JavaScript one."""
+    text = file.read_text("utf-8")
+    if file.suffix == ".js":
+        return re.findall(r"^\s*test\(['`\"](.+?)['`\"],", text, re.MULTILINE)
+    return [node.name for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+@pytest.mark.parametrize("row", ELSEWHERE, ids=lambda row: row.name)
+def test_faults_of_everything_else_are_shown_by_tests_that_exist_and_provoke_them_so(row: Elsewhere) -> None:
+    for shown_by in row.shown_by:
+        file, name = shown_by.split("::")
+        assert any(one.startswith(name) for one in names_of_tests(TESTS / file)), shown_by
+        if row.provoked_by in MEANS:
+            assert any(word in (TESTS / file).read_text("utf-8") for word in MEANS[row.provoked_by]), shown_by
+
+
+def test_each_way_to_provoke_is_used() -> None:
+    rows = (*ON_THE_WAY, *AT_THE_DOOR, *IN_THE_CONVERSATION, TOO_OLD_BROWSER, *ELSEWHERE)
+    assert {row.provoked_by for row in rows} == set(ProvokedBy)
 
 
 async def says(page: Page, fault: Fault) -> None:
@@ -94,8 +131,11 @@ async def test_on_the_way_to_the_preview(stage: Stage) -> None:
         with row(fault):
             denied = fault.trouble == "denied"
             page = await opened(stage, fault, allowed=not denied)
+            if fault.agent:
+                await page.locator("#stay").click()
             await page.locator("#agree").click()
             await says(page, fault)
+            assert await page.locator("#copy-link").count() == (fault.trouble in ("in-app", "unsupported"))
             await page.evaluate("if (globalThis.fault) fault.on = false")
             if denied:
                 await page.context.grant_permissions(["camera", "microphone"], origin=stage.server.url)
@@ -121,13 +161,15 @@ async def test_in_the_conversation_one_tap_leads_back(stage: Stage) -> None:
             if fault.trouble == "ended":
                 await page.context.clear_permissions()
             if fault.trouble == "interrupted":
-                await page.evaluate(MUTES_THE_SOUND)
+                await page.evaluate(A_CALL_COMES)
+                await page.locator("#sound-on").wait_for()
             await says(page, fault)
             await page.context.grant_permissions(["camera", "microphone"], origin=stage.server.url)
             await page.evaluate("fault.on = false")
             await page.locator(fault.way).click()
             await page.locator(fault.way).wait_for(state="hidden")
-            assert await page.locator("#remote-video").evaluate("video => !video.muted && !video.paused")
+            await page.wait_for_function(PLAYS_ALOUD)
+            await page.locator("#sound-on").wait_for(state="hidden")
             await heard(stage.other)
     assert [one["seat"] for one in stage.other.seats] == [seat]
 
@@ -152,11 +194,11 @@ async def test_without_any_device_and_in_a_browser_that_is_too_old(server: Runni
         await page.locator("#enter-waiting").click()
         await at(page, "waiting")
         old = await (await person(browser, server.url)).new_page()
-        await old.add_init_script(TOO_OLD)
+        await old.add_init_script(TOO_OLD_BROWSER.script)
         for path in ("/", "/info", "/r"):
             await old.goto(f"{server.url}{path}#{appointment.token}")
-            await old.get_by_text("Dieser Browser ist zu alt").wait_for()
+            await old.get_by_text(sentence(TOO_OLD_BROWSER)).wait_for()
             await old.get_by_text("This browser is too old").wait_for()
-            await old.locator("#old-phone[href='tel:01239990']").wait_for()
+            await old.locator(f"{TOO_OLD_BROWSER.way}[href='tel:01239990']").wait_for()
             assert await old.locator("#page *").count() == 0
         assert await old.locator("#old-link").input_value() == f"{server.url}/r#{appointment.token}"

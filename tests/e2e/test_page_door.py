@@ -95,6 +95,27 @@ async def test_the_first_screen_says_who_when_how_long_and_that_it_is_voluntary(
         await page.get_by_text("This is voluntary").wait_for()
 
 
+async def test_a_language_that_cannot_be_had_leaves_the_page_as_it_was_and_says_so(server: RunningServer, browser: Browser) -> None:
+    appointment = server.appointment()
+    async with server.workstation(appointment):
+        page = await (await person(browser, server.url)).new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.route("**/i18n/en.json", lambda route: route.abort())
+        for address, state in ((link(server, appointment), "Das ist freiwillig"), (f"{server.url}/info", "Wer ist verantwortlich?")):
+            await page.goto(address)
+            await page.get_by_text(state).wait_for()
+            await page.locator("#language").select_option("en")
+            await page.get_by_text("Die andere Sprache ließ sich nicht laden.").wait_for()
+            assert await page.locator("#language").input_value() == "de"
+            await page.get_by_text(state).wait_for()
+        await page.unroute("**/i18n/en.json")
+        await page.locator("#language").select_option("en")
+        await page.get_by_text("Who is responsible?").wait_for()
+        assert await page.inner_text("#language-failed") == ""
+        assert errors == []
+
+
 @pytest.mark.parametrize("way", ["phone", "visit"])
 async def test_phone_and_visit_are_one_tap_away_and_nothing_is_sent(server: RunningServer, browser: Browser, way: str) -> None:
     appointment = server.appointment()

@@ -107,3 +107,16 @@ async def test_the_same_tab_twice_tells_the_first(stage: Stage) -> None:
     await copy.goto(stage.link)
     await connected(copy)
     await at(page, "taken-over")
+
+
+USED = "Number(/[0-9]+/.exec(document.querySelector('#data-used')?.textContent ?? '')?.[0] ?? 0)"
+
+
+async def test_what_was_used_is_counted_on_after_a_reload(stage: Stage) -> None:
+    page = await stage.admitted()
+    await page.wait_for_function(f"() => {USED} >= 2")
+    before = await page.evaluate(USED)
+    await page.reload()
+    await at(page, "room")
+    assert await page.evaluate(USED) >= before
+    await page.wait_for_function(f"before => {USED} > before", arg=before)

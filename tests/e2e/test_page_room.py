@@ -21,6 +21,21 @@ PAINTED_SCREEN = """navigator.mediaDevices.getDisplayMedia = async () => {
   return stream;
 };"""
 """A shim: headless Chromium has no screen that could be shown."""
+SCREEN_IN_USE = """globalThis.fault = { on: true };
+const painted = navigator.mediaDevices.getDisplayMedia;
+navigator.mediaDevices.getDisplayMedia = () => (fault.on ? Promise.reject(new DOMException('in use', 'NotReadableError')) : painted());"""
+TWO_CAMERAS = """globalThis.looking = 'user';
+const [ask, list] = ['getUserMedia', 'enumerateDevices'].map((name) => navigator.mediaDevices[name].bind(navigator.mediaDevices));
+navigator.mediaDevices.getUserMedia = ({ audio, video }) => {
+  if (video) globalThis.looking = video.facingMode?.exact ?? video.facingMode ?? 'user';
+  return ask({ audio, video: video && { width: video.width, height: video.height } });
+};
+navigator.mediaDevices.enumerateDevices = async () => [...(await list()), { kind: 'videoinput', deviceId: 'rear', label: 'Rear' }];
+const settings = MediaStreamTrack.prototype.getSettings;
+MediaStreamTrack.prototype.getSettings = function () {
+  return { ...settings.call(this), ...(this.kind === 'video' && { facingMode: looking }) };
+};"""
+"""A shim: the fake camera looks nowhere, and there is only one."""
 CALM_DEVICE = """const getStats = RTCPeerConnection.prototype.getStats;
 RTCPeerConnection.prototype.getStats = async function (...of) {
   const calm = (report) => ('qualityLimitationReason' in report ? { ...report, qualityLimitationReason: 'none' } : report);
@@ -161,3 +176,48 @@ async def test_the_line_in_words_and_help_with_the_sound(stage: Stage) -> None:
     await page.locator("#heard").get_by_text("Die Verbindung ist neu").wait_for()
     assert await page.locator("#page").get_attribute("data-epoch") == "2"
     await heard(stage.other)
+
+
+async def test_a_screen_that_cannot_be_shown_is_told_until_one_can(stage: Stage) -> None:
+    page = await stage.page(viewport=DESK)
+    await page.add_init_script(PAINTED_SCREEN + SCREEN_IN_USE)
+    await enter(page, stage.link)
+    await stage.other.admit_next()
+    await connected(page)
+    await page.locator("#share").click()
+    await page.locator("#share-failed").get_by_text("Ihr Bildschirm ließ sich nicht zeigen.").wait_for()
+    assert "Bildschirm zeigen" in await page.inner_text("#share")
+    await page.evaluate("fault.on = false")
+    await page.locator("#share").click()
+    await told(stage, "m.screen")
+    await page.locator("#share-failed:empty").wait_for(state="attached")
+
+
+async def test_the_whole_screen_and_back(stage: Stage) -> None:
+    page = await stage.admitted(viewport=DESK)
+    await page.locator("#more").click()
+    await page.locator("#full").click()
+    await page.locator("#full").get_by_text("Ganzen Bildschirm verlassen").wait_for()
+    assert await page.evaluate("document.fullscreenElement === document.documentElement")
+    await page.locator("#full").click()
+    await page.locator("#full").get_by_text("Ganzer Bildschirm").wait_for()
+    assert await page.evaluate("document.fullscreenElement === null")
+
+
+async def test_the_other_camera_of_a_telephone_shows_no_mirror(stage: Stage) -> None:
+    page = await stage.page(has_touch=True, is_mobile=True)
+    await page.add_init_script(TWO_CAMERAS)
+    await enter(page, stage.link)
+    await stage.other.admit_next()
+    await connected(page)
+    own = page.locator("#self-video")
+    assert await own.get_attribute("class") == "mirror"
+    await page.locator("#more").click()
+    assert await page.locator("#camera-choice").is_hidden()
+    await page.locator("#turn-camera").click()
+    await page.locator("#self-video:not(.mirror)").wait_for()
+    assert await page.evaluate("looking") == "environment"
+    await heard(stage.other)
+    await page.locator("#turn-camera").click()
+    await page.locator("#self-video.mirror").wait_for()
+    assert await page.evaluate("looking") == "user"

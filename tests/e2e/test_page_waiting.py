@@ -12,6 +12,16 @@ __all__ = ["stage"]
 OWN_HEIGHT = "() => document.querySelector('#self-video').srcObject.getVideoTracks()[0].getSettings().height"
 SEEN_HEIGHT = """async () => [...(await counsellor.pc.getStats()).values()]
   .find((report) => report.type === 'inbound-rtp' && report.kind === 'video')?.frameHeight ?? 0"""
+LAMP = """globalThis.locks = [];
+Object.defineProperty(Navigator.prototype, 'wakeLock', { value: {
+  request: async () => {
+    const lock = { released: false, release: async () => void (lock.released = true) };
+    locks.push(lock);
+    return lock;
+  },
+} });"""
+"""A shim: no screen of this machine goes dark. The browser takes each lock away when the page is hidden."""
+LIT = "() => locks.some((lock) => !lock.released)"
 
 
 async def saving_data(page: Page) -> None:
@@ -67,3 +77,24 @@ async def test_who_saves_data_sends_and_gets_a_small_picture(stage: Stage) -> No
     await connected(page)
     assert await stage.other.tab.evaluate(told) == {"type": "limits", "height": 360, "kbps": 400}
     assert await page.evaluate(OWN_HEIGHT) == 360
+
+
+async def test_a_telephone_that_waits_does_not_go_dark(stage: Stage) -> None:
+    page = await stage.page()
+    await page.add_init_script(LAMP)
+    await page.goto(stage.link)
+    await page.locator("#agree").click()
+    await at(page, "preview")
+    assert not await page.evaluate(LIT)
+    await page.locator("#enter-waiting").click()
+    await at(page, "waiting")
+    await page.wait_for_function(LIT)
+    await page.evaluate("locks.forEach((lock) => lock.release())")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.wait_for_function(LIT)
+    await stage.other.admit_next()
+    await connected(page)
+    assert await page.evaluate(LIT)
+    await page.locator("#leave").click()
+    await at(page, "left")
+    await page.wait_for_function(f"() => !({LIT})()")

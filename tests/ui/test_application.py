@@ -6,14 +6,24 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from app import __version__
+from app import __version__, application
 from app.__main__ import main
-from app.application import SIMULATED, SimulatedProfile, alone_in
+from app.application import SIMULATED, Options, SimulatedProfile, program_running
+from app.services.fakes import FakeEngine
+from app.services.keys import MemoryKeyStore
+from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError
+from app.services.room_book import RoomBook
+from app.ui import qt_loop
+from app.ui.alone import alone_in
+from app.ui.shell import Shell
+from tests.support.services import until
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,9 +70,39 @@ def test_one_program_in_a_profile(tmp_path: Path, texts) -> None:
 
 
 def test_lock_of_a_killed_program_is_taken_over(tmp_path: Path) -> None:
-    hold = "import os, sys; from pathlib import Path; from app.application import *"
+    hold = "import os, sys; from pathlib import Path; from app.services.profile import Profile; from app.ui.alone import alone_in"
     hold += "; lock = alone_in(Profile(Path(sys.argv[1]))); lock.__enter__(); os._exit(9)"
     assert subprocess.run([sys.executable, "-c", hold, str(tmp_path)], check=False).returncode == 9
     assert (tmp_path / "program.lock").exists()
     with alone_in(Profile(tmp_path)):
         pass
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_a_conversation_to_be_resumed_has_its_engine_loading_before_the_window(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, interrupted: bool
+) -> None:
+    steps: list[str] = []
+    warm, shell = LateEngine.warm, application._shell
+
+    def warming(late: LateEngine) -> None:
+        steps.append("engine")
+        warm(late)
+
+    def building(*parts: Any) -> Shell:
+        steps.append("window")
+        return shell(*parts)
+
+    monkeypatch.setattr(LateEngine, "warm", warming)
+    monkeypatch.setattr(application, "_shell", building)
+    monkeypatch.setattr(application, "_engine", lambda _system: FakeEngine())
+    monkeypatch.setattr(RoomBook, "interrupted", interrupted)
+
+    async def main() -> int:
+        options = Options(profile=tmp_path, simulated_devices=True)
+        async with program_running(qapp, options, key_store=MemoryKeyStore()):
+            await until(lambda: {"engine", "window"} <= set(steps))
+        return 0
+
+    assert qt_loop.run(qapp, main) == 0
+    assert steps[:2] == (["engine", "window"] if interrupted else ["window", "engine"])

@@ -11,9 +11,11 @@ from app.services.clock import Clock
 from app.services.events import Event
 from app.services.fakes.clock import ManualClock
 from app.services.fakes.session import FakeSession
-from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry, SeatEntry
+from app.services.ports import OPEN_AFTER_S, SESSION_RUNS, Arrival, LinkState, RoomEntry, SeatEntry
 from app.services.session_line import Parting
 from app.wire.messages import Notice
+
+TICK_S = 60.0
 
 
 class FakeDesk:
@@ -35,6 +37,7 @@ class FakeDesk:
         """Room and seat of the conversation that ran when the program was killed."""
         self.by_phone: set[str] = set()
         """Rooms whose client was told that the counsellor phones now."""
+        self.clock.call_later(TICK_S, self._tick)
 
     # ---- the port
 
@@ -57,7 +60,7 @@ class FakeDesk:
         return entry
 
     def revoke(self, room: str) -> None:
-        if self._taken():
+        if room in self._rooms and self._taken():
             self._end_session(room)
             self._end_room(room)
 
@@ -154,6 +157,14 @@ class FakeDesk:
         self.refused.announce(f"app.refused.{code}")
 
     # ---- inside
+
+    def _tick(self) -> None:
+        self.clock.call_later(TICK_S, self._tick)
+        past = [r for r in self.rooms if r.room not in self._sessions and r.starts_at + r.minutes * 60 + OPEN_AFTER_S <= self.clock.unix()]
+        for entry in past:
+            del self._rooms[entry.room]
+        if past:
+            self.rooms_changed.announce(self.rooms)
 
     def _put(self, entry: RoomEntry) -> None:
         self._rooms[entry.room] = entry

@@ -5,6 +5,7 @@ import { Controls } from './controls.js';
 import { chatPanel } from './chat_panel.js';
 import { morePanel } from './more_panel.js';
 import { heading } from './screen.js';
+import { Situation, WEAK } from './situation.js';
 import { Stage } from './stage.js';
 import { troubleNote } from './trouble_note.js';
 import { wordsPanel } from './words_panel.js';
@@ -13,10 +14,10 @@ import { wordsPanel } from './words_panel.js';
 /** @import {Loudspeaker} from '../loudspeaker.js' */
 /** @import {View} from '../view.js' */
 /** @import {Sharing} from '../sharing.js' */
-/** @import {Texts} from '../texts.js' */
 /** @import {DeviceTrouble} from '../troubles.js' */
 /** @import {ChatLog} from './chat_panel.js' */
 /** @import {Heard} from './more_panel.js' */
+/** @import {Speaker} from './message.js' */
 /** @import {Remote} from './stage.js' */
 
 /** What the room works with. @typedef {{devices: Devices, loudspeaker: Loudspeaker, sharing: Sharing, log: ChatLog}} Things */
@@ -35,31 +36,6 @@ import { wordsPanel } from './words_panel.js';
  * @property {() => Promise<import('./words_panel.js').WordList>} wordList
  */
 
-/** Verdicts that are worth a sentence. */
-const WEAK = ['client-network', 'counsellor-network', 'network-between', 'client-device', 'counsellor-device'];
-
-/** What the banner says: the first that is true. @param {View} view @returns {string} key, empty if all is well */
-export function situation(view) {
-  const flows = view.media === 'connected';
-  if (view.troubled && !flows) return 'page.room.offline';
-  if (!view.peerPresent && !flows) return 'page.room.peer-away';
-  if (view.media === 'interrupted') return 'page.room.interrupted';
-  if (!flows) return 'page.room.connecting';
-  if (view.troubled) return 'page.room.server-lost';
-  if (view.words.state === 'broken') return 'page.room.words-broken';
-  if (view.words.state === 'lost') return 'page.room.words-lost';
-  if (view.words.state === 'again') return 'page.room.words-again';
-  return calmSituation(view);
-}
-
-/** The connection is as it should be. @param {View} view @returns {string} */
-function calmSituation(view) {
-  if (WEAK.includes(view.verdict)) return `page.line.${view.verdict}`;
-  if (view.sharing) return 'page.room.sharing';
-  if (!view.peerMicrophone && !view.peerPaused && !view.paused) return 'page.room.peer-muted';
-  return '';
-}
-
 /** @typedef {'chat' | 'words' | 'more'} PanelName */
 /** Which button opens which panel. */
 const OPENERS = /** @type {const} */ ({ chat: 'chat-toggle', words: 'words', more: 'more' });
@@ -71,7 +47,7 @@ export class Conversation {
   #stage;
   #panels;
   #controls;
-  #banner = el('p', { id: 'room-news', class: 'banner', role: 'status' });
+  #situation;
   #problem;
   #failed = el('p', { id: 'share-failed', class: 'banner', role: 'status' });
   #unread = el('span', { class: 'badge', hidden: true });
@@ -79,13 +55,17 @@ export class Conversation {
   #deafIn = 0;
   #gone = new AbortController();
 
-  /** @param {Texts} texts @param {Things} things @param {ConversationActions} actions */
-  constructor(texts, things, actions) {
+  /** @param {Speaker} speaker @param {Things} things @param {ConversationActions} actions */
+  constructor({ texts, phone }, things, actions) {
     this.#texts = texts;
+    this.#situation = new Situation(texts, phone);
     this.#things = things;
     this.#actions = actions;
     this.#stage = new Stage(texts, things.loudspeaker, { resume: () => void this.#resume(), shows: actions.shows });
-    this.#problem = troubleNote(texts, actions.again);
+    this.#problem = troubleNote(texts, () => {
+      actions.again();
+      this.#stage.goOn(); // who took the microphone has mostly stopped the sound, too
+    });
     this.#panels = this.#makePanels();
     this.#controls = new Controls(texts, this.#taps(), this.#panels.more.list);
     this.heading = heading(texts.say('page.room.title'), 'unseen');
@@ -133,7 +113,7 @@ export class Conversation {
     const escape = (/** @type {Event} */ event) => {
       if (event instanceof KeyboardEvent && event.key === 'Escape') this.#open('');
     };
-    const news = el('div', { class: 'news' }, this.#banner, this.#failed, this.#problem.element);
+    const news = el('div', { class: 'news' }, this.#situation.element, this.#failed, this.#problem.element, this.#stage.held);
     const { chat, words, more } = this.#panels;
     return el('section', { class: 'room', keydown: escape },
       this.heading, this.#stage.element, news, chat.element, words.element, more.element, this.#controls.element);
@@ -220,11 +200,9 @@ export class Conversation {
 
   /** @param {View} view */
   update(view) {
-    const key = situation(view);
     const line = WEAK.includes(view.verdict) ? this.#texts.say(`page.line.${view.verdict}`) : '';
-    tell(this.#banner, key === '' ? '' : this.#texts.say(key));
+    this.#situation.update(view);
     this.#panels.more.say(line);
-    this.#banner.dataset.situation = key.slice(key.lastIndexOf('.') + 1);
     this.#panels.words.update(view.words);
     this.#stage.update(view);
     this.#showSwitches(view);
@@ -273,6 +251,11 @@ export class Conversation {
     this.#stage.show(remote);
   }
 
+  /** The page is seen again. */
+  seen() {
+    this.#stage.goOn();
+  }
+
   /** @param {number} megabytes so far, both ways */
   used(megabytes) {
     this.#panels.more.use(megabytes);
@@ -281,6 +264,7 @@ export class Conversation {
   close() {
     this.#gone.abort();
     this.#controls.close();
+    this.#situation.close();
     this.#stage.close();
   }
 }

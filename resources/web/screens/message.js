@@ -57,7 +57,9 @@ export function early({ texts, phone }, appointment, again) {
 }
 
 /** Codes after which trying again can help. */
-const PASSING = ['no-network', 'too-many', 'not-ready', 'room-full', 'too-early'];
+const PASSING = ['no-network', 'too-many', 'not-ready', 'room-full', 'too-early', 'conflict', 'unknown-seat', 'not-admitted'];
+/** Codes after which a page that is loaded anew can be another one. */
+const OUTDATED = ['malformed', 'unknown-type', 'too-large', 'out-of-order'];
 
 /**
  * A door that stays closed, with the sentence for its code.
@@ -70,6 +72,7 @@ export function closed({ texts, phone }, code, again) {
   const element = sheet(head,
     el('p', { role: 'alert' }, texts.say(texts.has(key) ? key : 'page.error.not-ready')),
     PASSING.includes(code) ? button('again', 'button main wide', [texts.say('page.again')], again) : null,
+    OUTDATED.includes(code) ? button('reload', 'button main wide', [texts.say('page.reload')], () => location.reload()) : null,
     callUs(texts, phone),
   );
   return { element, heading: head };
@@ -85,8 +88,8 @@ export function over({ texts, phone }, appointment) {
   return { element: sheet(head, facts(texts, appointment), el('p', {}, texts.say(`${end}what`)), callUs(texts, phone)), heading: head };
 }
 
-/** Which way back each end of a conversation has. @type {Partial<Record<View['phase'], string>>} */
-const WAYS_BACK = { left: 'page.left.back', removed: 'page.removed.back', 'taken-over': 'page.taken-over.back' };
+/** Ends of a conversation with a way back. @type {View['phase'][]} */
+const WAYS_BACK = ['left', 'removed', 'taken-over'];
 
 /** Beginnings of the keys of title and text. @type {Partial<Record<View['phase'], string>>} */
 const ENDS = {
@@ -102,6 +105,7 @@ function endOf(view) {
   if (view.phase === 'ended' && view.code === 'expired') return 'page.expired.';
   if (view.phase === 'ended' && view.code === 'revoked') return 'page.revoked.';
   if (view.phase === 'ended' && view.code === 'phone') return 'page.phone-end.';
+  if (view.phase === 'left' && view.code === 'waiting') return 'page.left-waiting.';
   return ENDS[view.phase] ?? 'page.ended.';
 }
 
@@ -112,13 +116,12 @@ function endOf(view) {
  */
 export function goodbye({ texts, phone }, view, back) {
   const end = endOf(view);
-  const wayBack = WAYS_BACK[view.phase];
   const head = heading(texts.say(`${end}title`));
   const element = sheet(head,
     el('p', {}, texts.say(`${end}what`)),
     end === 'page.phone-end.' ? el('p', {}, texts.say('page.phone-end.later')) : null,
     el('p', { class: 'calm' }, icon('check'), el('span', {}, texts.say('page.goodbye.devices'))),
-    wayBack === undefined ? null : button('return', 'button main wide', [texts.say(wayBack)], back),
+    WAYS_BACK.includes(view.phase) ? button('return', 'button main wide', [texts.say(`${end}back`)], back) : null,
     callUs(texts, phone),
   );
   return { element, heading: head };

@@ -1,6 +1,6 @@
 /**
  * The pictures of the room: the counsellor, their shown screen, the own picture, and what stands there instead when somebody takes a pause.
- * If the browser refuses to play sound by itself, one button turns it on.
+ * If the browser refuses to play sound by itself, or something stopped it (a telephone call, on an iPhone), one button turns it on.
  */
 
 import { button, el, icon, tell } from '../dom.js';
@@ -21,7 +21,6 @@ export class Stage {
   #size;
   #screen;
   #self;
-  #soundOn;
   #blank;
   #hold;
   #resume;
@@ -38,11 +37,14 @@ export class Stage {
     this.#texts = texts;
     this.#loudspeaker = loudspeaker;
     this.#remote = el('video', { id: 'remote-video', playsinline: true, 'aria-label': texts.say('page.room.remote') });
+    this.#remote.addEventListener('pause', () => this.#paused());
+    this.#remote.addEventListener('playing', () => (this.held.hidden = !this.#remote.muted));
     this.#size = new ShownSize(this.#remote, shows);
     this.#screen = new ScreenView(texts);
-    this.#self = el('video', { id: 'self-video', class: 'mirror', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
+    this.#self = el('video', { id: 'self-video', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
     this.#self.muted = true;
-    this.#soundOn = el('div', { id: 'sound-held', class: 'caution trouble', hidden: true },
+    /** "Ton einschalten". */
+    this.held = el('div', { id: 'sound-held', class: 'caution trouble', hidden: true },
       el('p', { role: 'alert' }, texts.say('page.room.sound-held')),
       button('sound-on', 'button main wide', [icon('sound'), texts.say('page.room.sound-on')], () => void this.#play()),
     );
@@ -52,7 +54,7 @@ export class Stage {
     this.#speaks = el('p', { class: 'speaks', hidden: true, 'aria-hidden': 'true' }, icon('sound'), el('span', { class: 'name' }, texts.say('page.room.peer-speaks')));
     const hold = el('div', { id: 'hold', class: 'hold', role: 'status' }, icon('cup'), this.#hold.title, this.#hold.text, this.#resume);
     const person = el('div', { class: 'person' }, this.#remote, this.#blank);
-    this.element = el('div', { class: 'stage' }, this.#screen.element, person, this.#speaks, hold, this.#soundOn, this.#self);
+    this.element = el('div', { class: 'stage' }, this.#screen.element, person, this.#speaks, hold, this.#self);
   }
 
   /** @param {Remote | null} from */
@@ -71,24 +73,36 @@ export class Stage {
     await this.#play();
   }
 
+  /** Sound that was stopped goes on, if the browser lets it: the page is seen again, or somebody tapped. */
+  goOn() {
+    if (this.#from !== null && (this.#remote.paused || this.#remote.muted)) void this.#play();
+  }
+
+  /** Not our doing; where only the stream came to its end, a newer one follows. */
+  #paused() {
+    const { paused, ended } = this.#remote;
+    if (paused && !ended && this.#from !== null) this.held.hidden = false;
+  }
+
   async #play() {
     const video = this.#remote;
     video.muted = false;
     void this.#loudspeaker.plays(video);
     try {
       await video.play();
-      this.#soundOn.hidden = true;
+      this.held.hidden = true;
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return; // a newer stream took over
-      this.#soundOn.hidden = false;
+      this.held.hidden = false;
       video.muted = true;
       await video.play().catch(() => undefined); // then the button starts the picture too
     }
   }
 
-  /** @param {Devices} devices */
+  /** Mirrored, unless it is the camera that looks away: a letter held before that one can be read. @param {Devices} devices */
   showSelf(devices) {
     this.#self.srcObject = devices.stream();
+    this.#self.className = devices.facing === 'user' ? 'mirror' : '';
     this.#self.hidden = devices.tracks.video === null;
   }
 

@@ -16,8 +16,10 @@ from app.media.budget import (
     SOUND_BPS,
     Budget,
     Wishes,
+    useful_bps,
 )
 from app.media.ports import PictureLimit
+from app.media.vp8 import speed_for
 
 
 @pytest.fixture
@@ -89,3 +91,8 @@ def test_whatever_is_told_and_wished_shares_stay_in_bounds(told: int, kbps: int,
     assert LEAST_BPS <= budget.camera <= MAX_CAMERA_BPS
     assert LEAST_BPS <= budget.screen <= MAX_SCREEN_BPS
     assert 0 < budget.camera_scale(height) <= 1
+
+
+@pytest.mark.parametrize(("size", "speed"), [((320, 180), 12), ((640, 360), 12), ((640, 480), 12), ((960, 540), 12), ((1280, 720), 16)])
+def test_a_small_picture_with_all_its_bits_is_coded_with_care(size: tuple[int, int], speed: int) -> None:
+    assert speed_for(*size, useful_bps(size[0] * size[1])) == speed

@@ -116,7 +116,9 @@ def test_a_narrow_line_is_called_so_and_a_wish_is_not(line: int, limited: bool) 
     assert budget.network_limited is limited
 
 
-@pytest.mark.parametrize(("size", "bps"), [((640, 360), 1_700_000), ((960, 540), 2_000_000), ((1280, 720), MAX_CAMERA_BPS)])
+@pytest.mark.parametrize(
+    ("size", "bps"), [((640, 360), 800_000), ((640, 480), 1_000_000), ((960, 540), 1_000_000), ((1280, 720), MAX_CAMERA_BPS)]
+)
 async def test_a_small_picture_takes_no_more_than_makes_it_better(
     pictures: PictureRouter, feed: PictureFeed, size: tuple[int, int], bps: int
 ) -> None:

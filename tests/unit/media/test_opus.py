@@ -32,6 +32,18 @@ def test_a_tone_comes_back() -> None:
     assert frequency(heard[5 * FRAME :]) == pytest.approx(440, abs=5)
 
 
+@pytest.mark.parametrize("samples", [0, FRAME // 2, 2 * FRAME])
+def test_a_piece_of_another_length_is_refused_instead_of_read_beyond_its_end(samples: int) -> None:
+    with pytest.raises(ValueError, match="broadcast"):
+        OpusEncoder().encode(np.zeros(samples, np.int16))
+
+
+def test_samples_may_lie_anywhere() -> None:
+    apart = np.zeros(2 * FRAME, np.int16)
+    apart[::2] = speech(0)
+    assert OpusEncoder().encode(apart[::2]) == OpusEncoder().encode(speech(0))
+
+
 def test_the_rate_is_that_of_speech() -> None:
     encoder = OpusEncoder()
     sizes = [len(encoder.encode(speech(n))) for n in range(100)]

@@ -15,9 +15,12 @@ from app.services.fakes import FakeCall, FakeEngine, FakeLink, KeptInMemory, Man
 from app.services.ports import RoomEntry, SafetyWords, SessionState, WordsState
 from app.services.profile import Devices, Settings
 from app.services.room_book import RoomBook
+from app.services.room_record import SOON_S
+from app.services.room_times import TICK_S
 from app.services.rooms_kept import NothingKept
 from app.services.tasks import Tasks
-from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, OfferReason, Reached
+from app.wire.codes import Code
+from app.wire.messages import Admit, Answer, End, IceServer, NeedOffer, OfferReason, Reached, Revoke
 from tests.support.services import WORDS, Browser, prints, until
 
 SETTINGS = Settings(public_port=4711, label="Jobcenter Nord", phone="0123 456", site="nord", devices=Devices(camera="cam"))
@@ -148,6 +151,35 @@ async def test_a_command_whose_answer_was_lost_is_no_refusal() -> None:
         await until(lambda: len(t.link.sent_of(Admit)) == 2)
         await until(lambda: t.entry.admitted is not None)
         assert refused == []
+        assert t.desk.session(room) is session
+
+
+@pytest.mark.parametrize("ends", ["goodbye", "revoked"])
+async def test_an_end_for_which_the_server_is_not_ready_is_told_again(ends: str) -> None:
+    async with table() as t:
+        refused: list[str] = []
+        t.desk.refused.subscribe(refused.append)
+        room, seat, _ = await t.running()
+        session = t.desk.session(room)
+        assert session is not None
+        t.link.refuse_next(Code.NOT_READY)
+        t.link.refuse_next(Code.NOT_READY)
+        if ends == "goodbye":
+            session.end_now()
+        else:
+            t.desk.revoke(room)
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ENDED)
+        assert len([m for m in t.link.sent if isinstance(m, End | Revoke)]) == 3
+        assert refused == []
+
+
+async def test_an_admission_waits_until_the_server_is_ready() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        t.link.refuse_next(Code.NOT_READY)
+        session = t.desk.admit(room, seat)
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ADMITTED)
         assert t.desk.session(room) is session
 
 
@@ -351,6 +383,53 @@ async def test_rooms_whose_time_is_over_are_not_kept() -> None:
         t.clock.advance(24 * 3600)
         t.desk.create_now("heute", "de", 30)
         assert [room.title for room in t.kept.rooms] == ["heute"]
+
+
+async def test_yesterdays_rooms_are_not_found_again() -> None:
+    async with table() as t:
+        t.desk.create_now("gestern", "de", 30)
+        t.clock.advance(10)
+        await t.desk.close()  # no tick of the program that ended
+        t.clock.advance(24 * 3600)
+        t.restart()
+        assert t.desk.rooms == []
+        assert t.link.published == ()
+
+
+async def test_a_room_that_ran_out_while_the_link_was_lost_leaves() -> None:
+    async with table() as t:
+        t.desk.create_now("", "de", 30)
+        t.link.lose()
+        t.clock.advance(24 * 3600)
+        assert t.desk.rooms == []
+        t.link.connect()
+        assert t.desk.rooms == []
+
+
+async def test_a_conversation_that_takes_longer_is_not_cut_off() -> None:
+    async with table() as t:
+        room, _, _ = await t.running()
+        unused = t.desk.create_now("", "de", 30).room
+        planned = t.link.cards[room].closes_at
+        t.clock.advance(planned - t.clock.unix() - SOON_S - TICK_S)
+        assert t.link.cards[room].closes_at == planned
+        for _ in range(5 * 60):  # five hours, minute by minute, as the server sees them
+            t.clock.advance(60)
+            assert t.link.cards[room].closes_at - t.clock.unix() > SOON_S - 2 * TICK_S
+        assert t.desk.session(room) is not None
+        assert not t.entry.over
+        assert [kept.card for kept in t.kept.rooms] == [t.link.cards[room]], "a restart keeps the later time"
+        assert t.link.cards[unused].closes_at == planned
+
+
+async def test_a_conversation_that_begins_late_has_time_from_its_first_moment() -> None:
+    async with table() as t:
+        room = t.desk.create_now("", "de", 30).room
+        seat = t.link.client_joins(room)
+        t.clock.advance(t.link.cards[room].closes_at - t.clock.unix() - 10)
+        t.desk.admit(room, seat)
+        assert t.link.cards[room].closes_at - t.clock.unix() > SOON_S
+        await until(lambda: t.link.seat(room, seat).state is SeatState.ADMITTED)
 
 
 async def test_a_phone_call_instead_is_told_with_the_end() -> None:

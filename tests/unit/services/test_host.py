@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,10 +19,12 @@ from app.media.ports import DeviceChoice
 from app.services.embedded_server import ServerState
 from app.services.fakes import FakeEngine
 from app.services.host import Services, services_running
-from app.services.keys import KeyStore, MemoryKeyStore
+from app.services.keys import KeyStore, MemoryKeyStore, rooms_key
 from app.services.ports import Arrival, LinkState, SessionState
 from app.services.profile import Profile
 from app.services.room_record import RoomRecord
+from app.services.rooms_kept import KeptRoom
+from app.services.sealed_rooms import SealedRooms
 from tests.support.page_client import PageClient
 from tests.support.services import Browser, prints, until, until_told
 
@@ -162,6 +165,19 @@ async def test_rooms_that_cannot_be_opened_are_put_aside_and_work_goes_on(tmp_pa
     async with running(tmp_path, keys) as again:
         assert again.services.rooms_put_aside is None
         assert [entry.room for entry in again.desk.rooms] == [room]
+
+
+async def test_a_conversation_that_ran_is_known_before_the_server_is_there(tmp_path: Path) -> None:
+    keys = LastingKeys()
+    key = rooms_key(keys)
+    assert key is not None
+    for ran in (None, "s" * 22):
+        record = RoomRecord.starting_now(Profile(tmp_path).load(), "", "de", 30, int(time.time()))
+        kept = SealedRooms(Profile(tmp_path).rooms_file, key)
+        kept.save([KeptRoom(card=record.card, title="", link=record.link, ran=ran)])
+        kept.close()
+        async with running(tmp_path, keys) as program:
+            assert program.services.interrupted is (ran is not None)
 
 
 async def test_without_a_lasting_key_nothing_is_kept(tmp_path: Path) -> None:

@@ -126,6 +126,24 @@ def test_a_call_that_is_closed_before_opens_no_device() -> None:
     slow.late.close()
 
 
+def test_calls_have_their_engine_before_what_can_wait_is_loaded() -> None:
+    engine, handed_over, may_end = FakeEngine(), queue.Queue[Callable[[], None]](), threading.Event()
+    threads: list[str] = []
+
+    def afterwards() -> None:
+        threads.append(threading.current_thread().name)
+        assert may_end.wait(10)
+
+    late = LateEngine(lambda: engine, handed_over.put, afterwards)
+    answer = late.open_call(Listener(), DEVICES, ()).take_offer(1, "v=0\r\n")
+    handed_over.get(timeout=10)()
+    assert answer.result(0) == "v=0\r\ns=answer 1\r\n", "while the rest still loads"
+    may_end.set()
+    late.close()
+    assert threads == ["engine-import"]
+    assert engine.closed
+
+
 def test_libraries_that_do_not_load_answer_no_offer() -> None:
     reported: list[threading.ExceptHookArgs] = []
     before, threading.excepthook = threading.excepthook, reported.append

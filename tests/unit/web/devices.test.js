@@ -80,7 +80,7 @@ const make = (refusals) => {
   const media = new FakeMedia(refusals);
   const clock = new ManualClock();
   const taken = [];
-  const devices = new Devices(media, { changed: () => {}, taken: (trouble) => taken.push(trouble) }, 'insecure', clock);
+  const devices = new Devices(media, { changed: () => {}, taken: (trouble) => taken.push(trouble) }, 'unsupported', clock);
   return { media, devices, clock, taken };
 };
 
@@ -103,7 +103,7 @@ test('a refusal is not asked about twice', async () => {
   assert.equal(media.asked.length, 1);
 });
 
-for (const without of ['insecure', 'in-app', 'unsupported']) {
+for (const without of ['in-app', 'unsupported']) {
   test(`where a page gets no devices the reason is told: ${without}`, async () => {
     const devices = new Devices(undefined, { changed: () => {} }, without);
     assert.equal(await devices.request(both), without);

@@ -75,8 +75,9 @@ test('a lost connection comes back with the seat, after longer and longer pauses
   assert.deepEqual([one.heard.connected.at(0), one.heard.connected.at(-1)], [true, false]);
 });
 
-test('in a conversation the pauses are of at most 1 s, until the client is sent back', async () => {
+test('in a conversation the pauses are of at most 0.4 s for the first 10 s, then of at most 1 s, until the client is sent back', async () => {
   const one = waitingTab();
+  one.clock.chance = () => 0.99;
   /** @param {number} rounds */
   const pauses = async (rounds) => {
     const found = [];
@@ -89,11 +90,28 @@ test('in a conversation the pauses are of at most 1 s, until the client is sent 
     }
     return found;
   };
-  one.server.last.say({ type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [] });
-  assert.deepEqual(await pauses(4), [300, 600, 1000, 1000]);
+  const admitted = { type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [] };
+  one.server.last.say(admitted);
+  const found = await pauses(30);
+  assert.ok(found.slice(0, 25).every((pause) => pause <= 400), `${found}`);
+  assert.ok(found.slice(26).every((pause) => pause > 1000 && pause <= 1300), `${found}`);
   one.server.last.accept();
+  one.server.last.say(admitted);
+  assert.ok((await pauses(3)).every((pause) => pause <= 400), 'the next loss is a new one');
+  one.server.last.accept();
+  one.clock.chance = () => 0;
   one.server.last.say({ type: 'waiting', room, seat, reached: true, sent_back: true });
   assert.deepEqual(await pauses(5), [300, 600, 1200, 2400, 3000]);
+});
+
+test('who is asked to slow down does, also in a conversation', async () => {
+  const one = waitingTab();
+  one.server.last.say({ type: 'admitted', room, seat, peer: 'pRoG-00000000000000002', epoch: 0, ice_servers: [] });
+  one.server.last.end(4004);
+  await one.clock.pass(9_900);
+  assert.equal(one.server.sockets.length, 1);
+  await one.clock.pass(200);
+  assert.equal(one.server.sockets.length, 2);
 });
 
 test('a page that is loaded again takes the same seat with the newest secret', () => {
@@ -271,4 +289,19 @@ test('media has stopped: the server must answer sooner', async () => {
   assert.equal(one.server.sockets.length, 1);
   await one.clock.pass(200);
   assert.equal(one.server.sockets.length, 2);
+});
+
+test('a message in an hour that the server does not understand ends no conversation', async () => {
+  const one = waitingTab();
+  for (let round = 0; round < 4; round += 1) {
+    for (let n = 1; n < 14; n += 1) {
+      await one.clock.pass(5_000);
+      one.server.last.say({ type: 'beat', n });
+    }
+    one.server.last.end(4003);
+    await one.clock.pass(4_000);
+    one.server.last.accept();
+  }
+  assert.deepEqual(one.heard.closed, []);
+  assert.equal(one.server.sockets.length, 5);
 });

@@ -4,7 +4,7 @@ import test from 'node:test';
 import { closed, early, goodbye, instead, over } from '../../../resources/web/screens/message.js';
 import { joining, waiting } from '../../../resources/web/screens/waiting.js';
 import { wordsPanel } from '../../../resources/web/screens/words_panel.js';
-import { situation } from '../../../resources/web/screens/conversation.js';
+import { situation } from '../../../resources/web/screens/situation.js';
 import { START } from '../../../resources/web/view.js';
 import { catalogue } from './catalogue.js';
 import { fakeDocument } from './fake_document.js';
@@ -51,6 +51,13 @@ for (const [name, make] of Object.entries(SCREENS)) {
     assert.doesNotMatch(shown(''), /rufen Sie an: /);
   });
 }
+
+test('who left the waiting room is not told of a conversation, and is led back to where they were', () => {
+  const { element } = goodbye({ texts, phone: '' }, { ...START, phase: 'left', code: 'waiting' }, nothing);
+  assert.ok(element.textContent.includes('Sie haben den Warteraum verlassen'));
+  assert.ok(element.textContent.includes('Zurück in den Warteraum'));
+  assert.doesNotMatch(element.textContent, /Gespräch/);
+});
 
 test('the waiting room says what is wrong with camera and microphone', () => {
   const screen = waiting({ texts, phone: '' }, devices, waits);
@@ -112,3 +119,14 @@ test('who is phoned is told so', () => {
   const text = goodbye({ texts, phone: '' }, { ...START, phase: 'ended', code: 'phone' }, nothing).element.textContent;
   assert.ok(text.includes('ruft Sie jetzt an') && text.includes('Kein Anruf?'));
 });
+
+for (const [code, id] of [['malformed', 'reload'], ['unknown-type', 'reload'], ['too-large', 'reload'], ['out-of-order', 'reload'],
+  ['conflict', 'again'], ['not-ready', 'again'], ['unknown-seat', 'again'], ['unknown-link', undefined], ['revoked-link', undefined]]) {
+  test(`closed, ${code}: the button for what the sentence asks`, () => {
+    const { element } = closed({ texts, phone: '0123 456-0' }, code, nothing);
+    assert.ok(element.textContent.includes(texts.say(`page.error.${code}`)));
+    assert.equal(element.all('button')[0]?.attributes.id, id);
+    if (id === 'reload') assert.match(element.textContent, /Laden Sie die Seite bitte neu/);
+    if (id === 'again') assert.match(element.textContent, /noch einmal/);
+  });
+}

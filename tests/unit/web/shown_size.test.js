@@ -58,3 +58,13 @@ test('a new size is told once it lasts, each only once; a hidden place changes n
   assert.deepEqual(told, [540, 0]);
   assert.equal(observer.element, null);
 });
+
+test('the first size is told, also if it is the whole picture', async () => {
+  const clock = new ManualClock();
+  const told = [];
+  const video = { videoWidth: 1280, videoHeight: 720, getBoundingClientRect: () => ({ width: 1920, height: 1080 }) };
+  new ShownSize(video, (height) => told.push(height), clock);
+  observer.changed();
+  await clock.pass(600);
+  assert.deepEqual(told, [0]);
+});

@@ -29,9 +29,8 @@ for (const [name, message, trouble] of THROWN) {
 test('something that is no error is unknown', () => assert.equal(troubleOf('no'), 'unknown'));
 
 test('why a page has no devices at all', () => {
-  assert.equal(withoutDevices(false, 'Facebook'), 'insecure');
-  assert.equal(withoutDevices(true, 'Facebook'), 'in-app');
-  assert.equal(withoutDevices(true, ''), 'unsupported');
+  assert.equal(withoutDevices('Facebook'), 'in-app');
+  assert.equal(withoutDevices(''), 'unsupported');
 });
 
 for (const language of ['de', 'en']) {
@@ -46,6 +45,19 @@ for (const language of ['de', 'en']) {
   test(`every trouble has a way out that can be tapped (${language})`, () => {
     const actions = { again: () => {}, sound: () => {}, nothing: () => {} };
     for (const trouble of Object.keys(TROUBLES)) assert.ok(waysOut(texts, trouble, actions).length > 0, trouble);
+  });
+}
+
+test('sound alone is no way out where neither camera nor microphone was found', () => {
+  assert.deepEqual(TROUBLES.missing.ways, ['again', 'nothing']);
+});
+
+for (const language of ['de', 'en']) {
+  const texts = catalogue(language);
+
+  test(`a sentence that names a button names it as it is called (${language})`, () => {
+    for (const key of ['page.devices.error.ended', 'page.devices.error.interrupted']) assert.ok(texts.say(key).includes(texts.say('page.again')), key);
+    assert.ok(texts.say('page.room.sound-held').includes(texts.say('page.room.sound-on')));
   });
 }
 
