@@ -70,6 +70,7 @@ def test_admission_and_device_list_leave_the_window_alive(qtbot, shell, desk, do
 
 def one_round(qtbot, shell, desk, room) -> None:
     """Admit, open the devices, go through the small window, end."""
+    qtbot.waitUntil(shell.main.isActiveWindow)
     desk.client_arrives(room.room)
     QTest.keyClick(shell.main, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: room.room in shell.calls)
