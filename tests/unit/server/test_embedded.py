@@ -110,7 +110,7 @@ async def test_a_line_that_cannot_be_used_is_said_without_its_values(tmp_path: P
     async with child("{}") as process:
         assert (await said(process))["failed"]["code"] == "settings"
         assert await ended(process) == 2
-    async with child({"workstation_key": "k" * 43, "data_dir": str(tmp_path), "database": "sqlite+aiosqlite:////proc/none/x"}) as process:
+    async with child({"workstation_key": "k" * 43, "data_dir": str(tmp_path), "database": "sqlite:////proc/none/x"}) as process:
         assert (await said(process))["failed"]["code"] == "database"
         assert await ended(process) == 2
 
