@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
+from structlog.typing import Processor
 
 from tests.support.soak import rounds
 
@@ -20,9 +23,29 @@ settings.load_profile("ours")
 
 @pytest.fixture(autouse=True)
 def log_stays_clean(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fails a test that leaves an error in the log; `@pytest.mark.logs_errors` is for those that cause one on purpose."""
+    """Fails a test that leaves an error in the log, ours (structlog) or a library's; `@pytest.mark.logs_errors` is for those that
+    cause one on purpose, `structlog.testing.capture_logs` for those that look at it."""
+    ours: list[str] = []
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, noting_errors(ours), structlog.dev.ConsoleRenderer(colors=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
     yield
     if request.node.get_closest_marker("logs_errors"):
         return
     errors = [record for phase in ("setup", "call") for record in caplog.get_records(phase) if record.levelno >= logging.ERROR]
     assert not errors, [f"{record.name}: {record.getMessage()}" for record in errors]
+    assert not ours, ours
+
+
+def noting_errors(into: list[str]) -> Processor:
+    """A structlog processor that keeps the names of errors and passes everything on."""
+
+    def note(_: object, __: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if fields["level"] in ("error", "critical"):
+            into.append(str(fields["event"]))
+        return fields
+
+    return note

@@ -69,7 +69,9 @@ def test_one_command_shows_the_whole_appointment(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert sum(line.startswith("ok ") for line in lines) == len(STEPS), "one line for each step"
     assert not [line for line in lines + done.stderr.splitlines() if line.startswith("{")], "the program's log stands in a file of its own"
-    assert '"event": "call_state"' in (tmp_path / "shots" / "program.log").read_text("utf-8")
+    log = (tmp_path / "shots" / "program.log").read_text("utf-8")
+    assert '"event": "call_state"' in log
+    assert [line for line in log.splitlines() if '"level": "error"' in line or '"level": "critical"' in line] == []
     _look_at(tmp_path / "shots")
     assert not _processes_with_mark(str(tmp_path))
 

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +28,10 @@ END_S = 20.0
 LOOK_EVERY_S = 0.05
 
 
+_ERROR = re.compile(r'\[(?:error|critical) |"level": "(?:error|critical)"|background work crashed|Traceback')
+"""In a line of its log, its server's lines included."""
+
+
 class DeskError(Exception):
     """The host refused a command, or is gone."""
 
@@ -36,6 +41,7 @@ class DeskProcess:
 
     def __init__(self, profile: Path, prefix: Sequence[str] = (), options: Sequence[str] = ()) -> None:
         self._command = [*prefix, sys.executable, __file__, str(profile), *options]
+        self._log = profile.parent / "desk.log"
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> DeskProcess:
@@ -46,7 +52,8 @@ class DeskProcess:
         """Run the program, again after `kill`; comes back when its link stands."""
         pipe = asyncio.subprocess.PIPE
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        self._process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, env=environment)
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, stderr=log, env=environment)
         await self.until("link", lambda state: state == "connected", 60)
 
     async def kill(self) -> None:
@@ -65,6 +72,12 @@ class DeskProcess:
             self._process.kill()
             await self._process.wait()
             raise
+        finally:
+            said = self._log.read_text("utf-8", "replace")
+            print(said, file=sys.stderr)
+        errors = [line for line in said.splitlines() if _ERROR.search(line)]
+        if error is None and errors:
+            raise DeskError(f"the host logged errors: {errors}")
 
     async def ask(self, what: str, **values: Any) -> Any:
         """One command; gives its result. Raises DeskError."""
@@ -103,9 +116,14 @@ class Commands:
         """The control link's state."""
         return str(self._desk.link.value)
 
-    def create(self, language: str = "de", save_data: bool = False) -> dict[str, str]:
-        """A Sofort-Termin."""
+    async def create(self, language: str = "de", save_data: bool = False) -> dict[str, str]:
+        """A Sofort-Termin whose link the server knows: a browser may be quicker than a busy disk."""
+        known: asyncio.Queue[str] = asyncio.Queue()
+        unsubscribe = self._services.link.room_changed.subscribe(lambda state: known.put_nowait(state.room))
         entry = self._desk.create_now("", language, 30, save_data)
+        while await known.get() != entry.room:
+            pass
+        unsubscribe()
         return {"room": entry.room, "link": entry.link}
 
     def seats(self, room: str) -> list[dict[str, Any]]:

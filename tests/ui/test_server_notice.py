@@ -25,6 +25,7 @@ def test_unknown_problems_have_a_sentence_too(texts) -> None:
     assert server_sentence(None) == server_sentence("something-new") == "app.server.other"
 
 
+@pytest.mark.logs_errors
 async def test_told_once_when_the_child_gives_up(qapp, texts) -> None:
     gives_up = 'print(\'{"failed": {"code": "port-taken", "detail": ""}}\')'
     server = EmbeddedServer(PLAN, [sys.executable, "-c", gives_up])

@@ -315,6 +315,7 @@ def wait_for(pictures: PictureRouter, wanted: Callable[[I420Frame], bool]) -> bo
     return False
 
 
+@pytest.mark.logs_errors
 def test_a_job_that_fails_does_not_end_the_turns() -> None:
     turns, done = DeviceTurns(), threading.Event()
     turns.start()

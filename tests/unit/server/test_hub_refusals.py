@@ -207,6 +207,7 @@ async def test_a_page_that_never_joins_is_closed_and_one_with_a_seat_is_not(tmp_
             await seated.line.sign_of_life()
 
 
+@pytest.mark.logs_errors
 async def test_who_sits_hears_from_a_sweep_that_the_database_is_gone(tmp_path: Path) -> None:
     async with running_server(tmp_path, database=None) as server:
         room = server.appointment()
@@ -219,6 +220,7 @@ async def test_who_sits_hears_from_a_sweep_that_the_database_is_gone(tmp_path: P
             assert await page.line.closed() == 1013
 
 
+@pytest.mark.logs_errors
 async def test_without_its_database_the_server_says_so_and_lives_on(tmp_path: Path) -> None:
     async with running_server(tmp_path, database=None) as server:
         room = server.appointment()

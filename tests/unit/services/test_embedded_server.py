@@ -13,6 +13,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import psutil
+import pytest
 
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan, ServerState, server_command
 from tests.support.services import until_told
@@ -82,6 +83,7 @@ async def test_a_child_that_dies_is_started_again_with_the_same_ports() -> None:
         assert watched.server.pid not in (None, pid)
 
 
+@pytest.mark.logs_errors
 async def test_a_child_that_cannot_start_is_tried_again_and_told() -> None:
     async with started(REFUSES) as watched:
         assert await until_told(watched.states) is ServerState.RESTARTING
@@ -90,6 +92,7 @@ async def test_a_child_that_cannot_start_is_tried_again_and_told() -> None:
         assert watched.server.state is ServerState.FAILING
 
 
+@pytest.mark.logs_errors
 async def test_a_program_that_is_not_there_is_told() -> None:
     server = EmbeddedServer(PLAN, ["/nowhere/at/all"])
     states: asyncio.Queue[ServerState] = asyncio.Queue()

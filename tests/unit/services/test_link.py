@@ -140,6 +140,7 @@ async def test_a_server_that_comes_back_gets_the_rooms_again(tmp_path: Path) -> 
             await ending  # waited for the link; the server with an empty memory knew the room from the publish
 
 
+@pytest.mark.logs_errors
 async def test_another_server_on_the_same_port_is_refused(tmp_path: Path) -> None:
     async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as told:
         told.link.aim(LinkTarget(target(server).url, WorkstationKey(b"o" * 32).public))
@@ -149,12 +150,14 @@ async def test_another_server_on_the_same_port_is_refused(tmp_path: Path) -> Non
         assert await until_told(told.states) is LinkState.CONNECTED
 
 
+@pytest.mark.logs_errors
 async def test_a_workstation_that_the_server_does_not_know_is_refused(tmp_path: Path) -> None:
     async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked(b"u" * 32) as told:
         told.link.aim(target(server))
         assert await until_told(told.states) is LinkState.REFUSED
 
 
+@pytest.mark.logs_errors
 async def test_a_second_program_with_the_same_key_takes_over_and_the_first_does_not_fight(tmp_path: Path) -> None:
     async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as first:
         first.link.aim(target(server))
@@ -206,6 +209,7 @@ async def test_a_thousand_rooms_are_published_and_the_link_stands(tmp_path: Path
         assert told.states.empty()
 
 
+@pytest.mark.logs_errors
 async def test_too_many_proofs_of_an_address_put_the_link_off_and_refuse_it_not(tmp_path: Path) -> None:
     key = Ed25519PrivateKey.from_private_bytes(SECRET)
     async with linked(b"u" * 32) as stranger, linked() as told:
