@@ -5,7 +5,8 @@ VENV = .venv/bin/python
 SOAK_ROUNDS ?= 20
 TWO_HOURS = 720
 
-export PYTHONDONTWRITEBYTECODE = 1
+export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
+unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help

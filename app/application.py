@@ -54,7 +54,7 @@ from app.ui.watchdog import Watchdog
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
-_ABOUT = {"code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "text", "category"}
+_ABOUT = {"code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "text", "category", "detail"}
 _FIGURES = {"surface", "renderer", "wall_ms", "cpu_ms", "starved_ms"}
 LOGGED = {"event", "level", "timestamp", "logger", "error", "where", "places"} | _ABOUT | _FIGURES
 """What may stand in a log line of the program: nothing that a person said or is called."""

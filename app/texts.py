@@ -1,19 +1,25 @@
-"""The catalogue: every text that a person reads, by its stable key. Imports Babel and `app.paths` only.
+"""The catalogue: every text that a person reads, by its stable key. Imports the standard library only: the server reads it, too.
 
 `resources/i18n/LANG/PART.po` holds one language's texts of one part (gettext calls it a domain): `page` for the client's page,
 `app` for the desktop program. The key stands as `msgid`
-(for instance `page.join.button`), so that a reworded German sentence breaks no translation.
+(for instance `page.join.button`), so that a reworded German sentence breaks no translation. Of the format (GNU gettext manual,
+"The Format of PO Files") remarks, the mark `fuzzy`, `msgid` and `msgstr` are read; a context or a plural form is an error.
 """
 
 from __future__ import annotations
 
+import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.pofile import read_po
-
 FIRST_LANGUAGE = "de"
+
+_LINE = re.compile(r'(?:(msgid|msgstr) )?"((?:[^"\\]|\\[nt"\\])*)"')
+"""A keyword with a string, or the string's continuation."""
+_ESCAPE = re.compile(r'\\([nt"\\])')
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 
 
 class CatalogueError(Exception):
@@ -24,18 +30,62 @@ def read_part(folder: Path, language: str, part: str) -> dict[str, str]:
     """Key -> text of `folder/LANGUAGE/PART.po`. Raises CatalogueError for a missing file, an empty text or one marked fuzzy."""
     path = folder / language / f"{part}.po"
     try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=language.split("-", maxsplit=1)[0], abort_invalid=True)
-    except OSError as error:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
         raise CatalogueError(f"no catalogue {part!r} for language {language!r}") from error
     texts: dict[str, str] = {}
-    for message in catalogue:
-        if not message.id:
-            continue
-        if not isinstance(message.id, str) or not isinstance(message.string, str) or not message.string or message.fuzzy:
-            raise CatalogueError(f"{language}/{part}.po: {message.id!r} has no finished text")
-        texts[message.id] = message.string
+    for entry in _entries(lines, f"{language}/{part}.po"):
+        if not entry.key:
+            continue  # what the file says of itself
+        if not entry.text or entry.fuzzy or entry.key in texts:
+            raise CatalogueError(f"{language}/{part}.po: {entry.key!r} has no finished text")
+        texts[entry.key] = entry.text
     return texts
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One text as far as it was read; None is what did not come yet."""
+
+    fuzzy: bool = False
+    key: str | None = None
+    text: str | None = None
+
+    def takes(self, word: str | None, quoted: str) -> bool:
+        """Take in a keyword with its string, or a continuation; False if it does not belong here."""
+        if word == "msgid" and self.key is None:
+            self.key = quoted
+        elif word == "msgstr" and self.key is not None and self.text is None:
+            self.text = quoted
+        elif word is None and self.text is not None:
+            self.text += quoted
+        elif word is None and self.key is not None:
+            self.key += quoted
+        else:
+            return False
+        return True
+
+
+def _entries(lines: Iterable[str], name: str) -> Iterator[_Entry]:
+    """The entries of a catalogue. Raises CatalogueError for a line that is none of the format, or not in its place."""
+    entry = _Entry()
+    for number, line in enumerate(map(str.strip, lines), 1):
+        aside = not line or line.startswith("#")
+        if entry.text is not None and (aside or line.startswith("msgid ")):
+            yield entry
+            entry = _Entry()
+        if aside:
+            entry.fuzzy |= line.startswith("#,") and "fuzzy" in line
+        elif (found := _LINE.fullmatch(line)) is None or not entry.takes(found[1], _ESCAPE.sub(_escaped, found[2])):
+            raise CatalogueError(f"{name}:{number}: cannot be read")
+    if entry.text is not None:
+        yield entry
+    elif entry.key is not None:
+        raise CatalogueError(f"{name}: ends before its last text")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return _ESCAPES[found[1]]
 
 
 def languages(folder: Path) -> list[str]:

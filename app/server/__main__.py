@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed("database", str(error), 2)
     except PortTaken as error:
         return _failed("port-taken", str(error), 3)
+    except OSError as error:
+        return _failed("database", f"data_dir: {type(error).__name__}", 2)
 
 
 def _failed(code: str, detail: str, status: int) -> int:

@@ -7,7 +7,8 @@ from typing import TextIO
 from app.logs import configure as configure_logs
 from app.logs import redaction
 
-FIELDS = frozenset({"event", "level", "timestamp", "logger", "count", "language", "error", "where", "port", "version", "code", "status"})
+_ABOUT = {"count", "language", "error", "where", "port", "version", "code", "status", "detail"}
+FIELDS = frozenset({"event", "level", "timestamp", "logger"} | _ABOUT)
 """What may stand in a log line."""
 redact = redaction(FIELDS)
 

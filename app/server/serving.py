@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
@@ -30,9 +31,18 @@ from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.fields import MAX_MESSAGE_BYTES
 
+log = structlog.get_logger(__name__)
+
+BIND_WITHIN_S = 2.0
+"""So long a taken port is tried again: the server of a program that was killed may still be saying goodbye."""
+BIND_AGAIN_S = 0.05
+
 
 class PortTaken(Exception):
-    """A listener's port is used by another process. Its text is `public` or `control`; the one who started us chooses another."""
+    """A listener's port is used by another process, and not only for a moment.
+
+    Its text is `public` or `control`; the one who started us chooses another.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,8 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     identity = await asyncio.to_thread(Identity.load_or_create, data)
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
     async with contextlib.AsyncExitStack() as stack:
-        public_socket = stack.enter_context(_bound("public", settings.bind_host, settings.public_port))
-        control_socket = stack.enter_context(_bound("control", settings.control_bind_host, settings.control_port))
+        public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
+        control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
         store = tuning.store or await _open_store(settings)
         stack.push_async_callback(store.close)
         fanout = MemoryFanout(tuning.clock)
@@ -153,6 +163,22 @@ def _control_allowed(settings: Settings, bound: socket.socket) -> Allowed:
 
 def _port(bound: socket.socket) -> int:
     return int(bound.getsockname()[1])
+
+
+async def _bound_soon(name: str, host: str, port: int) -> socket.socket:
+    """`_bound`, with patience for a port that is just being given back."""
+    loop = asyncio.get_running_loop()
+    deadline, told = loop.time() + BIND_WITHIN_S, False
+    while True:
+        try:
+            return _bound(name, host, port)
+        except PortTaken:
+            if loop.time() >= deadline:
+                raise
+        if not told:
+            log.info("port-waited-for", port=port)
+            told = True
+        await asyncio.sleep(BIND_AGAIN_S)
 
 
 def _bound(name: str, host: str, port: int) -> socket.socket:

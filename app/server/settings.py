@@ -175,4 +175,4 @@ def database_url(settings: Settings) -> str | None:
     """The SQLAlchemy URL, or None for memory."""
     if settings.database == MEMORY:
         return None
-    return settings.database or f"sqlite+aiosqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"
+    return settings.database or f"sqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"

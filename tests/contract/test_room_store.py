@@ -42,7 +42,7 @@ async def handles(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         yield Handles(store, store)
         await store.close()
         return
-    url = f"sqlite+aiosqlite:///{tmp_path}/rooms.sqlite3"
+    url = f"sqlite:///{tmp_path}/rooms.sqlite3"
     one, two = await SqlRoomStore.open(url), await SqlRoomStore.open(url)
     yield Handles(one, two)
     await one.close()

@@ -14,6 +14,7 @@ from app import logs
 from app.application import LOGGED
 from app.domain.secrets import new_id, new_token
 from app.media.feeds import Feed
+from app.services.embedded_server import _first_line
 
 
 @pytest.fixture
@@ -40,6 +41,13 @@ def test_what_is_private_does_not_get_through(written: io.StringIO) -> None:
     structlog.get_logger().warning("window.blocked", places=looks_private, text=" ".join(looks_private))
     assert not [value for value in PRIVATE.values() if value in written.getvalue()]
     assert [(e["event"], e.get("epoch")) for e in entries(written)] == [("call_state", 3), ("window.blocked", None)]
+
+
+def test_why_the_server_refuses_to_start_is_said(written: io.StringIO) -> None:
+    said = _first_line(b'{"failed": {"code": "settings", "detail": "Expected `int`, got `str` - at `$.public_port`"}}')
+    assert said == "settings"
+    [entry] = entries(written)
+    assert (entry["code"], entry["detail"]) == ("settings", "Expected `int`, got `str` - at `$.public_port`")
 
 
 def test_libraries_are_heard_from_warnings_on_and_without_arguments(written: io.StringIO) -> None:

@@ -2,21 +2,26 @@
 
 Each operation reads a room, applies its rule and writes `... WHERE revision = the one that was read`. If somebody else was faster,
 nothing was written and the operation starts again. SQLite additionally serialises writers (BEGIN IMMEDIATE), so that there it never does.
+
+A transaction is a plain function that runs on the store's own thread: one hop for each, and SQLAlchemy's asyncio layer, which brings its
+whole object mapper along, stays out of memory.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, MetaData, delete, event, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, MetaData, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.domain.rooms import SeatKind
 from app.server import rules
@@ -36,15 +41,23 @@ _BEGIN = "sqlite_begin"
 """Execution option: how a transaction of SQLite begins, or None for no transaction."""
 
 
+_T = TypeVar("_T")
+
+
 class _Outrun(Exception):
     """Somebody else changed the room between reading and writing."""
+
+
+class _GivenUp(Exception):
+    """Nobody waits for the transaction any more; it is undone."""
 
 
 class SqlRoomStore(RuleStore):
     """Rooms in a database; the methods are documented at the port."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._thread = ThreadPoolExecutor(1, "database")
         self._traces_left = False
         """Deleted rows may still stand in the log of writes."""
 
@@ -57,32 +70,48 @@ class SqlRoomStore(RuleStore):
         where = make_url(url)
         if where.get_backend_name() == "sqlite" and where.database:
             _make_private(where.database)
-        engine = create_async_engine(url, hide_parameters=True)
+        engine = create_engine(url, hide_parameters=True)
         if where.get_backend_name() == "sqlite":
-            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(engine.sync_engine, "begin", _begin_sqlite)
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
         store = cls(engine)
         try:
-            async with store._transaction() as connection:
-                await connection.run_sync(_make_tables, renew)
+            await store._transaction(lambda connection: _make_tables(connection, renew))
         except StateUnavailable:
-            await engine.dispose()
+            await store.close()
             raise
         return store
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._on_thread(self._engine.dispose)
+        self._thread.shutdown()
 
     # ---- transactions
 
-    @contextlib.asynccontextmanager
-    async def _transaction(self, writes: bool = True) -> AsyncIterator[AsyncConnection]:
-        """One transaction. Trouble with the database becomes StateUnavailable, a doubled key a Refusal."""
+    async def _on_thread(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def _transaction(self, work: Callable[[Connection], _T], writes: bool = True) -> _T:
+        """`work` in one transaction. Trouble with the database becomes StateUnavailable, a doubled key a Refusal.
+
+        Who is cancelled while waiting for it has changed nothing, unless it was just being committed.
+        """
+        given_up = threading.Event()
         try:
-            async with self._engine.connect() as plain:
-                connection = await plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE" if writes else "BEGIN"})
-                async with connection.begin():
-                    yield connection
+            return await self._on_thread(lambda: self._transact(work, writes, given_up))
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+    def _transact(self, work: Callable[[Connection], _T], writes: bool, given_up: threading.Event) -> _T:
+        try:
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE" if writes else "BEGIN"})
+                with connection.begin():
+                    result = work(connection)
+                    if given_up.is_set():
+                        raise _GivenUp
+                    return result
         except IntegrityError:
             raise Refusal(Code.CONFLICT) from None
         except (SQLAlchemyError, OSError) as error:
@@ -90,21 +119,27 @@ class SqlRoomStore(RuleStore):
                 raise _Outrun from None  # PostgreSQL: serialization failure
             raise StateUnavailable(type(error).__name__) from None
 
-    async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
+    async def _until_in_time(self, work: Callable[[Connection], _T]) -> _T:
+        """A writing transaction, again and again while others are faster."""
         for _ in range(ATTEMPTS):
             with contextlib.suppress(_Outrun):
-                async with self._transaction() as connection:
-                    before = await self._read_one(connection, room)
-                    after = rule(before)
-                    if before is not None:
-                        after = rules.next_revision(before, after)
-                    await _save(connection, before, after)
-                return after
+                return await self._transaction(work)
         raise StateUnavailable("too many attempts")
 
-    async def _read_one(self, connection: AsyncConnection, room: str) -> RoomRow | None:
+    async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
+        def change(connection: Connection) -> RoomRow:
+            before = self._read_one(connection, room)
+            after = rule(before)
+            if before is not None:
+                after = rules.next_revision(before, after)
+            _save(connection, before, after)
+            return after
+
+        return await self._until_in_time(change)
+
+    def _read_one(self, connection: Connection, room: str) -> RoomRow | None:
         """The row that an operation starts from."""
-        return await _one(connection, ROOMS.c.room == room)
+        return _one(connection, ROOMS.c.room == room)
 
     # ---- reading
 
@@ -118,17 +153,15 @@ class SqlRoomStore(RuleStore):
         return await self._find(ROOMS.c.look_hash == look_hash)
 
     async def _find(self, where: ColumnElement[bool]) -> RoomRow | None:
-        async with self._transaction(writes=False) as connection:
-            return await _one(connection, where)
+        return await self._transaction(lambda connection: _one(connection, where), writes=False)
 
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
-        async with self._transaction(writes=False) as connection:
-            return await _read(connection, ROOMS.c.owner == owner)
+        return await self._transaction(lambda connection: _read(connection, ROOMS.c.owner == owner), writes=False)
 
     async def live_rooms(self) -> Sequence[RoomRow]:
         there = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since.is_(None))
-        async with self._transaction(writes=False) as connection:
-            return await _read(connection, ROOMS.c.over.is_(None) & ROOMS.c.room.in_(there))
+        live = ROOMS.c.over.is_(None) & ROOMS.c.room.in_(there)
+        return await self._transaction(lambda connection: _read(connection, live), writes=False)
 
     # ---- many rooms at once
 
@@ -136,17 +169,16 @@ class SqlRoomStore(RuleStore):
         named = [card.room for card in cards]
         if len(set(named)) < len(named):
             raise Refusal(Code.CONFLICT)
-        for _ in range(ATTEMPTS):
-            with contextlib.suppress(_Outrun):
-                async with self._transaction() as connection:
-                    read = await _read(connection, (ROOMS.c.owner == owner) | ROOMS.c.room.in_(named))
-                    existing = {row.room: row for row in read}
-                    rows = rules.publish(existing, owner, cards, now)
-                    changed = tuple(row for row in rows if existing.get(row.room) != row)
-                    for row in changed:
-                        await _save(connection, existing.get(row.room), row)
-                return Published(tuple(rows[: len(cards)]), changed)
-        raise StateUnavailable("too many attempts")
+
+        def publish(connection: Connection) -> Published:
+            existing = {row.room: row for row in _read(connection, (ROOMS.c.owner == owner) | ROOMS.c.room.in_(named))}
+            rows = rules.publish(existing, owner, cards, now)
+            changed = tuple(row for row in rows if existing.get(row.room) != row)
+            for row in changed:
+                _save(connection, existing.get(row.room), row)
+            return Published(tuple(rows[: len(cards)]), changed)
+
+        return await self._until_in_time(publish)
 
     async def forget_reached(self, owner: str) -> None:
         for row in await self.rooms_of(owner):
@@ -155,9 +187,8 @@ class SqlRoomStore(RuleStore):
 
     async def delete_expired(self, now: int, away_limit: int) -> Swept:
         lost = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since <= now - away_limit)
-        async with self._transaction(writes=False) as connection:
-            expired = await _read(connection, ROOMS.c.closes_at <= now)
-            candidates = await _read(connection, (ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost))
+        thin = (ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost)
+        expired, candidates = await self._transaction(lambda c: (_read(c, ROOMS.c.closes_at <= now), _read(c, thin)), writes=False)
         closed = [row for row in expired if await self._delete(row.room, now)]
         thinned = []
         for before in candidates:
@@ -171,11 +202,13 @@ class SqlRoomStore(RuleStore):
 
     async def _delete(self, room: str, now: int) -> bool:
         """True if it was us who deleted it; not if it was published anew with a later time, or is gone."""
-        async with self._transaction() as connection:
+
+        def delete_it(connection: Connection) -> bool:
             doomed = select(ROOMS.c.room).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now)
-            await connection.execute(delete(SEATS).where(SEATS.c.room.in_(doomed)))
-            result = await connection.execute(delete(ROOMS).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now))
-            return bool(result.rowcount)
+            connection.execute(delete(SEATS).where(SEATS.c.room.in_(doomed)))
+            return bool(connection.execute(delete(ROOMS).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now)).rowcount)
+
+        return await self._transaction(delete_it)
 
     async def _forget_on_disk(self) -> bool:
         """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off.
@@ -185,49 +218,53 @@ class SqlRoomStore(RuleStore):
         if self._engine.dialect.name != "sqlite":
             return True
         try:
-            async with self._engine.connect() as plain:
-                connection = await plain.execution_options(**{_BEGIN: None})
-                busy, _, _ = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
+            return not await self._on_thread(self._cut_off_log)
         except SQLAlchemyError as error:
             raise StateUnavailable(type(error).__name__) from None
-        return not busy
+
+    def _cut_off_log(self) -> bool:
+        """True if a reader was in the way."""
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(**{_BEGIN: None})
+            busy, _, _ = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            return bool(busy)
 
 
-async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> list[RoomRow]:
-    rooms = (await connection.execute(select(ROOMS).where(where).order_by(ROOMS.c.starts_at, ROOMS.c.room))).mappings().all()
+def _read(connection: Connection, where: ColumnElement[bool]) -> list[RoomRow]:
+    rooms = (connection.execute(select(ROOMS).where(where).order_by(ROOMS.c.starts_at, ROOMS.c.room))).mappings().all()
     chosen = select(ROOMS.c.room).where(where)
-    seats = (await connection.execute(select(SEATS).where(SEATS.c.room.in_(chosen)).order_by(SEATS.c.room, SEATS.c.place))).mappings()
+    seats = (connection.execute(select(SEATS).where(SEATS.c.room.in_(chosen)).order_by(SEATS.c.room, SEATS.c.place))).mappings()
     of_room = {room: list(rows) for room, rows in groupby(map(dict, seats), key=lambda seat: str(seat["room"]))}
     return [to_room(room, of_room.get(room["room"], [])) for room in map(dict, rooms)]
 
 
-async def _one(connection: AsyncConnection, where: ColumnElement[bool]) -> RoomRow | None:
-    return next(iter(await _read(connection, where)), None)
+def _one(connection: Connection, where: ColumnElement[bool]) -> RoomRow | None:
+    return next(iter(_read(connection, where)), None)
 
 
-async def _save(connection: AsyncConnection, before: RoomRow | None, after: RoomRow) -> None:
+def _save(connection: Connection, before: RoomRow | None, after: RoomRow) -> None:
     """Write what is different, if the room is still the one that was read. Raises _Outrun."""
     if before == after:
         return
     if before is None:
-        await connection.execute(insert(ROOMS).values(room_values(after)))
+        connection.execute(insert(ROOMS).values(room_values(after)))
     else:
         still = (ROOMS.c.room == before.room) & (ROOMS.c.revision == before.revision)
-        result = await connection.execute(update(ROOMS).where(still).values(room_values(after)))
+        result = connection.execute(update(ROOMS).where(still).values(room_values(after)))
         if result.rowcount != 1:
             raise _Outrun
-    await _save_seats(connection, seat_values(before) if before else {}, seat_values(after))
+    _save_seats(connection, seat_values(before) if before else {}, seat_values(after))
 
 
-async def _save_seats(connection: AsyncConnection, old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> None:
+def _save_seats(connection: Connection, old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> None:
     gone = [seat for seat in old if seat not in new]
     if gone:
-        await connection.execute(delete(SEATS).where(SEATS.c.seat.in_(gone)))
+        connection.execute(delete(SEATS).where(SEATS.c.seat.in_(gone)))
     for seat, values in new.items():
         if seat not in old:
-            await connection.execute(insert(SEATS).values(values))
+            connection.execute(insert(SEATS).values(values))
         elif values != old[seat]:
-            await connection.execute(update(SEATS).where(SEATS.c.seat == seat).values(values))
+            connection.execute(update(SEATS).where(SEATS.c.seat == seat).values(values))
 
 
 def _make_tables(connection: Connection, renew: bool) -> None:

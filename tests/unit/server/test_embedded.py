@@ -106,11 +106,25 @@ async def test_a_taken_port_is_said_so_that_the_program_can_choose_another(tmp_p
             assert await ended(process) == 3
 
 
+async def test_a_port_that_is_being_given_back_is_waited_for(tmp_path: Path) -> None:
+    """As after `kill -9` of the program: its server is still on its way out when the new one starts."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with child({"workstation_key": "k" * 43, "data_dir": str(tmp_path), "public_port": port}) as process:
+            assert process.stderr is not None
+            assert json.loads(await asyncio.wait_for(process.stderr.readline(), 30))["event"] == "port-waited-for"
+            taken.close()
+            assert (await said(process))["ready"]["public_port"] == port
+
+
 async def test_a_line_that_cannot_be_used_is_said_without_its_values(tmp_path: Path) -> None:
     async with child("{}") as process:
         assert (await said(process))["failed"]["code"] == "settings"
         assert await ended(process) == 2
-    async with child({"workstation_key": "k" * 43, "data_dir": str(tmp_path), "database": "sqlite+aiosqlite:////proc/none/x"}) as process:
+    async with child({"workstation_key": "k" * 43, "data_dir": "/proc/none/x"}) as process:
+        assert await said(process) == {"failed": {"code": "database", "detail": "data_dir: FileNotFoundError"}}
+        assert await ended(process) == 2
+    async with child({"workstation_key": "k" * 43, "data_dir": str(tmp_path), "database": "sqlite:////proc/none/x"}) as process:
         assert (await said(process))["failed"]["code"] == "database"
         assert await ended(process) == 2
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
-import aiosqlite
 import pytest
 import websockets
 
@@ -258,11 +259,11 @@ async def test_looking_and_scanning_change_nothing(tmp_path: Path) -> None:
     async with running_server(tmp_path, database=None) as server:
         room = server.appointment()
         async with server.workstation(room) as work:
-            before = await dump(tmp_path)
+            before = dump(tmp_path)
             await scan(server, room)
             await work.line.sign_of_life()
             assert len([m for m in work.line.received if m["type"] == "room-state"]) == 1
-            assert await dump(tmp_path) == before
+            assert dump(tmp_path) == before
             assert room.token not in before
             assert room.look not in before
 
@@ -276,6 +277,6 @@ async def scan(server: RunningServer, room: Appointment) -> None:
         await server.look(key)
 
 
-async def dump(data: Path) -> str:
-    async with aiosqlite.connect(data / "rooms.sqlite3") as database:
-        return "\n".join([line async for line in database.iterdump()])
+def dump(data: Path) -> str:
+    with contextlib.closing(sqlite3.connect(data / "rooms.sqlite3")) as database:
+        return "\n".join(database.iterdump())

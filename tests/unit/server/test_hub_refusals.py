@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
-import aiosqlite
 import pytest
 import websockets
 from hypothesis import HealthCheck, given, settings
@@ -213,8 +214,8 @@ async def test_who_sits_hears_from_a_sweep_that_the_database_is_gone(tmp_path: P
         page = server.page(room)
         async with server.workstation(room), page.connected():
             await page.join()
-            async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
-                await database.execute("DROP TABLE seats")
+            with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as database:
+                database.execute("DROP TABLE seats")
             assert (await page.line.expect("refused"))["code"] == "not-ready"
             assert await page.line.closed() == 1013
 
@@ -225,15 +226,15 @@ async def test_without_its_database_the_server_says_so_and_lives_on(tmp_path: Pa
         room = server.appointment()
         page = server.page(room)
         async with server.workstation(room) as work:
-            async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
-                await database.execute("ALTER TABLE seats RENAME TO elsewhere")
+            with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as database:
+                database.execute("ALTER TABLE seats RENAME TO elsewhere")
             assert (await server.look(room.look)).status == 503
             async with page.connected():
                 await server.swept(work)  # beats go on, and who has no seat yet is left in peace
                 assert (await page.join())["code"] == "not-ready"
                 assert await page.line.closed() == 1013
-            async with aiosqlite.connect(tmp_path / "rooms.sqlite3") as database:
-                await database.execute("ALTER TABLE elsewhere RENAME TO seats")
+            with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as database:
+                database.execute("ALTER TABLE elsewhere RENAME TO seats")
             async with page.connected():
                 assert (await page.join())["type"] == "waiting"
 

@@ -27,7 +27,7 @@ def test_the_least_an_embedded_child_is_told() -> None:
     settings = from_line(line(workstation_key=key))
     assert settings == Settings(data_dir="/var/lib/vb", workstation_keys=(key,))
     assert settings.bind_host == settings.control_bind_host == "127.0.0.1"
-    assert database_url(settings) == "sqlite+aiosqlite:////var/lib/vb/rooms.sqlite3"
+    assert database_url(settings) == "sqlite:////var/lib/vb/rooms.sqlite3"
     assert database_url(from_line(line(database="memory"))) is None
 
 
@@ -147,6 +147,6 @@ def test_starts_at_the_same_time_agree_on_one_whole_key(tmp_path: Path) -> None:
 
 def test_passwords_do_not_show() -> None:
     server = IceServer(urls=["turn:192.0.2.7"], credential="geheim")
-    settings = Settings(data_dir="d", database="postgresql+asyncpg://vb:geheim@db/vb", ice_servers=(server,))
+    settings = Settings(data_dir="d", database="postgresql+psycopg://vb:geheim@db/vb", ice_servers=(server,))
     assert "geheim" not in repr(settings)
     assert "geheim" not in repr(Relay(message="geheim"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Engine
 
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
@@ -32,7 +33,7 @@ def make_card(**values: object) -> RoomCard:
 
 
 def url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder}/rooms.sqlite3"
+    return f"sqlite:///{folder}/rooms.sqlite3"
 
 
 async def test_a_deleted_room_is_gone_from_disk(tmp_path: Path) -> None:
@@ -53,18 +54,18 @@ def on_disk(folder: Path) -> bytes:
 
 
 async def test_traces_are_wiped_later_when_a_reader_was_in_the_way(tmp_path: Path) -> None:
-    store, other = await SqlRoomStore.open(url(tmp_path)), await SqlRoomStore.open(url(tmp_path))
+    store = await SqlRoomStore.open(url(tmp_path))
     card = make_card()
     await store.publish(OWNER, [card], NOW)
     await store.delete_expired(card.closes_at, 600)
-    async with other._transaction(writes=False) as reading:
-        await reading.exec_driver_sql("SELECT * FROM rooms")
+    with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as reading:
+        reading.execute("BEGIN")
+        reading.execute("SELECT * FROM rooms").fetchall()
         again = make_card()
         await store.publish(OWNER, [again], NOW)
     await store.delete_expired(again.closes_at, 600)
     assert again.token_hash.encode() not in on_disk(tmp_path)
     await store.close()
-    await other.close()
 
 
 def modes(folder: Path) -> set[int]:
@@ -81,12 +82,12 @@ async def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
 class OutrunStore(SqlRoomStore):
     """Reads an older row than the one that is stored, as often as it is told: what another process's write looks like to this one."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.stale: list[RoomRow] = []
 
-    async def _read_one(self, connection: AsyncConnection, room: str) -> RoomRow | None:
-        return self.stale.pop() if self.stale else await super()._read_one(connection, room)
+    def _read_one(self, connection: Connection, room: str) -> RoomRow | None:
+        return self.stale.pop() if self.stale else super()._read_one(connection, room)
 
 
 async def test_a_write_over_an_older_row_is_undone_and_begins_again(tmp_path: Path) -> None:
@@ -109,12 +110,41 @@ async def test_a_write_over_an_older_row_is_undone_and_begins_again(tmp_path: Pa
     await store.close()
 
 
+class SlowStore(SqlRoomStore):
+    """Has read the room and does not go on until it is told."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.has_read, self.may_go_on = threading.Event(), threading.Event()
+
+    def _read_one(self, connection: Connection, room: str) -> RoomRow | None:
+        row = super()._read_one(connection, room)
+        self.has_read.set()
+        self.may_go_on.wait(10)
+        return row
+
+
+async def test_an_operation_that_nobody_waits_for_any_more_changes_nothing(tmp_path: Path) -> None:
+    store = await SlowStore.open(url(tmp_path))
+    assert isinstance(store, SlowStore)
+    card = make_card()
+    [before] = (await store.publish(OWNER, [card], NOW)).rooms
+    sitting = asyncio.create_task(store.take_seat(card.room, NewSeat(new_id(), hash_secret("a"), "de"), NOW))
+    assert await asyncio.to_thread(store.has_read.wait, 10)
+    sitting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sitting
+    store.may_go_on.set()
+    assert await store.find(card.room) == before
+    await store.close()
+
+
 async def test_a_database_that_is_gone_is_unavailable_and_not_a_crash(tmp_path: Path) -> None:
     with pytest.raises(StateUnavailable):
-        await SqlRoomStore.open("sqlite+aiosqlite:////proc/nowhere/rooms.sqlite3")
+        await SqlRoomStore.open("sqlite:////proc/nowhere/rooms.sqlite3")
     store = await SqlRoomStore.open(url(tmp_path))
-    async with store._transaction() as connection:
-        await connection.exec_driver_sql("DROP TABLE seats")
+    with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as database:
+        database.execute("DROP TABLE seats")
     with pytest.raises(StateUnavailable):
         await store.find(new_id())
     await store.close()

@@ -1,0 +1,87 @@
+"""The catalogue: read as Babel reads it, and what is no finished text refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from app.paths import RESOURCES
+from app.texts import CatalogueError, Texts, languages, read_part
+
+HEADER = 'msgid ""\nmsgstr "Language: de\\n"\n\n'
+
+
+def part(folder: Path, text: str) -> dict[str, str]:
+    (folder / "de").mkdir(exist_ok=True)
+    (folder / "de" / "app.po").write_text(text, "utf-8")
+    return read_part(folder, "de", "app")
+
+
+@pytest.mark.parametrize("path", sorted((RESOURCES / "i18n").glob("*/*.po")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_catalogue_is_read_as_babel_reads_it(path: Path) -> None:
+    with path.open("rb") as file:
+        known = {message.id: message.string for message in read_po(file) if message.id}
+    assert read_part(path.parents[1], path.parent.name, path.stem) == known
+    assert len(known) > 1
+
+
+def test_remarks_continuations_and_escapes(tmp_path: Path) -> None:
+    written = """# a remark
+#. for the translator
+msgid "app.a"
+msgstr ""
+"Eins\\n"
+"\\"zwei\\" \\\\n\\t."
+msgid "app."
+"b"
+msgstr "B"
+#~ msgid "app.old"
+#~ msgstr "Alt"
+"""
+    assert part(tmp_path, HEADER + written) == {"app.a": 'Eins\n"zwei" \\n\t.', "app.b": "B"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'msgid "app.a"\nmsgstr ""\n',
+        '#, fuzzy\nmsgid "app.a"\nmsgstr "A"\n',
+        'msgid "app.a"\nmsgstr "A"\n\nmsgid "app.a"\nmsgstr "B"\n',
+        'msgid "app.a"\n',
+        'msgid "app.a"\nmsgid "app.b"\nmsgstr "B"\n',
+        'msgstr "A"\n',
+        '"A"\n',
+        'msgid "app.a"\nmsgstr "A\n',
+        'msgid "app.a"\nmsgstr "A"B"\n',
+        'msgid "app.a"\nmsgstr "\\x"\n',
+        'msgctxt "x"\nmsgid "app.a"\nmsgstr "A"\n',
+        'msgid "app.a"\nmsgid_plural "app.b"\nmsgstr[0] "A"\n',
+    ],
+)
+def test_what_is_no_finished_text_is_refused(tmp_path: Path, text: str) -> None:
+    assert part(tmp_path, HEADER + 'msgid "app.z"\nmsgstr "Z"\n') == {"app.z": "Z"}
+    with pytest.raises(CatalogueError, match=r"^de/app\.po:"):
+        part(tmp_path, HEADER + text)
+
+
+def test_a_catalogue_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError):
+        read_part(tmp_path, "de", "app")
+    part(tmp_path, HEADER)
+    (tmp_path / "de" / "app.po").write_bytes(b"\xff")
+    with pytest.raises(CatalogueError):
+        read_part(tmp_path, "de", "app")
+
+
+def test_places_are_filled_and_a_missing_one_is_ours_to_mend() -> None:
+    texts = Texts("de", {"app.a": "{name} wartet"})
+    assert texts("app.a", name="Wer") == "Wer wartet"
+    for wrong in (lambda: texts("app.b"), lambda: texts("app.a", other="Wer")):
+        with pytest.raises(CatalogueError):
+            wrong()
+
+
+def test_german_comes_first() -> None:
+    assert languages(RESOURCES / "i18n")[0] == "de"
