@@ -91,6 +91,14 @@ def test_who_vanished_before_the_answer_is_passed_over(qtbot, shell, desk, room)
     assert shell.calls == {}
 
 
+def test_who_went_while_the_question_was_open_is_not_removed(qtbot, shell, desk, room) -> None:
+    seat = desk.client_arrives(room.room)
+    qtbot.mouseClick(find(shell.main, "Entfernen"), Qt.MouseButton.LeftButton)
+    desk.client_vanishes(room.room, seat)
+    answer(qtbot, "Warteplatz schließen")
+    assert [(s.seat, s.state) for s in desk.rooms[0].seats] == [(seat, SeatState.WAITING)]
+
+
 def test_remove_and_revoke_ask_first(qtbot, shell, desk, room) -> None:
     desk.client_arrives(room.room)
     qtbot.mouseClick(find(shell.main, "Entfernen"), Qt.MouseButton.LeftButton)

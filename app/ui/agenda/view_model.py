@@ -104,7 +104,7 @@ class AgendaViewModel(QObject):
 
     def admit(self, waiting: Waiting, replaces: str | None = None) -> None:
         """Let somebody in. Who is gone meanwhile is passed over: the list shows it already."""
-        if not any(w.seat.seat == waiting.seat.seat for w in self.waiting):
+        if not self._still_waits(waiting):
             return
         if self.is_held_up(waiting):
             self.refused.emit("app.refused.session-runs")
@@ -118,8 +118,9 @@ class AgendaViewModel(QObject):
                 self.session_opened.emit(session)
 
     def tell(self, waiting: Waiting, notice: Notice) -> None:
-        """A prepared message for somebody who waits."""
-        self._desk.notify(waiting.room.room, waiting.seat.seat, notice)
+        """A prepared message for somebody who waits, unless they are gone meanwhile."""
+        if self._still_waits(waiting):
+            self._desk.notify(waiting.room.room, waiting.seat.seat, notice)
 
     @property
     def resumable(self) -> Sequence[RoomEntry]:
@@ -136,8 +137,14 @@ class AgendaViewModel(QObject):
             if session is not None:
                 self.session_opened.emit(session)
 
+    def _still_waits(self, waiting: Waiting) -> bool:
+        """While a question is open the person may go, and the room's time run out."""
+        return any(w.seat.seat == waiting.seat.seat for w in self.waiting)
+
     def remove(self, waiting: Waiting) -> None:
-        self._desk.remove(waiting.room.room, waiting.seat.seat)
+        """End the seat of somebody who waits, unless they are gone meanwhile."""
+        if self._still_waits(waiting):
+            self._desk.remove(waiting.room.room, waiting.seat.seat)
 
     def revoke(self, room: str) -> None:
         """Take a link back."""
