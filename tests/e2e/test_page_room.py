@@ -24,6 +24,13 @@ PAINTED_SCREEN = """navigator.mediaDevices.getDisplayMedia = async () => {
 SCREEN_IN_USE = """globalThis.fault = { on: true };
 const painted = navigator.mediaDevices.getDisplayMedia;
 navigator.mediaDevices.getDisplayMedia = () => (fault.on ? Promise.reject(new DOMException('in use', 'NotReadableError')) : painted());"""
+NO_WAY_THROUGH = """globalThis.fault = { on: true };
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(configuration) {
+    super(fault.on ? { ...configuration, iceTransportPolicy: 'relay' } : configuration);
+  }
+};"""
+"""Only relays may be used, and there is none."""
 TWO_CAMERAS = """globalThis.looking = 'user';
 const [ask, list] = ['getUserMedia', 'enumerateDevices'].map((name) => navigator.mediaDevices[name].bind(navigator.mediaDevices));
 navigator.mediaDevices.getUserMedia = ({ audio, video }) => {
@@ -221,3 +228,17 @@ async def test_the_other_camera_of_a_telephone_shows_no_mirror(stage: Stage) -> 
     await page.locator("#turn-camera").click()
     await page.locator("#self-video.mirror").wait_for()
     assert await page.evaluate("looking") == "user"
+
+
+async def test_a_network_that_lets_nothing_through_is_named_with_the_telephone_as_way_out(stage: Stage) -> None:
+    page = await stage.page()
+    await page.add_init_script(NO_WAY_THROUGH)
+    await enter(page, stage.link)
+    await stage.other.admit_next()
+    await page.locator("[data-situation=connecting]").wait_for()
+    await page.locator("[data-situation=stuck]").get_by_text("Es kommt keine Verbindung zustande.").wait_for()
+    await page.locator("#room-news a[href^='tel:']").click(trial=True)
+    await page.evaluate("fault.on = false")
+    await connected(page)
+    await page.locator("[data-situation='']").wait_for(state="attached")
+    assert await page.locator("#room-news a").count() == 0
