@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from typing import TextIO
 
 import msgspec
@@ -120,16 +121,17 @@ def make_application() -> QApplication:
     return application
 
 
-def run_window(options: Options) -> int:
-    """The program with its window, until the person closes it. Gives the exit status."""
+def run_window(options: Options, early_server: Popen[bytes] | None = None) -> int:
+    """The program with its window, until the person closes it. Gives the exit status. `early_server` is the server's process where
+    it was started already."""
     configure_logs()
     application = make_application()
-    return qt_loop.run(application, lambda: _until_closed(application, options))
+    return qt_loop.run(application, lambda: _until_closed(application, options, early_server))
 
 
-async def _until_closed(application: QApplication, options: Options) -> int:
+async def _until_closed(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> int:
     try:
-        async with program_running(application, options) as program:
+        async with program_running(application, options, early_server=early_server) as program:
             closed = asyncio.Event()
             program.shell.closed.connect(closed.set)
             for name in (signal.SIGINT, signal.SIGTERM):
@@ -145,7 +147,11 @@ async def _until_closed(application: QApplication, options: Options) -> int:
 
 @asynccontextmanager
 async def program_running(
-    application: QApplication, options: Options, engine: Engine | None = None, key_store: KeyStore | None = None
+    application: QApplication,
+    options: Options,
+    engine: Engine | None = None,
+    key_store: KeyStore | None = None,
+    early_server: Popen[bytes] | None = None,
 ) -> AsyncIterator[Program]:
     """Window, services and media from here to the end of the block. Raises ProfileError.
 
@@ -153,7 +159,7 @@ async def program_running(
     """
     profile = _profile(options)
     with alone_in(profile):
-        async with _running(application, options, profile, engine, key_store) as program:
+        async with _running(application, options, profile, engine, key_store, early_server) as program:
             yield program
 
 
@@ -177,7 +183,12 @@ def alone_in(profile: Profile) -> Iterator[None]:
 
 @asynccontextmanager
 async def _running(
-    application: QApplication, options: Options, profile: Profile, engine: Engine | None, key_store: KeyStore | None
+    application: QApplication,
+    options: Options,
+    profile: Profile,
+    engine: Engine | None,
+    key_store: KeyStore | None,
+    early_server: Popen[bytes] | None,
 ) -> AsyncIterator[Program]:
     language = options.language or profile.load().language
     texts = Texts.load(RESOURCES / "i18n", language, "app")
@@ -192,7 +203,7 @@ async def _running(
     sound = SoundSystem()
     late = LateEngine(lambda: _engine(sound, options.simulated_devices), LoopClock(asyncio.get_running_loop()).hand_over)
     try:
-        async with services_running(profile, engine or late, crashes.report, key_store) as services:
+        async with services_running(profile, engine or late, crashes.report, key_store, early_server) as services:
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))
