@@ -24,9 +24,12 @@ def _window(argv: Sequence[str]) -> int:
     if options.version:
         print(_versions() if options.json else f"{PRODUCT_NAME} {__version__}")
         return 0
-    from app.application import Options, run_window
+    from app.services.server_process import early_server
 
-    return run_window(Options(options.profile, options.simulated_devices, options.language))
+    with early_server() as server:  # first of all: both load what they need at the same time
+        from app.application import Options, run_window
+
+        return run_window(Options(options.profile, options.simulated_devices, options.language), server)
 
 
 def _parser() -> argparse.ArgumentParser:

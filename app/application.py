@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from typing import TextIO
 
 import msgspec
@@ -131,16 +132,17 @@ def make_application() -> QApplication:
     return application
 
 
-def run_window(options: Options) -> int:
-    """The program with its window, until the person closes it. Gives the exit status."""
+def run_window(options: Options, early_server: Popen[bytes] | None = None) -> int:
+    """The program with its window, until the person closes it. Gives the exit status. `early_server` is the server's process where
+    it was started already."""
     configure_logs()
     application = make_application()
-    return qt_loop.run(application, lambda: _until_closed(application, options))
+    return qt_loop.run(application, lambda: _until_closed(application, options, early_server))
 
 
-async def _until_closed(application: QApplication, options: Options) -> int:
+async def _until_closed(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> int:
     try:
-        async with program_running(application, options) as program:
+        async with program_running(application, options, early_server=early_server) as program:
             closed = asyncio.Event()
             program.shell.closed.connect(closed.set)
             for name in (signal.SIGINT, signal.SIGTERM):
@@ -156,7 +158,11 @@ async def _until_closed(application: QApplication, options: Options) -> int:
 
 @asynccontextmanager
 async def program_running(
-    application: QApplication, options: Options, engine: Engine | None = None, key_store: KeyStore | None = None
+    application: QApplication,
+    options: Options,
+    engine: Engine | None = None,
+    key_store: KeyStore | None = None,
+    early_server: Popen[bytes] | None = None,
 ) -> AsyncIterator[Program]:
     """Window, services and media from here to the end of the block. Raises ProfileError.
 
@@ -164,13 +170,18 @@ async def program_running(
     """
     profile = _profile(options)
     with alone_in(profile):
-        async with _running(application, options, profile, engine, key_store) as program:
+        async with _running(application, options, profile, engine, key_store, early_server) as program:
             yield program
 
 
 @asynccontextmanager
 async def _running(
-    application: QApplication, options: Options, profile: Profile, engine: Engine | None, key_store: KeyStore | None
+    application: QApplication,
+    options: Options,
+    profile: Profile,
+    engine: Engine | None,
+    key_store: KeyStore | None,
+    early_server: Popen[bytes] | None,
 ) -> AsyncIterator[Program]:
     language = options.language or profile.load().language
     texts = Texts.load(RESOURCES / "i18n", language, "app")
@@ -185,7 +196,7 @@ async def _running(
     sound = SoundSystem()
     late = _late_engine(sound, options.simulated_devices)
     try:
-        async with services_running(profile, engine or late, crashes.report, key_store) as services:
+        async with services_running(profile, engine or late, crashes.report, key_store, early_server) as services:
             if engine is None and services.interrupted:
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)

@@ -67,7 +67,7 @@ class Child:
     async def _spawn(self) -> asyncio.subprocess.Process:
         with self._log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "app.bench.program", self._side, self._folder.name),
+                *(sys.executable, "-m", "app.bench.start", self._side, self._folder.name),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

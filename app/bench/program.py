@@ -1,6 +1,6 @@
 """The counsellor's program as a child of the benchmark: the real window on a chosen engine, used by real mouse and key events.
 
-    python -m app.bench.program {ours,aiortc,chromium} PROFILE_FOLDER
+    python -m app.bench.start {ours,aiortc,chromium} PROFILE_FOLDER
 
 Says one line of JSON when its window is usable, then answers each command line on stdin with one line on stdout; ends when stdin
 ends. A process of its own, because the product's changes to aiortc hold for a whole process, and so that its CPU time can be told apart.
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
@@ -93,10 +94,10 @@ def make_engine(side: str) -> Engine | None:
     return None
 
 
-async def _serve(application: QApplication, side: str, folder: Path) -> int:
+async def _serve(application: QApplication, side: str, folder: Path, early_server: Popen[bytes] | None) -> int:
     engine = make_engine(side)
     options = Options(profile=folder, simulated_devices=True, language=FIRST_LANGUAGE)
-    async with program_running(application, options, engine, MemoryKeyStore()) as program:
+    async with program_running(application, options, engine, MemoryKeyStore(), early_server) as program:
         counsellor = Counsellor(Hands(), Texts.load(RESOURCES / "i18n", FIRST_LANGUAGE, "app"))
         await counsellor.see_program()
         _say({"ok": {"at": time.time() * 1000}})
@@ -119,12 +120,8 @@ def _say(answer: dict[str, Any]) -> None:
         print(json.dumps(answer), flush=True)
 
 
-def main() -> int:
+def main(early_server: Popen[bytes] | None) -> int:
     """Run until stdin ends."""
     configure_logs()
     application = make_application()
-    return qt_loop.run(application, lambda: _serve(application, sys.argv[1], Path(sys.argv[2])))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return qt_loop.run(application, lambda: _serve(application, sys.argv[1], Path(sys.argv[2]), early_server))

@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "serve" and chosen.embedded:
             import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
 
-            return asyncio.run(_serve(from_line(sys.stdin.buffer.readline(MAX_LINE_BYTES)), _when_stdin_ends))
+            line = sys.stdin.buffer.readline(MAX_LINE_BYTES)
+            return asyncio.run(_serve(from_line(line), _when_stdin_ends)) if line else 0  # our program came to nothing
         settings = from_environment(os.environ)
         return asyncio.run(_serve(settings, _never)) if chosen.command == "serve" else 0
     except (SettingsError, IdentityError, CatalogueError) as error:

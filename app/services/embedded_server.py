@@ -1,4 +1,4 @@
-"""The server as a child process of the program: started, watched, started again. Imports nothing of `app` but events and clock.
+"""The server as a child process of the program: started, watched, started again. Imports nothing of `app` but events and the process.
 
 A thread watches the child, because child watching in qasync leans on the loop's own support, which differs between systems. The
 child hears one line on stdin and ends when stdin ends; so it also ends when this program is killed (PROTOCOL.md, section 6).
@@ -11,16 +11,15 @@ import contextlib
 import enum
 import json
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import IO
 
 import structlog
 
+from app.services import server_process
 from app.services.events import Event
 
 _log = structlog.get_logger(__name__)
@@ -31,7 +30,6 @@ STEADY_S = 10.0
 """A child that lived that long did not die of its start; the pauses begin anew."""
 START_WITHIN_S = 30.0
 """A child that has not said `ready` by then is ended and started again."""
-END_WITHIN_S = 5.0
 
 
 class ServerState(enum.Enum):
@@ -76,20 +74,16 @@ class ReadyServer:
     server_key: str
 
 
-def server_command() -> list[str]:
-    """How this program starts the server: the same program when packed by an installer, otherwise the module."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app.server"]
-    return [*program, "serve", "--embedded"]
-
-
 class EmbeddedServer:
     """Keeps one child alive between `start` and `close`. Events come on the loop."""
 
-    def __init__(self, plan: ServerPlan, command: Sequence[str] | None = None) -> None:
+    def __init__(self, plan: ServerPlan, command: Sequence[str] | None = None, first: subprocess.Popen[bytes] | None = None) -> None:
+        """`first` is a child that was started already (`server_process.early_server`) and waits for its plan."""
         self.changed: Event[ServerState] = Event()
         self.ready: Event[ReadyServer] = Event()
         self._input = (json.dumps(asdict(plan)) + "\n").encode()
-        self._command = list(command or server_command())
+        self._command = list(command or server_process.server_command())
+        self._first = first
         self._state = ServerState.STARTING
         self._problem: str | None = None
         self._stopping = threading.Event()
@@ -142,18 +136,11 @@ class EmbeddedServer:
     def _run_child(self) -> bool:
         """One life of a child; True if it got ready."""
         try:
-            child = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=Path(__file__).resolve().parent.parent.parent,
-                start_new_session=True,  # Ctrl+C in a terminal ends the program, and the program ends the child
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            child = self._first or server_process.spawn(self._command)
         except OSError as error:
             _log.error("server.not_startable", error=type(error).__name__)
             return False
+        self._first = None
         with self._lock:
             self._child = child
         errors = threading.Thread(target=_forward_log, args=(child.stderr,), name="embedded-server-log", daemon=True)
@@ -212,13 +199,9 @@ class EmbeddedServer:
             if child is not None:
                 with contextlib.suppress(OSError):
                     child.stdin.close()  # type: ignore[union-attr]
-        if child is not None:
-            try:
-                child.wait(END_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                _log.warning("server.killed_at_end")
-                child.kill()
-        self._watcher.join(END_WITHIN_S)
+        if child is not None and not server_process.end(child):
+            _log.warning("server.killed_at_end")
+        self._watcher.join(server_process.END_WITHIN_S)
 
     # ---- on the loop
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -49,16 +50,18 @@ async def services_running(
     engine: Engine,
     crashed: Callable[[str, BaseException], None],
     key_store: KeyStore | None = None,
+    early_server: subprocess.Popen[bytes] | None = None,
 ) -> AsyncIterator[Services]:
     """Settings, key, server, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
-    system's own is taken. Raises ProfileError; the server's trouble is told by `server.changed`.
+    system's own is taken. `early_server` is the server's process where it was started already. Raises ProfileError; the server's
+    trouble is told by `server.changed`.
     """
     settings = profile.load()
     key, sealed = await asyncio.to_thread(_secrets, profile, key_store)
     tasks = Tasks(crashed)
-    server = EmbeddedServer(_plan(profile, settings, key))
+    server = EmbeddedServer(_plan(profile, settings, key), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
     book = RoomBook(settings, sealed or NothingKept())

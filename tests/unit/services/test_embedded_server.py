@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan, ServerState, server_command
+from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan, ServerState
+from app.services.server_process import early_server, server_command, spawn
 from tests.support.services import until_told
 
 PLAN = ServerPlan("k" * 43, "127.0.0.1", 4711, 4712, "http://localhost:4711", "data", "Jobcenter", "", ["de"])
@@ -41,8 +42,8 @@ threading.Event().wait()
 class Watched:
     """A server with what it told."""
 
-    def __init__(self, child: str) -> None:
-        self.server = EmbeddedServer(PLAN, [sys.executable, "-c", child])
+    def __init__(self, child: str, first: subprocess.Popen[bytes] | None = None) -> None:
+        self.server = EmbeddedServer(PLAN, [sys.executable, "-c", child], first)
         self.states: asyncio.Queue[ServerState] = asyncio.Queue()
         self.ready: asyncio.Queue[ReadyServer] = asyncio.Queue()
         self.server.changed.subscribe(self.states.put_nowait)
@@ -50,8 +51,8 @@ class Watched:
 
 
 @asynccontextmanager
-async def started(child: str) -> AsyncIterator[Watched]:
-    watched = Watched(child)
+async def started(child: str, first: subprocess.Popen[bytes] | None = None) -> AsyncIterator[Watched]:
+    watched = Watched(child, first)
     watched.server.start()
     try:
         yield watched
@@ -81,6 +82,43 @@ async def test_a_child_that_dies_is_started_again_with_the_same_ports() -> None:
             ServerState.READY,
         ]
         assert watched.server.pid not in (None, pid)
+
+
+async def test_a_child_that_was_started_before_is_told_its_plan_and_followed_by_others() -> None:
+    first = spawn([sys.executable, "-c", READY])
+    async with started(READY, first) as watched:
+        assert await until_told(watched.ready) == ReadyServer(4711, 4712, "s")
+        assert watched.server.pid == first.pid
+        first.kill()
+        assert await until_told(watched.ready) == ReadyServer(4711, 4712, "s")
+        assert watched.server.pid not in (None, first.pid)
+    assert first.poll() == -signal.SIGKILL
+
+
+async def test_a_child_that_was_started_before_and_died_is_replaced() -> None:
+    first = spawn([sys.executable, "-c", ""])
+    first.wait(10)
+    async with started(READY, first) as watched:
+        assert await until_told(watched.ready) == ReadyServer(4711, 4712, "s")
+        assert watched.server.pid not in (None, first.pid)
+
+
+def test_an_early_server_that_nobody_took_over_ends_in_silence() -> None:
+    with early_server() as server:
+        assert server is not None
+        assert (server.communicate(timeout=30), server.returncode) == ((b"", b""), 0)
+
+
+def test_a_program_that_fails_ends_its_early_server() -> None:
+    def program() -> None:
+        with early_server() as server:
+            servers.append(server)
+            raise LookupError
+
+    servers: list[subprocess.Popen[bytes] | None] = []
+    with pytest.raises(LookupError):
+        program()
+    assert [server and server.returncode for server in servers] == [0]
 
 
 @pytest.mark.logs_errors
