@@ -1,7 +1,7 @@
 """The catalogue: every text that a person reads, by its stable key. Imports the standard library only: the server reads it, too.
 
 `resources/i18n/LANG/PART.po` holds one language's texts of one part (gettext calls it a domain): `page` for the client's page,
-`app` for the desktop program. The key stands as `msgid`
+`app` for the desktop program; `PART.TASK.po` those of one of its tasks, read together with it. The key stands as `msgid`
 (for instance `page.join.button`), so that a reworded German sentence breaks no translation. Of the format (GNU gettext manual,
 "The Format of PO Files") remarks, the mark `fuzzy`, `msgid` and `msgstr` are read; a context or a plural form is an error.
 """
@@ -27,18 +27,28 @@ class CatalogueError(Exception):
 
 
 def read_part(folder: Path, language: str, part: str) -> dict[str, str]:
-    """Key -> text of `folder/LANGUAGE/PART.po`. Raises CatalogueError for a missing file, an empty text or one marked fuzzy."""
-    path = folder / language / f"{part}.po"
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise CatalogueError(f"no catalogue {part!r} for language {language!r}") from error
+    """Key -> text of `folder/LANGUAGE/PART.po` and `PART.TASK.po`. Raises CatalogueError for a missing file, an empty text or one marked
+    fuzzy, and a key that stands there twice."""
     texts: dict[str, str] = {}
-    for entry in _entries(lines, f"{language}/{part}.po"):
+    for name in [part, *sorted(path.stem for path in (folder / language).glob(f"{part}.*.po"))]:
+        for key, text in read_file(folder, language, name).items():
+            if texts.setdefault(key, text) is not text:
+                raise CatalogueError(f"{language}/{name}.po: {key!r} stands in another file already")
+    return texts
+
+
+def read_file(folder: Path, language: str, name: str) -> dict[str, str]:
+    """Key -> text of one file, `name` without `.po`. Raises CatalogueError as `read_part` does."""
+    try:
+        lines = (folder / language / f"{name}.po").read_text("utf-8").splitlines()
+    except (OSError, UnicodeError) as error:
+        raise CatalogueError(f"no catalogue {name!r} for language {language!r}") from error
+    texts: dict[str, str] = {}
+    for entry in _entries(lines, f"{language}/{name}.po"):
         if not entry.key:
             continue  # what the file says of itself
         if not entry.text or entry.fuzzy or entry.key in texts:
-            raise CatalogueError(f"{language}/{part}.po: {entry.key!r} has no finished text")
+            raise CatalogueError(f"{language}/{name}.po: {entry.key!r} has no finished text")
         texts[entry.key] = entry.text
     return texts
 

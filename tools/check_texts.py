@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.texts import FIRST_LANGUAGE, CatalogueError, Texts, languages, read_part
+from app.texts import FIRST_LANGUAGE, CatalogueError, Texts, languages, read_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -74,19 +74,20 @@ def collect_used(root: Path, parts: set[str]) -> Used:
 
 
 def read_all(folder: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Language -> key -> text over all parts that German has, and what was wrong with the files."""
+    """Language -> key -> text over all files that German has, and what was wrong with them."""
     texts: dict[str, dict[str, str]] = {}
     problems: list[str] = []
-    parts = sorted(path.stem for path in (folder / FIRST_LANGUAGE).glob("*.po"))
+    names = sorted(path.stem for path in (folder / FIRST_LANGUAGE).glob("*.po"))
     for language in languages(folder):
         texts[language] = {}
-        for part in parts:
+        for name in names:
             try:
-                entries = read_part(folder, language, part)
+                entries = read_file(folder, language, name)
             except CatalogueError as error:
                 problems.append(str(error))
                 continue
-            problems += [f"{language}/{part}.po: {key} does not begin with {part}." for key in entries if not key.startswith(f"{part}.")]
+            problems += [f"{language}/{name}.po: {key} does not begin with {name}." for key in entries if not key.startswith(f"{name}.")]
+            problems += [f"{language}/{name}.po: {key} stands in another file already" for key in entries.keys() & texts[language].keys()]
             texts[language] |= entries
     return texts, problems
 
@@ -112,7 +113,7 @@ def check(root: Path) -> list[str]:
     folder = root / "resources/i18n"
     texts, problems = read_all(folder)
     known = texts[FIRST_LANGUAGE]
-    used = collect_used(root, {path.stem for path in (folder / FIRST_LANGUAGE).glob("*.po")})
+    used = collect_used(root, {path.stem.partition(".")[0] for path in (folder / FIRST_LANGUAGE).glob("*.po")})
     problems += compare_languages(texts)
     problems += [f"{where}: {key} is in no catalogue" for key, where in used.keys.items() if key not in known]
     problems += [

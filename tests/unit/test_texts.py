@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app.paths import RESOURCES
-from app.texts import CatalogueError, Texts, languages, read_part
+from app.texts import CatalogueError, Texts, languages, read_file, read_part
 
 HEADER = 'msgid ""\nmsgstr "Language: de\\n"\n\n'
 
@@ -23,7 +23,7 @@ def part(folder: Path, text: str) -> dict[str, str]:
 def test_every_catalogue_is_read_as_babel_reads_it(path: Path) -> None:
     with path.open("rb") as file:
         known = {message.id: message.string for message in read_po(file) if message.id}
-    assert read_part(path.parents[1], path.parent.name, path.stem) == known
+    assert read_file(path.parents[1], path.parent.name, path.stem) == known
     assert len(known) > 1
 
 
@@ -85,3 +85,12 @@ def test_places_are_filled_and_a_missing_one_is_ours_to_mend() -> None:
 
 def test_german_comes_first() -> None:
     assert languages(RESOURCES / "i18n")[0] == "de"
+
+
+def test_a_tasks_texts_are_read_with_their_part_and_none_twice(tmp_path: Path) -> None:
+    part(tmp_path, HEADER + 'msgid "app.a"\nmsgstr "A"\n')
+    (tmp_path / "de" / "app.sheet.po").write_text(HEADER + 'msgid "app.sheet.a"\nmsgstr "B"\n', "utf-8")
+    assert read_part(tmp_path, "de", "app") == {"app.a": "A", "app.sheet.a": "B"}
+    (tmp_path / "de" / "app.zoo.po").write_text(HEADER + 'msgid "app.a"\nmsgstr "C"\n', "utf-8")
+    with pytest.raises(CatalogueError, match=r"^de/app\.zoo\.po: 'app\.a'"):
+        read_part(tmp_path, "de", "app")

@@ -97,3 +97,15 @@ def test_a_beginning_that_stands_for_a_whole_part_is_found(root: Path) -> None:
 def test_a_text_that_nothing_uses_is_found(root: Path) -> None:
     source(root, "resources/web/page.js", "t('page.join');")
     assert check(root) == ["de: nothing uses page.lost"]
+
+
+def test_a_tasks_file_holds_the_tasks_keys_only(root: Path) -> None:
+    for language in ("de", "en"):
+        catalogue(root, language, "app.sheet", call="Anrufen")
+    source(root, "app/ui/sheet.py", 'texts("app.sheet.call")')
+    assert check(root) == []
+    path = root / "resources/i18n/de/app.sheet.po"
+    path.write_text(path.read_text("utf-8").replace("app.sheet.call", "app.title"), "utf-8")
+    problems = check(root)
+    assert "de/app.sheet.po: app.title does not begin with app.sheet." in problems
+    assert "de/app.sheet.po: app.title stands in another file already" in problems
