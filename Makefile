@@ -11,7 +11,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench fresh-test lock clean set-up-run set-up-check set-up-test \
+.PHONY: help run test check soak bench shots fresh-test lock clean set-up-run set-up-check set-up-test \
 	static ruff mypy contracts page-types texts tree node-tests
 
 help:  ## these lines
@@ -32,6 +32,14 @@ soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times
 bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@mkdir -p build/bench
 	@$(VENV) -m app bench call --json build/bench/call.json --markdown build/bench/call.md --plot build/bench/call.svg
+
+shots: set-up-test  ## pictures of the window and of the page, light and dark, 100 % and 200 %, into build/shots
+	@$(VENV) -m tests.ui.shots build/shots/window
+	@$(VENV) -m tests.ui.shots build/shots/window dark
+	@QT_SCALE_FACTOR=2 $(VENV) -m tests.ui.shots build/shots/window
+	@QT_SCALE_FACTOR=2 $(VENV) -m tests.ui.shots build/shots/window dark
+	@$(VENV) -m tests.support.page_shots build/shots/page-de
+	@$(VENV) -m tests.support.page_shots build/shots/page-en dark en
 
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
 	@tools/fresh_machine.sh

@@ -16,6 +16,8 @@ from typing import Any
 from app.demo.cdp import CdpConnection, CdpError
 
 LOOK_EVERY_S = 0.05
+REACH_S = 3.0
+"""A person waits so long for what is just being laid out before they say that it cannot be reached."""
 
 _POINT = """(() => {
   const element = document.querySelector(%s);
@@ -26,8 +28,9 @@ _POINT = """(() => {
   if (element.matches(":disabled, [aria-disabled=true]")) return {why: "it is disabled"};
   const x = box.left + box.width / 2, y = box.top + box.height / 2;
   const top = document.elementFromPoint(x, y);
-  if (!top || !(element.contains(top) || top.contains(element))) return {why: "something lies over it"};
-  return {x, y};
+  if (top && (element.contains(top) || top.contains(element))) return {x, y};
+  const over = top ? `<${top.tagName.toLowerCase()} id="${top.id}" class="${top.className}">` : "the edge of the page";
+  return {why: `${over} lies over it at ${Math.round(x)}, ${Math.round(y)}`};
 })()"""
 
 
@@ -113,10 +116,12 @@ class Page:
         await self.wait_for(f"'x' in {_POINT % json.dumps(selector)}", seconds)
 
     async def click(self, selector: str) -> None:
-        """Move the mouse to the middle of the element, press and release. Raises PageError if it cannot be reached."""
-        point = await self.evaluate(_POINT % json.dumps(selector))
-        if "why" in point:
-            raise PageError(f"cannot click {selector}: {point['why']}")
+        """Move the mouse to the middle of the element, press and release. Raises PageError if it cannot be reached within `REACH_S`."""
+        end = time.monotonic() + REACH_S
+        while "why" in (point := await self.evaluate(_POINT % json.dumps(selector))):
+            if time.monotonic() > end:
+                raise PageError(f"cannot click {selector}: {point['why']}")
+            await asyncio.sleep(LOOK_EVERY_S)
         where = {"x": point["x"], "y": point["y"]}
         await self.send("Input.dispatchMouseEvent", {"type": "mouseMoved", **where})
         press = {"button": "left", "buttons": 1, "clickCount": 1, **where}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.media.ladder import NEEDED_KBPS
 from app.media.ports import PictureLimit
 
 START_BPS = 1_500_000
@@ -16,6 +15,8 @@ MAX_SCREEN_BPS = 3_000_000
 MAX_BPS = MAX_CAMERA_BPS + MAX_SCREEN_BPS
 SOUND_BPS = 40_000
 """What sound and its overhead take of a narrow allowance."""
+WEAK_BPS = 300_000
+"""Too little for a picture that serves a conversation; the page's own uplink is judged by the same figure."""
 LEAST_BPS = 50_000
 """A picture below this is none."""
 MUCH_LOSS, LITTLE_LOSS = 0.1, 0.02
@@ -59,8 +60,9 @@ class Budget:
 
     @property
     def network_limited(self) -> bool:
-        """The line carries less than a full picture needs."""
-        return self._line < NEEDED_KBPS[0] * 1000
+        """The line carries less than a picture that serves a conversation. What is merely small may have other reasons: a browser's
+        estimate falls on a busy computer as well."""
+        return min(self._line, self._carried) < WEAK_BPS
 
     def reported(self, loss: float, now: float) -> None:
         """The share of our packets that did not arrive lately, 0 to 1, by the other side's report; `now` is `time.monotonic()` seconds.

@@ -17,6 +17,7 @@ import structlog
 from app import __version__
 from app.server import logs
 from app.server.identity import IdentityError
+from app.server.memory import give_back
 from app.server.ports import StateUnavailable
 from app.server.serving import PortTaken, serving
 from app.server.settings import Settings, SettingsError, from_environment, from_line
@@ -76,6 +77,7 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
         sys.stdout.flush()
         log.info("ready", version=__version__, port=ready.public_port)
         watch(stop)
+        give_back()
         await stopped.wait()
     log.info("stopped")
     return 0

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QLabel, QPushButton, QScrollArea, QWidget
+
+
+class _Wrapped(QLabel):
+    """Keeps the height that its lines need at its width: Qt's scroll areas ask a layout for a least height without a width."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        kept = self.minimumHeight()
+        self.setMinimumHeight(0)  # heightForWidth never gives less than this
+        needed = max(0, self.heightForWidth(self.width())) if self.text() else 0
+        self.setMinimumHeight(needed if self.width() > 0 else kept)
 
 
 def label(text: str = "", rank: str = "") -> QLabel:
     """A wrapping text; `rank` is one of theme.qss (title, large, section, muted, words, good, warn, danger)."""
-    made = QLabel(text)
+    made = _Wrapped(text)
     made.setWordWrap(True)
     made.setProperty("rank", rank)
     return made
+
+
+class Folding(QBoxLayout):
+    """A row of a widget's two parts; in a narrow window, or with large letters, the second stands below the first."""
+
+    def __init__(self, parent: QWidget, letters: int) -> None:
+        """`letters` of width are needed for a row."""
+        super().__init__(QBoxLayout.Direction.LeftToRight, parent)
+        self._letters = letters
+
+    def setGeometry(self, place: QRect) -> None:
+        parent = self.parentWidget()
+        narrow = parent is not None and place.width() < self._letters * parent.fontMetrics().averageCharWidth()
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction is not self.direction():
+            self.setDirection(direction)
+        super().setGeometry(place)
 
 
 def set_rank(shown: QLabel, rank: str) -> None:

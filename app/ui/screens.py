@@ -103,7 +103,7 @@ class QtScreenSource(QObject):
         self._slot: FrameSlot[I420Frame] | None = None
         self._putting = threading.Lock()
         """Held while a picture is put: none comes after the end."""
-        self._bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screen-pictures")
+        self._bench: ThreadPoolExecutor | None = None
         self._at_work: Future[None] | None = None
         """A large screen takes longer to convert than the window may stand still."""
         self._session: Any = None
@@ -160,6 +160,7 @@ class QtScreenSource(QObject):
         if shown is None or (shown.is_window and not shown.handle.isValid()):
             raise ScreenError(ScreenTrouble.GONE)
         self._slot, self._shown = slot, shown
+        self._bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="screen-pictures")
         self._connect(shown)
         self._capture.start()
 
@@ -172,6 +173,9 @@ class QtScreenSource(QObject):
             for part in (self._session, self._capture, self._sink):
                 part.deleteLater()
             self._capture = self._session = self._sink = None
+        if self._bench is not None:
+            self._bench.shutdown(wait=False, cancel_futures=True)
+            self._bench = self._at_work = None
         if slot is not None:
             slot.clear()
 
@@ -193,14 +197,16 @@ class QtScreenSource(QObject):
 
     def _take(self, picture: Any) -> None:
         now = time.monotonic()
-        if self._slot is None or now - self._taken_at < LEAST_PAUSE_S or (self._at_work is not None and not self._at_work.done()):
+        if self._slot is None or self._bench is None or now - self._taken_at < LEAST_PAUSE_S:
+            return
+        if self._at_work is not None and not self._at_work.done():
             return
         self._taken_at = now
         self._at_work = self._bench.submit(self._put, picture, self._slot)
 
     def _put(self, picture: Any, slot: FrameSlot[I420Frame]) -> None:
         """On the bench's thread."""
-        rows = rgba_of(picture.toImage())
+        rows = rgba_of_picture(picture)
         frame = self._convert(rows) if rows is not None else None
         with self._putting:
             if frame is not None and self._slot is slot:
@@ -233,6 +239,23 @@ def trouble_of(error: str) -> ScreenTrouble:
     """What the name of Qt's error (`QWindowCapture.Error`, `QScreenCapture.Error`) means to a person."""
     known = {"CapturingNotSupported": ScreenTrouble.REFUSED, "NotFound": ScreenTrouble.GONE}
     return known.get(error, ScreenTrouble.FAILED)
+
+
+def rgba_of_picture(picture: Any) -> Rgba | None:
+    """`rgba_of` a `QVideoFrame`.
+
+    Not by its `toImage` where that is not needed: that one keeps a graphics context of the calling thread until the thread ends, and
+    ends the process with a fault where the display was closed before (Qt 6.11, X11).
+    """
+    from PySide6.QtMultimedia import QVideoFrame, QVideoFrameFormat
+
+    layout = QVideoFrameFormat.imageFormatFromPixelFormat(picture.pixelFormat())
+    if layout is QImage.Format.Format_Invalid or not picture.map(QVideoFrame.MapMode.ReadOnly):
+        return rgba_of(picture.toImage())
+    try:
+        return rgba_of(QImage(picture.bits(0), picture.width(), picture.height(), picture.bytesPerLine(0), layout))
+    finally:
+        picture.unmap()
 
 
 def rgba_of(image: QImage) -> Rgba | None:

@@ -1,6 +1,7 @@
 /**
  * The one classic script, in words that browsers of 2012 still read: where the page's modules cannot run it shows the sentences for that,
- * which stand in the document, with the link to take along and the agency's number. Loaded before the modules, by all pages.
+ * which stand in the document, with the link to take along and the agency's number; where they cannot be had, the sentences for that.
+ * Loaded before the modules, by all pages.
  */
 (function () {
   'use strict';
@@ -49,7 +50,21 @@
     });
   }
 
-  if (enough()) return;
+  /** The module that opens the page could not be had itself. */
+  function showUnopened() {
+    if (root.hasAttribute('data-opening')) return;
+    onElement('unopened', function (section) {
+      section.removeAttribute('hidden');
+      section.querySelector('button').onclick = function () {
+        location.reload();
+      };
+    });
+  }
+
+  if (enough()) {
+    addEventListener('load', showUnopened);
+    return;
+  }
   root.setAttribute('data-too-old', '');
   onElement('too-old', function (section) {
     section.removeAttribute('hidden');

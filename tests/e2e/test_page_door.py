@@ -212,20 +212,41 @@ async def test_a_taken_room_says_so(server: RunningServer, browser: Browser) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "lost"), [("/r", "**/site.json"), ("/r", "**/i18n/*.json"), ("/r", "**/static/journey.js"), ("/info", "**/site.json")]
+    ("path", "lost", "loads"),
+    [
+        ("/r", "**/site.json", 3),
+        ("/r", "**/i18n/*.json", 3),
+        ("/r", "**/static/journey.js", 3),
+        ("/r", "**/static/opening.js", 1),
+        ("/info", "**/site.json", 3),
+    ],
 )
-async def test_a_page_that_cannot_be_loaded_is_not_blank(server: RunningServer, browser: Browser, path: str, lost: str) -> None:
+async def test_a_page_that_cannot_be_loaded_is_not_blank(server: RunningServer, browser: Browser, path: str, lost: str, loads: int) -> None:
     appointment = server.appointment()
     async with server.workstation(appointment):
         page = await (await person(browser, server.url)).new_page()
         await page.route(lost, lambda route: route.abort())
+        loaded: asyncio.Queue[object] = asyncio.Queue()
+        page.on("load", loaded.put_nowait)
         await page.goto(f"{server.url}{path}#{appointment.token}")
+        for _ in range(loads):
+            await loaded.get()
         await page.get_by_text("Diese Seite konnte nicht ganz geladen werden.").wait_for()
         await page.get_by_text("This page could not be loaded completely.").wait_for()
         await page.unroute(lost)
         await page.get_by_role("button", name="Neu laden").click()
         await page.locator("#page h1").wait_for()
         assert await page.locator("#unopened").is_hidden()
+
+
+async def test_a_page_that_lost_a_file_loads_itself_again(server: RunningServer, browser: Browser) -> None:
+    appointment = server.appointment()
+    async with server.workstation(appointment):
+        page = await (await person(browser, server.url)).new_page()
+        await page.route("**/static/journey.js", lambda route: route.abort("connectionreset"), times=1)
+        await page.goto(link(server, appointment))
+        await at(page, "welcome")
+        assert await page.evaluate("sessionStorage.getItem('opening-tries')") is None
 
 
 async def test_one_lost_answer_is_asked_for_again(server: RunningServer, browser: Browser) -> None:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import TimeoutError as NotInTime
 
 FLAGS = (
     "--no-sandbox",
@@ -49,7 +50,14 @@ async def at(page: Page, state: str) -> None:
 
 async def enter(page: Page, link: str) -> None:
     """From the link to the waiting room: three taps, the link counted."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("requestfailed", lambda request: said.append(f"{request.method} {request.failure}"))
     await page.goto(link)
-    await page.locator("#agree").click()
+    try:
+        await page.locator("#agree").click()
+    except NotInTime as error:
+        shown = await page.locator("body").inner_text()
+        raise AssertionError(f"no first screen, but {shown!r}; the browser said {said}") from error
     await page.locator("#enter-waiting").click()
     await at(page, "waiting")

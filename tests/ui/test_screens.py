@@ -55,7 +55,7 @@ def test_own_titles_are_known_in_every_encoding() -> None:
 def test_window_and_screen_are_captured() -> None:
     """In a process of its own under a virtual display: the offscreen platform has nothing to capture."""
     run = subprocess.run(
-        ["xvfb-run", "-a", sys.executable, "-W", "error", str(Path(__file__).with_name("screen_captured.py"))],
+        ["xvfb-run", "-a", sys.executable, "-X", "faulthandler", "-W", "error", str(Path(__file__).with_name("screen_captured.py"))],
         env={
             **os.environ,
             "QT_QPA_PLATFORM": "xcb",

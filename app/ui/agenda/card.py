@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButt
 from app.texts import Texts
 from app.ui.agenda.view_model import Waiting
 from app.ui.announce import announce
-from app.ui.parts import button, label
+from app.ui.parts import Folding, button, label
 from app.ui.shortcuts import Shortcut
 from app.ui.theme import Theme
 from app.ui.wording import Wording
@@ -21,6 +21,8 @@ NOTICES = {
     Notice.PHONE_CALL: Shortcut.PHONE_CALL,
 }
 """The prepared messages and their keys."""
+ROW_LETTERS = 95
+"""So many letters wide a card shows words and buttons in a row."""
 
 
 class WaitingCard(QFrame):
@@ -81,12 +83,16 @@ class WaitingCard(QFrame):
         words.setSpacing(2)
         for line in (self._title, self._state, self._news):
             words.addWidget(line)
-        row = QHBoxLayout(self)
+        acts = QHBoxLayout()
+        acts.setSpacing(8)
+        acts.addStretch(1)
+        for act in (self._remove, self.bell, self.message, self.button):
+            acts.addWidget(act)
+        row = Folding(self, ROW_LETTERS)
         row.setContentsMargins(18, 14, 14, 14)
         row.setSpacing(8)
         row.addLayout(words, 1)
-        for act in (self._remove, self.bell, self.message, self.button):
-            row.addWidget(act)
+        row.addLayout(acts)
 
     @property
     def waiting(self) -> Waiting:

@@ -8,13 +8,17 @@ from app.services.ports import LinkState
 from app.texts import Texts
 from app.ui.agenda.view_model import AgendaViewModel
 from app.ui.announce import announce
-from app.ui.parts import button, label, set_rank
+from app.ui.parts import Folding, button, label, set_rank
 from app.ui.quiet import Quiet
 from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.theme import Theme
 from app.ui.wording import Wording
 
 _LINK_RANK = {LinkState.CONNECTED: "good", LinkState.CONNECTING: "muted", LinkState.LOST: "warn", LinkState.REFUSED: "danger"}
+
+
+ROW_LETTERS = 110
+"""So many letters wide the head shows the day and the buttons in a row."""
 
 
 class AgendaHead(QFrame):
@@ -65,14 +69,18 @@ class AgendaHead(QFrame):
         words.setSpacing(2)
         words.addWidget(self._day)
         words.addWidget(self._link)
-        row = QHBoxLayout(self)
+        acts = QHBoxLayout()
+        acts.setSpacing(6)
+        acts.addStretch(1)
+        for act in (self._visitor, self._today, self.help):
+            acts.addWidget(act)
+        acts.addSpacing(4)
+        acts.addWidget(self.new)
+        row = Folding(self, ROW_LETTERS)
         row.setContentsMargins(24, 16, 24, 16)
         row.setSpacing(6)
         row.addLayout(words, 1)
-        for act in (self._visitor, self._today, self.help):
-            row.addWidget(act)
-        row.addSpacing(4)
-        row.addWidget(self.new)
+        row.addLayout(acts)
         QWidget.setTabOrder(self.new, self._visitor)
         QWidget.setTabOrder(self._visitor, self._today)
         QWidget.setTabOrder(self._today, self.help)

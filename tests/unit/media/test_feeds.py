@@ -107,13 +107,22 @@ async def test_a_wish_is_obeyed_at_once_and_costs_one_key_frame(pictures: Pictur
     assert {bitrate for _, _, bitrate in seen[4:]} == {400_000 - SOUND_BPS}
 
 
-@pytest.mark.parametrize(("line", "limited"), [(2_500_000, False), (700_000, False), (500_000, True)])
+@pytest.mark.parametrize(("line", "limited"), [(2_500_000, False), (500_000, False), (250_000, True)])
 def test_a_narrow_line_is_called_so_and_a_wish_is_not(line: int, limited: bool) -> None:
     wishes = Wishes()
     wishes.limit = PictureLimit(height=360, kbps=400)
     budget = Budget(wishes)
     budget.told(line)
     assert budget.network_limited is limited
+
+
+def test_a_line_that_loses_what_is_sent_is_narrow() -> None:
+    budget = Budget()
+    budget.told(1_000_000)
+    for second in range(6):
+        assert not budget.network_limited or second > 1
+        budget.reported(0.4, float(second))
+    assert budget.network_limited
 
 
 @pytest.mark.parametrize(
