@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from app.domain.appointments import Appointment, Stage, Way
 from app.domain.mails import Mail, MailKind, MailState
@@ -12,6 +13,8 @@ from app.services.appointments.ground import Change, Ground, there
 from app.services.appointments.ports import AppointmentStore, BookError, Preview, Tell
 from app.services.appointments.post import invited_already, may_know, with_address
 from app.services.appointments.stages import called_off, moved, still_open
+
+T = TypeVar("T")
 
 MAY_GO_AGAIN = frozenset({MailState.UNCLEAR, MailState.REFUSED, MailState.RETURNED})
 
@@ -117,3 +120,23 @@ class Invitation(Ground):
         if not store.move_mail(again, old.state):
             raise BookError("app.appointment.mail-not-open")
         return found.id
+
+
+def _as_invited(appointment: Appointment) -> Appointment:
+    """Whoever waits already goes on waiting."""
+    return moved(appointment, Stage.INVITED) if appointment.stage is Stage.AGREED else appointment
+
+
+def _mail(store: AppointmentStore, mail: str) -> Mail:
+    found = store.find_mail(mail)
+    if found is None:
+        raise BookError("app.appointment.gone")
+    return found
+
+
+def _left(store: AppointmentStore, mail: str, now: int) -> str:
+    old = _mail(store, mail)
+    left = replace(old, state=MailState.WITHDRAWN, message=b"", changed_at=now)
+    if old.state is not MailState.UNCLEAR or not store.move_mail(left, MailState.UNCLEAR):
+        raise BookError("app.appointment.mail-not-open")
+    return old.appointment

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
 from app.domain.appointments import ALLOWED_STAGE_STEPS, Access, Agreement, Appointment, Stage, Way
 from app.domain.outcome import Outcome
 from app.domain.readiness import Readiness
-from app.domain.secrets import new_id, new_token
+from app.domain.secrets import new_code, new_id, new_token
 from app.services.appointments.ports import BookError, Draft
-
-CODE_DIGITS = 9
 
 
 def new_access() -> Access:
     """A room, a token and a code that nobody had before."""
-    return Access(room=new_id(), token=new_token(), code=f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}")
+    return Access(room=new_id(), token=new_token(), code=new_code())
 
 
 def noted(draft: Draft, starts_at: int, owner: str, now: int, series: str | None = None) -> Appointment:
