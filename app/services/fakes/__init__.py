@@ -10,5 +10,6 @@ from app.services.fakes.engine import SCREEN_LINE, FakeCall, FakeEngine
 from app.services.fakes.link import FakeLink
 from app.services.fakes.rooms import KeptInMemory
 from app.services.fakes.session import FakeSession
+from app.services.fakes.store import MemoryStore
 
-__all__ = ["SCREEN_LINE", "FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "KeptInMemory", "ManualClock"]
+__all__ = ["SCREEN_LINE", "FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "KeptInMemory", "ManualClock", "MemoryStore"]
