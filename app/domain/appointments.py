@@ -146,7 +146,7 @@ class Appointment:
     agreement: Agreement | None = None
     access: Access | None = None
     readiness: Readiness = field(default_factory=Readiness)
-    visit: Visit = Visit()
+    visit: Visit = field(default_factory=Visit)
     outcome: Outcome | None = None
     series: str | None = None
     """Common id of a series; each of its appointments has a link and an agreement of its own."""

@@ -30,6 +30,8 @@ class Visit:
     """Within the first quarter of an hour our program or its server was not to be reached."""
     step: str = ""
     reason: str = ""
-    """The trouble that the client's page reported on its way in (see `Readiness`); kept because it relieves the client."""
-    relief: bool = False
-    """Something technical stood in the client's way, or nobody knows whether the invitation came."""
+    """The trouble that the client's page met (see `Readiness`); it stays longer than the readiness because it relieves the client."""
+    trouble: bool = False
+    """Something technical stood in the client's way, as far as their page knew."""
+    cannot_come: bool = False
+    """The client said so by a tap."""

@@ -50,7 +50,7 @@ def _client(client: Client) -> Client:
         email=_email(client.email),
         phone=_phone(client.phone),
         language=language,
-        needs=_lines(client.needs, "needs", NEEDS_LETTERS),
+        needs=text_lines(client.needs, "needs", NEEDS_LETTERS),
     )
 
 
@@ -64,7 +64,8 @@ def _line(text: str, part: str, most: int) -> str:
     return line
 
 
-def _lines(text: str, part: str, most: int) -> str:
+def text_lines(text: str, part: str, most: int) -> str:
+    """Several lines, at most so many letters in all. Raises BookError with that `part`."""
     lines = text.replace("\r\n", "\n").replace("\t", " ").split("\n")
     kept = "\n".join(_line(line, part, most) for line in lines).strip()
     if len(kept) > most:

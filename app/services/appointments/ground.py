@@ -1,4 +1,4 @@
-"""What all parts of the book stand on: the store's thread, the post, the clock, and the one way in which an appointment is changed. No Qt, no SQL."""
+"""What all parts of the book stand on: the store's thread, the post, the clock, and the one way of changing an appointment. No Qt."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Protocol, TypeVar
 
 from app.domain.appointments import Appointment
 from app.domain.mails import Mail
+from app.services.appointments.lock import Lock
 from app.services.appointments.ports import AppointmentStore, BookError, Stale, Write
 from app.services.appointments.post import Post
 from app.services.clock import Clock
 from app.services.events import Event
+from app.texts import Texts
 
 T = TypeVar("T")
 
@@ -27,13 +29,18 @@ class StoreLine(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Why nobody can be invited by mail."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Whose book it is and what holds in it."""
 
-    key: str
-    """Of the sentence, catalogue `app`."""
-    values: tuple[tuple[str, str], ...] = ()
+    owner: str
+    """Opaque id of the counsellor."""
+    agreement_version: str
+    """Of the text by which a Sofort-Termin is agreed on."""
+    lock: Callable[[], Lock | None]
+    """Why nobody can be invited by mail at the moment."""
+    texts: Texts
+    """Of the counsellor's language, for the note to the case system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,35 +61,41 @@ Step = Callable[[Appointment, Sequence[Mail]], Change]
 class Ground:
     """Held together by `LiveAppointmentBook`."""
 
-    def __init__(self, store: StoreLine, post: Post, clock: Clock, owner: str, agreement_version: str, lock: Callable[[], Lock | None]) -> None:
-        """`owner` is the opaque id of the counsellor, `agreement_version` the text that a Sofort-Termin was agreed by, `lock` says why
-        nobody can be invited by mail at the moment."""
+    def __init__(self, store: StoreLine, post: Post, clock: Clock, rules: Rules) -> None:
         self.changed: Event[Sequence[str]] = Event()
         self._store = store
         self._post = post
         self._clock = clock
-        self._owner = owner
-        self._agreement_version = agreement_version
-        self._lock = lock
+        self._rules = rules
 
     async def _change(self, appointment: str, step: Step) -> Appointment:
         """Carry a step out and tell of it. Raises BookError or StoreError, and nothing was done."""
-        stored = await self._store.ask(lambda store: carried_out(store, appointment, step))
-        self.changed.announce([appointment])
+        stored, changed = await self._store.ask(lambda store: carried_out(store, appointment, step))
+        if changed:
+            self.changed.announce([appointment])
         return stored
 
     async def _there(self, appointment: str) -> Appointment:
         """Raises BookError."""
         return await self._store.ask(lambda store: there(store, appointment))
 
+    def _refuse_while_locked(self) -> None:
+        lock = self._rules.lock()
+        if lock is not None:
+            raise BookError(lock.key, **dict(lock.values))
 
-def carried_out(store: AppointmentStore, appointment: str, step: Step) -> Appointment:
-    """On the store's thread: read, apply, write; once more from the start when the row was changed meanwhile."""
+
+def carried_out(store: AppointmentStore, appointment: str, step: Step) -> tuple[Appointment, bool]:
+    """On the store's thread: read, apply, write; once more from the start when the row was changed meanwhile. A step that changes
+    nothing is not written; True says that something was."""
     for tries_left in reversed(range(TRIES)):
-        change = step(there(store, appointment), store.mails_of(appointment))
+        found = there(store, appointment)
+        change = step(found, store.mails_of(appointment))
+        if change == Change(appointment=found):
+            return found, False
         dropped = [appointment] if change.drops_mails else []
         try:
-            return store.write(Write(appointments=[change.appointment], mails=change.mails, withdraw_mails_of=dropped))[0]
+            return store.write(Write(appointments=[change.appointment], mails=change.mails, withdraw_mails_of=dropped))[0], True
         except Stale:
             if not tries_left:
                 raise

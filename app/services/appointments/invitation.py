@@ -24,12 +24,12 @@ class Invitation(Ground):
 
     @property
     def invite_locked(self) -> str:
-        lock = self._lock()
+        lock = self._rules.lock()
         return "" if lock is None else lock.key
 
     @property
     def invite_lock_values(self) -> dict[str, str]:
-        lock = self._lock()
+        lock = self._rules.lock()
         return {} if lock is None else dict(lock.values)
 
     def link(self, appointment: Appointment) -> str:
@@ -83,11 +83,6 @@ class Invitation(Ground):
         return await self._change(appointment, step)
 
     # ---- inside
-
-    def _refuse_while_locked(self) -> None:
-        lock = self._lock()
-        if lock is not None:
-            raise BookError(lock.key, **dict(lock.values))
 
     def _given_out(self, appointment: Appointment) -> Appointment:
         """The appointment, if its link may be given to anybody. Raises BookError."""

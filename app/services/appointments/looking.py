@@ -9,7 +9,7 @@ from app.domain.mails import Mail
 from app.domain.readiness import Light
 from app.services.appointments.ground import Ground
 from app.services.appointments.ports import AppointmentStore
-from app.services.appointments.post import NEEDS_A_PERSON
+from app.services.appointments.post import needs_a_person
 
 AHEAD_S = 92 * 86_400
 """So far ahead the list "noch einmal anrufen" looks."""
@@ -45,4 +45,4 @@ def _ahead(store: AppointmentStore, now: int) -> Sequence[Appointment]:
 def _needs_a_call(store: AppointmentStore, appointment: Appointment) -> bool:
     if appointment.readiness.light is Light.RED:
         return True
-    return appointment.agreed and any(mail.state in NEEDS_A_PERSON for mail in store.mails_of(appointment.id))
+    return appointment.agreed and any(needs_a_person(mail) for mail in store.mails_of(appointment.id))

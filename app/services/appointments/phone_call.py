@@ -24,13 +24,13 @@ class PhoneCall(Ground):
         sound = checked(draft, now)
         starts = [sound.starts_at] if series is None else starts_of(sound.starts_at, series)
         common = None if series is None else new_id()
-        return await self._added([noted(sound, start, self._owner, now, common) for start in starts])
+        return await self._added([noted(sound, start, self._rules.owner, now, common) for start in starts])
 
     async def note_now(self, draft: Draft) -> Appointment:
         now = self._clock.unix()
         sound = checked(replace(draft, starts_at=now, way=Way.VIDEO))
-        agreement = Agreement(text_version=self._agreement_version, agreed_at=now)
-        fresh = replace(noted(sound, now, self._owner, now), stage=Stage.AGREED, agreement=agreement, access=new_access())
+        agreement = Agreement(text_version=self._rules.agreement_version, agreed_at=now)
+        fresh = replace(noted(sound, now, self._rules.owner, now), stage=Stage.AGREED, agreement=agreement, access=new_access())
         return (await self._added([fresh]))[0]
 
     async def change(self, appointment: str, draft: Draft, tell: Tell) -> Appointment:

@@ -16,7 +16,6 @@ from app.services.appointments.reminders import Reminders
 
 TELLS_OF_THE_LINK = frozenset({MailKind.INVITATION, MailKind.MOVED, MailKind.NEW_LINK})
 MAY_HAVE_COME = frozenset({MailState.SENDING, MailState.ACCEPTED, MailState.UNCLEAR})
-NEEDS_A_PERSON = frozenset({MailState.REFUSED, MailState.UNCLEAR, MailState.RETURNED})
 
 
 class MailWriter(Protocol):
@@ -76,6 +75,11 @@ class Post:
         return (*first, *(self.reminding(after, now) if reminds else ()))
 
 
+def link_of(appointment: Appointment, link_base: str) -> str:
+    """The personal link; empty without an access."""
+    return "" if appointment.access is None else f"{link_base}/r#{appointment.access.token}"
+
+
 def what_mails_say(appointment: Appointment) -> tuple[object, ...]:
     """Two appointments that agree in this have the same mails."""
     client = appointment.client
@@ -100,6 +104,12 @@ def invited_already(appointment: Appointment, mails: Sequence[Mail]) -> Mail | N
         ),
         None,
     )
+
+
+def needs_a_person(mail: Mail) -> bool:
+    """The client may not know what they should, and the program cannot mend it by itself."""
+    lost = mail.state is MailState.LATE and not mail.kind.is_reminder
+    return lost or mail.state in (MailState.REFUSED, MailState.UNCLEAR, MailState.RETURNED)
 
 
 def is_wanted(mail: Mail, appointment: Appointment | None) -> bool:

@@ -1,4 +1,4 @@
-"""When the appointments of a series are: the same hour on the wall, whatever the clocks do. Pure, no I/O; imports the domain and the ports only."""
+"""When the appointments of a series are: the same hour on the wall, whatever the clocks do. No I/O; imports domain and ports only."""
 
 from __future__ import annotations
 

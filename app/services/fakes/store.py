@@ -80,6 +80,9 @@ class MemoryStore:
     def mails_of(self, appointment: str) -> Sequence[Mail]:
         return _by_due(mail for mail in self._mails.values() if mail.appointment == appointment)
 
+    def find_mail(self, mail: str) -> Mail | None:
+        return self._mails.get(mail)
+
     def waiting_mails(self, now: int) -> Sequence[Mail]:
         return _by_due(m for m in self._mails.values() if m.state is MailState.WAITING and _look_at(m) <= now)[:_MAILS_AT_ONCE]
 
