@@ -10,7 +10,7 @@ import msgspec
 from app.domain.appointments import Appointment
 from app.services.appointments.ground import Ground, there
 from app.services.appointments.ports import AppointmentStore
-from app.services.appointments.series import wall_of
+from app.services.local_time import wall_of
 
 ALL = 100_000
 """More appointments than one person has."""
