@@ -29,7 +29,7 @@ class DirectStore:
     def __init__(self, store: AppointmentStore) -> None:
         self.store = store
 
-    async def ask(self, work: Callable[[AppointmentStore], T]) -> T:
+    async def run(self, work: Callable[[AppointmentStore], T]) -> T:
         return work(self.store)
 
 
