@@ -247,6 +247,10 @@ class Book(RuleBasedStateMachine):
             assert not self.table.live_rooms() & self.dead
         for appointment in map(self.table.book.store.find, self.ids):
             assert appointment is not None
+            waiting = [mail.kind for mail in self.table.book.store.mails_of(appointment.id) if mail.state is MailState.WAITING]
+            if appointment.stage.is_over or not appointment.agreed:
+                assert set(waiting) <= {MailKind.CANCELLED}
+            assert len(waiting) == len(set(waiting))
             if appointment.access is None:
                 continue
             assert appointment.agreed
