@@ -33,7 +33,8 @@ def write_backup(store: SqlStore, place: StorePlace, target: Path) -> None:
     copy, fresh = target.with_name(target.name + ".copy"), target.with_name(target.name + ".new")
     try:
         with _writing():
-            copy.unlink(missing_ok=True)
+            _make_private(copy)
+            _make_private(fresh)
             store.database.outside("VACUUM INTO ?", str(copy))
             with zipfile.ZipFile(fresh, "w", zipfile.ZIP_STORED) as bundle:  # what is encrypted grows no smaller
                 bundle.write(copy, place.database.name)
@@ -70,7 +71,6 @@ def restore(backup: Path, place: StorePlace, find_key: FindKey) -> StoreKey:
 
 def _unpack(backup: Path, place: StorePlace, find_key: FindKey) -> StoreKey:
     """Into `coming`, and look through all of it. Raises StoreError."""
-    coming = StorePlace(place.coming)
     try:
         with zipfile.ZipFile(backup) as bundle:
             keys = keyfile.read(bundle.read(place.keys.name))
@@ -84,7 +84,6 @@ def _unpack(backup: Path, place: StorePlace, find_key: FindKey) -> StoreKey:
         raise StoreError("app.store.backup-unreadable") from None
     except OSError as error:
         raise _told(error, "app.store.backup-unreadable") from None
-    del coming
     _look_through(database, key)
     return key
 
@@ -123,6 +122,12 @@ def _swap(place: StorePlace) -> None:
 def _swap_back(place: StorePlace) -> None:
     shutil.rmtree(place.folder, ignore_errors=True)
     take_back_unfinished(place)
+
+
+def _make_private(file: Path) -> None:
+    """Empty, and readable by its owner only."""
+    file.unlink(missing_ok=True)
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _flush(file: Path) -> None:

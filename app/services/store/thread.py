@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 from app.services.appointments.ports import AppointmentStore, OpenStore
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
 
 class StoreThread:
@@ -25,8 +24,8 @@ class StoreThread:
         """Raises StoreError; it may be tried again, or closed."""
         self._store = await self._on_thread(self._open_store)
 
-    async def run(self, work: Callable[Concatenate[AppointmentStore, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`await thread.run(AppointmentStore.find, ident)`, or a function of ours that makes several calls. Raises StoreError.
+    async def run(self, work: Callable[[AppointmentStore], T]) -> T:
+        """`await thread.run(lambda store: store.find(ident))`. Raises StoreError.
 
         Who is cancelled while waiting hears nothing of it; the call is made all the same. Before `open` and after `close` it raises
         RuntimeError.
@@ -34,7 +33,7 @@ class StoreThread:
         store = self._store
         if store is None:
             raise RuntimeError("the store is not open")
-        return await self._on_thread(lambda: work(store, *args, **kwargs))
+        return await self._on_thread(lambda: work(store))
 
     async def close(self) -> None:
         """After all calls that came before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+from collections.abc import Callable
 from typing import Protocol
 
 from app.services.appointments.ports import StoreError
@@ -53,7 +54,7 @@ class Unlocker:
             raise StoreError("app.store.key-missing")
         if keys is None:
             return await self._begin()
-        kept = await asyncio.to_thread(self._from_keyring, keys)
+        kept = await asyncio.to_thread(_from_keyring, self._key_store, keys)
         if kept is not None:
             return kept
         if keys.passphrase is not None:
@@ -109,24 +110,35 @@ class Unlocker:
             asked = Asked.TOO_SHORT
         raise StoreError("app.store.no-passphrase")
 
-    # ---- may wait on the system's service: not on the loop
-
-    def _from_keyring(self, keys: KeyFile) -> StoreKey | None:
-        """Raises StoreError."""
-        try:
-            secret = load_store_key(self._key_store, keys.store)
-        except KeyStoreError:
-            if keys.passphrase is not None:
-                return None
-            raise StoreError("app.store.keyring-locked") from None
-        key = None if secret is None else StoreKey(keys.store, secret)
-        return key if key is not None and keys.fits(key) else None
-
     def _into_keyring(self, key: StoreKey) -> bool:
         try:
             return save_store_key(self._key_store, key.store, key.secret)
         except KeyStoreError:
             return False
+
+
+def by_keyring(key_store: KeyStore) -> Callable[[KeyFile], StoreKey]:
+    """How a backup is opened where the keyring still has its key (`backup.FindKey`)."""
+
+    def find(keys: KeyFile) -> StoreKey:
+        key = _from_keyring(key_store, keys)
+        if key is None:
+            raise StoreError("app.store.key-missing")
+        return key
+
+    return find
+
+
+def _from_keyring(key_store: KeyStore, keys: KeyFile) -> StoreKey | None:
+    """Raises StoreError where the keyring is locked and nothing else would help."""
+    try:
+        secret = load_store_key(key_store, keys.store)
+    except KeyStoreError:
+        if keys.passphrase is not None:
+            return None
+        raise StoreError("app.store.keyring-locked") from None
+    key = None if secret is None else StoreKey(keys.store, secret)
+    return key if key is not None and keys.fits(key) else None
 
 
 def add_recovery(place: StorePlace, key: StoreKey, recovery: RecoveryKey) -> None:
