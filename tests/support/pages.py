@@ -15,6 +15,8 @@ RESERVED = 80
 """At the end of each page: 16 bytes of initialisation vector, 64 of HMAC-SHA512 (SQLCipher 4)."""
 SALT = 16
 """At the beginning of the first page, in the clear."""
+CLEAR = ("-shm", ".json", ".lock")
+"""Files without pages: numbers of pages, the wrapped keys, nothing."""
 LOG_HEADER, FRAME_HEADER = 32, 24
 """SQLite, fileformat2.html, section 4.1."""
 
@@ -41,6 +43,8 @@ def _opened(path: Path, key: StoreKey) -> Iterator[bytes]:
         for place in range(LOG_HEADER, len(content), FRAME_HEADER + PAGE):
             number = int.from_bytes(content[place : place + 4], "big")
             yield _page(content[place + FRAME_HEADER :][:PAGE], number == 1, key)
+    else:
+        assert path.name.endswith(CLEAR) or not content, f"{path.name} is not looked through"
 
 
 def _page(page: bytes, first: bool, key: StoreKey) -> bytes:

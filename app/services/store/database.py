@@ -55,7 +55,7 @@ class Database:
         run("PRAGMA foreign_keys = ON")
         if shared:
             run("PRAGMA locking_mode = EXCLUSIVE")
-        run(f"PRAGMA journal_mode = {'DELETE' if shared else 'WAL'}").fetchall()
+        run(f"PRAGMA journal_mode = {'TRUNCATE' if shared else 'WAL'}").fetchall()  # TRUNCATE: an exclusive DELETE would keep the pages
         run("PRAGMA synchronous = FULL")  # what was confirmed stands on the disk (SQLite, pragma.html#pragma_synchronous)
         run("SELECT count(*) FROM sqlite_schema").fetchall()
 

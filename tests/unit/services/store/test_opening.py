@@ -185,7 +185,7 @@ def test_a_drive_without_locks_is_told(place: StorePlace) -> None:
 
 
 def test_the_pragmas_are_what_was_promised(tmp_path: Path) -> None:
-    for shared, journal, locking in ((False, "wal", "normal"), (True, "delete", "exclusive")):
+    for shared, journal, locking in ((False, "wal", "normal"), (True, "truncate", "exclusive")):
         store = new_store(StorePlace(tmp_path / journal, shared))
         asked = ("journal_mode", "locking_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout", "temp_store")
         found = [store.database.outside(f"PRAGMA {name}")[0][0] for name in asked]

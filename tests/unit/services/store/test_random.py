@@ -24,9 +24,8 @@ from tests.support.soak import rounds
 from tests.support.stores import KEY, begin
 
 REVISIONS = st.sampled_from(["right", "right", "right", "older", "newer"])
-NOTES = st.tuples(
-    st.sampled_from(["a", "sealed/id00000000000000000000", "sealed/id00000000000000000001"]), st.none() | st.binary(max_size=9)
-)
+ALL_IDS = [f"id{number:020d}" for number in range(6)]
+NOTES = st.tuples(st.sampled_from(["a", f"sealed/{ALL_IDS[0]}", f"sealed/{ALL_IDS[1]}"]), st.none() | st.binary(max_size=9))
 RETENTIONS = st.builds(Retention, appointments_before=SECONDS, evidence_before=SECONDS, readiness_before=SECONDS)
 
 
@@ -103,8 +102,6 @@ class TwoStores(RuleBasedStateMachine):
             self.both(lambda store, ident=ident: (store.find(ident), store.mails_of(ident), store.note(f"sealed/{ident}")))
             self.both(lambda store, ident=ident: (store.by_room(ident), store.in_series(ident)))
 
-
-ALL_IDS = [f"id{number:020d}" for number in range(6)]
 
 TestTwoStores = TwoStores.TestCase
 TestTwoStores.settings = settings(deadline=None, database=None, max_examples=rounds(15), stateful_step_count=20)
