@@ -236,6 +236,8 @@ def test_a_mail_is_claimed_once(store: AppointmentStore) -> None:
     assert store.move_mail(sending, MailState.WAITING)
     assert not store.move_mail(replace(sending, tries=2), MailState.WAITING)
     assert list(store.stuck_mails()) == list(store.mails_of(stored.id)) == [sending]
+    assert store.find_mail(sending.id) == sending
+    assert store.find_mail("no mail") is None
     unclear = replace(sending, state=MailState.UNCLEAR, reply="…", message=b"")
     assert store.move_mail(unclear, MailState.SENDING)
     assert not store.stuck_mails()
