@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import RESOURCES
+from app.server.code_door import CodeDoor, CodeKey
+from app.server.exchange import Exchange
 from app.server.hub import Rhythm
-from app.server.ports import RoomStore
-from app.server.rate_limits import Rates
+from app.server.ports import Clock, RoomStore
+from app.server.rate_limits import RateLimits, Rates
 from app.server.serving import Ready, Tuning, serving
 from app.server.settings import Settings
+from app.server.state.memory import MemoryFanout
 from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
 
 START = 1_800_000_000
@@ -100,6 +103,12 @@ class RunningServer:
 
     async def look(self, key: str) -> Answer:
         return await self.http("POST", "/api/look", b'{"look": "' + key.encode() + b'"}', content_type="application/json")
+
+
+def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Exchange:
+    """What connections share, without a server around it."""
+    limits = RateLimits(Rates())
+    return Exchange(store, fanout, clock, limits, CodeDoor(CodeKey(b"k" * 32), store, limits, clock))
 
 
 def _request(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
