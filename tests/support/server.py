@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,10 @@ class RunningServer:
     def page(self, appointment: Appointment) -> PageClient:
         return PageClient(self.url, appointment.token)
 
+    def page_by_code(self, code: str) -> PageClient:
+        """A tab of somebody who has no link."""
+        return PageClient(self.url, "", code=code)
+
     @contextlib.asynccontextmanager
     async def workstation(self, *appointments: Appointment) -> AsyncIterator[Workstation]:
         """A proved workstation that has published these rooms."""
@@ -100,6 +105,10 @@ class RunningServer:
         """One request. Underscores in header names stand for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await asyncio.to_thread(_request, port or self.ready.public_port, method, path, body, named)
+
+    async def post(self, path: str, **fields: object) -> Answer:
+        """One of the page's own questions or reports."""
+        return await self.http("POST", path, json.dumps(fields).encode(), content_type="application/json")
 
     async def look(self, key: str) -> Answer:
         return await self.http("POST", "/api/look", b'{"look": "' + key.encode() + b'"}', content_type="application/json")
