@@ -1,4 +1,4 @@
-"""Where the mail server's password or token comes from: the keyring, or the agency's identity provider. Imports the key store's port only."""
+"""Whence the mail server's password or token comes: keyring or identity provider. Imports the key store's port only."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class MailSettingsError(Refusal):
         super().__init__(key)
         self.key = key
         self.part = part
-        self.values = values
+        self.values = {"field": part, **values}
 
 
 class Tls(enum.Enum):
@@ -134,25 +134,25 @@ def _address(text: str, part: str) -> str:
     try:
         return travelling(text)
     except AddressError:
-        raise MailSettingsError("app.mail.settings.address", part, part=part) from None
+        raise MailSettingsError("app.mail.settings.address", part) from None
 
 
 def _host(text: str, part: str) -> None:
     if not text or any(sign.isspace() or not sign.isprintable() or sign in "/@" for sign in text):
-        raise MailSettingsError("app.mail.settings.host", part, part=part)
+        raise MailSettingsError("app.mail.settings.host", part)
 
 
 def _filled(text: str, part: str) -> None:
     if not text:
-        raise MailSettingsError("app.mail.settings.missing", part, part=part)
+        raise MailSettingsError("app.mail.settings.missing", part)
     _line(text, part)
 
 
 def _line(text: str, part: str) -> None:
     if len(text) > MAX_NAME_LETTERS or any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text):
-        raise MailSettingsError("app.mail.settings.line", part, part=part, most=str(MAX_NAME_LETTERS))
+        raise MailSettingsError("app.mail.settings.line", part, most=str(MAX_NAME_LETTERS))
 
 
 def _file(name: str, part: str) -> None:
     if name and not Path(name).is_file():
-        raise MailSettingsError("app.mail.settings.file", part, part=part, file=name)
+        raise MailSettingsError("app.mail.settings.file", part, file=name)
