@@ -59,7 +59,8 @@ class Mail:
     """Message-ID with its angle brackets; the same at every try."""
     recipient: str = field(repr=False)
     message: bytes = field(repr=False)
-    """The whole message (RFC 5322), CRLF lines. Emptied once it can no longer be sent."""
+    """The message (RFC 5322), CRLF lines, without Date and Message-ID: the outbox puts them before it at each try. Emptied once it can no
+    longer be sent."""
     due_at: int
     """Unix seconds; not sent before."""
     useless_at: int | None = None
