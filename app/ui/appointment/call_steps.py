@@ -1,0 +1,254 @@
+"""The steps of the phone call: ring up, explain, agree, ask how to reach them, invite. Imports Qt and `app.ui` only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout
+
+from app.domain.appointments import Client, Stage, Way
+from app.ui.announce import announce
+from app.ui.appointment.cards import StepCard
+from app.ui.appointment.choices import WayButtons
+from app.ui.appointment.client_form import ClientForm
+from app.ui.appointment.fields import show_at_field
+from app.ui.appointment.model import AGREEMENT_VERSION, AppointmentModel
+from app.ui.appointment.parts import AppointmentParts
+from app.ui.appointment.signs import Sign
+from app.ui.appointment.words import AppointmentWords, Told
+from app.ui.appointment.work import Foreseen
+from app.ui.parts import button, label
+
+POINTS = ("voluntary", "alternatives", "recording", "needed", "volume", "privacy")
+"""What is explained before anybody agrees (B7 of the standards: informed, voluntary, with equal alternatives)."""
+
+
+def tel_link(number: str) -> QUrl:
+    """`tel:` link of a number as it was typed (RFC 3966, section 5.1.1: separators are left out)."""
+    return QUrl(f"tel:{re.sub(r'[^0-9+]', '', number.replace('(0)', ''))}")
+
+
+class CallStep(StepCard):
+    """The number, to be called by the telephone of the workstation or by hand."""
+
+    def __init__(self, number: int, model: AppointmentModel, parts: AppointmentParts) -> None:
+        super().__init__(number, parts.texts("app.sheet.call"), parts.theme)
+        self._model = model
+        self._parts = parts
+        self._number_shown = label("", "large")
+        self._call = button(parts.texts("app.sheet.call.dial"), "primary")
+        self._copy = button(parts.texts("app.sheet.call.copy"))
+        self._call.clicked.connect(lambda: QDesktopServices.openUrl(tel_link(model.appointment.client.phone)))
+        self._copy.clicked.connect(self._copy_number)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._number_shown, 1)
+        row.addWidget(self._copy)
+        row.addWidget(self._call)
+        self.body.addLayout(row)
+        parts.theme.changed.connect(self._dress)
+        self._dress()
+
+    def show_model(self) -> None:
+        phone = self._model.appointment.client.phone
+        hidden = "app.sheet.call.hidden" if phone else "app.sheet.call.none"
+        self._number_shown.setText(phone if phone and not self._parts.quiet.hides_names else self._parts.texts(hidden))
+        for act in (self._call, self._copy):
+            act.setEnabled(bool(phone))
+
+    def _copy_number(self) -> None:
+        QGuiApplication.clipboard().setText(self._model.appointment.client.phone)
+        announce(self, self._parts.texts("app.sheet.call.copied"))
+
+    def _dress(self) -> None:
+        self._call.setIcon(self._parts.theme.icon("phone", "on_accent"))
+        self._copy.setIcon(self._parts.theme.icon("copy"))
+
+
+class ExplainStep(StepCard):
+    """A list for the counsellor's own eyes. Ticking is a help, no evidence: nothing of it is kept."""
+
+    def __init__(self, number: int, parts: AppointmentParts) -> None:
+        super().__init__(number, parts.texts("app.sheet.explain"), parts.theme)
+        self._parts = parts
+        self._points = [QCheckBox(parts.texts(f"app.sheet.explain.{point}")) for point in POINTS]
+        self.body.addWidget(label(parts.texts("app.sheet.explain.more"), "muted"))
+        for point in self._points:
+            self.body.addWidget(point)
+            point.toggled.connect(self.show_model)
+
+    def show_model(self) -> None:
+        done = sum(point.isChecked() for point in self._points)
+        if done:
+            text = self._parts.texts("app.sheet.explain.done", done=done, all=len(POINTS))
+            self.show_state(Told(Sign.GOOD if done == len(POINTS) else Sign.ON_THE_WAY, text))
+        else:
+            self.show_state(None)
+
+
+class AgreementStep(StepCard):
+    """The words that are read out, and the answer: yes, rather by phone, rather on site. All three are alike."""
+
+    way_wanted = Signal(Way)
+    withdrawal_wanted = Signal()
+
+    def __init__(self, number: int, model: AppointmentModel, parts: AppointmentParts, words: AppointmentWords) -> None:
+        super().__init__(number, parts.texts("app.sheet.agreement"), parts.theme)
+        self._model = model
+        self._parts = parts
+        self._words = words
+        spoken = QFrame()
+        spoken.setProperty("kind", "spoken")
+        inside = QVBoxLayout(spoken)
+        inside.setContentsMargins(16, 12, 16, 12)
+        inside.addWidget(label(parts.texts(f"app.sheet.agreement.{AGREEMENT_VERSION}")))
+        self._answers = QFrame()
+        answers = QHBoxLayout(self._answers)
+        answers.setContentsMargins(0, 0, 0, 0)
+        answers.setSpacing(8)
+        self._yes = button(parts.texts("app.sheet.agreement.yes"), "way")
+        self._rather = WayButtons(parts.texts, parts.theme, (Way.PHONE, Way.ON_SITE))
+        self._rather.chosen.connect(self.way_wanted)
+        self._yes.clicked.connect(model.agree)
+        answers.addWidget(self._yes, 1)
+        answers.addWidget(self._rather, 2)
+        self._withdraw = button(parts.texts("app.sheet.agreement.withdraw"))
+        self._withdraw.clicked.connect(self.withdrawal_wanted)
+        self.body.addWidget(spoken)
+        self.body.addWidget(self._answers)
+        row = QHBoxLayout()
+        row.addWidget(self._withdraw)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        parts.theme.changed.connect(self._dress)
+        self._dress()
+
+    def show_model(self) -> None:
+        appointment = self._model.appointment
+        open_to_change = not self._model.is_over and appointment.stage is not Stage.IN_SESSION
+        self._answers.setVisible(not appointment.agreed)
+        self._withdraw.setVisible(appointment.agreed)
+        self._yes.setEnabled(open_to_change)
+        self._withdraw.setEnabled(open_to_change)
+        self._rather.show_way(Way.VIDEO, open_to_change)
+        self.show_state(self._state())
+
+    def _state(self) -> Told | None:
+        agreement = self._model.appointment.agreement
+        if agreement is None:
+            return None
+        key = "app.sheet.agreement.taken-back" if agreement.withdrawn_at is not None else "app.sheet.agreement.stands"
+        moment = self._words.moment(agreement.withdrawn_at or agreement.agreed_at, self._model.now)
+        sign = Sign.GOOD if agreement.holds else Sign.GIVEN
+        return Told(sign, self._parts.texts(key, moment=moment, version=agreement.text_version))
+
+    def _dress(self) -> None:
+        self._yes.setIcon(self._parts.theme.icon("camera"))
+
+
+class ContactStep(StepCard):
+    """How to reach the client and what they need; kept as soon as a field is left."""
+
+    def __init__(self, number: int, model: AppointmentModel, parts: AppointmentParts) -> None:
+        super().__init__(number, parts.texts("app.sheet.contact"), parts.theme)
+        self._model = model
+        self._parts = parts
+        self.form = ClientForm(parts.texts, parts.languages)
+        self.form.left.connect(self.keep)
+        self._covered = label(parts.texts("app.sheet.contact.hidden"), "muted")
+        self.body.addWidget(self._covered)
+        self.body.addWidget(self.form)
+        self._refused: Client | None = None
+        self._then: Callable[[], object] | None = None
+
+    def show_model(self) -> None:
+        self.form.show_client(self._model.appointment.client)
+        hides = self._parts.quiet.hides_names
+        self.form.setVisible(not hides)
+        self._covered.setVisible(hides)
+        self.form.setEnabled(not self._model.is_over)
+
+    def keep(self) -> None:
+        """Keep what is new; what was refused is not tried again before it is mended."""
+        typed = self.form.client()
+        if self._model.loaded and self.form.has_news and typed != self._refused:
+            self._model.keep(typed, lambda kept: self._kept(typed, kept.client), lambda error: self._say(typed, error))
+
+    def keep_then(self, act: Callable[[], object]) -> None:
+        """Do `act` once everything typed is kept; not at all if it cannot be."""
+        if not self.form.has_news:
+            act()
+            return
+        self._then, self._refused = act, None
+        self.keep()
+
+    @property
+    def is_refused(self) -> bool:
+        """Something typed cannot be kept as it is."""
+        return self.form.has_news and self.form.client() == self._refused
+
+    def _kept(self, typed: Client, client: Client) -> None:
+        self._refused = None
+        for field in self.form.fields.values():
+            field.clear_error()
+        self.form.kept(typed, client)
+        self.show_state(Told(Sign.GOOD, self._parts.texts("app.sheet.contact.kept")))
+        if self.form.has_news:
+            self.keep()  # what was typed meanwhile
+        elif self._then is not None:
+            act, self._then = self._then, None
+            act()
+
+    def _say(self, typed: Client, error: Foreseen) -> None:
+        self._refused, self._then = typed, None
+        self.show_state(Told(Sign.WEAK, self._parts.texts("app.sheet.contact.refused")))
+        if not show_at_field(error, self.form.fields, self._parts.texts):
+            self._parts.messages.tell(error.key, **error.values)
+
+
+class InviteStep(StepCard):
+    """Sends the invitation while both are on the phone, or says in words why not."""
+
+    other_ways_wanted = Signal()
+    invitation_wanted = Signal()
+
+    def __init__(self, number: int, model: AppointmentModel, parts: AppointmentParts, words: AppointmentWords) -> None:
+        super().__init__(number, parts.texts("app.sheet.invite"), parts.theme)
+        self._model = model
+        self._parts = parts
+        self._words = words
+        self._why_not = label("", "muted")
+        self._send = button(parts.texts("app.sheet.invite.send"), "primary")
+        self._others = button(parts.texts("app.sheet.invite.others"))
+        self._send.clicked.connect(self.invitation_wanted)
+        self._others.clicked.connect(self.other_ways_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._send)
+        row.addWidget(self._others)
+        row.addStretch(1)
+        self.body.addWidget(self._why_not)
+        self.body.addLayout(row)
+        parts.theme.changed.connect(self._dress)
+        self._dress()
+
+    def show_model(self) -> None:
+        why_not = self._model.uninvitable
+        self._why_not.setText(why_not)
+        self._why_not.setVisible(bool(why_not))
+        self._send.setEnabled(not why_not)
+        self._send.setAccessibleDescription(why_not)
+        self._others.setEnabled(self._model.may_hand_over)
+        mail = self._model.invitation
+        if self._model.invited:
+            handed_over = Told(Sign.GIVEN, self._parts.texts("app.sheet.invite.handed-over"))
+            self.show_state(handed_over if mail is None else self._words.mail(mail, self._model.now))
+        else:
+            self.show_state(None)
+
+    def _dress(self) -> None:
+        self._send.setIcon(self._parts.theme.icon("send", "on_accent"))
+        self._others.setIcon(self._parts.theme.icon("link"))
