@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from app.domain.outcome import Outcome
 from app.domain.readiness import Readiness
+from app.domain.visit import Visit
 
 MAX_MINUTES = 480
 """Longest appointment (PROTOCOL.md, section 5)."""
@@ -145,6 +146,7 @@ class Appointment:
     agreement: Agreement | None = None
     access: Access | None = None
     readiness: Readiness = field(default_factory=Readiness)
+    visit: Visit = field(default_factory=Visit)
     outcome: Outcome | None = None
     series: str | None = None
     """Common id of a series; each of its appointments has a link and an agreement of its own."""

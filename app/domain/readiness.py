@@ -19,6 +19,19 @@ class Check(enum.Enum):
     FAILED = "failed"
 
 
+class Step(enum.Enum):
+    """Where the client's page stands (PROTOCOL.md, section 10)."""
+
+    LINK = "link"
+    """The link is open; its door is not."""
+    AGREEMENT = "agreement"
+    PERMISSION = "permission"
+    """The browser asks for camera and microphone."""
+    PREVIEW = "preview"
+    WAITING = "waiting"
+    ROOM = "room"
+
+
 class Wish(enum.Enum):
     """What the client said by one tap on the link's page."""
 

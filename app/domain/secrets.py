@@ -13,6 +13,9 @@ import secrets
 
 LOOK_CONTEXT = b"videoberatung/look/1:"
 """Domain separation for the look-up key; part of the wire (PROTOCOL.md, section 3)."""
+CODE_CONTEXT = b"videoberatung/code/1:"
+"""The same for the dictatable code (PROTOCOL.md, section 11)."""
+CODE_DIGITS = 9
 
 
 def b64url(data: bytes) -> str:
@@ -33,6 +36,22 @@ def new_token() -> str:
 def new_id() -> str:
     """An opaque id of a room or a seat: 16 random bytes as 22 characters."""
     return b64url(secrets.token_bytes(16))
+
+
+def new_code() -> str:
+    """A code that can be dictated: nine random digits."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+
+
+def code_in_threes(code: str) -> str:
+    """As it is read out and printed: `123 456 789`."""
+    return " ".join(code[k : k + 3] for k in range(0, CODE_DIGITS, 3))
+
+
+def hash_code(code: str) -> str:
+    """How the code travels to the server. It hides the digits from a passing glance only: there are a thousand million of them, so what is
+    stored has a key besides (`app.server.code_door`)."""
+    return b64url(hashlib.sha256(CODE_CONTEXT + code.encode("ascii")).digest())
 
 
 def hash_secret(secret: str) -> str:

@@ -16,10 +16,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
+from app.domain.readiness import Readiness
 from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted, NotNow
 from app.services.events import Event
 from app.services.keys import WorkstationKey
-from app.services.link_port import Link, LinkTarget
+from app.services.link_port import Link, LinkTarget, RoomReadiness
 from app.services.ports import LinkState
 from app.services.round_trip import PING_EVERY_S, RoundTrip
 from app.services.tasks import Tasks
@@ -65,6 +66,8 @@ class ControlLink:
         self.state_changed: Event[LinkState] = Event()
         self.room_changed: Event[RoomState] = Event()
         self.signalled: Event[Offer | Candidate] = Event()
+        self.readiness_changed: Event[RoomReadiness] = Event()
+        self.code_taken: Event[str] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
@@ -72,6 +75,8 @@ class ControlLink:
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
         self._revisions: dict[str, int] = {}
+        self._readiness: dict[str, Readiness] = {}
+        """As it was told last, where anything is known."""
         self._target: LinkTarget | None = None
         self._hurry = asyncio.Event()
         self._published = asyncio.Event()
@@ -197,6 +202,7 @@ class ControlLink:
         self._connection = connection
         self._ice_servers = tuple(welcome.ice_servers)
         self._revisions.clear()
+        self._readiness.clear()
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
@@ -223,12 +229,22 @@ class ControlLink:
         if isinstance(message, RoomState):
             if message.revision > self._revisions.get(message.room, -1):
                 self._revisions[message.room] = message.revision
-                self.room_changed.announce(message)
+                self._tell(message)
         elif isinstance(message, Pong):
             if self._way is not None:
                 self._way.pong(message.n)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
+
+    def _tell(self, state: RoomState) -> None:
+        """The seats first: nobody waits longer because of a report."""
+        self.room_changed.announce(state)
+        if state.code_taken:
+            self.code_taken.announce(state.room)
+        readiness = state.readiness.readiness if state.readiness else Readiness()
+        if readiness != self._readiness.get(state.room, Readiness()):
+            self._readiness[state.room] = readiness
+            self.readiness_changed.announce(RoomReadiness(state.room, readiness))
 
     def _closed(self, code: int | None) -> None:
         if code in (CloseCode.REFUSED, CloseCode.TAKEN_OVER):

@@ -1,4 +1,4 @@
-"""Port: the workstation's link to a server, as the desk needs it. Imports the wire's records only."""
+"""Port: the workstation's link to a server, as the desk needs it. Imports the wire's and the domain's records only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.readiness import Readiness
 from app.services.events import Event
 from app.services.ports import LinkState
 from app.wire.messages import Candidate, IceServer, Message, Offer, RoomCard, RoomState
@@ -23,12 +24,25 @@ class LinkTarget:
     """It runs on this machine, so that there is no way to be measured."""
 
 
+@dataclass(frozen=True, slots=True)
+class RoomReadiness:
+    """What a room's page reported, all of it."""
+
+    room: str
+    readiness: Readiness
+    """The wish included; an empty one after it was forgotten."""
+
+
 class Link(Protocol):
     """What the desk needs. Implementations: `ControlLink`, and `app.services.fakes.FakeLink` with a small server inside."""
 
     state_changed: Event[LinkState]
     room_changed: Event[RoomState]
     signalled: Event[Offer | Candidate]
+    readiness_changed: Event[RoomReadiness]
+    """A room's readiness or wish is another one than was told last; after a new connection those that are known are told anew."""
+    code_taken: Event[str]
+    """Another room has this room's dictatable code: it needs a new one (`RoomCard.code_hash`) and to be published again."""
 
     @property
     def state(self) -> LinkState: ...

@@ -67,6 +67,8 @@ class SeatEntry:
     """The last knock, Unix seconds; 0 for none."""
     notice: Notice | None = field(default=None, kw_only=True)
     """What was told to the waiting person last."""
+    by_code: bool = field(default=False, kw_only=True)
+    """Came in with the dictated code, not with the link: a reason to ask who it is."""
     other_device: bool
     """True where another client seat of the room waits or is admitted: ask before admitting."""
 

@@ -127,4 +127,5 @@ class RoomRecord:
             other_device,
             knocked_at=seat.knocked_at,
             notice=seat.notice,
+            by_code=seat.by_code,
         )

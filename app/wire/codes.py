@@ -20,6 +20,8 @@ class Code(enum.Enum):
     """Rate limit; try again after a pause."""
     UNKNOWN_LINK = "unknown-link"
     """No room has this token; a malformed token gets the same answer."""
+    UNKNOWN_CODE = "unknown-code"
+    """The dictated code leads nowhere: never given out, not valid yet or any more, or used. The answer does not say which."""
     TOO_EARLY = "too-early"
     """The waiting room is not open yet."""
     EXPIRED_LINK = "expired-link"

@@ -6,7 +6,7 @@ import enum
 
 from app.wire.codes import Code
 from app.wire.discreet import Discreet
-from app.wire.fields import Id, Seq
+from app.wire.fields import Filler, Id, Seq
 
 
 class Message(Discreet, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, rename={"from_": "from"}):
@@ -32,6 +32,13 @@ class Pong(Message, tag="pong", frozen=True, kw_only=True):
     """The server's answer to `ping`, at once, with the same number."""
 
     n: Seq
+
+
+class Probe(Message, tag="probe", frozen=True, kw_only=True):
+    """The rehearsal measures how much passes in a second: the server sends it back as it is. At most 16 on a connection."""
+
+    n: Seq
+    filler: Filler
 
 
 class Refused(Message, tag="refused", frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from app.wire.fields import (
     SiteId,
     UnixTime,
 )
+from app.wire.readiness import ReadinessCard
 
 
 class Challenge(Message, tag="challenge", frozen=True, kw_only=True):
@@ -64,6 +65,8 @@ class RoomCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: Language
     save_data: bool = False
     """Noted on the phone: the client has little data volume. The page then proposes to save data."""
+    code_hash: Key32 | None = None
+    """Of the dictatable code (`app.domain.secrets.hash_code`); None for none. The server's store holds an HMAC of it in this place."""
 
 
 class Publish(Message, tag="publish", frozen=True, kw_only=True):
@@ -98,6 +101,8 @@ class SeatCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     knocked_at: UnixTime = 0
     """The last knock; 0 for none."""
     notice: Notice | None = None
+    by_code: bool = False
+    """Taken with the dictated code, not with the link."""
 
 
 class RoomState(Message, tag="room-state", frozen=True, kw_only=True):
@@ -107,6 +112,10 @@ class RoomState(Message, tag="room-state", frozen=True, kw_only=True):
     revision: int
     """Rises with every change of the room's row; an older one is passed over."""
     seats: list[SeatCard]
+    readiness: ReadinessCard | None = None
+    """What the client's page reported; None before a person tapped there, and after `forget-readiness`."""
+    code_taken: bool = False
+    """Another room that is open at the time has the same code, so this one has none: publish it with a new one."""
 
 
 class Admit(Message, tag="admit", frozen=True, kw_only=True):
@@ -149,6 +158,12 @@ class End(Message, tag="end", frozen=True, kw_only=True):
 
 class Revoke(Message, tag="revoke", frozen=True, kw_only=True):
     """Take the link back."""
+
+    room: Id
+
+
+class ForgetReadiness(Message, tag="forget-readiness", frozen=True, kw_only=True):
+    """Delete what the page reported of this room."""
 
     room: Id
 

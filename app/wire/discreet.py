@@ -10,7 +10,7 @@ import msgspec
 class Discreet(msgspec.Struct, frozen=True):
     """Shows its fields as every Struct does, but `…` in place of a value that nobody but the two ends should read."""
 
-    HIDDEN: ClassVar[frozenset[str]] = frozenset({"token", "secret", "credential", "sdp", "candidate", "text", "message"})
+    HIDDEN: ClassVar[frozenset[str]] = frozenset({"token", "secret", "credential", "sdp", "candidate", "text", "message", "filler"})
     """Names of such fields: what opens a seat or a relay, descriptions and candidates (ICE passwords, addresses), chat lines."""
 
     def __repr__(self) -> str:

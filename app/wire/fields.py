@@ -28,6 +28,10 @@ Key32 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
 """32 bytes as base64url: a token, a secret, a hash, a nonce, an Ed25519 public key."""
 Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}\Z")]
 """An Ed25519 signature, 64 bytes."""
+DictatedCode = Annotated[str, Meta(pattern=r"^[0-9]{9}\Z")]
+"""The code that leads into the waiting room, without spaces."""
+Reason = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
+"""A name of the page's table of faults; empty for none. The names are listed in PROTOCOL.md, section 10."""
 SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16)]
 """A BCP 47 tag of the plain kind: `de`, `en`, `de-simple`."""
@@ -37,5 +41,7 @@ Phone = Annotated[str, Meta(max_length=40, pattern=r"^[0-9+()/ .-]*\Z")]
 Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARS, pattern=r"^[\r\n\x20-\x7e]*\Z")]
 """Printable ASCII and line ends. Only free text of RFC 8866 could be more (session name, information), and browsers write "-" there."""
 CandidateLine = Annotated[str, Meta(max_length=1024, pattern=r"^[^\r\n]*\Z")]
+Filler = Annotated[str, Meta(max_length=32_768, pattern=r"^[A-Za-z0-9_-]*\Z")]
+"""Weight without a meaning."""
 UnixTime = Annotated[int, Meta(ge=0, le=2**40)]
 Minutes = Annotated[int, Meta(ge=1, le=480)]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import msgspec
 
-from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Reached, Refused
+from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Probe, Reached, Refused
 from app.wire.control import (
     Admit,
     Challenge,
     Done,
     End,
+    ForgetReadiness,
     Notify,
     Prove,
     Publish,
@@ -27,7 +28,23 @@ from app.wire.control import (
     publish_parts,
 )
 from app.wire.fields import MAX_MESSAGE_BYTES
-from app.wire.page import Admitted, Ended, EndReason, Join, Kept, Knock, Leave, NoticeTold, Peer, Removed, Replaced, Waiting
+from app.wire.page import (
+    Admitted,
+    Ended,
+    EndReason,
+    Join,
+    JoinCode,
+    Kept,
+    Knock,
+    Leave,
+    NoticeTold,
+    Peer,
+    Removed,
+    Replaced,
+    Resume,
+    Waiting,
+)
+from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
 
@@ -45,10 +62,12 @@ __all__ = [
     "End",
     "EndReason",
     "Ended",
+    "ForgetReadiness",
     "FromPage",
     "FromWorkstation",
     "IceServer",
     "Join",
+    "JoinCode",
     "Kept",
     "Knock",
     "Leave",
@@ -62,13 +81,16 @@ __all__ = [
     "Peer",
     "Ping",
     "Pong",
+    "Probe",
     "Prove",
     "Publish",
     "Reached",
+    "ReadinessCard",
     "Refused",
     "Remove",
     "Removed",
     "Replaced",
+    "Resume",
     "Revoke",
     "RoomCard",
     "RoomState",
@@ -91,12 +113,40 @@ CLIENT_SUBPROTOCOL = "videoberatung-client.v1"
 CONTROL_SUBPROTOCOL = "videoberatung-control.v1"
 """WebSocket subprotocol of the workstation."""
 
-FromPage = Join | Kept | Beat | Ping | Offer | Candidate | Leave | Knock
+FromPage = Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock
 ToPage = (
-    Beat | Pong | Refused | Waiting | Reached | Admitted | NeedOffer | Answer | Candidate | Peer | Removed | Replaced | Ended | NoticeTold
+    Beat
+    | Pong
+    | Probe
+    | Refused
+    | Waiting
+    | Reached
+    | Admitted
+    | NeedOffer
+    | Answer
+    | Candidate
+    | Peer
+    | Removed
+    | Replaced
+    | Ended
+    | NoticeTold
 )
 FromWorkstation = (
-    Prove | Publish | Beat | Ping | Reached | Admit | SendBack | Remove | End | Revoke | Notify | NeedOffer | Answer | Candidate
+    Prove
+    | Publish
+    | Beat
+    | Ping
+    | Reached
+    | Admit
+    | SendBack
+    | Remove
+    | End
+    | Revoke
+    | Notify
+    | ForgetReadiness
+    | NeedOffer
+    | Answer
+    | Candidate
 )
 ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Offer | Candidate
 

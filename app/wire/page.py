@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 from app.wire.common import IceServer, Message, Notice
-from app.wire.fields import Id, Key32, KnownEpoch, Language, UnixTime
+from app.wire.fields import DictatedCode, Id, Key32, KnownEpoch, Language, UnixTime
 
 
 class EndReason(enum.Enum):
@@ -25,6 +25,23 @@ class Join(Message, tag="join", frozen=True, kw_only=True):
     language: Language
     seat: Id | None = None
     secret: Key32 | None = None
+
+
+class JoinCode(Message, tag="join-code", frozen=True, kw_only=True):
+    """A person without a link typed the dictated code: a new seat in the waiting room, marked as such. Otherwise `unknown-code`."""
+
+    HIDDEN = Message.HIDDEN | {"code"}
+
+    code: DictatedCode
+    language: Language
+
+
+class Resume(Message, tag="resume", frozen=True, kw_only=True):
+    """A tab that came in by code resumes its seat: it has no token, and the code may be used up by now."""
+
+    room: Id
+    seat: Id
+    secret: Key32
 
 
 class Kept(Message, tag="kept", frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import { epoch, flag, readFields, text, whole } from './shapes.js';
 /** @typedef {{type: 'beat', n: number}} Beat */
 /** @typedef {{type: 'ping', n: number}} Ping */
 /** @typedef {{type: 'pong', n: number}} Pong */
+/** A weight that comes back as it went. @typedef {{type: 'probe', n: number, filler: string}} Probe */
 /** @typedef {{type: 'refused', code: string, re?: number}} Refused */
 /**
  * @typedef {{type: 'waiting', room: string, seat: string, reached: boolean, secret?: string, sent_back: boolean, notice?: string,
@@ -33,15 +34,17 @@ import { epoch, flag, readFields, text, whole } from './shapes.js';
 /** @typedef {{type: 'replaced', room: string}} Replaced */
 /** @typedef {{type: 'ended', room: string, reason: string}} Ended */
 /**
- * @typedef {Beat | Pong | Refused | Waiting | NoticeTold | Reached | Admitted | NeedOffer | Answer | Candidate | PeerNews | Removed
+ * @typedef {Beat | Pong | Probe | Refused | Waiting | NoticeTold | Reached | Admitted | NeedOffer | Answer | Candidate | PeerNews | Removed
  *   | Replaced | Ended} FromServer
  */
 /** @typedef {{type: 'join', token: string, language: string, seat?: string, secret?: string}} Join */
+/** @typedef {{type: 'join-code', code: string, language: string}} JoinCode */
+/** @typedef {{type: 'resume', room: string, seat: string, secret: string}} Resume */
 /** @typedef {{type: 'kept', room: string}} Kept */
 /** @typedef {{type: 'offer', room: string, epoch: number, sdp: string, to?: string}} Offer */
 /** @typedef {{type: 'leave', room: string}} Leave */
 /** @typedef {{type: 'knock', room: string}} Knock */
-/** @typedef {Join | Kept | Beat | Ping | Offer | Candidate | Leave | Knock} ToServer */
+/** @typedef {Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock} ToServer */
 
 /** WebSocket subprotocol; carries the version of the wire. */
 export const SUBPROTOCOL = 'videoberatung-client.v1';
@@ -67,6 +70,7 @@ const line = text(/^[^\r\n]{0,1024}$/);
 const sdp = text(/^[\r\n\x20-\x7e]{1,30720}$/);
 const seq = whole(1, Number.MAX_SAFE_INTEGER);
 const knownEpoch = whole(0, 2 ** 31 - 1);
+const filler = text(/^[\w-]{0,32768}$/);
 const unixTime = whole(0, 2 ** 40);
 
 /** @type {Check} */
@@ -79,6 +83,7 @@ const iceServers = (value) => Array.isArray(value) && value.every(iceServer);
 const SHAPES = {
   beat: { must: { n: seq } },
   pong: { must: { n: seq } },
+  probe: { must: { n: seq, filler } },
   refused: { must: { code }, may: { re: seq } },
   waiting: {
     must: { room: id, seat: id, reached: flag },

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from app.domain.secrets import hash_secret, look_key
-from app.wire import messages, safety_words, talk
+from app.domain.secrets import hash_code, hash_secret, look_key
+from app.wire import messages, readiness, safety_words, talk
 from app.wire.codes import WireError
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -51,6 +52,22 @@ def test_broken_messages_have_a_stable_code(broken: dict[str, str]) -> None:
     with pytest.raises(WireError) as caught:
         messages.page_codec().parse(broken["text"])
     assert caught.value.code.value == broken["code"]
+
+
+@pytest.mark.parametrize("report", golden("reports.json")["reports"], ids=" ".join)
+def test_every_golden_report_is_read_and_written_back_unchanged(report: dict[str, str]) -> None:
+    assert json.loads(msgspec.json.encode(readiness.parse_report(json.dumps(report)))) == report
+
+
+@pytest.mark.parametrize("broken", golden("reports.json")["broken"])
+def test_broken_reports_are_malformed(broken: str) -> None:
+    with pytest.raises(WireError):
+        readiness.parse_report(broken)
+
+
+def test_the_hash_of_a_code_has_a_context_of_its_own() -> None:
+    code = golden("reports.json")["code"]
+    assert hash_code(code["digits"]) == code["code_hash"] != hash_secret(code["digits"])
 
 
 def test_the_look_key_cannot_be_confused_with_the_token() -> None:

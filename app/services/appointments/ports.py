@@ -45,9 +45,10 @@ class Write:
     mails: Sequence[Mail] = ()
     """New ones for the outbox."""
     withdraw_mails_of: Sequence[str] = ()
-    """Appointments whose mails that wait are not to be sent any more (done before `mails` are put in)."""
+    """Appointments whose mails that wait are not to be sent any more (done before `mails` are put in): WITHDRAWN, `message` emptied."""
     notes: Sequence[tuple[str, bytes | None]] = ()
-    """Small things under a name (settings of the agency, sealed copies); None removes."""
+    """Small things under a name (settings of the agency, sealed copies); None removes. One whose name ends in `/` and an
+    appointment's id goes with that appointment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +68,9 @@ class Retention:
     appointments_before: int
     """Appointments that ended before are deleted, with their mails."""
     evidence_before: int
+    """Evidence of agreements from before is deleted; never while its appointment stands."""
     readiness_before: int
-    """Readiness of appointments that ended before is emptied."""
+    """Readiness of appointments that ended before is emptied; their revision rises."""
 
 
 class AppointmentStore(Protocol):
@@ -78,8 +80,8 @@ class AppointmentStore(Protocol):
     """
 
     def write(self, write: Write) -> Sequence[Appointment]:
-        """Do it; gives the appointments as stored, with their new revisions. Evidence follows from the appointments' agreements.
-        Raises Stale."""
+        """Do it; gives the appointments as stored, with their new revisions. Evidence follows from the appointments' agreements and
+        keeps earlier ones. Raises Stale, also for a mail that is there already or whose appointment is gone."""
         ...
 
     def find(self, appointment: str) -> Appointment | None: ...
@@ -105,6 +107,8 @@ class AppointmentStore(Protocol):
     def mails_of(self, appointment: str) -> Sequence[Mail]:
         """By `due_at`."""
         ...
+
+    def find_mail(self, mail: str) -> Mail | None: ...
 
     def waiting_mails(self, now: int) -> Sequence[Mail]:
         """WAITING, due and not to be tried later than `now`; by `due_at`, at most 50."""

@@ -4,11 +4,25 @@ They keep the same contracts as the real ones (`tests/contract` runs on both). W
 by methods that are no part of the ports: `FakeDesk.client_arrives`, `FakeSession.client_connects`, `FakeCall.connect` ….
 """
 
+from app.services.fakes.appointments import DirectStore, SampleBook
 from app.services.fakes.clock import ManualClock
 from app.services.fakes.desk import FakeDesk
 from app.services.fakes.engine import SCREEN_LINE, FakeCall, FakeEngine
 from app.services.fakes.link import FakeLink
 from app.services.fakes.rooms import KeptInMemory
 from app.services.fakes.session import FakeSession
+from app.services.fakes.store import MemoryStore
 
-__all__ = ["SCREEN_LINE", "FakeCall", "FakeDesk", "FakeEngine", "FakeLink", "FakeSession", "KeptInMemory", "ManualClock"]
+__all__ = [
+    "SCREEN_LINE",
+    "DirectStore",
+    "FakeCall",
+    "FakeDesk",
+    "FakeEngine",
+    "FakeLink",
+    "FakeSession",
+    "KeptInMemory",
+    "ManualClock",
+    "MemoryStore",
+    "SampleBook",
+]

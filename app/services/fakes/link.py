@@ -8,21 +8,25 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from app.domain.readiness import Readiness
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
 from app.services.control_connection import CommandRefused, LinkLost
 from app.services.events import Event
+from app.services.link_port import RoomReadiness
 from app.services.ports import LinkState
 from app.wire.codes import Code
 from app.wire.messages import (
     Admit,
     Candidate,
     End,
+    ForgetReadiness,
     IceServer,
     Message,
     Notify,
     Offer,
     Reached,
+    ReadinessCard,
     Remove,
     Revoke,
     RoomCard,
@@ -30,6 +34,7 @@ from app.wire.messages import (
     SeatCard,
     SendBack,
 )
+from app.wire.readiness import Report, with_report
 
 M = TypeVar("M", bound=Message)
 
@@ -41,6 +46,8 @@ class FakeLink:
         self.state_changed: Event[LinkState] = Event()
         self.room_changed: Event[RoomState] = Event()
         self.signalled: Event[Offer | Candidate] = Event()
+        self.readiness_changed: Event[RoomReadiness] = Event()
+        self.code_taken: Event[str] = Event()
         self.ice_servers: Sequence[IceServer] = ()
         self.server_ms: int | None = None
         self.sent: list[Message] = []
@@ -55,6 +62,7 @@ class FakeLink:
         """The last `publish`, sent or not."""
         self._loses_answer = False
         self._seats: dict[str, list[SeatCard]] = {}
+        self._readiness: dict[str, Readiness] = {}
         self._revision = 0
 
     # ---- the port
@@ -92,13 +100,15 @@ class FakeLink:
                 self._notify(message)
             case End() | Revoke():
                 self._end(message.room)
+            case ForgetReadiness():
+                self._know(message.room, Readiness())
         if self._loses_answer:
             self._loses_answer = False
             raise LinkLost
 
     # ---- what a test lets happen
 
-    def client_joins(self, room: str, language: str = "de") -> str:
+    def client_joins(self, room: str, language: str = "de", by_code: bool = False) -> str:
         """A browser takes a new seat in the waiting room; gives the seat."""
         seat = SeatCard(
             seat=new_id(),
@@ -109,6 +119,7 @@ class FakeLink:
             since=self.cards[room].starts_at + len(self._seats[room]),
             language=language,
             epoch=0,
+            by_code=by_code,
         )
         self._seats[room].append(seat)
         self._tell(room)
@@ -141,6 +152,15 @@ class FakeLink:
     def client_trickles(self, room: str, seat: str, epoch: int, candidate: str) -> None:
         """A candidate of the browser."""
         self.signalled.announce(Candidate(seq=1, room=room, epoch=epoch, candidate=candidate, mid="0", line=0, from_=seat))
+
+    def client_reports(self, room: str, report: Report, at: int) -> None:
+        """A person tapped on the link's page (`at`, Unix seconds), and this became known."""
+        self._know(room, with_report(self._readiness.get(room, Readiness()), report, at))
+
+    def take_code(self, room: str) -> None:
+        """Another room turns out to have the same dictatable code."""
+        if self._state is LinkState.CONNECTED:
+            self.code_taken.announce(room)
 
     def seat(self, room: str, seat: str) -> SeatCard:
         """As the server has it."""
@@ -178,12 +198,14 @@ class FakeLink:
         link._state = LinkState.CONNECTING
         link._connected.clear()
         link.cards, link._seats, link._revision = self.cards, self._seats, self._revision
+        link._readiness = self._readiness
         return link
 
     def forget_everything(self) -> None:
         """A server that lost its data."""
         self.cards.clear()
         self._seats.clear()
+        self._readiness.clear()
 
     # ---- inside
 
@@ -200,6 +222,8 @@ class FakeLink:
             self._end(room)
         for room in [card.room for card in self.published]:
             self._tell(room)
+            if room in self._readiness:
+                self.readiness_changed.announce(RoomReadiness(room, self._readiness[room]))
 
     def _admit(self, message: Admit) -> None:
         if message.replaces is not None:
@@ -232,7 +256,16 @@ class FakeLink:
     def _tell(self, room: str) -> None:
         self._revision += 1
         if self._state is LinkState.CONNECTED:
-            self.room_changed.announce(RoomState(seq=1, room=room, revision=self._revision, seats=list(self._seats[room])))
+            readiness = ReadinessCard.of(self._readiness.get(room, Readiness()))
+            seats = list(self._seats[room])
+            self.room_changed.announce(RoomState(seq=1, room=room, revision=self._revision, seats=seats, readiness=readiness))
+
+    def _know(self, room: str, readiness: Readiness) -> None:
+        changed = readiness != self._readiness.get(room, Readiness())
+        self._readiness[room] = readiness
+        self._tell(room)
+        if changed and self._state is LinkState.CONNECTED:
+            self.readiness_changed.announce(RoomReadiness(room, readiness))
 
 
 def _counsellor(card: RoomCard) -> SeatCard:
