@@ -1,1 +1,1 @@
-"""Everything a counsellor does with one appointment: note it, phone, invite, watch, move, close it. One door: `windows.AppointmentWindows`."""
+"""Everything a counsellor does with one appointment, from the phone call to the outcome. One door: `windows.AppointmentWindows`."""

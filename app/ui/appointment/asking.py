@@ -1,4 +1,4 @@
-"""A question with facts in it and two or more answers of equal look, for what `app.ui.messages.Question` cannot say. Imports Qt and `app.ui` only."""
+"""A question with facts in it and answers of equal look, where `app.ui.messages.Question` says too little. Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 

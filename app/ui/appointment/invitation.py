@@ -45,6 +45,7 @@ class InvitationWindow(QDialog):
         self._parts = parts
         self._words = AppointmentWords(parts.texts, parts.quiet)
         self._link = ""
+        self._qr: QrCode | None = None
         self._previewed: object = None
         self._build()
         model.changed.connect(self._show)
@@ -99,7 +100,9 @@ class InvitationWindow(QDialog):
         column.addWidget(label(texts("app.letter.mails"), "section"))
         column.addWidget(self._mails)
         column.addStretch(1)
-        return scrolled(tab)
+        area = scrolled(tab)
+        area.setObjectName("mails")
+        return area
 
     def _build_paper(self) -> QWidget:
         texts = self._parts.texts
@@ -172,10 +175,11 @@ class InvitationWindow(QDialog):
         if link == self._link:
             return
         self._link = link
-        while (item := self._code_place.takeAt(0)) is not None:
-            item.widget().deleteLater()
-        if link:
-            self._code_place.addWidget(QrCode(link, self._parts.texts("app.letter.qr")))
+        if self._qr is not None:
+            self._qr.deleteLater()
+        self._qr = QrCode(link, self._parts.texts("app.letter.qr")) if link else None
+        if self._qr is not None:
+            self._code_place.addWidget(self._qr)
         self._link_field.setText(link)
         self._link_field.setCursorPosition(0)
         access = self.model.appointment.access

@@ -1,4 +1,4 @@
-"""Moving and calling off an appointment: what becomes of link and reminder is said, and nobody is mailed unasked. Imports Qt and `app.ui` only."""
+"""Moving and calling off: what becomes of link and reminder is said, and nobody is mailed unasked. Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Appointments in plain words: when, who, where it stands, what is known of the technology. Imports `app.domain`, `app.texts` and `app.ui` only."""
+"""Appointments in plain words: when, who, where it stands, what is known of the technology. Imports `app.domain`, texts and `app.ui`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -144,7 +145,7 @@ class AppointmentWords:
     def reason(self, reason: str) -> str:
         return self._texts(f"app.outcome.reason.{reason if reason in REASONS else 'unknown'}")
 
-    def why_call_again(self, appointment: Appointment, mails: list[Mail]) -> str:
+    def why_call_again(self, appointment: Appointment, mails: Sequence[Mail]) -> str:
         """Everything because of which somebody is to be phoned again, in sentences."""
         readiness = appointment.readiness
         said = [self.wish(readiness.wish)] if readiness.wish is not None else []
