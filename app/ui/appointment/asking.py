@@ -68,6 +68,14 @@ def dialog_column(dialog: QDialog) -> QVBoxLayout:
     return column
 
 
+def grow_to_fit(window: QWidget) -> None:
+    """Make a window as high as its wrapped texts need at its width; Qt does so for the first picture only."""
+    layout = window.layout()
+    if layout is not None and window.isVisible():
+        layout.activate()
+        window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))
+
+
 def button_row(*shown: QWidget) -> QBoxLayout:
     """Buttons on the right, the main one last."""
     row = QHBoxLayout()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.domain.appointments import Client, Stage, Way
 from app.ui.announce import announce
-from app.ui.appointment.cards import StepCard
-from app.ui.appointment.choices import WayButtons
+from app.ui.appointment.cards import StepCard, spoken
+from app.ui.appointment.choices import Row, way_button, way_icon
 from app.ui.appointment.client_form import ClientForm
 from app.ui.appointment.fields import show_at_field
 from app.ui.appointment.model import AGREEMENT_VERSION, AppointmentModel
@@ -24,6 +24,10 @@ from app.ui.parts import button, label
 
 POINTS = ("voluntary", "alternatives", "recording", "needed", "volume", "privacy")
 """What is explained before anybody agrees (B7 of the standards: informed, voluntary, with equal alternatives)."""
+
+
+NARROW = 440
+"""Pixels below which buttons stand one below the other."""
 
 
 def tel_link(number: str) -> QUrl:
@@ -43,12 +47,11 @@ class CallStep(StepCard):
         self._copy = button(parts.texts("app.sheet.call.copy"))
         self._call.clicked.connect(lambda: QDesktopServices.openUrl(tel_link(model.appointment.client.phone)))
         self._copy.clicked.connect(self._copy_number)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._number_shown, 1)
-        row.addWidget(self._copy)
-        row.addWidget(self._call)
-        self.body.addLayout(row)
+        row = Row(narrow=NARROW)
+        row.line.addWidget(self._number_shown, 1)
+        row.line.addWidget(self._copy)
+        row.line.addWidget(self._call)
+        self.body.addWidget(row)
         parts.theme.changed.connect(self._dress)
         self._dress()
 
@@ -68,20 +71,40 @@ class CallStep(StepCard):
         self._copy.setIcon(self._parts.theme.icon("copy"))
 
 
+class Tick(QWidget):
+    """A box to tick whose text may take several lines; a click on the text ticks, too."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.box = QCheckBox()
+        self.box.setAccessibleName(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.box, alignment=Qt.AlignmentFlag.AlignTop)
+        written = label(text)
+        written.setContentsMargins(0, 5, 0, 4)
+        row.addWidget(written, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.box.click()
+
+
 class ExplainStep(StepCard):
     """A list for the counsellor's own eyes. Ticking is a help, no evidence: nothing of it is kept."""
 
     def __init__(self, number: int, parts: AppointmentParts) -> None:
         super().__init__(number, parts.texts("app.sheet.explain"), parts.theme)
         self._parts = parts
-        self._points = [QCheckBox(parts.texts(f"app.sheet.explain.{point}")) for point in POINTS]
+        self._points = [Tick(parts.texts(f"app.sheet.explain.{point}")) for point in POINTS]
         self.body.addWidget(label(parts.texts("app.sheet.explain.more"), "muted"))
         for point in self._points:
             self.body.addWidget(point)
-            point.toggled.connect(self.show_model)
+            point.box.toggled.connect(self.show_model)
 
     def show_model(self) -> None:
-        done = sum(point.isChecked() for point in self._points)
+        done = sum(point.box.isChecked() for point in self._points)
         if done:
             text = self._parts.texts("app.sheet.explain.done", done=done, all=len(POINTS))
             self.show_state(Told(Sign.GOOD if done == len(POINTS) else Sign.ON_THE_WAY, text))
@@ -100,24 +123,14 @@ class AgreementStep(StepCard):
         self._model = model
         self._parts = parts
         self._words = words
-        spoken = QFrame()
-        spoken.setProperty("kind", "spoken")
-        inside = QVBoxLayout(spoken)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.addWidget(label(parts.texts(f"app.sheet.agreement.{AGREEMENT_VERSION}")))
-        self._answers = QFrame()
-        answers = QHBoxLayout(self._answers)
-        answers.setContentsMargins(0, 0, 0, 0)
-        answers.setSpacing(8)
-        self._yes = button(parts.texts("app.sheet.agreement.yes"), "way")
-        self._rather = WayButtons(parts.texts, parts.theme, (Way.PHONE, Way.ON_SITE))
-        self._rather.chosen.connect(self.way_wanted)
-        self._yes.clicked.connect(model.agree)
-        answers.addWidget(self._yes, 1)
-        answers.addWidget(self._rather, 2)
+        self._answers = Row(narrow=NARROW)
+        self._buttons = {way: way_button(parts.texts(f"app.sheet.way.rather.{way.value}")) for way in Way}
+        for way, answer in self._buttons.items():
+            answer.clicked.connect(lambda _on=False, way=way: model.agree() if way is Way.VIDEO else self.way_wanted.emit(way))
+            self._answers.line.addWidget(answer, 1)
         self._withdraw = button(parts.texts("app.sheet.agreement.withdraw"))
         self._withdraw.clicked.connect(self.withdrawal_wanted)
-        self.body.addWidget(spoken)
+        self.body.addWidget(spoken(label(parts.texts(f"app.sheet.agreement.{AGREEMENT_VERSION}"))))
         self.body.addWidget(self._answers)
         row = QHBoxLayout()
         row.addWidget(self._withdraw)
@@ -131,9 +144,8 @@ class AgreementStep(StepCard):
         open_to_change = not self._model.is_over and appointment.stage is not Stage.IN_SESSION
         self._answers.setVisible(not appointment.agreed)
         self._withdraw.setVisible(appointment.agreed)
-        self._yes.setEnabled(open_to_change)
-        self._withdraw.setEnabled(open_to_change)
-        self._rather.show_way(Way.VIDEO, open_to_change)
+        for answer in (*self._buttons.values(), self._withdraw):
+            answer.setEnabled(open_to_change)
         self.show_state(self._state())
 
     def _state(self) -> Told | None:
@@ -146,7 +158,8 @@ class AgreementStep(StepCard):
         return Told(sign, self._parts.texts(key, moment=moment, version=agreement.text_version))
 
     def _dress(self) -> None:
-        self._yes.setIcon(self._parts.theme.icon("camera"))
+        for way, answer in self._buttons.items():
+            answer.setIcon(way_icon(self._parts.theme, way))
 
 
 class ContactStep(StepCard):
@@ -225,13 +238,11 @@ class InviteStep(StepCard):
         self._others = button(parts.texts("app.sheet.invite.others"))
         self._send.clicked.connect(self.invitation_wanted)
         self._others.clicked.connect(self.other_ways_wanted)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._send)
-        row.addWidget(self._others)
-        row.addStretch(1)
+        row = Row(narrow=NARROW)
+        row.line.addWidget(self._send, 1)
+        row.line.addWidget(self._others, 1)
         self.body.addWidget(self._why_not)
-        self.body.addLayout(row)
+        self.body.addWidget(row)
         parts.theme.changed.connect(self._dress)
         self._dress()
 

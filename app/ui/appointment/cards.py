@@ -24,13 +24,16 @@ class Line(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self._sign, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._sign, alignment=Qt.AlignmentFlag.AlignTop if name else Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(self._words(), 1)
+
+    def _words(self) -> QVBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(0)
-        if name:
-            words.addWidget(label(name, "section"))
+        if self._name:
+            words.addWidget(label(self._name, "section"))
         words.addWidget(self._text)
-        row.addLayout(words, 1)
+        return words
 
     @property
     def told(self) -> Told:
@@ -45,6 +48,18 @@ class Line(QWidget):
         self._text.setAccessibleName(f"{self._name}: {told.text}" if self._name else told.text)
         if news and self.isVisible():
             announce(self, self._text.accessibleName())
+
+
+def spoken(*content: QWidget) -> QFrame:
+    """A frame for words that matter: what is read out to a client, what the program proposes."""
+    frame = QFrame()
+    frame.setProperty("kind", "spoken")
+    inside = QVBoxLayout(frame)
+    inside.setContentsMargins(16, 12, 16, 12)
+    inside.setSpacing(8)
+    for each in content:
+        inside.addWidget(each)
+    return frame
 
 
 class StepCard(QFrame):

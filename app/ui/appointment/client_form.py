@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from babel import Locale
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
@@ -75,10 +75,14 @@ class ClientForm(QWidget):
         for number, part in enumerate(("email", "phone", "language", "device")):
             grid.addWidget(self.fields[part], 1 + number // 2, number % 2)
         grid.addWidget(self.fields["company"], 3, 0)
-        grid.addWidget(self._save_data, 3, 1)
+        grid.addWidget(self._save_data, 3, 1, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.fields["needs"], 4, 0, 1, 2)
         for column in range(2):
             grid.setColumnStretch(column, 1)
+
+    def focus_first(self) -> None:
+        """Put the keyboard on the name."""
+        self._name.setFocus()
 
     def show_client(self, client: Client) -> None:
         """Put it into the fields, except where something is typed that is not kept yet."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QVBoxLayout, QWidget
 
+from app.domain.appointments import MAX_MINUTES
 from app.texts import Texts
 from app.ui.announce import announce
 from app.ui.appointment.work import Foreseen
 from app.ui.parts import label
+
+STEP_MINUTES = 5
+Spin = TypeVar("Spin", bound=QAbstractSpinBox)
 
 
 class Field(QWidget):
@@ -58,6 +63,22 @@ class Field(QWidget):
         self.control.setProperty("invalid", bool(text))
         self.control.style().unpolish(self.control)
         self.control.style().polish(self.control)
+
+
+def padded(control: Spin) -> Spin:
+    """A field with arrows of its own: the style sheet's padding does not reach its text."""
+    control.lineEdit().setTextMargins(8, 0, 0, 0)
+    return control
+
+
+def minutes_field(texts: Texts, minutes: int, fewest: int = 1) -> QSpinBox:
+    """Asks for a length; the arrows go in steps of five."""
+    made = padded(QSpinBox())
+    made.setRange(fewest, MAX_MINUTES)
+    made.setSingleStep(STEP_MINUTES)
+    made.setSuffix(f" {texts('app.noting.minutes')}")
+    made.setValue(minutes)
+    return made
 
 
 def show_at_field(error: Foreseen, fields: Mapping[str, Field], texts: Texts) -> bool:

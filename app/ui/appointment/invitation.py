@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.mails import MailKind
 from app.services.appointments.ports import Preview
@@ -82,7 +82,7 @@ class InvitationWindow(QDialog):
 
     def _build_mail(self) -> QWidget:
         texts = self._parts.texts
-        self._recipient, self._subject = _read_only(), _read_only()
+        self._recipient, self._subject = label("", "strong"), label("", "strong")
         self._plain = QPlainTextEdit()
         self._plain.setReadOnly(True)
         self._plain.setTabChangesFocus(True)
@@ -92,9 +92,14 @@ class InvitationWindow(QDialog):
         self._why_not = label("", "muted")
         self._mails = MailList(self.model, self._parts, self._words)
         tab, column = _tab()
-        column.addWidget(Field(texts("app.letter.recipient"), self._recipient))
-        column.addWidget(Field(texts("app.letter.subject"), self._subject))
-        column.addWidget(Field(texts("app.letter.text"), self._plain))
+        heads = QGridLayout()
+        heads.setColumnStretch(1, 1)
+        for number, (key, shown) in enumerate((("recipient", self._recipient), ("subject", self._subject))):
+            heads.addWidget(label(texts(f"app.letter.{key}"), "muted"), number, 0)
+            heads.addWidget(shown, number, 1)
+        self._plain.setAccessibleName(texts("app.letter.text"))
+        column.addLayout(heads)
+        column.addWidget(self._plain)
         column.addWidget(self._why_not)
         column.addLayout(button_row(self._send))
         column.addWidget(label(texts("app.letter.mails"), "section"))
@@ -131,8 +136,9 @@ class InvitationWindow(QDialog):
         column.addWidget(label(texts("app.letter.code.digits")))
         column.addWidget(self._code)
         column.addWidget(label(texts("app.letter.code.valid"), "muted"))
-        column.addStretch(1)
+        column.addSpacing(8)
         column.addLayout(button_row(self._dictated))
+        column.addStretch(1)
         return tab
 
     def _build_copy(self) -> QWidget:

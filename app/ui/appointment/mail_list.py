@@ -8,7 +8,7 @@ from app.domain.mails import Mail, MailState
 from app.ui.appointment.cards import Line
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
-from app.ui.appointment.words import AppointmentWords
+from app.ui.appointment.words import NEEDS_A_PERSON, AppointmentWords
 from app.ui.parts import button, label
 
 
@@ -49,7 +49,7 @@ class MailRow(QFrame):
         more = self._more_of(mail)
         self._more.setText(more)
         self._more.setVisible(bool(more))
-        self._again.setVisible(mail.state in (MailState.UNCLEAR, MailState.REFUSED, MailState.RETURNED))
+        self._again.setVisible(mail.state in NEEDS_A_PERSON)
         self._leave.setVisible(mail.state is MailState.UNCLEAR)
         self._again.setAccessibleDescription(f"{self._line.told.text} {more}")
         self._leave.setAccessibleDescription(f"{self._line.told.text} {more}")
@@ -63,7 +63,7 @@ class MailRow(QFrame):
 
 
 class MailList(QWidget):
-    """The newest on top."""
+    """In the order of their times, with those that need a person on top."""
 
     def __init__(self, model: AppointmentModel, parts: AppointmentParts, words: AppointmentWords) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class MailList(QWidget):
 
     def show_model(self) -> None:
         """Take over what is known now."""
-        mails = list(reversed(self._model.mails))
+        mails = sorted(self._model.mails, key=lambda mail: (mail.state not in NEEDS_A_PERSON, mail.due_at))
         self._none.setVisible(not mails)
         for gone in self._rows.keys() - {mail.id for mail in mails}:
             row = self._rows.pop(gone)
@@ -88,5 +88,7 @@ class MailList(QWidget):
         for place, mail in enumerate(mails, 1):
             if mail.id not in self._rows:
                 self._rows[mail.id] = MailRow(mail, self._model, self._parts, self._words)
-                self._column.insertWidget(place, self._rows[mail.id])
-            self._rows[mail.id].show_mail(mail)
+            row = self._rows[mail.id]
+            if self._column.indexOf(row) != place:
+                self._column.insertWidget(place, row)
+            row.show_mail(mail)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QDialog, QPushButton, QRadioButton, 
 from app.domain.appointments import Appointment, Stage
 from app.domain.readiness import Wish
 from app.services.appointments.ports import Tell
-from app.ui.appointment.asking import dialog_column
+from app.ui.appointment.asking import dialog_column, grow_to_fit
 from app.ui.appointment.fields import Field, show_at_field
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
@@ -62,6 +62,7 @@ class ChangeDialog(QDialog):
         self._who.setText(f"{self._words.name(appointment)} · {self._words.when(appointment.starts_at, appointment.minutes)}")
         self._by_mail.setVisible(self.model.can_mail)
         self._follows.setText(self._what_follows(appointment))
+        grow_to_fit(self)
 
     def _what_follows(self, appointment: Appointment) -> str:
         raise NotImplementedError
@@ -147,6 +148,7 @@ class CancelDialog(ChangeDialog):
         if self._group.checkedButton() is None:
             self._by_whom.show_error(self._parts.texts("app.sheet.cancelling.no-one"))
             self._by_client.setFocus()
+            grow_to_fit(self)
             return
         book, model, by_client = self._parts.book, self.model, self._by_client.isChecked()
         model.do("cancel", lambda: book.cancel(model.id, by_client, tell), self._refused, lambda _gone: self.accept())

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFrame, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.domain.appointments import Appointment, Way
 from app.services.appointments.ports import Draft, Repeat, Series
 from app.ui.appointment.asking import button_row, dialog_column
-from app.ui.appointment.choices import WayChoice
+from app.ui.appointment.cards import spoken
+from app.ui.appointment.choices import Row, WayChoice
 from app.ui.appointment.client_form import ClientForm
-from app.ui.appointment.fields import Field, show_at_field
+from app.ui.appointment.fields import Field, minutes_field, padded, show_at_field
 from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.when import NoSuchTime, When, WhenFields
@@ -22,6 +23,9 @@ from app.ui.parts import button, label, resize_to_fit, scrolled
 
 SHORTEST_SERIES, LONGEST_SERIES, USUAL_SERIES = 2, 52, 4
 """How many appointments (`app.services.appointments.ports.Series`)."""
+USUAL_MINUTES = 30
+TWO_COLUMNS = 780
+"""Pixels from which the client stands beside the appointment instead of below it."""
 
 
 class NewDialog(QDialog):
@@ -53,6 +57,7 @@ class NewDialog(QDialog):
             inside.addWidget(each)
         inside.addStretch(1)
         self._column.addWidget(scrolled(whole), 1)
+        self._client.focus_first()
 
     def _note(self, goes_on: bool) -> None:
         raise NotImplementedError
@@ -81,15 +86,10 @@ class PlannedDialog(NewDialog):
         self._way = WayChoice(texts, parts.theme)
         self._series = _SeriesFields(self._parts)
         self._fields |= self._when.fields | {"count": self._series.count_field, "series": self._series.count_field}
-        self._fill(
-            self._when,
-            label(texts("app.noting.way"), "field"),
-            self._way,
-            self._fields["topic"],
-            self._series,
-            label(texts("app.noting.client"), "section"),
-            self._client,
-        )
+        columns = Row(narrow=TWO_COLUMNS, spacing=28)
+        columns.line.addWidget(_stacked(self._when, self._ways(), self._series, self._fields["topic"]), 1)
+        columns.line.addWidget(_stacked(self._client), 1)
+        self._fill(columns)
         back, keep = button(texts("app.cancel")), button(texts("app.noting.keep"))
         self._go_on = button(texts("app.noting.keep-and-call"), "primary")
         back.clicked.connect(self.reject)
@@ -97,7 +97,11 @@ class PlannedDialog(NewDialog):
         self._go_on.clicked.connect(lambda: self._note(True))
         self._go_on.setDefault(True)
         self._column.addLayout(button_row(back, keep, self._go_on))
-        resize_to_fit(self, QSize(640, 860))
+        resize_to_fit(self, QSize(980, 590))
+
+    def _ways(self) -> QWidget:
+        """Its name is that of the group; each of the three says its own."""
+        return _stacked(label(self._parts.texts("app.noting.way"), "field"), self._way, spacing=4)
 
     def _note(self, goes_on: bool) -> None:
         try:
@@ -122,31 +126,18 @@ class NowDialog(NewDialog):
     def __init__(self, parent: QWidget, parts: AppointmentParts) -> None:
         texts = parts.texts
         super().__init__(parent, parts, texts("app.noting.now.title"), texts("app.noting.now.more"))
-        self._minutes = QSpinBox()
-        self._minutes.setRange(1, 480)
-        self._minutes.setSingleStep(5)
-        self._minutes.setValue(USUAL_MINUTES)
-        self._minutes.setSuffix(f" {texts('app.noting.minutes')}")
+        self._minutes = minutes_field(texts, USUAL_MINUTES)
         self._agreed = QCheckBox(texts("app.noting.now.agreed"))
         agreement = Field(texts("app.noting.now.agreement"), self._agreed)
         self._fields |= {"minutes": Field(texts("app.noting.length"), self._minutes), "agreement": agreement}
-        self._fill(self._build_agreement(agreement), self._client, self._fields["topic"], self._fields["minutes"])
+        read_out = label(texts(f"app.sheet.agreement.{AGREEMENT_VERSION}"))
+        self._fill(spoken(read_out, agreement), self._client, self._fields["topic"], self._fields["minutes"])
         back, begin = button(texts("app.cancel")), button(texts("app.noting.now.begin"), "primary")
         back.clicked.connect(self.reject)
         begin.clicked.connect(lambda: self._note(True))
         begin.setDefault(True)
         self._column.addLayout(button_row(back, begin))
         resize_to_fit(self, QSize(640, 780))
-
-    def _build_agreement(self, agreement: Field) -> QFrame:
-        spoken = QFrame()
-        spoken.setProperty("kind", "spoken")
-        inside = QVBoxLayout(spoken)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.setSpacing(8)
-        inside.addWidget(label(self._parts.texts(f"app.sheet.agreement.{AGREEMENT_VERSION}")))
-        inside.addWidget(agreement)
-        return spoken
 
     def _note(self, goes_on: bool) -> None:
         if not self._agreed.isChecked():
@@ -163,7 +154,15 @@ class NowDialog(NewDialog):
         self._work.do("note-now", lambda: self._parts.book.note_now(draft), act, self._refused)
 
 
-USUAL_MINUTES = 30
+def _stacked(*content: QWidget, spacing: int = 12) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    for each in content:
+        column.addWidget(each)
+    column.addStretch(1)
+    return made
 
 
 class _SeriesFields(QWidget):
@@ -176,7 +175,7 @@ class _SeriesFields(QWidget):
         self._repeat.addItem(texts("app.noting.series.once"), "")
         for repeat in Repeat:
             self._repeat.addItem(texts(f"app.noting.series.{repeat.value}"), repeat.value)
-        self._count = QSpinBox()
+        self._count = padded(QSpinBox())
         self._count.setRange(SHORTEST_SERIES, LONGEST_SERIES)
         self._count.setValue(USUAL_SERIES)
         self._count.setSuffix(f" {texts('app.noting.series.appointments')}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QHBoxLayout, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from app.domain.appointments import MAX_MINUTES
 from app.domain.outcome import Outcome, OutcomeKind
 from app.ui.appointment.asking import button_row, dialog_column
+from app.ui.appointment.cards import spoken
 from app.ui.appointment.case_note import copy_case_note
 from app.ui.appointment.client_form import Lines
-from app.ui.appointment.fields import Field, show_at_field
+from app.ui.appointment.fields import Field, minutes_field, show_at_field
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.words import REASONS, STEPS, AppointmentWords
@@ -48,7 +48,7 @@ class OutcomeDialog(QDialog):
         inside = QVBoxLayout(whole)
         inside.setContentsMargins(0, 0, 8, 0)
         inside.setSpacing(12)
-        inside.addWidget(self._proposed)
+        inside.addWidget(spoken(self._proposed))
         inside.addWidget(self._build_kinds())
         inside.addWidget(self._build_trouble())
         inside.addWidget(self._build_minutes())
@@ -105,9 +105,7 @@ class OutcomeDialog(QDialog):
 
     def _build_minutes(self) -> QWidget:
         texts = self._parts.texts
-        self._minutes = QSpinBox()
-        self._minutes.setRange(0, MAX_MINUTES)
-        self._minutes.setSuffix(f" {texts('app.noting.minutes')}")
+        self._minutes = minutes_field(texts, 0, fewest=0)
         self._minutes_field = Field(texts("app.outcome.talked"), self._minutes)
         place = QWidget()
         row = QHBoxLayout(place)
@@ -137,12 +135,12 @@ class OutcomeDialog(QDialog):
 
     def _because(self, outcome: Outcome) -> str:
         texts = self._parts.texts
-        why = texts(
-            f"app.outcome.because.{outcome.kind.value}",
-            minutes=outcome.talked_minutes,
-            step=self._words.step(outcome.step),
-            reason=self._words.reason(outcome.reason),
-        )
+        if outcome.kind is OutcomeKind.COULD_NOT_GET_IN and outcome.reason:
+            why = texts("app.outcome.because.obstacle", step=self._words.step(outcome.step), reason=self._words.reason(outcome.reason))
+        elif outcome.kind is OutcomeKind.COULD_NOT_GET_IN:
+            why = texts("app.outcome.because.could-not-get-in", step=self._words.step(outcome.step))
+        else:
+            why = texts(f"app.outcome.because.{outcome.kind.value}", minutes=outcome.talked_minutes)
         return texts("app.outcome.proposal", kind=self._words.outcome(outcome.kind), why=why)
 
     def _take(self, outcome: Outcome, said: str) -> None:

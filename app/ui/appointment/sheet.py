@@ -19,7 +19,7 @@ from app.ui.appointment.words import AppointmentWords
 from app.ui.messages import NoticeBar, Question
 from app.ui.parts import button, label, resize_to_fit, scrolled
 
-SIDE_WIDTH = 330
+SIDE_WIDTH = 310
 
 
 class CallSheet(QDialog):
@@ -84,10 +84,10 @@ class CallSheet(QDialog):
         words.addWidget(self._name)
         words.addWidget(self._when)
         row = QHBoxLayout(head)
-        row.setContentsMargins(24, 16, 24, 16)
+        row.setContentsMargins(24, 16, 0, 16)
         row.addLayout(words, 1)
-        self._stage.setFixedWidth(SIDE_WIDTH - 44)
-        row.addWidget(self._stage)
+        self._stage.setFixedWidth(SIDE_WIDTH - 34)
+        row.addWidget(self._stage, alignment=Qt.AlignmentFlag.AlignVCenter)
         return head
 
     def _build_call(self) -> QWidget:

@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QLocale, QTime
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QSpinBox, QTimeEdit, QWidget
+from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QTimeEdit, QWidget
 
-from app.domain.appointments import MAX_MINUTES, ZONE
+from app.domain.appointments import ZONE
 from app.texts import Texts
-from app.ui.appointment.fields import Field
+from app.ui.appointment.fields import Field, minutes_field, padded
 
 _ZONE = ZoneInfo(ZONE)
-STEP_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,9 @@ class WhenFields(QWidget):
         self._date.setLocale(QLocale(texts.language))
         self._date.setDisplayFormat("ddd, dd.MM.yyyy")
         self._date.setCalendarPopup(True)
-        self._time = QTimeEdit()
+        self._time = padded(QTimeEdit())
         self._time.setDisplayFormat("HH:mm")
-        self._minutes = QSpinBox()
-        self._minutes.setRange(1, MAX_MINUTES)
-        self._minutes.setSingleStep(STEP_MINUTES)
-        self._minutes.setSuffix(f" {texts('app.noting.minutes')}")
+        self._minutes = minutes_field(texts, when.minutes)
         self.day = Field(texts("app.noting.date"), self._date)
         self.at = Field(texts("app.noting.time"), self._time)
         self.length = Field(texts("app.noting.length"), self._minutes)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.domain.appointments import Appointment, Client, ClientDevice
-from app.domain.mails import MailKind, MailState
+from app.domain.mails import MailState
 from app.domain.readiness import Check, Wish
+from app.domain.visit import Visit
 from app.paths import RESOURCES
+from app.services.appointments.ports import Write
 from app.services.fakes import ManualClock
 from app.services.fakes.appointments import SampleBook
 from app.services.tasks import Tasks
@@ -25,12 +27,18 @@ from app.ui.colours import DARK, LIGHT
 from app.ui.messages import Messages
 from app.ui.quiet import Quiet
 from app.ui.theme import Theme
-from tests.ui.appointment.support import FRAU_YILMAZ, becomes, find, invited, mail_becomes, noted, settle
+from tests.ui.appointment.support import FRAU_YILMAZ, becomes, invited, mail_becomes, noted, settle
 from tests.ui.support import dialog
 
 NOW = 1_795_507_200
 """Tuesday, 24 November 2026, 9:00 in Germany."""
-HERR_WEBER = Client(name="Jonas Weber", email="weber@example.org", phone="0911 555 0188", device=ClientDevice.SMARTPHONE, needs="Hört auf dem linken Ohr schlecht.")
+HERR_WEBER = Client(
+    name="Jonas Weber",
+    email="weber@example.org",
+    phone="0911 555 0188",
+    device=ClientDevice.SMARTPHONE,
+    needs="Hört auf dem linken Ohr schlecht.",
+)
 
 
 class Photographer:
@@ -107,6 +115,9 @@ class Photographer:
         self._close()
         becomes(self.book, appointment.id, opened_at=NOW, camera=Check.FAILED, step="permission", reason="blocked", wish=Wish.CALL_ME)
         self.parts.clock.advance(86_400 + 1_200)
+        found = self.book.store.find(appointment.id)
+        visit = Visit(step="permission", reason="blocked", trouble=True)
+        self.book.store.write(Write(appointments=[replace(found, visit=visit)]))
         self.windows.outcome(appointment.id)
         await self.take("outcome")
         self._close()
@@ -118,7 +129,7 @@ class Photographer:
         mail_becomes(self.book, refused.id, MailState.REFUSED, "550 5.1.1 Mailbox unknown.")
         panel = self.windows.to_call_panel()
         panel.setObjectName("window")
-        panel.resize(820, 300)
+        panel.resize(860, 340)
         await self.take("to-call", panel)
 
     def _close(self) -> None:
@@ -130,6 +141,11 @@ class Photographer:
 async def main(folder: Path, dark: bool) -> None:
     """Everything once."""
     folder.mkdir(parents=True, exist_ok=True)
+    screen = folder / "screen.json"
+    screen.write_text(
+        json.dumps({"screens": [{"name": "desk", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "dpr": 1}]})
+    )
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
     application = QApplication.instance() or QApplication([])
     photographer = Photographer(application, folder, dark)
     await photographer.new()
