@@ -80,7 +80,7 @@ class Tick(QWidget):
         self.box.setAccessibleName(text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(0)
         row.addWidget(self.box, alignment=Qt.AlignmentFlag.AlignTop)
         written = label(text)
         written.setContentsMargins(0, 5, 0, 4)

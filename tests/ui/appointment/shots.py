@@ -132,7 +132,8 @@ class Photographer:
         panel.resize(860, 340)
         await self.take("to-call", panel)
 
-    def _close(self) -> None:
+    @staticmethod
+    def _close() -> None:
         shown = dialog(QDialog)
         assert isinstance(shown, QDialog)
         shown.reject()
@@ -140,14 +141,7 @@ class Photographer:
 
 async def main(folder: Path, dark: bool) -> None:
     """Everything once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    screen = folder / "screen.json"
-    screen.write_text(
-        json.dumps({"screens": [{"name": "desk", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "dpr": 1}]})
-    )
-    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
-    application = QApplication.instance() or QApplication([])
-    photographer = Photographer(application, folder, dark)
+    photographer = Photographer(QApplication([]), folder, dark)
     await photographer.new()
     await photographer.sheet()
     await photographer.changes(await photographer.letters())
@@ -155,5 +149,15 @@ async def main(folder: Path, dark: bool) -> None:
     await photographer.parts.tasks.close()
 
 
+def put_up_a_screen(folder: Path) -> None:
+    """An ordinary one, where nothing is connected."""
+    file = folder / "screen.json"
+    file.write_text(json.dumps({"screens": [{"name": "desk", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "dpr": 1}]}))
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={file}"
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), "dark" in sys.argv[2:]))
+    pictures = Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    put_up_a_screen(pictures)
+    asyncio.run(main(pictures, "dark" in sys.argv[2:]))
