@@ -42,6 +42,7 @@ class InvitationWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(parts.texts("app.letter.title"))
         self.model = model
+        self.destroyed.connect(model.close)
         self._parts = parts
         self._words = AppointmentWords(parts.texts, parts.quiet)
         self._link = ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.mails import Mail, MailState
+from app.services.appointments.invitation import MAY_GO_AGAIN
+from app.services.appointments.post import needs_a_person
 from app.ui.appointment.cards import Line
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
-from app.ui.appointment.words import NEEDS_A_PERSON, AppointmentWords
+from app.ui.appointment.words import AppointmentWords
 from app.ui.parts import button, label
 
 
@@ -49,7 +51,7 @@ class MailRow(QFrame):
         more = self._more_of(mail)
         self._more.setText(more)
         self._more.setVisible(bool(more))
-        self._again.setVisible(mail.state in NEEDS_A_PERSON)
+        self._again.setVisible(mail.state in MAY_GO_AGAIN)
         self._leave.setVisible(mail.state is MailState.UNCLEAR)
         self._again.setAccessibleDescription(f"{self._line.told.text} {more}")
         self._leave.setAccessibleDescription(f"{self._line.told.text} {more}")
@@ -79,7 +81,7 @@ class MailList(QWidget):
 
     def show_model(self) -> None:
         """Take over what is known now."""
-        mails = sorted(self._model.mails, key=lambda mail: (mail.state not in NEEDS_A_PERSON, mail.due_at))
+        mails = sorted(self._model.mails, key=lambda mail: (not needs_a_person(mail), mail.due_at))
         self._none.setVisible(not mails)
         for gone in self._rows.keys() - {mail.id for mail in mails}:
             row = self._rows.pop(gone)

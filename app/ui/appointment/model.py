@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.appointments import Appointment, Client, Stage, Way
 from app.domain.mails import Mail, MailKind, MailState
 from app.services.appointments.ports import BookError, Draft, StoreError, Tell
+from app.services.appointments.post import invited_already
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.when import When
 from app.ui.appointment.work import Foreseen, Work
@@ -18,7 +19,6 @@ AGREEMENT_VERSION = "1"
 """Of the text that is read out (`app.sheet.agreement.1`). A reworded one gets a new number and leaves the old text where it is."""
 
 Refused = Callable[[Foreseen], object] | None
-_UNDERWAY = (MailState.WAITING, MailState.SENDING, MailState.ACCEPTED, MailState.UNCLEAR)
 
 
 class AppointmentModel(QObject):
@@ -103,9 +103,10 @@ class AppointmentModel(QObject):
             return texts(lock, **self._parts.book.invite_lock_values)
         if not self.appointment.client.email:
             return texts("app.sheet.not-invitable.address")
-        if self.invited and self.invitation is not None and self.invitation.state in _UNDERWAY:
-            return texts("app.sheet.not-invitable.invited")
-        return ""
+        mail = invited_already(self.appointment, self.mails) if self.invited else None
+        if mail is None:
+            return ""
+        return texts("app.sheet.not-invitable.unclear" if mail.state is MailState.UNCLEAR else "app.sheet.not-invitable.invited")
 
     # ---- acts
 

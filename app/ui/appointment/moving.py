@@ -25,6 +25,7 @@ class ChangeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.model = model
+        self.destroyed.connect(model.close)
         self._parts = parts
         self._words = AppointmentWords(parts.texts, parts.quiet)
         self._who, self._follows = label("", "muted"), label("")

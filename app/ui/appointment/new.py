@@ -39,6 +39,7 @@ class NewDialog(QDialog):
         self.setWindowTitle(title)
         self._parts = parts
         self._work = Work(parts.tasks, parts.messages)
+        self.destroyed.connect(self._work.close)
         self._topic = QLineEdit()
         self._client = ClientForm(parts.texts, parts.languages)
         self._fields: dict[str, Field] = {"topic": Field(parts.texts("app.noting.topic"), self._topic), **self._client.fields}

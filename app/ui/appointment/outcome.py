@@ -29,6 +29,7 @@ class OutcomeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(parts.texts("app.outcome.title"))
         self.model = model
+        self.destroyed.connect(model.close)
         self._parts = parts
         self._words = AppointmentWords(parts.texts, parts.quiet)
         self._asked = False

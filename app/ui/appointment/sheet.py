@@ -38,6 +38,7 @@ class CallSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(parts.texts("app.sheet.title"))
         self.model = model
+        self.destroyed.connect(model.close)
         self._parts = parts
         self._words = AppointmentWords(parts.texts, parts.quiet)
         self._build()
@@ -197,6 +198,11 @@ class CallSheet(QDialog):
             self._parts.messages.ask(self, Question("app.sheet.unkept.", ends_something=True), super().reject)
         else:
             super().reject()
+
+    def end(self) -> None:
+        """Close without a question."""
+        self._contact.keep()
+        super().reject()
 
     def done(self, result: int) -> None:
         super().done(result)

@@ -107,6 +107,11 @@ class AppointmentWindows(QObject):
         self.sheets[appointment] = sheet
         return sheet
 
+    def close(self) -> None:
+        """Take every call sheet away; what was begun goes on to its end. For the end of the program."""
+        for sheet in list(self.sheets.values()):
+            sheet.end()
+
     def _model(self, appointment: str) -> AppointmentModel:
         model = AppointmentModel(self._parts, appointment)
         model.acted.connect(self.changed)

@@ -1,4 +1,4 @@
-"""Appointments in plain words: when, who, where it stands, what is known of the technology. Imports `app.domain`, texts and `app.ui`."""
+"""Appointments in plain words: when, who, where it stands, what is known of the technology. Imports no Qt but signs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.domain.appointments import ZONE, Appointment, Stage, Way
 from app.domain.mails import Mail, MailState
 from app.domain.outcome import OutcomeKind
 from app.domain.readiness import Check, Light, Readiness, Wish
+from app.services.appointments.post import needs_a_person
 from app.texts import Texts
 from app.ui.appointment.signs import Sign
 from app.ui.quiet import Quiet
@@ -155,11 +156,9 @@ class AppointmentWords:
             (readiness.network, self.network),
         )
         said += [say(readiness).text for check, say in tested if check is Check.FAILED]
-        said += sorted({self._texts(f"app.sheet.again.mail.{mail.state.value}") for mail in mails if mail.state in NEEDS_A_PERSON})
+        said += sorted({self._texts(f"app.sheet.again.mail.{mail.state.value}") for mail in mails if needs_a_person(mail)})
         return " ".join(said)
 
 
 _TROUBLE = (Check.OK, Check.UNKNOWN, Check.WEAK, Check.FAILED)
 """From what needs no word to what needs one most."""
-NEEDS_A_PERSON = (MailState.REFUSED, MailState.UNCLEAR, MailState.RETURNED)
-"""Mails that do not go on by themselves."""

@@ -40,7 +40,9 @@ async def parts(qtbot, book: SampleBook, clock: ManualClock, texts: Texts, theme
 async def windows(parts: AppointmentParts) -> AsyncIterator[AppointmentWindows]:
     main = QWidget()
     main.show()
-    yield AppointmentWindows(main, parts)
+    made = AppointmentWindows(main, parts)
+    yield made
+    made.close()
     for window in QApplication.topLevelWidgets():
         window.hide()
         window.deleteLater()

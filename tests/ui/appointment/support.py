@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from app.domain.appointments import Appointment, Client, Way
 from app.domain.mails import Mail, MailKind, MailState
@@ -49,8 +49,8 @@ async def opened(kind: type[QWidget]) -> QWidget:
 
 
 def press(window: QWidget, name: str) -> None:
-    """Click on what a screen reader calls by that name."""
-    QTest.mouseClick(find(window, name), Qt.MouseButton.LeftButton)
+    """Click on the button that a screen reader calls by that name."""
+    QTest.mouseClick(find(window, name, QAbstractButton), Qt.MouseButton.LeftButton)
 
 
 def says(window: QWidget, text: str) -> bool:
