@@ -62,6 +62,10 @@ class CallStep(StepCard):
         for act in (self._call, self._copy):
             act.setEnabled(bool(phone))
 
+    def take_focus(self) -> None:
+        """Put the keyboard where the call begins."""
+        self._call.setFocus()
+
     def _copy_number(self) -> None:
         QGuiApplication.clipboard().setText(self._model.appointment.client.phone)
         announce(self, self._parts.texts("app.sheet.call.copied"))

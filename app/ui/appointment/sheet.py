@@ -148,7 +148,9 @@ class CallSheet(QDialog):
         for step in (self._call, self._explain, self._agreement, self._contact, self._invite, self.watch):
             step.show_model()
         self._show_acts()
-        self.setEnabled(self.model.loaded)
+        if self.model.loaded is not self.isEnabled():
+            self.setEnabled(self.model.loaded)
+            self._call.take_focus()
 
     def _show_acts(self) -> None:
         appointment = self.model.appointment
@@ -170,7 +172,7 @@ class CallSheet(QDialog):
 
     def _vanish(self) -> None:
         self._parts.messages.tell("app.sheet.gone")
-        self.reject()
+        super().reject()
 
     # ---- acting
 

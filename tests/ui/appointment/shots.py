@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 
 from app.domain.appointments import Appointment, Client, ClientDevice
 from app.domain.mails import MailState
@@ -84,6 +84,9 @@ class Photographer:
         mail_becomes(self.book, appointment.id, MailState.ACCEPTED)
         becomes(self.book, appointment.id, opened_at=NOW, camera=Check.OK, microphone=Check.WEAK, loudspeaker=Check.OK)
         await self.take("sheet-live", sheet)
+        area = sheet.findChildren(QScrollArea)[0]
+        area.verticalScrollBar().setValue(10_000)
+        await self.take("sheet-live-below", sheet)
         self.parts.quiet.set_visitor(True)
         await self.take("sheet-visitor", sheet)
         self.parts.quiet.set_visitor(False)
