@@ -14,7 +14,7 @@ from app.services.clock import Clock
 from app.services.commands import Commands
 from app.services.events import Event
 from app.services.link import Link
-from app.services.ports import SESSION_RUNS, Arrival, LinkState, RoomEntry
+from app.services.ports import SESSION_RUNS, Arrival, LinkState, Parted, RoomEntry, RoomOffer
 from app.services.profile import only_demonstration
 from app.services.room_book import RoomBook
 from app.services.room_record import RoomRecord
@@ -57,6 +57,7 @@ class LiveDesk:
         """`words` gives the 2048 safety words of a language. Rooms that stand in the book already are published."""
         self.rooms_changed: Event[Sequence[RoomEntry]] = Event()
         self.arrived: Event[Arrival] = Event()
+        self.parted: Event[Parted] = Event()
         self.link_changed: Event[LinkState] = link.state_changed
         self.refused: Event[str] = Event()
         self.devices_chosen: Event[DeviceChoice] = Event()
@@ -79,7 +80,7 @@ class LiveDesk:
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
-        return self._book.entries
+        return self._book.entries(self._clock.unix())
 
     @property
     def link(self) -> LinkState:
@@ -94,6 +95,14 @@ class LiveDesk:
         self._publish()
         self._changed()
         return record.entry
+
+    def offer(self, rooms: Sequence[RoomOffer]) -> None:
+        before = self._book.cards(self._clock.unix())
+        for record in self._book.offer(rooms, self._clock.unix()):
+            self._end_session(record)
+        if self._book.cards(self._clock.unix()) != before:
+            self._publish()
+        self._changed()
 
     def revoke(self, room: str) -> None:
         record = self._book.find(room)
@@ -173,6 +182,7 @@ class LiveDesk:
         if how is not Parting.SENT_BACK:
             record.over = True
             self._start("end", End(seq=1, room=room, by_phone=how is Parting.BY_PHONE), record)
+            self.parted.announce(Parted(room, how is Parting.BY_PHONE))
         elif seat is not None:
             record.set_state(seat, SeatState.WAITING)
             self._start("send back", SendBack(seq=1, room=room, seat=seat), record)

@@ -27,8 +27,10 @@ __all__ = [
     "Delivery",
     "Desk",
     "LinkState",
+    "Parted",
     "RemoteMedia",
     "RoomEntry",
+    "RoomOffer",
     "SafetyWords",
     "SeatEntry",
     "Session",
@@ -111,18 +113,51 @@ class Arrival:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomOffer:
+    """A room that the appointment book wants to stand at the server."""
+
+    room: str
+    title: str = field(repr=False)
+    """For the counsellor; stays on this machine."""
+    token: str = field(repr=False)
+    code: str = field(default="", repr=False)
+    """Nine digits that can be dictated; empty for none."""
+    starts_at: int
+    minutes: int
+    opens_at: int
+    """From then on the waiting room is open, Unix seconds; before that the link leads to a rehearsal."""
+    language: str
+    save_data: bool = False
+
+    @property
+    def closes_at(self) -> int:
+        """Unix seconds."""
+        return self.starts_at + self.minutes * 60 + OPEN_AFTER_S
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A conversation was ended for good; the room's link is used up."""
+
+    room: str
+    by_phone: bool
+    """It goes on by phone."""
+
+
 class Desk(Protocol):
     """The counsellor's day: rooms, who waits, the link to the server."""
 
     rooms_changed: Event[Sequence[RoomEntry]]
     arrived: Event[Arrival]
+    parted: Event[Parted]
     link_changed: Event[LinkState]
     refused: Event[str]
     """A command that the server refused; the value is a key of the catalogue (`app.refused.CODE`), or SESSION_RUNS."""
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
-        """By start time; one whose time is over leaves (see OPEN_AFTER_S)."""
+        """By start time; an offered one enters on its day, and one whose time is over leaves (see OPEN_AFTER_S)."""
         ...
 
     @property
@@ -135,6 +170,12 @@ class Desk(Protocol):
 
     def create_now(self, title: str, language: str, minutes: int, save_data: bool = False) -> RoomEntry:
         """A Sofort-Termin: starts now, its waiting room is open at once."""
+        ...
+
+    def offer(self, rooms: Sequence[RoomOffer]) -> None:
+        """From now on these are all rooms of the appointment book. New ones are opened, changed ones follow; what was offered before and
+        is missing is withdrawn: its link is dead and who is in it is out. A room that is over stays over; rooms of `create_now` are
+        not touched."""
         ...
 
     def revoke(self, room: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.services.ports import RoomEntry
+from app.services.ports import RoomEntry, RoomOffer
 from app.services.profile import Settings
 from app.services.room_record import RoomRecord
 from app.services.rooms_kept import KeptRoom, RoomsKept
@@ -17,15 +17,14 @@ class RoomBook:
     def __init__(self, settings: Settings, kept: RoomsKept) -> None:
         self.settings = settings
         self._kept = kept
-        self._records = {room.card.room: RoomRecord(room.card, room.title, room.link, left_behind=room.ran) for room in kept.load()}
+        self._records = {room.card.room: _found_again(room) for room in kept.load()}
 
     def __iter__(self) -> Iterator[RoomRecord]:
         return iter(self._records.values())
 
-    @property
-    def entries(self) -> Sequence[RoomEntry]:
+    def entries(self, now: int) -> Sequence[RoomEntry]:
         """As the window sees them, by start time."""
-        return sorted((record.entry for record in self), key=lambda entry: entry.starts_at)
+        return sorted((record.entry for record in self if record.is_of_today(now)), key=lambda entry: entry.starts_at)
 
     @property
     def interrupted(self) -> bool:
@@ -37,6 +36,19 @@ class RoomBook:
         record = RoomRecord.starting_now(self.settings, title, language, minutes, now, save_data)
         self._records[record.card.room] = record
         return record
+
+    def offer(self, offers: Sequence[RoomOffer], now: int) -> Sequence[RoomRecord]:
+        """These are all rooms of the appointment book; gives those that are no longer among them, and forgets them."""
+        wanted = [RoomRecord.of_offer(self.settings, offer) for offer in offers if offer.closes_at > now]
+        rooms = {record.card.room for record in wanted}
+        gone = [record for record in self if record.offered and not record.over and record.card.room not in rooms]
+        for record in gone:
+            del self._records[record.card.room]
+        for record in wanted:
+            known = self._records.setdefault(record.card.room, record)
+            if known is not record and not known.over:
+                known.follow(record)
+        return gone
 
     def find(self, room: str) -> RoomRecord | None:
         """The room with this id."""
@@ -74,6 +86,15 @@ class RoomBook:
             record.left_behind = None
 
     def keep(self, now: int) -> None:
-        """Let the rooms that are not over, and the conversation that runs, outlive the program."""
-        open_ = [r for r in self if not r.over and r.card.closes_at > now]
-        self._kept.save([KeptRoom(card=r.card, title=r.title, link=r.link, ran=r.session_seat or r.left_behind) for r in open_])
+        """Let the rooms that are not over, and the conversation that runs, outlive the program; the appointment book has its own."""
+        open_ = [r for r in self if not r.over and r.card.closes_at > now and (not r.offered or r.session_seat or r.left_behind)]
+        self._kept.save([_to_keep(record) for record in open_])
+
+
+def _to_keep(record: RoomRecord) -> KeptRoom:
+    ran = record.session_seat or record.left_behind
+    return KeptRoom(card=record.card, title=record.title, link=record.link, offered=record.offered, ran=ran)
+
+
+def _found_again(room: KeptRoom) -> RoomRecord:
+    return RoomRecord(room.card, room.title, room.link, offered=room.offered, left_behind=room.ran)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from app.domain.rooms import SeatKind, SeatState
-from app.domain.secrets import hash_secret, look_key, new_id, new_token
-from app.services.ports import OPEN_AFTER_S, Arrival, RoomEntry, SeatEntry
+from app.domain.secrets import hash_code, hash_secret, look_key, new_id, new_token
+from app.services.local_time import midnight_after
+from app.services.ports import OPEN_AFTER_S, Arrival, RoomEntry, RoomOffer, SeatEntry
 from app.services.profile import Settings
 from app.services.session import LiveSession
 from app.wire.messages import RoomCard, SeatCard
@@ -30,6 +31,8 @@ class RoomRecord:
     """Seats whose arrival was told."""
     knocks: dict[str, int] = field(default_factory=dict)
     """The last knock of each seat of which is known."""
+    offered: bool = False
+    """By the appointment book."""
     over: bool = False
     """For the counsellor; the server may not know yet."""
     over_at_server: bool = False
@@ -58,6 +61,35 @@ class RoomRecord:
             save_data=save_data,
         )
         return cls(card, title, f"{settings.link_base}/r#{token}")
+
+    @classmethod
+    def of_offer(cls, settings: Settings, offer: RoomOffer) -> RoomRecord:
+        """A room of the appointment book."""
+        card = RoomCard(
+            room=offer.room,
+            site=settings.site,
+            label=settings.label,
+            phone=settings.phone,
+            token_hash=hash_secret(offer.token),
+            look_hash=hash_secret(look_key(offer.token)),
+            starts_at=offer.starts_at,
+            minutes=offer.minutes,
+            opens_at=offer.opens_at,
+            closes_at=offer.closes_at,
+            language=offer.language,
+            save_data=offer.save_data,
+            code_hash=hash_code(offer.code) if offer.code else None,
+        )
+        return cls(card, offer.title, f"{settings.link_base}/r#{offer.token}", offered=True)
+
+    def follow(self, newer: RoomRecord) -> None:
+        """The appointment was changed; who sits here stays, and a conversation keeps the time that it was given."""
+        closes_at = newer.card.closes_at if self.session is None else max(self.card.closes_at, newer.card.closes_at)
+        self.card, self.title, self.link = replace(newer.card, closes_at=closes_at), newer.title, newer.link
+
+    def is_of_today(self, now: int) -> bool:
+        """It stands in the counsellor's list: an offered room from the first minute of its day on, or as soon as somebody sits there."""
+        return not self.offered or self.card.starts_at < midnight_after(now) or any(self._is_shown(seat) for seat in self.seats)
 
     def take(self, seats: Sequence[SeatCard]) -> None:
         """The server's newest list of seats. The counsellor's own seat is over when the room is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.services.clock import Cancellable, Clock
+from app.services.local_time import midnight_after
 from app.services.room_book import RoomBook
 
 TICK_S = 60.0
@@ -15,12 +16,14 @@ class RoomTimes:
     """Looks after a book's rooms from `start` to `close`."""
 
     def __init__(self, book: RoomBook, clock: Clock, publish: Callable[[], None], changed: Callable[[], None]) -> None:
-        """`publish` is called when a room closes later than the server knows, `changed` then and when a room is gone."""
+        """`publish` is called when a room closes later than the server knows, `changed` then, when
+        a room is gone and when a day begins."""
         self._book = book
         self._clock = clock
         self._publish = publish
         self._changed = changed
         self._next: Cancellable | None = None
+        self._day_ends = midnight_after(clock.unix())
 
     def start(self) -> None:
         """Look now, and again and again."""
@@ -33,7 +36,8 @@ class RoomTimes:
         later, gone = self._book.stay_open(now), self._book.let_go(now)
         if later:
             self._publish()
-        if later or gone:
+        new_day, self._day_ends = now >= self._day_ends, midnight_after(now)
+        if later or gone or new_day:
             self._changed()
 
     def close(self) -> None:

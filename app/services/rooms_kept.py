@@ -19,6 +19,8 @@ class KeptRoom(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     card: RoomCard
     title: str
     link: str
+    offered: bool = False
+    """It belongs to the appointment book, which says anew at each start whether it is wanted."""
     ran: str | None = None
     """The client's seat of the conversation that runs in it."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from app.domain.appointments import Appointment
 from app.domain.outcome import Outcome
-from app.services.appointments.series import wall_of
+from app.services.local_time import wall_of
 from app.texts import Texts
 
 

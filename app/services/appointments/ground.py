@@ -24,7 +24,7 @@ TRIES = 5
 class StoreLine(Protocol):
     """The way to the store. Implementations: the store's own thread (`app.services.store.thread`), and `app.services.fakes.DirectStore`."""
 
-    async def ask(self, work: Callable[[AppointmentStore], T]) -> T:
+    async def run(self, work: Callable[[AppointmentStore], T]) -> T:
         """Carry `work` out where the store lives, one after the other, and give what it gave or raise what it raised."""
         ...
 
@@ -70,14 +70,14 @@ class Ground:
 
     async def _change(self, appointment: str, step: Step) -> Appointment:
         """Carry a step out and tell of it. Raises BookError or StoreError, and nothing was done."""
-        stored, changed = await self._store.ask(lambda store: carried_out(store, appointment, step))
+        stored, changed = await self._store.run(lambda store: carried_out(store, appointment, step))
         if changed:
             self.changed.announce([appointment])
         return stored
 
     async def _there(self, appointment: str) -> Appointment:
         """Raises BookError."""
-        return await self._store.ask(lambda store: there(store, appointment))
+        return await self._store.run(lambda store: there(store, appointment))
 
     def _refuse_while_locked(self) -> None:
         lock = self._rules.lock()

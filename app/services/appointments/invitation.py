@@ -62,12 +62,12 @@ class Invitation(Ground):
 
     async def send_again(self, mail: str) -> None:
         now = self._clock.unix()
-        appointment = await self._store.ask(lambda store: self._sent_again(store, mail, now))
+        appointment = await self._store.run(lambda store: self._sent_again(store, mail, now))
         self.changed.announce([appointment])
 
     async def leave_unclear(self, mail: str) -> None:
         now = self._clock.unix()
-        appointment = await self._store.ask(lambda store: _left(store, mail, now))
+        appointment = await self._store.run(lambda store: _left(store, mail, now))
         self.changed.announce([appointment])
 
     async def cancel(self, appointment: str, by_client: bool, tell: Tell) -> Appointment:
@@ -96,7 +96,7 @@ class Invitation(Ground):
         return appointment
 
     async def _written(self, appointment: str, write: Callable[[Appointment], T]) -> T:
-        return await self._store.ask(lambda store: write(there(store, appointment)))
+        return await self._store.run(lambda store: write(there(store, appointment)))
 
     def _sent_again(self, store: AppointmentStore, mail: str, now: int) -> str:
         """Written anew, because the appointment may have changed; under the same Message-ID, so that nobody gets it twice."""

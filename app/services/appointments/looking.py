@@ -19,21 +19,21 @@ class Looking(Ground):
     """See `app.services.appointments.ports.AppointmentBook`."""
 
     async def find(self, appointment: str) -> Appointment | None:
-        return await self._store.ask(lambda store: store.find(appointment))
+        return await self._store.run(lambda store: store.find(appointment))
 
     async def between(self, start: int, end: int) -> Sequence[Appointment]:
-        return await self._store.ask(lambda store: store.between(start, end))
+        return await self._store.run(lambda store: store.between(start, end))
 
     async def search(self, text: str) -> Sequence[Appointment]:
         wanted = text.strip()
-        return await self._store.ask(lambda store: store.search(wanted)) if wanted else ()
+        return await self._store.run(lambda store: store.search(wanted)) if wanted else ()
 
     async def mails(self, appointment: str) -> Sequence[Mail]:
-        return await self._store.ask(lambda store: store.mails_of(appointment))
+        return await self._store.run(lambda store: store.mails_of(appointment))
 
     async def to_call_again(self) -> Sequence[Appointment]:
         now = self._clock.unix()
-        return await self._store.ask(lambda store: [found for found in _ahead(store, now) if _needs_a_call(store, found)])
+        return await self._store.run(lambda store: [found for found in _ahead(store, now) if _needs_a_call(store, found)])
 
 
 def _ahead(store: AppointmentStore, now: int) -> Sequence[Appointment]:

@@ -25,7 +25,7 @@ class Outcomes(Ground):
 
     async def proposal(self, appointment: str) -> Outcome | None:
         now = self._clock.unix()
-        return await self._store.ask(lambda store: proposed(there(store, appointment), store.mails_of(appointment), now))
+        return await self._store.run(lambda store: proposed(there(store, appointment), store.mails_of(appointment), now))
 
     async def decide(self, appointment: str, outcome: Outcome) -> Appointment:
         now = self._clock.unix()

@@ -57,7 +57,7 @@ class PhoneCall(Ground):
     # ---- inside
 
     async def _added(self, fresh: Sequence[Appointment]) -> Sequence[Appointment]:
-        stored = await self._store.ask(lambda store: store.write(Write(appointments=fresh)))
+        stored = await self._store.run(lambda store: store.write(Write(appointments=fresh)))
         self.changed.announce([appointment.id for appointment in stored])
         return stored
 

@@ -82,8 +82,9 @@ def link_of(appointment: Appointment, link_base: str) -> str:
 
 def what_mails_say(appointment: Appointment) -> tuple[object, ...]:
     """Two appointments that agree in this have the same mails."""
-    client = appointment.client
-    return appointment.starts_at, appointment.minutes, appointment.way, client.name, client.email, client.language, client.save_data
+    client, access = appointment.client, appointment.access
+    code = "" if access is None else access.code
+    return code, appointment.starts_at, appointment.minutes, appointment.way, client.name, client.email, client.language, client.save_data
 
 
 def may_know(appointment: Appointment, mails: Sequence[Mail]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app.domain.mails import MailKind
-from app.services.appointments.series import unix_of, wall_of
+from app.services.local_time import unix_of, wall_of
 
 NOTICE_S = 3600
 """A reminder comes at least so long before the start: after that nobody is reminded who is on the way already."""

@@ -10,7 +10,7 @@ import msgspec
 from app.domain.appointments import Appointment
 from app.services.appointments.ground import Ground, there
 from app.services.appointments.ports import AppointmentStore
-from app.services.appointments.series import wall_of
+from app.services.local_time import wall_of
 
 ALL = 100_000
 """More appointments than one person has."""
@@ -20,10 +20,10 @@ class Rights(Ground):
     """See `app.services.appointments.ports.AppointmentBook`."""
 
     async def export_person(self, appointment: str) -> bytes:
-        return await self._store.ask(lambda store: _exported(store, there(store, appointment)))
+        return await self._store.run(lambda store: _exported(store, there(store, appointment)))
 
     async def forget_person(self, appointment: str) -> int:
-        gone, ids = await self._store.ask(lambda store: _forgotten(store, there(store, appointment)))
+        gone, ids = await self._store.run(lambda store: _forgotten(store, there(store, appointment)))
         self.changed.announce(ids)
         return gone
 

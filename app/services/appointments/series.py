@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from app.domain.appointments import ZONE
 from app.services.appointments.ports import BookError, Repeat, Series
+from app.services.local_time import unix_of, wall_of
 
 FEWEST, MOST = 2, 52
-_ZONE = ZoneInfo(ZONE)
 _WEEKS = {Repeat.WEEKLY: 1, Repeat.FORTNIGHTLY: 2}
 
 
 def starts_of(first: int, series: Series) -> Sequence[int]:
-    """The starts of all its appointments, Unix seconds, `first` included, in local time of `ZONE`.
-
-    An hour that a clock change leaves out is taken an hour later, one that comes twice the first time. Raises BookError.
-    """
+    """The starts of all its appointments, Unix seconds, `first` included. Raises BookError."""
     if not FEWEST <= series.count <= MOST:
         raise BookError("app.appointment.draft.series-count", "series", fewest=str(FEWEST), most=str(MOST))
-    local = datetime.fromtimestamp(first, _ZONE)
+    local = wall_of(first)
     later = _monthly(local) if series.repeat is Repeat.MONTHLY else _weekly(local, _WEEKS[series.repeat])
     return [first, *(unix_of(next(later)) for _ in range(series.count - 1))]
 
 
-def unix_of(wall: datetime) -> int:
-    """Unix seconds of what a clock on a wall in `ZONE` shows (a naive time). In a gap the time after it (PEP 495, `fold=0`)."""
-    return int(wall.replace(tzinfo=_ZONE, fold=0).astimezone(UTC).timestamp())
-
-
-def wall_of(unix: int) -> datetime:
-    """What a clock on a wall in `ZONE` shows; naive."""
-    return datetime.fromtimestamp(unix, _ZONE).replace(tzinfo=None)
-
-
 def _weekly(first: datetime, weeks: int) -> Iterator[datetime]:
-    wall = first.replace(tzinfo=None)
+    wall = first
     while True:
         wall += timedelta(weeks=weeks)
         yield wall
@@ -52,4 +37,4 @@ def _monthly(first: datetime) -> Iterator[datetime]:
         weeks = calendar.monthcalendar(year, month)
         days = [week[first.weekday()] for week in weeks if week[first.weekday()]]
         day = days[number] if number < 4 else days[-1]
-        yield first.replace(year=year, month=month, day=day, tzinfo=None)
+        yield first.replace(year=year, month=month, day=day)

@@ -29,7 +29,7 @@ class DirectStore:
     def __init__(self, store: AppointmentStore) -> None:
         self.store = store
 
-    async def ask(self, work: Callable[[AppointmentStore], T]) -> T:
+    async def run(self, work: Callable[[AppointmentStore], T]) -> T:
         return work(self.store)
 
 
@@ -64,8 +64,14 @@ class PlainWriter:
 class SampleBook(LiveAppointmentBook):
     """The real book over a `MemoryStore` and a `ManualClock`. What lies below is there to be played with: `store`, `clock`, `lock_now`."""
 
-    def __init__(self, clock: Clock | None = None, public_url: str = "https://beratung.example", language: str = FIRST_LANGUAGE) -> None:
-        self.store = MemoryStore()
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        public_url: str = "https://beratung.example",
+        language: str = FIRST_LANGUAGE,
+        store: MemoryStore | None = None,
+    ) -> None:
+        self.store = store or MemoryStore()
         self.clock: Clock = clock or ManualClock()
         self.lock_now: Lock | None = None
         """Why nobody can be invited by mail."""

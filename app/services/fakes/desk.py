@@ -11,7 +11,8 @@ from app.services.clock import Clock
 from app.services.events import Event
 from app.services.fakes.clock import ManualClock
 from app.services.fakes.session import FakeSession
-from app.services.ports import OPEN_AFTER_S, SESSION_RUNS, Arrival, LinkState, RoomEntry, SeatEntry
+from app.services.local_time import midnight_after
+from app.services.ports import OPEN_AFTER_S, SESSION_RUNS, Arrival, LinkState, Parted, RoomEntry, RoomOffer, SeatEntry
 from app.services.session_line import Parting
 from app.wire.messages import Notice
 
@@ -24,6 +25,7 @@ class FakeDesk:
     def __init__(self, clock: Clock | None = None, only_demonstration: bool = True, public_url: str = "https://beratung.example") -> None:
         self.rooms_changed: Event[Sequence[RoomEntry]] = Event()
         self.arrived: Event[Arrival] = Event()
+        self.parted: Event[Parted] = Event()
         self.link_changed: Event[LinkState] = Event()
         self.refused: Event[str] = Event()
         self.clock: Clock = clock or ManualClock()
@@ -32,6 +34,8 @@ class FakeDesk:
         self._link = LinkState.CONNECTED
         self._rooms: dict[str, RoomEntry] = {}
         self._sessions: dict[str, FakeSession] = {}
+        self._offered: dict[str, RoomOffer] = {}
+        self._day_ends = midnight_after(self.clock.unix())
         self._refusal: str | None = None
         self._left_behind: dict[str, str] = {}
         """Room and seat of the conversation that ran when the program was killed."""
@@ -43,7 +47,9 @@ class FakeDesk:
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
-        return sorted(self._rooms.values(), key=lambda r: r.starts_at)
+        ends = midnight_after(self.clock.unix())
+        listed = [r for r in self._rooms.values() if r.room not in self._offered or r.starts_at < ends or r.seats]
+        return sorted(listed, key=lambda r: r.starts_at)
 
     @property
     def link(self) -> LinkState:
@@ -58,6 +64,18 @@ class FakeDesk:
         entry = RoomEntry(new_id(), title, self.clock.unix(), minutes, language, link, (), over=False, save_data=save_data)
         self._put(entry)
         return entry
+
+    def offer(self, rooms: Sequence[RoomOffer]) -> None:
+        offered = {offer.room: offer for offer in rooms if offer.closes_at > self.clock.unix()}
+        for room in [r for r in self._offered if r not in offered and r in self._rooms and not self._rooms[r].over]:
+            self._end_session(room)
+            del self._rooms[room]
+        self._offered = offered
+        for offer in offered.values():
+            known = self._rooms.get(offer.room)
+            if known is None or not known.over:
+                self._rooms[offer.room] = replace(self._entry(offer), seats=() if known is None else known.seats)
+        self.rooms_changed.announce(self.rooms)
 
     def revoke(self, room: str) -> None:
         if room in self._rooms and self._taken():
@@ -160,11 +178,21 @@ class FakeDesk:
 
     def _tick(self) -> None:
         self.clock.call_later(TICK_S, self._tick)
-        past = [r for r in self.rooms if r.room not in self._sessions and r.starts_at + r.minutes * 60 + OPEN_AFTER_S <= self.clock.unix()]
+        past = [
+            r
+            for r in self._rooms.values()
+            if r.room not in self._sessions and r.starts_at + r.minutes * 60 + OPEN_AFTER_S <= self.clock.unix()
+        ]
         for entry in past:
             del self._rooms[entry.room]
-        if past:
+        new_day, self._day_ends = self.clock.unix() >= self._day_ends, midnight_after(self.clock.unix())
+        if past or new_day:
             self.rooms_changed.announce(self.rooms)
+
+    def _entry(self, offer: RoomOffer) -> RoomEntry:
+        link = f"{self._public_url}/r#{offer.token}"
+        fixed = (offer.room, offer.title, offer.starts_at, offer.minutes, offer.language, link, ())
+        return RoomEntry(*fixed, over=False, save_data=offer.save_data)
 
     def _put(self, entry: RoomEntry) -> None:
         self._rooms[entry.room] = entry
@@ -223,6 +251,7 @@ class FakeDesk:
             self.by_phone.add(room)
         if how is not Parting.SENT_BACK:
             self._end_room(room)
+            self.parted.announce(Parted(room, how is Parting.BY_PHONE))
         elif admitted is not None:
             self._step(room, admitted.seat, SeatState.WAITING)
 

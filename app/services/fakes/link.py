@@ -170,6 +170,10 @@ class FakeLink:
         """What was sent of one kind of message."""
         return [message for message in self.sent if isinstance(message, kind)]
 
+    def is_over(self, room: str) -> bool:
+        """The server lets nobody in there any more."""
+        return all(seat.state.is_over for seat in self._seats.get(room, ()))
+
     def refuse_next(self, code: Code = Code.CONFLICT) -> None:
         """The next command will be refused with that code."""
         self._refusals.append(code)

@@ -1,0 +1,111 @@
+"""Appointments in the whole composition, with the real server as a child: links that live as long as their appointment, over restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.appointments import Appointment, Stage
+from app.paths import RESOURCES
+from app.services.appointments.book import LiveAppointmentBook
+from app.services.appointments.ports import AppointmentStore, StoreError, Tell
+from app.services.appointments.running import AppointmentsPlan
+from app.services.clock import LoopClock
+from app.services.fakes import FakeEngine, MemoryStore
+from app.services.fakes.appointments import PlainWriter
+from app.services.host import Services, services_running
+from app.services.keys import MemoryKeyStore
+from app.services.ports import LinkState
+from app.services.profile import Profile
+from app.texts import Texts
+from tests.support.book_table import HOUR, draft_of
+from tests.support.page_client import PageClient
+
+
+class LastingKeys(MemoryKeyStore):
+    """What a system's store is: there in the next run, too."""
+
+    lasting = True
+
+
+def plan_of(store: AppointmentStore) -> AppointmentsPlan:
+    texts = Texts.load(RESOURCES / "i18n", "de", "app")
+    return AppointmentsPlan(
+        open_store=lambda: store, writer=PlainWriter(), texts=texts, agreement_version="1", has_mail_server=lambda: True, demonstration=True
+    )
+
+
+@asynccontextmanager
+async def running(folder: Path, store: AppointmentStore, keys: MemoryKeyStore) -> AsyncIterator[tuple[Services, LiveAppointmentBook]]:
+    crashes: list[tuple[str, BaseException]] = []
+
+    def crashed(name: str, error: BaseException) -> None:
+        crashes.append((name, error))
+
+    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=plan_of(store)) as services:
+        connected = asyncio.Event()
+        services.link.state_changed.subscribe(lambda state: connected.set() if state is LinkState.CONNECTED else None)
+        assert services.book is not None
+        async with asyncio.timeout(30):
+            await connected.wait()
+        yield services, services.book
+    assert crashes == []
+
+
+async def stage_is(book: LiveAppointmentBook, appointment: Appointment, stage: Stage) -> None:
+    """Wait until it stands there."""
+    told: asyncio.Queue[object] = asyncio.Queue()
+    unsubscribe = book.changed.subscribe(told.put_nowait)
+    async with asyncio.timeout(30):
+        while (found := await book.find(appointment.id)) is None or found.stage is not stage:
+            await told.get()
+    unsubscribe()
+
+
+def page_of(book: LiveAppointmentBook, appointment: Appointment) -> PageClient:
+    origin, _, token = book.link(appointment).partition("/r#")
+    return PageClient(origin, token)
+
+
+async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
+    store, keys = MemoryStore(), LastingKeys()
+    async with running(tmp_path, store, keys) as (_, book):
+        clock = LoopClock(asyncio.get_running_loop())
+        now = await book.note_now(draft_of(clock))
+        later = await book.note(draft_of(clock, 5 * HOUR))
+        await book.agree(later[0].id, "1")
+        page = page_of(book, now)
+        async with page.connected():
+            await page.join()
+            await stage_is(book, now, Stage.WAITING)
+    async with running(tmp_path, store, keys) as (services, book):
+        page = page_of(book, replace(now))
+        async with page.connected():
+            assert (await page.join())["type"] == "waiting"
+            await stage_is(book, now, Stage.WAITING)
+            assert [entry.title for entry in services.desk.rooms][:1] == ["Änne Öztürk, Weiterbildung"]
+            await book.cancel(now.id, by_client=False, tell=Tell.NOBODY)
+            await page.line.expect("ended")
+    async with running(tmp_path, store, keys) as (_, book):
+        page = page_of(book, now)
+        async with page.connected():
+            assert (await page.join())["type"] == "refused"
+
+
+async def test_a_store_that_cannot_be_opened_is_told_and_everything_is_closed(tmp_path: Path) -> None:
+    engine = FakeEngine()
+
+    def broken() -> AppointmentStore:
+        raise StoreError("app.store.broken")
+
+    plan = replace(plan_of(MemoryStore()), open_store=broken)
+    with pytest.raises(StoreError) as caught:
+        async with services_running(Profile(tmp_path), engine, lambda *_: None, LastingKeys(), appointments=plan):
+            pytest.fail("the services run")
+    assert caught.value.key == "app.store.broken"
+    assert engine.closed
