@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.appointments import Stage, Way
 from app.services.appointments.ports import Tell
 from app.ui.appointment.asking import Answer, ask
-from app.ui.appointment.call_steps import AgreementStep, CallStep, ContactStep, ExplainStep, InviteStep
+from app.ui.appointment.call_steps import AgreementStep, CallStep, ExplainStep
 from app.ui.appointment.cards import Line
 from app.ui.appointment.choices import WayButtons
+from app.ui.appointment.contact_steps import ContactStep, InviteStep
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.watch import WatchPanel

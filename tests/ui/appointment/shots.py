@@ -103,7 +103,7 @@ class Photographer:
             window.show_way(way)
             await self.take(f"invitation-{way}", window)
             if way == "mail":
-                area = window.findChild(QWidget, "mails")
+                area = window.findChildren(QScrollArea)[0]
                 area.verticalScrollBar().setValue(10_000)
                 await self.take("invitation-mails", window)
             self._close()

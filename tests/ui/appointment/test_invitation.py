@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPlainTextEdit
 
 from app.domain.appointments import Stage
 from app.domain.mails import MailKind, MailState
-from app.ui.appointment.invitation import InvitationWindow, in_threes, start_page
+from app.ui.appointment.invitation import InvitationWindow
 from app.ui.appointment.mail_list import MailRow
 from app.ui.appointment.signs import Sign
+from app.ui.appointment.ways_out import in_threes, start_page
 from app.ui.invitation.qr import QrCode
 from tests.ui.appointment.support import FRAU_YILMAZ, invited, mail_becomes, noted, opened, press, says, settle, until
 from tests.ui.support import dialog, find
@@ -88,7 +89,7 @@ async def test_dictated_in_threes(windows, parts, book) -> None:
     appointment = await agreed(book)
     window = await window_of(windows, parts, appointment, "code")
     digits = in_threes(appointment.access.code)
-    assert any(label.text() == digits for label in window.findChildren(type(window._code)) if label.isVisible())
+    assert any(label.text() == digits for label in window.findChildren(QLabel) if label.isVisible())
     assert says(window, ", ".join(" ".join(three) for three in digits.split()))
     assert says(window, "https://beratung.example/")
     press(window, "Ich habe den Code diktiert")
@@ -128,7 +129,7 @@ async def test_on_paper(windows, parts, book, tmp_path, told) -> None:
 async def test_a_letter_that_cannot_be_written(windows, parts, book, tmp_path, told) -> None:
     appointment = await agreed(book)
     window = await window_of(windows, parts, appointment, "paper")
-    window._write_letter(tmp_path / "nowhere" / "letter.pdf")
+    window.ways["paper"].write(tmp_path / "nowhere" / "letter.pdf")
     await until(lambda: bool(told))
     assert "konnte nicht gespeichert werden" in told[0]
     assert book.store.find(appointment.id).stage is Stage.AGREED
