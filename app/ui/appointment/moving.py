@@ -10,6 +10,7 @@ from app.services.appointments.ports import Tell
 from app.ui.appointment.asking import dialog_column, grow_to_fit
 from app.ui.appointment.fields import Field, show_at_field
 from app.ui.appointment.model import AppointmentModel
+from app.ui.appointment.overlaps import Overlaps
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.when import NoSuchTime, When, WhenFields
 from app.ui.appointment.words import AppointmentWords
@@ -89,6 +90,7 @@ class MoveDialog(ChangeDialog):
         self._proposed = when is not None
         self._when = WhenFields(texts, when or When(parts.clock.unix(), 30))
         self._column.addWidget(self._when)
+        self._column.addWidget(Overlaps(self._when, parts, model.id))
         self._add_answers(texts("app.sheet.moving.mail"), texts("app.sheet.moving.quietly"))
 
     def _show(self) -> None:

@@ -15,6 +15,7 @@ from app.ui.appointment.choices import Row, WayChoice
 from app.ui.appointment.client_form import ClientForm
 from app.ui.appointment.fields import Field, minutes_field, padded, show_at_field
 from app.ui.appointment.model import AGREEMENT_VERSION
+from app.ui.appointment.overlaps import Overlaps
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.when import NoSuchTime, When, WhenFields
 from app.ui.appointment.work import Foreseen, Work
@@ -88,7 +89,7 @@ class PlannedDialog(NewDialog):
         self._series = _SeriesFields(self._parts)
         self._fields |= self._when.fields | {"count": self._series.count_field, "series": self._series.count_field}
         columns = Row(narrow=TWO_COLUMNS, spacing=28)
-        columns.line.addWidget(_stacked(self._when, self._ways(), self._series, self._fields["topic"]), 1)
+        columns.line.addWidget(_stacked(self._when, Overlaps(self._when, parts), self._ways(), self._series, self._fields["topic"]), 1)
         columns.line.addWidget(_stacked(self._client), 1)
         self._fill(columns)
         back, keep = button(texts("app.cancel")), button(texts("app.noting.keep"))

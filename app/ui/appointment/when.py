@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QTime, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QTimeEdit, QWidget
 
 from app.domain.appointments import ZONE
@@ -45,6 +45,8 @@ def unix_of(day: date, at: time) -> int:
 class WhenFields(QWidget):
     """Date, time and length in a row."""
 
+    changed = Signal()
+
     def __init__(self, texts: Texts, when: When) -> None:
         super().__init__()
         self._date = QDateEdit()
@@ -58,6 +60,8 @@ class WhenFields(QWidget):
         self.at = Field(texts("app.noting.time"), self._time)
         self.length = Field(texts("app.noting.length"), self._minutes)
         self.show_when(when)
+        for told in (self._date.dateChanged, self._time.timeChanged, self._minutes.valueChanged):
+            told.connect(lambda _value: self.changed.emit())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)

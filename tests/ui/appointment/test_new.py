@@ -13,7 +13,7 @@ from app.domain.appointments import Stage, Way
 from app.ui.appointment.new import NowDialog, PlannedDialog
 from app.ui.appointment.sheet import CallSheet
 from app.ui.appointment.when import NoSuchTime, When, unix_of
-from tests.ui.appointment.support import opened, press, says, settle, until
+from tests.ui.appointment.support import noted, opened, press, says, settle, until
 from tests.ui.support import dialog, find
 
 DAY = 86_400
@@ -88,6 +88,19 @@ async def test_three_ways_alike(windows, parts, book, clock, way, name) -> None:
     press(new, "Eintragen")
     await until(lambda: dialog(PlannedDialog) is None)
     assert [one.way for one in await everything(book, clock)] == [way]
+
+
+async def test_a_taken_time_is_said_and_allowed(windows, parts, book, clock) -> None:
+    taken = await noted(book)
+    windows.new(taken.starts_at + 600)
+    new = await opened(PlannedDialog)
+    await until(lambda: says(new, "Um diese Zeit steht schon") and says(new, "Aylin Yılmaz"))
+    find(new, "Beginn", QTimeEdit).setTime(find(new, "Beginn", QTimeEdit).time().addSecs(3_600))
+    await until(lambda: not says(new, "Um diese Zeit steht schon"))
+    find(new, "Beginn", QTimeEdit).setTime(find(new, "Beginn", QTimeEdit).time().addSecs(-3_600))
+    press(new, "Eintragen")
+    await until(lambda: dialog(PlannedDialog) is None)
+    assert len(await everything(book, clock)) == 2
 
 
 async def test_series(windows, parts, book, clock) -> None:
