@@ -1,0 +1,227 @@
+"""The call sheet: leads through the phone call and shows live what arrives on the other side. Imports Qt and `app.ui` only."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.appointments import Stage, Way
+from app.services.appointments.ports import Tell
+from app.ui.appointment.asking import Answer, ask
+from app.ui.appointment.call_steps import AgreementStep, CallStep, ExplainStep
+from app.ui.appointment.cards import Line
+from app.ui.appointment.choices import WayButtons
+from app.ui.appointment.contact_steps import ContactStep, InviteStep
+from app.ui.appointment.model import AppointmentModel
+from app.ui.appointment.parts import AppointmentParts
+from app.ui.appointment.watch import WatchPanel
+from app.ui.appointment.words import AppointmentWords
+from app.ui.messages import NoticeBar, Question
+from app.ui.parts import button, label, resize_to_fit, scrolled
+
+SIDE_WIDTH = 310
+
+
+class CallSheet(QDialog):
+    """One for each appointment, beside the main window. What leads elsewhere is asked for by signals."""
+
+    invitation_wanted = Signal()
+    move_wanted = Signal()
+    cancel_wanted = Signal()
+    outcome_wanted = Signal()
+    case_note_wanted = Signal()
+    export_wanted = Signal()
+    forget_wanted = Signal()
+
+    def __init__(self, parent: QWidget, model: AppointmentModel, parts: AppointmentParts) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(parts.texts("app.sheet.title"))
+        self.model = model
+        self.destroyed.connect(model.close)
+        self._parts = parts
+        self._words = AppointmentWords(parts.texts, parts.quiet)
+        self._build()
+        self._wire()
+        self._dress()
+        self._show()
+        resize_to_fit(self, QSize(1040, 780))
+
+    # ---- building
+
+    def _build(self) -> None:
+        parts, words = self._parts, self._words
+        self._name, self._when = label("", "title"), label("", "muted")
+        self._stage = Line(parts.theme, rank="strong")
+        self._call = CallStep(1, self.model, parts)
+        self._explain = ExplainStep(2, parts)
+        self._agreement = AgreementStep(3, self.model, parts, words)
+        self._contact = ContactStep(4, self.model, parts)
+        self._invite = InviteStep(5, self.model, parts, words)
+        self.watch = WatchPanel(self.model, parts, words)
+        self._ways = WayButtons(parts.texts, parts.theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_head())
+        notices = QVBoxLayout()
+        notices.setContentsMargins(20, 10, 20, 0)
+        notices.addWidget(NoticeBar(parts.messages, parts.texts, parts.theme, self))
+        column.addLayout(notices)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(scrolled(self._build_call()), 1)
+        side = scrolled(self._build_side())
+        side.setFixedWidth(SIDE_WIDTH)
+        row.addWidget(side)
+        column.addLayout(row, 1)
+
+    def _build_head(self) -> QFrame:
+        head = QFrame()
+        head.setProperty("kind", "head")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._name)
+        words.addWidget(self._when)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(24, 16, 0, 16)
+        row.addLayout(words, 1)
+        self._stage.setFixedWidth(SIDE_WIDTH - 34)
+        row.addWidget(self._stage, alignment=Qt.AlignmentFlag.AlignVCenter)
+        return head
+
+    def _build_call(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(20, 16, 10, 20)
+        column.setSpacing(12)
+        for step in (self._call, self._explain, self._agreement, self._contact, self._invite):
+            column.addWidget(step)
+        column.addStretch(1)
+        return whole
+
+    def _build_side(self) -> QWidget:
+        texts = self._parts.texts
+        self._move, self._cancel = button(texts("app.sheet.move")), button(texts("app.sheet.cancel"))
+        self._outcome, self._case_note = button(texts("app.sheet.outcome")), button(texts("app.sheet.case-note"))
+        self._export, self._forget = button(texts("app.sheet.export"), "quiet"), button(texts("app.sheet.forget"), "quiet")
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(10, 16, 20, 20)
+        column.setSpacing(12)
+        column.addWidget(self.watch)
+        column.addWidget(_card(label(texts("app.sheet.ways"), "section"), self._ways, label(texts("app.sheet.ways.more"), "muted")))
+        column.addWidget(_card(label(texts("app.sheet.appointment"), "section"), self._move, self._cancel, self._outcome, self._case_note))
+        column.addWidget(_card(label(texts("app.sheet.rights"), "section"), self._export, self._forget))
+        column.addStretch(1)
+        return whole
+
+    def _wire(self) -> None:
+        self.model.changed.connect(self._show)
+        self.model.gone.connect(self._vanish)
+        self._parts.quiet.changed.connect(self._show)
+        self._parts.theme.changed.connect(self._dress)
+        self._agreement.way_wanted.connect(self._ask_way)
+        self._ways.chosen.connect(self._ask_way)
+        self._agreement.withdrawal_wanted.connect(self._ask_withdraw)
+        self._invite.invitation_wanted.connect(self._send)
+        self._invite.other_ways_wanted.connect(self.invitation_wanted)
+        for pressed, wanted in (
+            (self._move, self.move_wanted),
+            (self._cancel, self.cancel_wanted),
+            (self._outcome, self.outcome_wanted),
+            (self._case_note, self.case_note_wanted),
+            (self._export, self.export_wanted),
+            (self._forget, self.forget_wanted),
+        ):
+            pressed.clicked.connect(wanted)
+
+    # ---- showing
+
+    def _show(self) -> None:
+        appointment = self.model.appointment
+        topic = "" if self._parts.quiet.hides_names or not appointment.topic else f" · {appointment.topic}"
+        self._name.setText(self._words.name(appointment))
+        self._when.setText(self._words.when(appointment.starts_at, appointment.minutes) + topic)
+        self._stage.tell(self._words.stage(appointment))
+        for step in (self._call, self._explain, self._agreement, self._contact, self._invite, self.watch):
+            step.show_model()
+        self._show_acts()
+        if self.model.loaded is not self.isEnabled():
+            self.setEnabled(self.model.loaded)
+            self._call.take_focus()
+
+    def _show_acts(self) -> None:
+        appointment = self.model.appointment
+        talks = appointment.stage is Stage.IN_SESSION
+        ended = self.model.is_over
+        self._ways.show_way(appointment.way, not (ended or talks))
+        for step in (self._explain, self._agreement, self._invite):
+            step.setVisible(self.model.by_video and not ended)
+        self._move.setEnabled(not (ended or talks))
+        self._cancel.setEnabled(not (ended or talks))
+        self._outcome.setEnabled(appointment.stage is not Stage.CANCELLED)
+        self._case_note.setVisible(appointment.outcome is not None)
+
+    def _dress(self) -> None:
+        icon = self._parts.theme.icon
+        self._case_note.setIcon(icon("copy"))
+        self._export.setIcon(icon("person"))
+        self._forget.setIcon(icon("remove"))
+
+    def _vanish(self) -> None:
+        self._parts.messages.tell("app.sheet.gone")
+        super().reject()
+
+    # ---- acting
+
+    def _send(self) -> None:
+        self._contact.keep_then(self.model.invite)
+
+    def _ask_way(self, way: Way) -> None:
+        """Only who has a link needs to be told anything; otherwise both hear it on the phone."""
+        texts = self._parts.texts
+        if not self.model.invited:
+            self.model.choose_way(way, Tell.NOBODY)
+            return
+        by_mail = Answer(texts("app.sheet.way.tell"), lambda: self.model.choose_way(way, Tell.MAIL))
+        quietly = Answer(texts("app.sheet.way.quietly"), lambda: self.model.choose_way(way, Tell.NOBODY))
+        answers = (by_mail, quietly) if self.model.can_mail else (quietly,)
+        ask(self, texts, texts(f"app.sheet.way.ask.{way.value}"), [texts("app.sheet.way.ask.more")], answers)
+
+    def _ask_withdraw(self) -> None:
+        self._parts.messages.ask(self, Question("app.sheet.withdraw.", ends_something=True), self.model.withdraw)
+
+    def reject(self) -> None:
+        """What was typed last is kept; what cannot be kept is asked about."""
+        self._contact.keep()
+        if self._contact.is_refused:
+            self._parts.messages.ask(self, Question("app.sheet.unkept.", ends_something=True), super().reject)
+        else:
+            super().reject()
+
+    def end(self) -> None:
+        """Close without a question."""
+        self._contact.keep()
+        super().reject()
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        self.model.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.reject()
+
+
+def _card(*content: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("kind", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(18, 16, 18, 18)
+    column.setSpacing(8)
+    for each in content:
+        column.addWidget(each)
+    return card
