@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from app.domain.appointments import Appointment, Stage, Way
 from app.domain.mails import MailState
@@ -61,25 +61,35 @@ def look_of(appointment: Appointment, words: CalendarWords, overlaps: int, mail:
     )
 
 
+class Face:
+    """A font with its measures."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetricsF(font)
+
+    def width(self, text: str) -> float:
+        return self.metrics.horizontalAdvance(text)
+
+
 class Ink:
     """Belongs to one theme as it is now; made anew when that changes."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self.colours = {field.name: theme.colour(field.name) for field in fields(Colours)}
-        self.small = theme.font("small")
-        self.bold = theme.font("small", bold=True)
-        self.struck = QFont(self.small)
-        self.struck.setStrikeOut(True)
-        self.large = theme.font("large", bold=True)
-        self.line = QFontMetricsF(self.small).height()
+        struck = QFont(theme.font("small"))
+        struck.setStrikeOut(True)
+        self.small = Face(theme.font("small"))
+        self.bold = Face(theme.font("small", bold=True))
+        self.struck = Face(struck)
+        self.large = Face(theme.font("large", bold=True))
+        self.line = self.small.metrics.height()
         """Height of a line of small text; all distances are parts of it."""
-        self._metrics = {id(font): QFontMetricsF(font) for font in (self.small, self.bold, self.struck, self.large)}
+        self.hatched = QBrush(self.colours["line"], Qt.BrushStyle.BDiagPattern)
+        """Over what does not exist."""
+        self.half_hour = QPen(self.colours["hair"], 1, Qt.PenStyle.DotLine)
         self._signs: dict[tuple[str, str], QPixmap] = {}
-
-    def width(self, font: QFont, text: str) -> float:
-        """Of a text in one of this ink's fonts."""
-        return self._metrics[id(font)].horizontalAdvance(text)
 
     def sign(self, name: str, colour: str) -> QPixmap:
         """An icon as large as a line of small text."""
@@ -88,15 +98,14 @@ class Ink:
             self._signs[name, colour] = self._theme.icon(name, colour).pixmap(side, side)
         return self._signs[name, colour]
 
-    def text(self, painter: QPainter, rect: QRectF, text: str, font: QFont, colour: QColor) -> float:
+    def text(self, painter: QPainter, rect: QRectF, text: str, face: Face, colour: QColor) -> float:
         """One line at the top of `rect`, shortened where it is too long. Gives the width it took."""
-        metrics = self._metrics[id(font)]
-        wide = metrics.horizontalAdvance(text)
+        wide = face.width(text)
         if wide > rect.width():
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.setFont(font)
+            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setFont(face.font)
         painter.setPen(colour)
-        painter.drawText(QPointF(rect.left(), rect.top() + metrics.ascent()), text)
+        painter.drawText(QPointF(rect.left(), rect.top() + face.metrics.ascent()), text)
         return min(wide, rect.width())
 
     # ---- one appointment
@@ -133,13 +142,13 @@ class Ink:
 
     def _block_lines(self, painter: QPainter, inner: QRectF, look: Look, front: QColor, second: QColor) -> None:
         lines = int((inner.height() + self.line * 0.3) // self.line)
-        name_font = self.struck if look.stage is Stage.CANCELLED else self.bold
+        name_face = self.struck if look.stage is Stage.CANCELLED else self.bold
         head = QRectF(inner.left(), inner.top(), self._draw_signs(painter, inner, look), self.line)
         if lines < 2:
             taken = self.text(painter, head, look.time.split("–", maxsplit=1)[0], self.small, second) + self.line * 0.4
-            self.text(painter, head.adjusted(taken, 0, 0, 0), look.person, name_font, front)
+            self.text(painter, head.adjusted(taken, 0, 0, 0), look.person, name_face, front)
             return
-        self.text(painter, head, look.person, name_font, front)
+        self.text(painter, head, look.person, name_face, front)
         below = [look.time, look.state] if lines > 2 else [f"{look.time}  {look.state}"]
         if look.topic and lines > 3:
             below.insert(1, look.topic)

@@ -151,6 +151,10 @@ class CalendarWords:
         """A slot with appointments in it."""
         return self._texts("app.calendar.cell.busy", day=self.short_day(day), time=self.time(unix), what="; ".join(sentences))
 
+    def planned(self, day: date, start: int, end: int) -> str:
+        """Where something would lie if it is taken over."""
+        return self._texts("app.calendar.planned", day=self.short_day(day), start=self.time(start), end=self.time(end))
+
     def whole_day(self, day: date, count: int, holiday: str, today: bool) -> str:
         """A day of the month, before its appointments."""
         number = {0: "none", 1: "one"}.get(count, "many")
