@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 
@@ -22,7 +22,7 @@ from app.ui.calendar.grid_mouse import GridMouse
 from app.ui.calendar.grid_picture import Cursor, GridPicture
 from app.ui.calendar.ink import Ink
 from app.ui.calendar.lanes import Placed
-from app.ui.calendar.plan import Plan
+from app.ui.calendar.planner import Planner
 from app.ui.calendar.view_model import CalendarViewModel
 from app.ui.calendar.wants import Wants
 from app.ui.calendar.words import CalendarWords
@@ -35,17 +35,15 @@ DAY_BEGINS = 8
 class TimeGrid(QTableView):
     """One serves day and week; `refresh` and `show_day` follow the view model."""
 
-    plan_told = Signal(str)
-    """What is being planned, in words; empty when nothing is."""
-
-    def __init__(self, view_model: CalendarViewModel, words: CalendarWords, wants: Wants, ink: Callable[[], Ink], parent: QWidget) -> None:
+    def __init__(
+        self, view_model: CalendarViewModel, words: CalendarWords, wants: Wants, planner: Planner, ink: Callable[[], Ink], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._view_model = view_model
-        self._words = words
         self._wants = wants
+        self._planner = planner
         self._ink = ink
         self._lane = 0
-        self._plan: Plan | None = None
         self._at: tuple[date, int] | None = None
         """Day and Unix seconds of the cursor, to find it again."""
         self.grid = GridModel(view_model, words, self)
@@ -54,8 +52,9 @@ class TimeGrid(QTableView):
         self.setHorizontalHeader(self._heads[0])
         self.setVerticalHeader(self._heads[1])
         self.picture = GridPicture(self, self.grid, view_model, words)
-        self._mouse = GridMouse(self)
-        self._keys = GridKeys(self, view_model, words)
+        self._mouse = GridMouse(self, planner)
+        self._keys = GridKeys(self, view_model, planner)
+        planner.told.connect(self.viewport().update)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,11 +98,6 @@ class TimeGrid(QTableView):
         self._lane = min(max(lane, 0), max(0, len(self.here) - 1))
         self.viewport().update()
 
-    @property
-    def plan(self) -> Plan | None:
-        """The change that is being made."""
-        return self._plan
-
     def dress(self) -> None:
         """Take over another theme or font."""
         self._heads[1].fit()
@@ -121,7 +115,6 @@ class TimeGrid(QTableView):
     def show_day(self) -> None:
         """Follow the view model to its day: at the same time as before, at first at the beginning of work, today at once."""
         day, at = self._view_model.day, self._at
-        self.drop_plan()
         self.refresh()
         column = self.column_of(day)
         rows = self.grid.table.rows
@@ -207,9 +200,9 @@ class TimeGrid(QTableView):
 
     def act(self) -> None:
         """Enter: open what is here, or make something."""
-        if self._plan is not None:
-            self.take_plan()
-        elif self.chosen is not None:
+        if self._planner.take():
+            return
+        if self.chosen is not None:
             self._wants.opened.emit(self.chosen)
         else:
             self.make()
@@ -221,33 +214,6 @@ class TimeGrid(QTableView):
         if slot is not None:
             self._wants.new_wanted.emit(slot, NEW_MINUTES)
 
-    def set_plan(self, plan: Plan) -> None:
-        """Show a change that is being made, and say it."""
-        if plan == self._plan:
-            return
-        self._plan = plan
-        day = plan.day(self._view_model.zone)
-        self.plan_told.emit(self._words.planned(day, plan.start, plan.end))
-        self.viewport().update()
-
-    def drop_plan(self) -> None:
-        """Leave everything as it is."""
-        if self._plan is not None:
-            self._plan = None
-            self.plan_told.emit("")
-            self.viewport().update()
-
-    def take_plan(self) -> None:
-        """Want what was planned."""
-        plan = self._plan
-        self.drop_plan()
-        if plan is None or not plan.changes:
-            return
-        if plan.appointment is None:
-            self._wants.new_wanted.emit(plan.start, plan.minutes)
-        else:
-            self._wants.move_wanted.emit(plan.appointment, plan.start, plan.minutes)
-
     def cancel(self) -> None:
         """Ask to cancel the one here."""
         if self.chosen is not None and not self.chosen.stage.is_over:
@@ -256,9 +222,8 @@ class TimeGrid(QTableView):
     # ---- keys, the mouse, the picture
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._plan is not None:
+        if event.key() == Qt.Key.Key_Escape and self._planner.drop():
             self._mouse.forget()
-            self.drop_plan()
         elif not self._keys.press(event):
             super().keyPressEvent(event)
 
@@ -296,5 +261,5 @@ class TimeGrid(QTableView):
         index = self.currentIndex()
         cursor = Cursor(index.row(), index.column(), self.chosen, self.hasFocus()) if index.isValid() else None
         painter = QPainter(self.viewport())
-        self.picture.draw(painter, event.rect(), self._ink(), cursor, self._plan)
+        self.picture.draw(painter, event.rect(), self._ink(), cursor, self._planner.plan)
         painter.end()

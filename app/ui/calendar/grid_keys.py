@@ -6,16 +6,15 @@ N works only while the grid has the keyboard (WCAG 2.2, 2.1.4).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from app.ui.announce import announce
-from app.ui.calendar.plan import Plan, plan_of
+from app.ui.calendar.plan import Plan
+from app.ui.calendar.planner import Planner
 from app.ui.calendar.view_model import CalendarViewModel
-from app.ui.calendar.words import CalendarWords
 
 if TYPE_CHECKING:
     from app.ui.calendar.grid import TimeGrid
@@ -30,10 +29,10 @@ _ALT, _SHIFT_ALT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.AltModif
 class GridKeys:
     """Turns a key into what the grid does."""
 
-    def __init__(self, grid: TimeGrid, view_model: CalendarViewModel, words: CalendarWords) -> None:
+    def __init__(self, grid: TimeGrid, view_model: CalendarViewModel, planner: Planner) -> None:
         self._grid = grid
         self._view_model = view_model
-        self._words = words
+        self._planner = planner
         self._plain: dict[int, Callable[[], None]] = {
             Key.Key_Return: grid.act,
             Key.Key_Enter: grid.act,
@@ -104,33 +103,12 @@ class GridKeys:
     # ---- moving and stretching
 
     def _move(self, across: int, down: int) -> None:
-        zone = self._view_model.zone
-        self._plan_by(lambda plan: plan.later(down) if down else plan.on(self._day_beside(plan, across), zone))
+        self._show(self._planner.move(self._grid.chosen, across, down))
 
     def _stretch(self, across: int, down: int) -> None:
-        self._plan_by(lambda plan: plan.longer(down or across))
+        self._show(self._planner.stretch(self._grid.chosen, down or across))
 
-    def _plan_by(self, change: Callable[[Plan], Plan]) -> None:
-        grid, chosen = self._grid, self._grid.chosen
-        plan = grid.plan or (plan_of(chosen) if chosen is not None and not chosen.stage.is_over else None)
-        if plan is None:
-            return
-        wanted = change(plan)
-        day = wanted.day(self._view_model.zone)
-        if day not in self._days:
-            self._view_model.show(self._view_model.mode, day)
-        grid.set_plan(wanted)
-        announce(grid, self._words.planned(day, wanted.start, wanted.end))
-        column = grid.column_of(day)
-        grid.scrollTo(grid.grid.index(grid.grid.table.columns[column].row_of(wanted.start), column))
-
-    @property
-    def _days(self) -> list[date]:
-        return [column.day for column in self._grid.grid.table.columns]
-
-    def _day_beside(self, plan: Plan, direction: int) -> date:
-        """The next day that is in sight or a work day."""
-        day = plan.day(self._view_model.zone) + timedelta(direction)
-        while day not in self._days and day.weekday() > 4 and len(self._days) > 1:
-            day += timedelta(direction)
-        return day
+    def _show(self, plan: Plan | None) -> None:
+        if plan is not None:
+            column = self._grid.column_of(plan.day(self._view_model.zone))
+            self._grid.scrollTo(self._grid.grid.index(self._grid.grid.table.columns[column].row_of(plan.start), column))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.appointments import Appointment
 from app.ui.calendar.plan import Plan, plan_between, plan_of
+from app.ui.calendar.planner import Planner
 from app.ui.calendar.timetable import SNAP_S
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ EDGE = 6
 class GridMouse:
     """From press to release; what comes of it is a plan of the grid, taken over at the end."""
 
-    def __init__(self, grid: TimeGrid) -> None:
+    def __init__(self, grid: TimeGrid, planner: Planner) -> None:
         self._grid = grid
+        self._planner = planner
         self._from: QPointF | None = None
         """Where the button went down, in the viewport."""
         self._begun = 0
@@ -40,7 +42,7 @@ class GridMouse:
 
     def press(self, event: QMouseEvent) -> None:
         point = event.position()
-        self._grid.drop_plan()
+        self._planner.drop()
         self._grid.put_cursor(point)
         where = self._grid.picture.time_at(point)
         if event.button() is not Qt.MouseButton.LeftButton or where is None:
@@ -64,13 +66,13 @@ class GridMouse:
         self._scroll(point)
         plan = self._plan_at(point)
         if plan is not None:
-            self._grid.set_plan(plan)
+            self._planner.set(plan)
 
     def release(self, event: QMouseEvent) -> None:
         dragged = self._dragging
         self.forget()
         if dragged and event.button() is Qt.MouseButton.LeftButton:
-            self._grid.take_plan()
+            self._planner.take()
 
     def _on_edge(self, point: QPointF) -> bool:
         hit = self._grid.picture.placed_at(point, self._grid.least)

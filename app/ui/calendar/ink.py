@@ -17,7 +17,7 @@ from app.ui.calendar.words import CalendarWords
 from app.ui.colours import Colours
 from app.ui.theme import Theme
 
-_WAY_ICONS = {Way.VIDEO: "camera", Way.PHONE: "phone", Way.ON_SITE: "person"}
+WAY_ICONS = {Way.VIDEO: "camera", Way.PHONE: "phone", Way.ON_SITE: "person"}
 _LIGHT_COLOURS = {Light.GREEN: "good", Light.YELLOW: "warn", Light.RED: "danger", Light.UNKNOWN: "muted"}
 _RADIUS = 5.0
 _NARROW = 7.0
@@ -169,7 +169,7 @@ class Ink:
         if look.light is not None:
             right -= side
             self.light(painter, QRectF(right, inner.top(), side, side), look.light)
-        for name, shown, tint in (("warning", bool(look.mail), "danger"), (_WAY_ICONS[look.way], True, colour), ("series", look.series, colour)):
+        for name, shown, tint in (("warning", bool(look.mail), "danger"), (WAY_ICONS[look.way], True, colour), ("series", look.series, colour)):
             if shown:
                 right -= side * 1.15
                 painter.drawPixmap(QRectF(right, inner.top(), side, side).toRect(), self.sign(name, tint))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -152,6 +152,14 @@ class CalendarViewModel(QObject):
         days = days_between(first, last)
         busy = [number for number in (5, 6) if days[number] == self._day or self.of_day(days[number])]
         return days[: max(busy, default=4) + 1]
+
+    def day_beside(self, day: date, direction: int) -> date:
+        """The next day to which something is moved; weekends are passed over where they are not in sight."""
+        shown = () if self._mode in (Mode.MONTH, Mode.LIST) else self.days
+        day += timedelta(direction)
+        while self._mode is not Mode.DAY and day.weekday() > 4 and day not in shown:
+            day += timedelta(direction)
+        return day
 
     @property
     def timetable(self) -> Timetable:

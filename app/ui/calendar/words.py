@@ -67,9 +67,17 @@ class CalendarWords:
         """For instance Di., 10. März."""
         return str(format_skeleton("MMMEd", day, locale=self._texts.language))
 
+    def day_of_year(self, day: date) -> str:
+        """For instance Di., 10. März 2026."""
+        return str(format_skeleton("yMMMEd", day, locale=self._texts.language))
+
     def column_day(self, day: date) -> str:
         """For instance Di., 10."""
         return str(format_skeleton("Ed", day, locale=self._texts.language))
+
+    def week(self, day: date) -> str:
+        """For instance Woche 11 (ISO 8601)."""
+        return self._texts("app.calendar.week", number=day.isocalendar().week)
 
     def weekday(self, number: int) -> str:
         """For instance Montag, 0 to 6."""
@@ -160,6 +168,14 @@ class CalendarWords:
         number = {0: "none", 1: "one"}.get(count, "many")
         parts = [self.day(day), self._texts("app.calendar.today") if today else "", holiday]
         return ", ".join([*(p for p in parts if p), self._texts(f"app.calendar.count.{number}", count=count)])
+
+    def notes(self, mail: str, overlap: str, series: bool) -> str:
+        """What else is to be known, in one line."""
+        return ", ".join(part for part in (mail, overlap, self._texts("app.calendar.series") if series else "") if part)
+
+    def heading(self, part: str) -> str:
+        """Of a column of the list."""
+        return self._texts(f"app.calendar.list.{part}")
 
     def more(self, count: int) -> str:
         """That many more than have room."""
