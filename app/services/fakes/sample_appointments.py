@@ -17,14 +17,30 @@ from app.services.events import Event
 
 NAMES = (
     *("Emine Yılmaz", "Peter Weber", "Oksana Kovalenko", "Jürgen Groß", "Fatima al-Hassan", "Sabine Krüger-Oppermann", "Nguyễn Thị Mai"),
-    *("Marek Nowak", "Claudia Schäfer", "Ahmad Rahimi", "Giulia Rossi", "Thomas Müller", "Aïcha Diallo", "Renate Böhm", "Dmytro Shevchenko"),
+    *(
+        "Marek Nowak",
+        "Claudia Schäfer",
+        "Ahmad Rahimi",
+        "Giulia Rossi",
+        "Thomas Müller",
+        "Aïcha Diallo",
+        "Renate Böhm",
+        "Dmytro Shevchenko",
+    ),
     *("Lena Hoffmann", "Mehmet Öztürk", "Ingrid Lange", "Ana-Maria Popescu", "Kevin Schröder"),
 )
 TOPICS = (
     *("Erstgespräch", "Weiterbildung", "Bewerbungsunterlagen", "Eingliederungsplan", "Sprachkurs", "Umschulung", "Wiedereinstieg"),
     *("Arbeitsaufnahme", "Kinderbetreuung", "Selbstständigkeit", ""),
 )
-_OUTCOMES = (OutcomeKind.HELD, OutcomeKind.HELD, OutcomeKind.HELD, OutcomeKind.BY_PHONE, OutcomeKind.NOT_ARRIVED, OutcomeKind.COULD_NOT_GET_IN)
+_OUTCOMES = (
+    OutcomeKind.HELD,
+    OutcomeKind.HELD,
+    OutcomeKind.HELD,
+    OutcomeKind.BY_PHONE,
+    OutcomeKind.NOT_ARRIVED,
+    OutcomeKind.COULD_NOT_GET_IN,
+)
 _READY = (
     Readiness(),
     Readiness(opened_at=1, camera=Check.OK, microphone=Check.OK, loudspeaker=Check.OK, network=Check.OK),

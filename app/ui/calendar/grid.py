@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 
 from app.domain.appointments import Appointment
 from app.ui.calendar.grid_heads import DayHead, HourHead
 from app.ui.calendar.grid_keys import GridKeys
-from app.ui.calendar.grid_model import GridModel
+from app.ui.calendar.grid_model import AnyIndex, GridModel
 from app.ui.calendar.grid_mouse import GridMouse
 from app.ui.calendar.grid_picture import Cursor, GridPicture
 from app.ui.calendar.ink import Ink
@@ -149,7 +149,7 @@ class TimeGrid(QTableView):
 
     # ---- the cursor
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
         self._lane = 0
         if current.isValid():

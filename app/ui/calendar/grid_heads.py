@@ -17,7 +17,9 @@ from app.ui.calendar.words import CalendarWords
 class DayHead(QHeaderView):
     """Weekday and number, today marked by a bar and bold, the holiday's name below."""
 
-    def __init__(self, model: GridModel, view_model: CalendarViewModel, words: CalendarWords, ink: Callable[[], Ink], parent: QWidget) -> None:
+    def __init__(
+        self, model: GridModel, view_model: CalendarViewModel, words: CalendarWords, ink: Callable[[], Ink], parent: QWidget
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._grid = model
         self._view_model = view_model

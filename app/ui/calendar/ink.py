@@ -169,7 +169,11 @@ class Ink:
         if look.light is not None:
             right -= side
             self.light(painter, QRectF(right, inner.top(), side, side), look.light)
-        for name, shown, tint in (("warning", bool(look.mail), "danger"), (WAY_ICONS[look.way], True, colour), ("series", look.series, colour)):
+        for name, shown, tint in (
+            ("warning", bool(look.mail), "danger"),
+            (WAY_ICONS[look.way], True, colour),
+            ("series", look.series, colour),
+        ):
             if shown:
                 right -= side * 1.15
                 painter.drawPixmap(QRectF(right, inner.top(), side, side).toRect(), self.sign(name, tint))

@@ -16,7 +16,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from app.domain.appointments import Appointment
 from app.ui.calendar.grid_model import AnyIndex
 from app.ui.calendar.ink import Look, look_of
-from app.ui.calendar.spans import day_of, day_start, days_between
+from app.ui.calendar.spans import day_of, day_start
 from app.ui.calendar.view_model import CalendarViewModel
 from app.ui.calendar.words import CalendarWords
 
@@ -104,22 +104,17 @@ class ListModel(QAbstractTableModel):
     def part(self, row: int, part: Part) -> str:
         """One cell in words."""
         look = self.look(row)
-        match part:
-            case Part.DAY:
-                return self.day_word(row)
-            case Part.TIME:
-                return look.time
-            case Part.PERSON:
-                return look.person
-            case Part.TOPIC:
-                return look.topic
-            case Part.WAY:
-                return look.way_word
-            case Part.STATE:
-                return look.state
-            case Part.READY:
-                return look.light_word
-        return self._words.notes(look.mail, look.overlap, look.series)
+        words = {
+            Part.TIME: look.time,
+            Part.PERSON: look.person,
+            Part.TOPIC: look.topic,
+            Part.WAY: look.way_word,
+            Part.STATE: look.state,
+            Part.READY: look.light_word,
+        }
+        if part is Part.DAY:
+            return self.day_word(row)
+        return words[part] if part in words else self._words.notes(look.mail, look.overlap, look.series)
 
     # ---- Qt's side
 

@@ -9,20 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.domain.appointments import Appointment, Stage
+from app.ui.calendar.grid_model import AnyIndex
 from app.ui.calendar.ink import WAY_ICONS, Ink
-from app.ui.calendar.list_model import ListModel, Part
+from app.ui.calendar.list_model import Entry, ListModel, Part
 from app.ui.calendar.planner import Planner
 from app.ui.calendar.view_model import CalendarViewModel
 from app.ui.calendar.wants import Wants
 from app.ui.calendar.words import CalendarWords
 
 NEW_MINUTES = 30
-_WIDTHS = {Part.DAY: 9.0, Part.TIME: 8.5, Part.PERSON: 11.0, Part.TOPIC: 9.0, Part.WAY: 7.0, Part.STATE: 10.0, Part.READY: 10.0, Part.NOTES: 9.0}
+_WIDTHS = {
+    Part.DAY: 9.0,
+    Part.TIME: 8.5,
+    Part.PERSON: 11.0,
+    Part.TOPIC: 9.0,
+    Part.WAY: 7.0,
+    Part.STATE: 10.0,
+    Part.READY: 10.0,
+    Part.NOTES: 9.0,
+}
 """Least widths in heights of a line; what is left over goes to `_WIDE`."""
 _WIDE = (Part.PERSON, Part.TOPIC, Part.NOTES)
 _GIVES_WAY = (Part.TOPIC, Part.WAY)
@@ -30,8 +40,10 @@ _GIVES_WAY = (Part.TOPIC, Part.WAY)
 
 
 class ListView(QTableView):
-    """Fill its `rows`; the cursor's day is told to the view model."""
+    """What it shows is given to `fill`."""
 
+    at_day = Signal(object)
+    """The cursor came to a row of that `date`."""
     left = Signal()
     """Escape, where nothing was planned."""
 
@@ -105,6 +117,14 @@ class ListView(QTableView):
             self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
         return row >= 0
 
+    def fill(self, entries: list[Entry]) -> None:
+        """Show these; cursor and place stay where its appointment stays."""
+        chosen, place = self.chosen, self.verticalScrollBar().value()
+        self.rows.fill(entries)
+        if chosen is not None and not self.currentIndex().isValid():
+            self.select(chosen.id)
+            self.verticalScrollBar().setValue(place)
+
     def _share_width(self) -> None:
         line, room = self._ink().line, self.viewport().width()
         shown = list(Part)
@@ -126,8 +146,11 @@ class ListView(QTableView):
 
     # ---- keys and mouse
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
+        entry = self.rows.entry(current.row())
+        if entry is not None:
+            self.at_day.emit(entry.day)
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

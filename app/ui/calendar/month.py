@@ -118,14 +118,14 @@ class MonthView(QTableView):
 
     # ---- keys and mouse
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in _STEPS and modifiers == Qt.KeyboardModifier.NoModifier:
-            self._go(_STEPS[key])
+            self._go_to((self.day or self._view_model.day) + timedelta(_STEPS[key]))
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and modifiers == Qt.KeyboardModifier.ControlModifier:
             self._view_model.step(_STEPS[key])
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
@@ -143,8 +143,7 @@ class MonthView(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if index.isValid():
-            self.setCurrentIndex(index)
-            self._view_model.notice_day(self.month.day(index.row(), index.column()))
+            self._go_to(self.month.day(index.row(), index.column()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -152,8 +151,8 @@ class MonthView(QTableView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._open()
 
-    def _go(self, days: int) -> None:
-        day = (self.day or self._view_model.day) + timedelta(days)
+    def _go_to(self, day: date) -> None:
+        """Put the cursor on a day; one of another month brings that month."""
         if (day.year, day.month) != (self._view_model.day.year, self._view_model.day.month):
             self._view_model.show(Mode.MONTH, day)
             return

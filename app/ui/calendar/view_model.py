@@ -1,4 +1,4 @@
-"""What the calendar shows: asks the book for the days in sight, keeps them until the next answer. Imports Qt and ports of `app.services` only.
+"""What the calendar shows: asks the book for the days in sight, keeps them until the next answer. Imports Qt, ports, no services.
 
 Nothing here waits: questions run as tasks, an answer that comes after a newer question is dropped, and what is known already is shown
 at once. The book is asked only for the span that is looked at.
@@ -203,6 +203,10 @@ class CalendarViewModel(QObject):
         if start <= self._span[0]:
             return inside
         return [a for a in inside if a.ends_at > start]
+
+    async def look_at(self, day: date) -> Sequence[Appointment]:
+        """Those of a day that need not be in sight, by start. Raises StoreError."""
+        return await self._book.between(day_start(day, self.zone), day_end(day, self.zone))
 
     # ---- asking
 
