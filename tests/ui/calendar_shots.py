@@ -1,4 +1,4 @@
-"""Photographs the calendar: `python -m tests.ui.calendar_shots DIR [dark] [large]`; QT_SCALE_FACTOR=2 for 200 %, `large` for a font twice as large."""
+"""Photographs the calendar: `python -m tests.ui.calendar_shots DIR [dark] [large]`; `large` doubles the font, QT_SCALE_FACTOR=2 all."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def main(folder: Path, dark: bool, large: bool) -> None:
     view.resize(1180, 760)
     view.show()
     view.grid.setFocus()
-    suffix = f"{'-dark' if dark else ''}{'-large' if large else ''}{'-x' + os.environ['QT_SCALE_FACTOR'] if 'QT_SCALE_FACTOR' in os.environ else ''}"
+    scale = os.environ.get("QT_SCALE_FACTOR", "")
+    suffix = f"{'-dark' if dark else ''}{'-large' if large else ''}{f'-x{scale}' if scale else ''}"
 
     def take(name: str) -> None:
         settle()

@@ -1,4 +1,4 @@
-"""Appointments of a made-up counsellor, and a book that can only be looked into: for pictures, benchmarks and tests of the calendar. No Qt."""
+"""Appointments of a made-up counsellor, and a book that can only be looked into: for pictures, benchmarks and tests. No Qt."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from app.ui.calendar.words import CalendarWords
 
 
 class DayHead(QHeaderView):
-    """Weekday and number, today marked by a bar and bold, the holiday's name below."""
+    """Weekday and number, today marked by a bar, the holiday's name below. A single day, which the title names, is counted instead."""
 
     def __init__(
         self, model: GridModel, view_model: CalendarViewModel, words: CalendarWords, ink: Callable[[], Ink], parent: QWidget
@@ -31,12 +31,12 @@ class DayHead(QHeaderView):
         self.setMinimumSectionSize(20)
 
     def sizeHint(self) -> QSize:
-        return QSize(0, round(self._ink().line * 2.7))
+        return QSize(0, round(self._ink().line * (1.7 if self.count() == 1 else 2.7)))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         ink, day = self._ink(), self._grid.table.columns[section].day
         today = day == self._view_model.today
-        holiday = self._view_model.holiday(day)
+        holiday = "" if self.count() == 1 else self._view_model.holiday(day)
         painter.save()
         painter.fillRect(rect, ink.colours["surface"])
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), ink.colours["hair"])
@@ -44,8 +44,10 @@ class DayHead(QHeaderView):
             painter.fillRect(QRect(rect.left(), rect.bottom() - 2, rect.width(), 3), ink.colours["accent"])
         inner = QRectF(rect).adjusted(ink.line * 0.5, ink.line * 0.25, -ink.line * 0.3, 0)
         colour = ink.colours["accent" if today else "text"]
-        ink.text(painter, inner, self._words.column_day(day), ink.bold, colour)
-        ink.text(painter, inner.adjusted(0, ink.line * 1.05, 0, 0), holiday, ink.small, ink.colours["warn"])
+        alone = self.count() == 1
+        text = self._words.count(len(self._view_model.of_day(day))) if alone else self._words.column_day(day)
+        ink.text(painter, inner, text, ink.bold, colour)
+        ink.text(painter, inner.adjusted(0, ink.line * 1.05, 0, 0), holiday, ink.plain, ink.colours["warn"])
         painter.restore()
 
 
@@ -68,7 +70,7 @@ class HourHead(QHeaderView):
         self.setDefaultSectionSize(round(self._ink().line * 2.2) + 4)
 
     def sizeHint(self) -> QSize:
-        widest = max((self._ink().small.width(text) for text in map(self._label, range(len(self._grid.table.rows)))), default=0.0)
+        widest = max((self._ink().plain.width(text) for text in map(self._label, range(len(self._grid.table.rows)))), default=0.0)
         return QSize(round(widest + self._ink().line * 1.1), 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -78,9 +80,9 @@ class HourHead(QHeaderView):
         painter.fillRect(QRect(rect.right(), rect.top(), 1, rect.height()), ink.colours["hair"])
         label = self._label(section)
         if label:
-            wide = ink.small.width(label)
+            wide = ink.plain.width(label)
             place = QRectF(rect.right() - wide - ink.line * 0.5, rect.top() + 1, wide + 1, ink.line)
-            ink.text(painter, place, label, ink.small, QColor(ink.colours["muted"]))
+            ink.text(painter, place, label, ink.plain, QColor(ink.colours["muted"]))
         painter.restore()
 
     def _label(self, section: int) -> str:

@@ -1,4 +1,4 @@
-"""The grid of a day or week as a Qt table, so that screen readers see one: half hours are rows, days are columns. Imports Qt and `app.ui`."""
+"""The grid of a day or week as a Qt table, so that screen readers see one: half hours down, days across. Imports Qt and `app.ui`."""
 
 from __future__ import annotations
 

@@ -126,11 +126,14 @@ class CalendarHead(QFrame):
         made.setPlaceholderText(self._texts("app.calendar.search.hint"))
         made.setClearButtonEnabled(True)
         made.setMaxLength(200)
-        made.textChanged.connect(lambda: self._pause.start())
+        made.textChanged.connect(self._search_soon)
         made.installEventFilter(self)
         self._glass = QAction(made)
         made.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         return made
+
+    def _search_soon(self) -> None:
+        self._pause.start()
 
     def _lay_out(self) -> None:
         upper, lower = QHBoxLayout(), QHBoxLayout()

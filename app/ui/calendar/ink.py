@@ -1,4 +1,4 @@
-"""Colours, fonts and signs of the calendar, made once for each theme, and the drawing of one appointment. Imports Qt, the domain and `app.ui`.
+"""Colours, fonts and signs of the calendar, made once for each theme, and the drawing of one appointment. Imports Qt, domain, `app.ui`.
 
 Readiness is a shape as well as a colour: a disc with a tick, a triangle, a square with a cross, an empty ring.
 """
@@ -75,24 +75,24 @@ class Face:
 class Ink:
     """Belongs to one theme as it is now; made anew when that changes."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, size: str = "small") -> None:
+        """`size` is one of the theme's fonts."""
         self._theme = theme
         self.colours = {field.name: theme.colour(field.name) for field in fields(Colours)}
-        struck = QFont(theme.font("small"))
+        struck = theme.font(size)
         struck.setStrikeOut(True)
-        self.small = Face(theme.font("small"))
-        self.bold = Face(theme.font("small", bold=True))
+        self.plain = Face(theme.font(size))
+        self.bold = Face(theme.font(size, bold=True))
         self.struck = Face(struck)
-        self.large = Face(theme.font("large", bold=True))
-        self.line = self.small.metrics.height()
-        """Height of a line of small text; all distances are parts of it."""
+        self.line = self.plain.metrics.height()
+        """Height of a line of text; all distances are parts of it."""
         self.hatched = QBrush(self.colours["line"], Qt.BrushStyle.BDiagPattern)
         """Over what does not exist."""
         self.half_hour = QPen(self.colours["hair"], 1, Qt.PenStyle.DotLine)
         self._signs: dict[tuple[str, str], QPixmap] = {}
 
     def sign(self, name: str, colour: str) -> QPixmap:
-        """An icon as large as a line of small text."""
+        """An icon as large as a line of text."""
         if (name, colour) not in self._signs:
             side = round(self.line)
             self._signs[name, colour] = self._theme.icon(name, colour).pixmap(side, side)
@@ -145,19 +145,20 @@ class Ink:
         name_face = self.struck if look.stage is Stage.CANCELLED else self.bold
         head = QRectF(inner.left(), inner.top(), self._draw_signs(painter, inner, look), self.line)
         if lines < 2:
-            taken = self.text(painter, head, look.time.split("–", maxsplit=1)[0], self.small, second) + self.line * 0.4
+            taken = self.text(painter, head, look.time.split("–", maxsplit=1)[0], self.plain, second) + self.line * 0.4
             self.text(painter, head.adjusted(taken, 0, 0, 0), look.person, name_face, front)
             return
         self.text(painter, head, look.person, name_face, front)
-        below = [look.time, look.state] if lines > 2 else [f"{look.time}  {look.state}"]
+        state = f"{look.state} · {look.light_word}" if look.light_word else look.state
+        below = [look.time, state] if lines > 2 else [f"{look.time} · {state}"]
         if look.topic and lines > 3:
             below.insert(1, look.topic)
         elif look.topic and lines > 2:
             below[0] += f" · {look.topic}"
         if lines > len(below) + 1:
-            below += [part for part in (look.light_word, look.mail, look.overlap) if part]
+            below += [part for part in (look.mail, look.overlap) if part]
         for number, text in enumerate(below[: lines - 1], 1):
-            self.text(painter, QRectF(inner.left(), inner.top() + number * self.line, inner.width(), self.line), text, self.small, second)
+            self.text(painter, QRectF(inner.left(), inner.top() + number * self.line, inner.width(), self.line), text, self.plain, second)
 
     def _draw_signs(self, painter: QPainter, inner: QRectF, look: Look) -> float:
         """The signs at the right of a block's first line. Gives the width that is left for words."""

@@ -24,14 +24,14 @@ from app.ui.calendar.words import CalendarWords
 
 NEW_MINUTES = 30
 _WIDTHS = {
-    Part.DAY: 9.0,
-    Part.TIME: 8.5,
-    Part.PERSON: 11.0,
-    Part.TOPIC: 9.0,
-    Part.WAY: 7.0,
-    Part.STATE: 10.0,
-    Part.READY: 10.0,
-    Part.NOTES: 9.0,
+    Part.DAY: 7.5,
+    Part.TIME: 6.5,
+    Part.PERSON: 9.0,
+    Part.TOPIC: 8.0,
+    Part.WAY: 5.5,
+    Part.STATE: 8.5,
+    Part.READY: 9.0,
+    Part.NOTES: 7.0,
 }
 """Least widths in heights of a line; what is left over goes to `_WIDE`."""
 _WIDE = (Part.PERSON, Part.TOPIC, Part.NOTES)
@@ -236,7 +236,7 @@ class ListView(QTableView):
         entry, look = self.rows.entry(row), self.rows.look(row)
         over = look.stage in (Stage.CLOSED, Stage.CANCELLED)
         front, second = ink.colours["muted" if over else "text"], ink.colours["muted"]
-        text, face, colour = self.rows.part(row, part), ink.small, second
+        text, face, colour = self.rows.part(row, part), ink.plain, second
         if part is Part.DAY:
             if not self.rows.begins_day(row) or entry is None:
                 return

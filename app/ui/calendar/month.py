@@ -63,7 +63,10 @@ class MonthModel(QAbstractTableModel):
         day, seen = self.day(index.row(), index.column()), self._view_model
         inside = seen.of_day(day)
         heading = self._words.whole_day(day, len(inside), seen.holiday(day), day == seen.today)
-        return ": ".join(filter(None, (heading, "; ".join(self._words.sentence(a, seen.overlaps(a), seen.mail(a)) for a in inside))))
+        sentences = [self._words.sentence(a, seen.overlaps(a), seen.mail(a)) for a in inside]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join([heading, *sentences])
+        return f"{heading}: {'; '.join(sentences)}" if sentences else heading
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role not in _SPOKEN:
@@ -87,6 +90,7 @@ class MonthView(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -211,7 +215,7 @@ class MonthView(QTableView):
             painter.setBrush(ink.colours["accent"])
             painter.drawRoundedRect(disc, ink.line / 2, ink.line / 2)
         ink.text(painter, inner, str(day.day), ink.bold, colour)
-        ink.text(painter, inner.adjusted(wide + ink.line * 0.6, 0, 0, 0), holiday, ink.small, ink.colours["warn"])
+        ink.text(painter, inner.adjusted(wide + ink.line * 0.6, 0, 0, 0), holiday, ink.plain, ink.colours["warn"])
         self._draw_appointments(painter, ink, inner.adjusted(0, ink.line * 1.15, 0, 0), seen.of_day(day))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -222,7 +226,7 @@ class MonthView(QTableView):
             self._draw_line(painter, ink, inner.adjusted(0, number * ink.line, 0, 0), appointment)
         if shown < len(inside) and room:
             more = self._words.more(len(inside) - shown)
-            ink.text(painter, inner.adjusted(0, shown * ink.line, 0, 0), more, ink.small, ink.colours["accent"])
+            ink.text(painter, inner.adjusted(0, shown * ink.line, 0, 0), more, ink.plain, ink.colours["accent"])
 
     def _draw_line(self, painter: QPainter, ink: Ink, line: QRectF, appointment: Appointment) -> None:
         light = self._words.light(appointment)
@@ -232,7 +236,7 @@ class MonthView(QTableView):
         if light is not None and line.width() > 6 * ink.line:
             ink.light(painter, QRectF(line.right() - ink.line, line.top(), ink.line, ink.line), light)
             line.setRight(line.right() - ink.line * 1.1)
-        taken = ink.text(painter, line, self._words.time(appointment.starts_at), ink.small, second) + ink.line * 0.35
-        face = ink.struck if cancelled else ink.small
+        taken = ink.text(painter, line, self._words.time(appointment.starts_at), ink.plain, second) + ink.line * 0.35
+        face = ink.struck if cancelled else ink.plain
         colour = second if cancelled or appointment.stage is Stage.CLOSED else ink.colours["text"]
         ink.text(painter, line.adjusted(taken, 0, 0, 0), self._words.person(appointment), face, colour)

@@ -46,7 +46,7 @@ class CalendarView(QWidget):
         self._texts = texts
         self._quiet = quiet
         self._theme = theme
-        self._ink = Ink(theme)
+        self._ink, self._list_ink = Ink(theme), Ink(theme, "normal")
         self.words = CalendarWords(texts, view_model.zone, lambda: quiet.hides_names)
         self._sought = ""
         """Id of an appointment that the cursor is to be put on as soon as it is there."""
@@ -66,8 +66,8 @@ class CalendarView(QWidget):
         self.head = CalendarHead(texts, self._theme)
         self.grid = TimeGrid(*parts, self._planner, lambda: self._ink, self)
         self.month = MonthView(*parts, lambda: self._ink, self)
-        self.list = ListView(*parts, self._planner, lambda: self._ink, self)
-        self.results = ListView(*parts, self._planner, lambda: self._ink, self, with_year=True)
+        self.list = ListView(*parts, self._planner, lambda: self._list_ink, self)
+        self.results = ListView(*parts, self._planner, lambda: self._list_ink, self, with_year=True)
         self._found = label("", "section")
         self._hint = label("", "muted")
         self._pages = QStackedLayout()
@@ -246,7 +246,7 @@ class CalendarView(QWidget):
             rows.rows.forget()
 
     def _dress(self) -> None:
-        self._ink = Ink(self._theme)
+        self._ink, self._list_ink = Ink(self._theme), Ink(self._theme, "normal")
         self.head.dress()
         for view in (self.grid, self.month, self.list, self.results):
             view.dress()

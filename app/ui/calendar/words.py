@@ -165,9 +165,13 @@ class CalendarWords:
 
     def whole_day(self, day: date, count: int, holiday: str, today: bool) -> str:
         """A day of the month, before its appointments."""
+        parts = [self.day(day), self._texts("app.calendar.today") if today else "", holiday, self.count(count)]
+        return ", ".join(part for part in parts if part)
+
+    def count(self, count: int) -> str:
+        """So many appointments."""
         number = {0: "none", 1: "one"}.get(count, "many")
-        parts = [self.day(day), self._texts("app.calendar.today") if today else "", holiday]
-        return ", ".join([*(p for p in parts if p), self._texts(f"app.calendar.count.{number}", count=count)])
+        return self._texts(f"app.calendar.count.{number}", count=count)
 
     def notes(self, mail: str, overlap: str, series: bool) -> str:
         """What else is to be known, in one line."""
