@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QTableView
 
 from app.domain.appointments import Appointment
@@ -159,9 +159,7 @@ class GridPicture:
             return
         rect = self.stretch(number, plan.start, plan.end).adjusted(2, 1, -_FREE_EDGE, -1)
         painter.setPen(QPen(ink.colours["accent"], 2, Qt.PenStyle.DashLine))
-        ground = QColor(ink.colours["accent_soft"])
-        ground.setAlpha(235)
-        painter.setBrush(ground)
+        painter.setBrush(ink.colours["accent_soft"])
         painter.drawRoundedRect(rect, 5, 5)
         times = f"{self._words.time(plan.start)}–{self._words.time(plan.end)}"
         ink.text(painter, rect.adjusted(8, 3, -4, 0), times, ink.bold, ink.colours["text"])

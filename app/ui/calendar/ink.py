@@ -21,7 +21,7 @@ WAY_ICONS = {Way.VIDEO: "camera", Way.PHONE: "phone", Way.ON_SITE: "person"}
 _LIGHT_COLOURS = {Light.GREEN: "good", Light.YELLOW: "warn", Light.RED: "danger", Light.UNKNOWN: "muted"}
 _RADIUS = 5.0
 _NARROW = 7.0
-"""Widths of a line's height below which a block shows no signs."""
+"""Heights of a line below which a block has no room for every sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +161,18 @@ class Ink:
             self.text(painter, QRectF(inner.left(), inner.top() + number * self.line, inner.width(), self.line), text, self.plain, second)
 
     def _draw_signs(self, painter: QPainter, inner: QRectF, look: Look) -> float:
-        """The signs at the right of a block's first line. Gives the width that is left for words."""
+        """The signs at the right of a block's first line, in a narrow one the urgent ones only. Gives the width that is left for words."""
         side = self.line
-        if inner.width() < _NARROW * side:
-            return inner.width()
+        wide = inner.width() > _NARROW * side
         right = inner.right()
-        colour = "on_accent" if look.stage is Stage.WAITING else "muted"
-        if look.light is not None:
+        if look.light is not None and inner.width() > 3 * side:
             right -= side
             self.light(painter, QRectF(right, inner.top(), side, side), look.light)
+        colour = "on_accent" if look.stage is Stage.WAITING else "muted"
         for name, shown, tint in (
             ("warning", bool(look.mail), "danger"),
-            (WAY_ICONS[look.way], True, colour),
-            ("series", look.series, colour),
+            (WAY_ICONS[look.way], wide, colour),
+            ("series", wide and look.series, colour),
         ):
             if shown:
                 right -= side * 1.15

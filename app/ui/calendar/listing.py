@@ -33,8 +33,10 @@ _WIDTHS = {
     Part.READY: 9.0,
     Part.NOTES: 7.0,
 }
-"""Least widths in heights of a line; what is left over goes to `_WIDE`."""
+"""Widths in heights of a line; what is left over goes to `_WIDE`."""
 _WIDE = (Part.PERSON, Part.TOPIC, Part.NOTES)
+_YIELDING = (Part.PERSON, Part.STATE, Part.READY, Part.NOTES)
+"""What becomes narrower where there is too little room."""
 _GIVES_WAY = (Part.TOPIC, Part.WAY)
 """Hidden, in this order, where the window is narrow; the tip and the opened appointment still say it."""
 
@@ -131,14 +133,12 @@ class ListView(QTableView):
         for part in _GIVES_WAY:
             if sum(_WIDTHS[p] for p in shown) * line > room:
                 shown.remove(part)
-        least = {part: _WIDTHS[part] * line for part in shown}
-        over = room - sum(least.values())
-        wide = [part for part in _WIDE if part in shown]
+        over = room - sum(_WIDTHS[part] for part in shown) * line
+        flexible = [part for part in shown if part in (_WIDE if over > 0 else _YIELDING)]
         for part in Part:
             self.setColumnHidden(part, part not in shown)
-            if part in shown:
-                share = over / len(wide) if over > 0 and part in wide else over / len(shown) if over < 0 else 0
-                self.setColumnWidth(part, max(1, int(least[part] + share)))
+            share = over / len(flexible) if part in flexible else 0
+            self.setColumnWidth(part, max(round(line), int(_WIDTHS[part] * line + share)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
