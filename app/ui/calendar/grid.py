@@ -62,6 +62,7 @@ class TimeGrid(QTableView):
         self.setCornerButtonEnabled(False)
         self.setShowGrid(False)
         self.setAutoScroll(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # so that a step of scrolling paints the new edge only
         self.viewport().setMouseTracking(True)
 
     # ---- what is shown

@@ -6,6 +6,7 @@ Readiness is a shape as well as a colour: a disc with a tick, a triangle, a squa
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
@@ -20,6 +21,7 @@ from app.ui.theme import Theme
 WAY_ICONS = {Way.VIDEO: "camera", Way.PHONE: "phone", Way.ON_SITE: "person"}
 _LIGHT_COLOURS = {Light.GREEN: "good", Light.YELLOW: "warn", Light.RED: "danger", Light.UNKNOWN: "muted"}
 _RADIUS = 5.0
+_REMEMBERED = 2000
 _NARROW = 7.0
 """Heights of a line below which a block has no room for every sign."""
 
@@ -62,14 +64,18 @@ def look_of(appointment: Appointment, words: CalendarWords, overlaps: int, mail:
 
 
 class Face:
-    """A font with its measures."""
+    """A font with its measures. Measuring costs as much as drawing, so what was measured is remembered."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         self.metrics = QFontMetricsF(font)
+        self.width = lru_cache(_REMEMBERED)(self.metrics.horizontalAdvance)
+        """Of a text, in pixels."""
+        self.shortened = lru_cache(_REMEMBERED)(self._shorten)
+        """A text cut to so many pixels."""
 
-    def width(self, text: str) -> float:
-        return self.metrics.horizontalAdvance(text)
+    def _shorten(self, text: str, width: int) -> str:
+        return self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 class Ink:
@@ -102,7 +108,7 @@ class Ink:
         """One line at the top of `rect`, shortened where it is too long. Gives the width it took."""
         wide = face.width(text)
         if wide > rect.width():
-            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+            text = face.shortened(text, int(rect.width()))
         painter.setFont(face.font)
         painter.setPen(colour)
         painter.drawText(QPointF(rect.left(), rect.top() + face.metrics.ascent()), text)
