@@ -13,7 +13,7 @@ from app.ui.calendar.grid_model import GridModel
 from app.ui.calendar.ink import Ink, Look, look_of
 from app.ui.calendar.lanes import Placed
 from app.ui.calendar.plan import Plan
-from app.ui.calendar.timetable import Column
+from app.ui.calendar.timetable import SLOT_S, Column
 from app.ui.calendar.view_model import CalendarViewModel
 from app.ui.calendar.words import CalendarWords
 
@@ -86,6 +86,11 @@ class GridPicture:
         rows = (point.y() - self._view.rowViewportPosition(0)) / self.row_height
         return column, self._model.table.columns[column].time(min(max(rows, 0.0), len(self._model.table.rows) - 0.01))
 
+    def _rows(self, exposed: QRect) -> range:
+        """Those that lie within."""
+        top, high = self._view.rowViewportPosition(0), self.row_height
+        return range(max(0, (exposed.top() - top) // high), min(len(self._model.table.rows), (exposed.bottom() - top) // high + 1))
+
     # ---- drawing
 
     def draw(self, painter: QPainter, exposed: QRect, ink: Ink, cursor: Cursor | None, plan: Plan | None) -> None:
@@ -113,18 +118,18 @@ class GridPicture:
     def _draw_ground(self, painter: QPainter, exposed: QRect, ink: Ink, number: int, column: Column) -> None:
         whole = self.cell(0, number)
         free = column.day.weekday() > 4 or bool(self._view_model.holiday(column.day))
-        for row, (time, slot) in enumerate(zip(self._model.table.rows, column.slots, strict=True)):
-            if free or slot is None or not WORK_FROM <= time.hour < WORK_TO:
+        for row in self._rows(exposed):
+            slot = column.slots[row]
+            if free or slot is None or not WORK_FROM <= self._model.table.rows[row].hour < WORK_TO:
                 cell = whole.translated(0, row * whole.height())
-                if cell.bottom() >= exposed.top() and cell.top() <= exposed.bottom():
-                    painter.fillRect(cell, ink.colours["ground"])
-                    if slot is None:
-                        painter.fillRect(cell, ink.hatched)
+                painter.fillRect(cell, ink.colours["ground"])
+                if slot is None:
+                    painter.fillRect(cell, ink.hatched)
 
     def _draw_lines(self, painter: QPainter, exposed: QRect, ink: Ink) -> None:
         top, high = self._view.rowViewportPosition(0), self.row_height
         rows = self._model.table.rows
-        for row in range(max(0, (exposed.top() - top) // high), min(len(rows), (exposed.bottom() - top) // high + 1)):
+        for row in self._rows(exposed):
             painter.setPen(QPen(ink.colours["hair"]) if rows[row].minute == 0 else ink.half_hour)
             y = top + row * high
             painter.drawLine(exposed.left(), y, exposed.right(), y)
@@ -139,8 +144,11 @@ class GridPicture:
         painter.drawRoundedRect(self.cell(cursor.row, cursor.column).adjusted(2, 1.5, -3, -1), 4, 4)
 
     def _draw_blocks(self, painter: QPainter, exposed: QRect, ink: Ink, column: int, chosen: Appointment | None, focused: bool) -> None:
-        area = QRectF(exposed)
+        area, rows, day = QRectF(exposed), self._rows(exposed), self._model.table.columns[column]
+        earliest, latest = day.time(rows.start) - SLOT_S, day.time(rows.stop)
         for placed in self._model.placed(column):
+            if placed.start > latest or placed.end < earliest:
+                continue
             rect = self.block(column, placed, ink.line * 1.1)
             if rect.intersects(area):
                 name = placed.appointment.id

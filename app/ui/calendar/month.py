@@ -102,7 +102,7 @@ class MonthView(QTableView):
 
     def dress(self) -> None:
         """Take over another theme or font."""
-        self.verticalHeader().setMinimumSectionSize(round(self._ink().line * 3.4))
+        self.verticalHeader().setMinimumSectionSize(round(self._ink().line * 4.6))
         self.viewport().update()
 
     def refresh(self) -> None:
@@ -226,7 +226,7 @@ class MonthView(QTableView):
         for number, appointment in enumerate(inside[:shown]):
             self._draw_line(painter, ink, inner.adjusted(0, number * ink.line, 0, 0), appointment)
         if shown < len(inside) and room:
-            more = self._words.more(len(inside) - shown)
+            more = self._words.more(len(inside) - shown) if shown else self._words.count(len(inside))
             ink.text(painter, inner.adjusted(0, shown * ink.line, 0, 0), more, ink.plain, ink.colours["accent"])
 
     def _draw_line(self, painter: QPainter, ink: Ink, line: QRectF, appointment: Appointment) -> None:
