@@ -6,6 +6,7 @@ What is printed is handed over as data, never as typst source: nothing that a pe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +14,11 @@ from pathlib import Path
 from app.paths import RESOURCES
 
 TEMPLATE = RESOURCES / "papers" / "day.typ"
+MOST_UNKNOWN = 50
+"""Different letters without a shape that are put up with."""
+
+_NO_SHAPE = re.compile(r'the text `"(.+)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 class PaperError(Exception):
@@ -41,13 +47,25 @@ class DayPaper:
 
 
 def day_paper(paper: DayPaper, template: Path = TEMPLATE) -> bytes:
-    """The PDF. Takes a tenth of a second, and lets other threads run: call it on one. Raises PaperError."""
+    """The PDF. Takes a tenth of a second, and lets other threads run: call it on one. Raises PaperError.
+
+    PDF/UA wants a shape for each letter; what no font of this machine has (an emoji in a name) is printed as a question mark.
+    """
     import typst
 
-    try:
-        made = typst.compile(
-            template.read_bytes(), format="pdf", pdf_standards="ua-1", sys_inputs={"paper": json.dumps(asdict(paper), ensure_ascii=False)}
-        )
-    except typst.TypstError as error:
-        raise PaperError(str(error)) from error
-    return bytes(made)
+    data = json.dumps(asdict(paper), ensure_ascii=False)
+    for _ in range(MOST_UNKNOWN):
+        try:
+            return bytes(typst.compile(template.read_bytes(), format="pdf", pdf_standards="ua-1", sys_inputs={"paper": data}))
+        except typst.TypstError as error:
+            unknown = _unknown_letter(str(error))
+            if not unknown or unknown not in data:
+                raise PaperError("typst") from error
+            data = data.replace(unknown, "?")
+    raise PaperError("too many letters without a shape")
+
+
+def _unknown_letter(message: str) -> str:
+    """What typst says it has no shape for; empty if it complains of something else."""
+    found = _NO_SHAPE.search(message)
+    return "" if found is None else _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), found[1])
