@@ -17,6 +17,8 @@ TEMPLATE = RESOURCES / "papers" / "day.typ"
 MOST_UNKNOWN = 50
 """Different letters without a shape that are put up with."""
 
+_JOINERS = "\u200d\ufe0e\ufe0f"
+"""Bind what follows to a letter; behind a question mark they would make it a letter without a shape again."""
 _NO_SHAPE = re.compile(r'the text `"(.+)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -61,7 +63,7 @@ def day_paper(paper: DayPaper, template: Path = TEMPLATE) -> bytes:
             unknown = _unknown_letter(str(error))
             if not unknown or unknown not in data:
                 raise PaperError("typst") from error
-            data = data.replace(unknown, "?")
+            data = re.sub(f"{re.escape(unknown)}[{_JOINERS}]*", "?", data)
     raise PaperError("too many letters without a shape")
 
 

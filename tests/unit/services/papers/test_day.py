@@ -44,7 +44,9 @@ def test_the_words_stand_there() -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("typed", ["#panic()", "*a* _b_ $x$ <l> @m", '"#read("/etc/hostname")', "\\u{41}", "مرحبا", "👩‍💻", "x" * 10_000, "{page}"])
+@pytest.mark.parametrize(
+    "typed", ["#panic()", "*a* _b_ $x$ <l> @m", '"#read("/etc/hostname")', "\\u{41}", "مرحبا", "👩‍💻", "x" * 10_000, "{page}"]
+)
 def test_what_was_typed_is_text(typed) -> None:
     row = ("9:00", typed, typed, "Video", "eingeladen", "")
     text = "".join(page.extract_text() for page in read(replace(PAPER, rows=[row])).pages)
