@@ -256,7 +256,7 @@ def test_list_keeps_its_place_when_something_changes(desk) -> None:
 
 def test_across_midnight_is_on_both_days_everywhere(desk) -> None:
     desk.book.put(one("Nacht", 23, 30, length=60))
-    assert [a.id for a in desk.model.of_day(DAY + timedelta(1))][0] == "Nacht"
+    assert next(a.id for a in desk.model.of_day(DAY + timedelta(1))) == "Nacht"
     desk.model.show(Mode.LIST, DAY)
     rows = [desk.view.list.rows.entry(row) for row in range(desk.view.list.rows.rowCount())]
     assert [entry.day for entry in rows if entry.appointment.id == "Nacht"] == [DAY, DAY + timedelta(1)]

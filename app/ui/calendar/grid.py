@@ -23,6 +23,7 @@ from app.ui.calendar.grid_picture import Cursor, GridPicture
 from app.ui.calendar.ink import Ink
 from app.ui.calendar.lanes import Placed
 from app.ui.calendar.planner import Planner
+from app.ui.calendar.timetable import Row
 from app.ui.calendar.view_model import CalendarViewModel
 from app.ui.calendar.wants import Wants
 from app.ui.calendar.words import CalendarWords
@@ -114,19 +115,13 @@ class TimeGrid(QTableView):
         self.viewport().update()
 
     def show_day(self) -> None:
-        """Follow the view model to its day: at the same time as before, at first at the beginning of work, today at once."""
-        day, at = self._view_model.day, self._at
+        """Follow the view model to its day: at the same time as before, at first at the beginning of work."""
+        before, index = self.grid.table.rows, self.currentIndex()
+        time = before[index.row()] if index.isValid() else Row(DAY_BEGINS, 0, 0)
         self.refresh()
-        column = self.column_of(day)
-        rows = self.grid.table.rows
-        first = at is None
-        hour, minute = DAY_BEGINS, 0
-        if at is not None:
-            row = self.currentIndex().row()
-            hour, minute = (rows[row].hour, rows[row].minute) if row >= 0 else (hour, minute)
-        row = next((number for number, time in enumerate(rows) if (time.hour, time.minute) >= (hour, minute)), 0)
-        self.set_cursor(row, column)
-        if first:
+        row = next((number for number, other in enumerate(self.grid.table.rows) if other >= time), 0)
+        self.set_cursor(row, self.column_of(self._view_model.day))
+        if not index.isValid():
             self.scroll_to_work()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,7 @@ def test_doubled_hour_stands_there_twice_in_the_order_of_the_day() -> None:
         (3, 0, 0),
     ]
     slots = [slot for slot in table.columns[0].slots if slot is not None]
-    assert [later - earlier for earlier, later in zip(slots, slots[1:], strict=False)] == [SLOT_S] * 49
+    assert [later - earlier for earlier, later in itertools.pairwise(slots)] == [SLOT_S] * 49
 
 
 def test_missing_hour_is_a_gap_beside_other_days() -> None:
