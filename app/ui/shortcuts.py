@@ -49,6 +49,14 @@ class Shortcut(enum.Enum):
     END = ("app.shortcut.end", "Ctrl+Shift+E")
     GO_ON = ("app.shortcut.go-on", "Ctrl+Shift+F")
     NOTICE = ("app.shortcut.notice", "Ctrl+Shift+H")
+    CALENDAR_NEW = ("app.calendar.shortcut.new", "Ctrl+T")
+    CALENDAR_TODAY = ("app.calendar.shortcut.today", "Ctrl+H")
+    CALENDAR_DAY = ("app.calendar.shortcut.day", "Ctrl+1")
+    CALENDAR_WEEK = ("app.calendar.shortcut.week", "Ctrl+2")
+    CALENDAR_MONTH = ("app.calendar.shortcut.month", "Ctrl+3")
+    CALENDAR_LIST = ("app.calendar.shortcut.list", "Ctrl+4")
+    CALENDAR_SEARCH = ("app.calendar.shortcut.search", "Ctrl+F")
+    CALENDAR_PRINT = ("app.calendar.shortcut.print", "Ctrl+P")
 
     @property
     def text_key(self) -> str:
@@ -80,6 +88,17 @@ MAIN_WINDOW = (
     Shortcut.NOTICE,
     Shortcut.HELP,
 )
+CALENDAR = (
+    Shortcut.CALENDAR_NEW,
+    Shortcut.CALENDAR_TODAY,
+    Shortcut.CALENDAR_DAY,
+    Shortcut.CALENDAR_WEEK,
+    Shortcut.CALENDAR_MONTH,
+    Shortcut.CALENDAR_LIST,
+    Shortcut.CALENDAR_SEARCH,
+    Shortcut.CALENDAR_PRINT,
+)
+"""Of the calendar, wherever it stands."""
 CALL_WINDOW = (
     Shortcut.MICROPHONE,
     Shortcut.CAMERA,

@@ -20,7 +20,7 @@ from app.ui.colours import DARK, LIGHT, Colours
 ICON_SIZES = (20, 26, 40, 52)
 """Pixels that icons are drawn in: small and large ones, at 100 and 200 %."""
 
-_SIZES = {"small": 0.9, "large": 1.2, "title": 1.5, "words": 2.0, "code": 3.2}
+_SIZES = {"small": 0.9, "normal": 1.0, "large": 1.2, "title": 1.5, "words": 2.0, "code": 3.2}
 """Multiples of the system's font size."""
 
 ChooseColours = Callable[[QPalette, Qt.ColorScheme, bool], Colours]
@@ -65,7 +65,7 @@ class Theme(QObject):
         return {f"size_{name}": f"{base * factor:.1f}pt" for name, factor in _SIZES.items()}
 
     def font(self, size: str, bold: bool = False) -> QFont:
-        """The system's font in one of the sizes small, large, title, words, code."""
+        """The system's font in one of the sizes small, normal, large, title, words, code."""
         font = QFont(self._application.font())
         font.setPointSizeF(font.pointSizeF() * _SIZES[size])
         font.setBold(bold)

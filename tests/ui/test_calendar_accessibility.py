@@ -1,0 +1,111 @@
+"""What a screen reader finds in the calendar: tables with rows, columns, headings and cells that tell everything."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
+
+from app.domain.readiness import Check, Readiness
+from app.ui.calendar.spans import Mode
+from tests.ui.calendar_support import DAY, Desk, one
+from tests.ui.support import everything, names
+from tests.ui.test_accessibility import nameless
+
+Role, Name = QAccessible.Role, QAccessible.Text.Name
+READY = Readiness(camera=Check.OK, microphone=Check.OK, loudspeaker=Check.OK, network=Check.OK)
+
+
+@pytest.fixture
+def desk(qtbot, theme, texts):
+    made = Desk(qtbot, theme, texts, [one("Ada", 9, readiness=READY), one("Bea", 9, 15), one("Cem", 13, day=DAY + timedelta(1))])
+    yield made
+    made.model.close()
+
+
+def cell(view: QTableView, row: int, column: int) -> str:
+    """What is read out of a cell, found as a screen reader finds it."""
+    table = QAccessible.queryAccessibleInterface(view).tableInterface()
+    return table.cellAt(row, column).text(Name)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_everything_has_a_name(desk, mode) -> None:
+    desk.model.show(mode, DAY)
+    assert nameless(desk.view) == []
+
+
+@pytest.mark.parametrize(("mode", "rows", "columns"), [(Mode.DAY, 48, 1), (Mode.WEEK, 48, 5), (Mode.MONTH, 5, 7), (Mode.LIST, 3, 8)])
+def test_each_way_of_looking_is_a_table(desk, mode, rows, columns) -> None:
+    desk.model.show(mode, DAY)
+    thing = QAccessible.queryAccessibleInterface(desk.view._page)
+    assert thing.role() is Role.Table
+    table = thing.tableInterface()
+    assert (table.rowCount(), table.columnCount()) == (rows, columns)
+    assert all(table.columnDescription(column) for column in range(columns))
+    assert table.cellAt(rows - 1, columns - 1).role() is Role.Cell
+
+
+def test_cells_of_the_week(desk) -> None:
+    grid = desk.view.grid
+    nine = next(number for number, row in enumerate(grid.grid.table.rows) if row.hour == 9)
+    assert cell(grid, 0, 0) == "Mo., 11. Mai, 0:00: frei"
+    told = cell(grid, nine, 2)
+    assert told.startswith("Mi., 13. Mai, 9:00: 9:00 bis 9:45, Frau Ada, Anliegen Ada, Video, eingeladen, Bereitschaft: bereit")
+    assert "Frau Bea" in told
+    assert "überschneidet sich mit einem anderen Termin" in told
+    heads = QAccessible.queryAccessibleInterface(grid).tableInterface()
+    assert heads.columnDescription(3) == "Donnerstag, 14. Mai 2026, Christi Himmelfahrt"
+    assert heads.rowDescription(nine) == "9:00"
+
+
+def test_cells_of_the_month(desk) -> None:
+    desk.model.show(Mode.MONTH, DAY)
+    told = cell(desk.view.month, 2, 2)
+    assert told.startswith("Mittwoch, 13. Mai 2026, Heute, 2 Termine: 9:00 bis 9:45, Frau Ada")
+    assert cell(desk.view.month, 2, 4) == "Freitag, 15. Mai 2026, keine Termine"
+
+
+def test_a_row_of_the_list_is_a_sentence(desk) -> None:
+    desk.model.show(Mode.LIST, DAY)
+    assert cell(desk.view.list, 2, 0).startswith("Donnerstag, 14. Mai 2026: 13:00 bis 13:45, Frau Cem")
+    assert cell(desk.view.list, 2, 2) == "Frau Cem"
+
+
+def test_the_keyboards_place_is_told(desk) -> None:
+    desk.view.select("Cem")
+    focused = QAccessible.queryAccessibleInterface(desk.view.grid).focusChild()
+    assert "Frau Cem" in focused.text(Name)
+    desk.model.show(Mode.LIST, DAY)
+    desk.view.select("Bea")
+    assert "Frau Bea" in QAccessible.queryAccessibleInterface(desk.view.list).focusChild().text(Name)
+
+
+def test_a_missing_hour_is_told(desk) -> None:
+    desk.model.show(Mode.DAY, date(2026, 3, 29))
+    desk.book.put(one("Ada", 9, day=date(2026, 3, 29)))
+    assert "2:00" not in [cell(desk.view.grid, row, 0).split(", ")[-1].split(":")[0] for row in range(46)]
+
+
+def test_visitor_hears_no_name(desk) -> None:
+    desk.quiet.set_visitor(True)
+    for mode in Mode:
+        desk.model.show(mode, DAY)
+        said = [
+            thing.text(text) for thing in everything(desk.view) for text in (Name, QAccessible.Text.Description, QAccessible.Text.Value)
+        ]
+        assert not any("Frau" in text or "Anliegen A" in text for text in said)
+
+
+def test_what_was_found_and_what_is_planned_can_be_read(desk, qtbot, texts) -> None:
+    desk.view.select("Cem")
+    QTest.keyClick(desk.view.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert any("13:15 bis 14:00" in name for name in names(desk.view))
+    QTest.keyClick(desk.view.grid, Qt.Key.Key_Escape)
+    QTest.keyClicks(desk.view.head.search, "bea")
+    qtbot.waitUntil(lambda: texts("app.calendar.found.one") in names(desk.view))
+    assert nameless(desk.view) == []
