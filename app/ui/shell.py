@@ -9,24 +9,28 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
 from app.media.ports import DeviceChoice
+from app.services.appointments.ports import AppointmentBook
 from app.services.clock import Clock
-from app.services.ports import Desk, RoomEntry, Session
-from app.ui.agenda.view import MainWindow
+from app.services.ports import Desk, Session
+from app.services.tasks import Tasks
+from app.ui.agenda.view import MainParts, MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
 from app.ui.alarm import Alarm, TaskBar
 from app.ui.announce import announce
+from app.ui.appointment.parts import AppointmentParts
 from app.ui.attention import Attention, WindowTaskBar
+from app.ui.calendar.view_model import NameHolidays
 from app.ui.call.parts import CallParts
 from app.ui.call.self_view import Corner
 from app.ui.call.view import CallWindow
 from app.ui.call.view_model import CallViewModel
 from app.ui.chime import Chime
 from app.ui.help import HelpDialog
-from app.ui.invitation.view import InvitationDialog, NewAppointmentDialog
 from app.ui.messages import Question
 from app.ui.parts import open_dialog
+from app.ui.planning import Planning
 from app.ui.quiet import Quiet
-from app.ui.shortcuts import CALL_WINDOW, MAIN_WINDOW, Shortcut
+from app.ui.shortcuts import CALENDAR, CALL_WINDOW, MAIN_WINDOW, Shortcut
 from app.ui.tray import PortalTray, SystemTray, Tray
 
 
@@ -42,6 +46,10 @@ class Surroundings:
     """What a conversation captures from until the person chooses otherwise."""
     has_phone: bool
     """Whether clients are shown the agency's number."""
+    book: AppointmentBook
+    tasks: Tasks
+    holidays: NameHolidays | None = None
+    """None shows none."""
     corner: Corner = Corner.BOTTOM_RIGHT
     """Where the own picture stands in conversations."""
     tray: Tray | None = None
@@ -65,7 +73,8 @@ class Shell(QObject):
         self._around = around
         self.quiet = Quiet(around.clock)
         self.agenda = AgendaViewModel(desk, around.clock, around.has_phone)
-        self.main = MainWindow(self.agenda, self.quiet, parts.texts, parts.theme, parts.messages, self._may_close)
+        self.main = MainWindow(MainParts(self.agenda, self.quiet, parts.texts, parts.theme, parts.messages, self._may_close))
+        self.planning = Planning(self.main, self._appointment_parts(), around.holidays)
         self.calls: dict[str, CallWindow] = {}
         """Open windows by room."""
         self._tray = around.tray or self._system_tray()
@@ -78,9 +87,8 @@ class Shell(QObject):
         self._wire()
 
     def _wire(self) -> None:
-        self.main.new_wanted.connect(self._ask_new)
-        self.main.invitation_wanted.connect(self._show_invitation)
-        self.main.help_wanted.connect(lambda: self._show_help(self.main, MAIN_WINDOW))
+        self.main.new_wanted.connect(self.planning.windows.new_now)
+        self.main.help_wanted.connect(lambda: self._show_help(self.main, (*MAIN_WINDOW, *CALENDAR)))
         self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)
         self.alarm.told.connect(lambda text, urgent: announce(self.main, text, urgent))
@@ -100,6 +108,7 @@ class Shell(QObject):
         self._leaving = True
         for window in list(self.calls.values()):
             window.end_now()
+        self.planning.close()
         self.main.close()
         self.alarm.close()
         self.agenda.close()
@@ -146,20 +155,12 @@ class Shell(QObject):
         for window in self.calls.values():
             window.show_others(waiting)
 
-    # ---- dialogs
+    # ---- appointments and help
 
-    def _ask_new(self) -> None:
-        dialog = NewAppointmentDialog(self.main, self._parts.texts, self._around.languages)
-        dialog.made.connect(self._create)
-        open_dialog(dialog)
-
-    def _create(self, title: str, language: str, minutes: int, save_data: bool) -> None:
-        entry = self.agenda.create(title, language, minutes, save_data)
-        self.main.select(entry.room)
-        self._show_invitation(entry)
-
-    def _show_invitation(self, entry: RoomEntry) -> None:
-        open_dialog(InvitationDialog(self.main, entry, self._parts.texts, self.agenda.only_demonstration))
+    def _appointment_parts(self) -> AppointmentParts:
+        around, parts = self._around, self._parts
+        shown = (parts.messages, parts.texts, parts.theme, self.quiet)
+        return AppointmentParts(around.book, around.tasks, *shown, around.languages, around.clock)
 
     def _show_help(self, parent: QWidget, shortcuts: Sequence[Shortcut]) -> None:
         open_dialog(HelpDialog(parent, self._parts.texts, shortcuts))

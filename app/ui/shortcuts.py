@@ -20,7 +20,6 @@ class Shortcut(enum.Enum):
     HELP = ("app.shortcut.help", "F1")
     NEW = ("app.shortcut.new", "Ctrl+N")
     ADMIT = ("app.shortcut.admit", "Ctrl+Return")
-    INVITATION = ("app.shortcut.invitation", "Ctrl+L")
     TO_CALL = ("app.shortcut.to-call", "Ctrl+G")
     RESUME = ("app.shortcut.resume", "Ctrl+R")
     FIVE_MINUTES = ("app.shortcut.five-minutes", "F5")
@@ -82,7 +81,6 @@ MAIN_WINDOW = (
     Shortcut.SILENCE_PERSON,
     Shortcut.SILENCE_TODAY,
     Shortcut.VISITOR,
-    Shortcut.INVITATION,
     Shortcut.TO_CALL,
     Shortcut.RESUME,
     Shortcut.NOTICE,

@@ -15,7 +15,10 @@ from app.media.ports import DeviceChoice
 from app.media.scaling import Painter
 from app.paths import RESOURCES
 from app.services.fakes import FakeDesk, FakeSession, ManualClock
+from app.services.fakes.appointments import SampleBook
+from app.services.fakes.tasks import TasksAtOnce
 from app.services.ports import RoomEntry
+from app.services.tasks import Tasks
 from app.texts import Texts
 from app.ui.call.parts import CallParts
 from app.ui.call.surface import PaintedSurface
@@ -111,8 +114,22 @@ def parts(texts: Texts, theme: Theme, screens: FakeScreens) -> Iterator[CallPart
 
 
 @pytest.fixture
-def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray, task_bar) -> Iterator[Shell]:
-    made = Shell(desk, parts, Surroundings(clock, chime, ["de", "en"], DeviceChoice(), has_phone=True, tray=tray, task_bar=task_bar))
+def book(clock: ManualClock) -> SampleBook:
+    return SampleBook(clock)
+
+
+@pytest.fixture
+def tasks() -> Tasks:
+    def crashed(name: str, error: BaseException) -> None:
+        raise AssertionError(name) from error
+
+    return TasksAtOnce(crashed)
+
+
+@pytest.fixture
+def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray, task_bar, book, tasks) -> Iterator[Shell]:
+    around = Surroundings(clock, chime, ["de", "en"], DeviceChoice(), True, book, tasks, tray=tray, task_bar=task_bar)
+    made = Shell(desk, parts, around)
     made.show()
     qtbot.waitActive(made.main)
     qtbot.waitUntil(made.main.isActiveWindow)

@@ -6,8 +6,8 @@ import asyncio
 import threading
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
 from pypdf import PdfReader
+from PySide6.QtWidgets import QFileDialog
 
 from app.services.appointments.ports import StoreError
 from app.ui.calendar.printer import DayPrinter

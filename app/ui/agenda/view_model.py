@@ -90,17 +90,18 @@ class AgendaViewModel(QObject):
         return [key for key, lacks in lacking.items() if lacks]
 
     @property
+    def running(self) -> Session | None:
+        """The conversation that runs."""
+        return next((session for room in self._desk.rooms if (session := self._desk.session(room.room)) is not None), None)
+
+    @property
     def in_conversation(self) -> bool:
         """True while a session runs."""
-        return any(self._desk.session(room.room) is not None for room in self._desk.rooms)
+        return self.running is not None
 
     def is_held_up(self, waiting: Waiting) -> bool:
         """True while a conversation with somebody else runs: one at a time."""
         return self.in_conversation and self._desk.session(waiting.room.room) is None
-
-    def create(self, title: str, language: str, minutes: int, save_data: bool = False) -> RoomEntry:
-        """A Sofort-Termin; with `save_data` the client's page proposes to save data."""
-        return self._desk.create_now(title.strip(), language, minutes, save_data)
 
     def admit(self, waiting: Waiting, replaces: str | None = None) -> None:
         """Let somebody in. Who is gone meanwhile is passed over: the list shows it already."""
@@ -145,10 +146,6 @@ class AgendaViewModel(QObject):
         """End the seat of somebody who waits, unless they are gone meanwhile."""
         if self._still_waits(waiting):
             self._desk.remove(waiting.room.room, waiting.seat.seat)
-
-    def revoke(self, room: str) -> None:
-        """Take a link back."""
-        self._desk.revoke(room)
 
     def session(self, room: str) -> Session | None:
         return self._desk.session(room)
