@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.appointments import Appointment, Stage
+from app.domain.mails import MailState
 from app.paths import RESOURCES
 from app.services.appointments.book import LiveAppointmentBook
 from app.services.appointments.ports import AppointmentStore, StoreError, Tell
@@ -18,8 +19,10 @@ from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
 from app.services.fakes import FakeEngine, MemoryStore
 from app.services.fakes.appointments import PlainWriter
+from app.services.fakes.mail_server import FakeMailServer
 from app.services.host import Services, services_running
 from app.services.keys import MemoryKeyStore
+from app.services.mail.outbox import Outbox
 from app.services.ports import LinkState
 from app.services.profile import Profile
 from app.texts import Texts
@@ -33,21 +36,27 @@ class LastingKeys(MemoryKeyStore):
     lasting = True
 
 
-def plan_of(store: AppointmentStore) -> AppointmentsPlan:
-    texts = Texts.load(RESOURCES / "i18n", "de", "app")
+def plan_of(store: AppointmentStore, server: FakeMailServer | None = None) -> AppointmentsPlan:
     return AppointmentsPlan(
-        open_store=lambda: store, writer=PlainWriter(), texts=texts, agreement_version="1", has_mail_server=lambda: True, demonstration=True
+        open_store=lambda: store,
+        writer=PlainWriter(),
+        texts=Texts.load(RESOURCES / "i18n", "de", "app"),
+        agreement_version="1",
+        outbox=None if server is None else lambda line, clock, tasks: Outbox(line, server, clock, tasks),
+        demonstration=True,
     )
 
 
 @asynccontextmanager
-async def running(folder: Path, store: AppointmentStore, keys: MemoryKeyStore) -> AsyncIterator[tuple[Services, LiveAppointmentBook]]:
+async def running(
+    folder: Path, store: AppointmentStore, keys: MemoryKeyStore, server: FakeMailServer | None = None
+) -> AsyncIterator[tuple[Services, LiveAppointmentBook]]:
     crashes: list[tuple[str, BaseException]] = []
 
     def crashed(name: str, error: BaseException) -> None:
         crashes.append((name, error))
 
-    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=plan_of(store)) as services:
+    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=plan_of(store, server)) as services:
         connected = asyncio.Event()
         services.link.state_changed.subscribe(lambda state: connected.set() if state is LinkState.CONNECTED else None)
         assert services.book is not None
@@ -95,6 +104,31 @@ async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
         page = page_of(book, now)
         async with page.connected():
             assert (await page.join())["type"] == "refused"
+
+
+async def test_the_link_in_the_mail_leads_into_the_waiting_room(tmp_path: Path) -> None:
+    server, store = FakeMailServer(), MemoryStore()
+    async with running(tmp_path, store, LastingKeys(), server) as (_, book):
+        assert book.invite_locked == ""
+        clock = LoopClock(asyncio.get_running_loop())
+        (noted,) = await book.note(draft_of(clock, 20 * 60))
+        await book.agree(noted.id, "1")
+        told: asyncio.Queue[object] = asyncio.Queue()
+        book.changed.subscribe(told.put_nowait)
+        invited = await book.invite(noted.id)
+        async with asyncio.timeout(30):
+            while MailState.ACCEPTED not in {mail.state for mail in await book.mails(noted.id)}:
+                await told.get()
+        assert book.link(invited) in server.messages()[0].get_content()
+        page = page_of(book, invited)
+        async with page.connected():
+            await page.join()
+            await stage_is(book, invited, Stage.WAITING)
+
+
+async def test_without_a_mail_server_inviting_is_locked(tmp_path: Path) -> None:
+    async with running(tmp_path, MemoryStore(), LastingKeys()) as (_, book):
+        assert book.invite_locked == "app.appointment.locked.no-mail-server"
 
 
 async def test_a_store_that_cannot_be_opened_is_told_and_everything_is_closed(tmp_path: Path) -> None:
