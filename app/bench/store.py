@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.appointments import Access, Agreement, Appointment, Client, Stage
 from app.domain.secrets import new_id, new_token
@@ -28,12 +28,23 @@ from app.services.store.place import StorePlace
 from app.services.store.sql import SqlStore
 
 YEAR = 2027
-IN_A_YEAR = 5_000
-MANY = 100_000
+BUSY_DAY = datetime(YEAR, 4, 12, tzinfo=UTC)
+"""A Monday."""
 DAY_S = 86_400
-WRITING_S = 3.0
 ROUNDS = 15
 _AT_ONCE = 1_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured."""
+
+    year: int = 5_000
+    many: int = 100_000
+    """Whole years of them."""
+    writing_s: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +66,47 @@ class Figures:
     write_confirmed_per_s: float
     """One appointment after the other, each on the disk before the next (WAL, synchronous=FULL)."""
     write_confirmed_p99_ms: float
+    forget_100k_ms: float
+    """One appointment for good, out of 100,000: the whole file is built anew (once a day at most)."""
     size_100k_mb: float
 
 
 class Measured:
     """One kind of database in a folder of its own."""
 
-    def __init__(self, folder: Path, driver: Callable[[], Driver | None]) -> None:
+    def __init__(self, folder: Path, driver: Callable[[], Driver | None], sizes: Sizes = Sizes()) -> None:
         self._folder = folder
         self._driver = driver
+        self._sizes = sizes
         self._key = StoreKey.new()
 
     def figures(self) -> Figures:
         """Takes a minute or two."""
         small, large = self._place("small"), self._place("large")
-        begin, end = _year()
-        with_year = self._filled(small, year_of_appointments(IN_A_YEAR))
-        day_small = _median_ms(lambda: with_year.between(begin + 100 * DAY_S, begin + 101 * DAY_S))
+        sizes, begin, end = self._sizes, *_year()
+        with_year = self._filled(small, year_of_appointments(sizes.year))
+        day_small = _median_ms(lambda: _busy_day(with_year))
         read_year = _median_ms(lambda: with_year.between(begin, end))
-        per_s, p99 = self._writing(with_year)
         with_year.close()
-        with_many = self._filled(large, [a for years in range(MANY // IN_A_YEAR) for a in year_of_appointments(IN_A_YEAR, -years)])
-        day_large = _median_ms(lambda: with_many.between(begin + 100 * DAY_S, begin + 101 * DAY_S))
-        search = _median_ms(lambda: with_many.search("person 4711 "))
+        open_year = _median_ms(lambda: self._opened(small, lambda store: store.between(begin, end)))
+        per_s, p99 = self._opened(small, self._writing)
+        years = range(sizes.many // sizes.year)
+        with_many = self._filled(large, [a for later in years for a in year_of_appointments(sizes.year, -later)])
+        day_large = _median_ms(lambda: _busy_day(with_many))
+        search = _median_ms(lambda: with_many.search("person 11 "))
+        forget = _median_ms(lambda: with_many.forget_person([_busy_day(with_many)[0].id]), rounds=1)
         with_many.close()
         return Figures(
-            open_year_ms=_median_ms(lambda: self._open_and_read(small, begin, end)),
+            open_year_ms=open_year,
             read_year_ms=read_year,
             day_view_ms=day_small,
             day_view_100k_ms=day_large,
-            open_100k_ms=_median_ms(lambda: self._open_and_read(large, begin, begin + DAY_S)),
+            open_100k_ms=_median_ms(lambda: self._opened(large, _busy_day)),
             search_100k_ms=search,
             write_confirmed_per_s=per_s,
             write_confirmed_p99_ms=p99,
-            size_100k_mb=round(large.database.stat().st_size / 1e6, 1),
+            forget_100k_ms=forget,
+            size_100k_mb=round(large.database.stat().st_size / 1e6, 2),
         )
 
     def _place(self, name: str) -> StorePlace:
@@ -105,10 +123,12 @@ class Measured:
             store.write(Write(appointments=appointments[first : first + _AT_ONCE]))
         return store
 
-    def _open_and_read(self, place: StorePlace, start: int, end: int) -> None:
+    def _opened(self, place: StorePlace, work: Callable[[SqlStore], T]) -> T:
         store = self._open(place)
-        store.between(start, end)
-        store.close()
+        try:
+            return work(store)
+        finally:
+            store.close()
 
     def _writing(self, store: SqlStore) -> tuple[float, float]:
         """Confirmed a second, and the 99th percentile of one write in ms."""
@@ -119,7 +139,7 @@ class Measured:
             start = time.perf_counter()
             store.write(Write(appointments=[appointment]))
             taken.append((time.perf_counter() - start) * 1000)
-            if time.perf_counter() - began > WRITING_S:
+            if time.perf_counter() - began > self._sizes.writing_s:
                 break
         return round(len(taken) / (time.perf_counter() - began), 1), round(statistics.quantiles(taken, n=100)[98], 2)
 
@@ -149,19 +169,24 @@ def _year() -> tuple[int, int]:
     return int(datetime(YEAR, 1, 1, tzinfo=UTC).timestamp()), int(datetime(YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
 
 
-def _median_ms(work: Callable[[], object]) -> float:
+def _busy_day(store: SqlStore) -> Sequence[Appointment]:
+    start = int(BUSY_DAY.timestamp())
+    return store.between(start, start + DAY_S)
+
+
+def _median_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     taken = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         began = time.perf_counter()
         work()
         taken.append((time.perf_counter() - began) * 1000)
     return round(statistics.median(taken), 2)
 
 
-def measure(folder: Path) -> dict[str, Any]:
+def measure(folder: Path, sizes: Sizes = Sizes()) -> dict[str, Any]:
     """The store's part of the report: the headline figures, and all of ours and of plain SQLite."""
-    ours = Measured(folder / "sqlcipher", lambda: None).figures()
-    plain = Measured(folder / "sqlite", PlainSqlite).figures()
+    ours = Measured(folder / "sqlcipher", lambda: None, sizes).figures()
+    plain = Measured(folder / "sqlite", PlainSqlite, sizes).figures()
     return {
         "open_year_ms": ours.open_year_ms,
         "day_view_100k_ms": ours.day_view_100k_ms,
