@@ -50,7 +50,11 @@ def _lips(arguments: argparse.Namespace) -> int:
 def _store(arguments: argparse.Namespace) -> int:
     from app.bench.store import run
 
-    return run(arguments.json, arguments.folder)
+    try:
+        return run(arguments.json, arguments.folder)
+    except DisplayMissing:
+        print(Texts.load(RESOURCES / "i18n", FIRST_LANGUAGE, "demo")("demo.error.no-display"), file=sys.stderr)
+    return 2
 
 
 def _line(arguments: argparse.Namespace) -> int:

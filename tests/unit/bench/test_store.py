@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.bench.store import BUSY_DAY, YEAR, Sizes, measure, year_of_appointments
+from app.bench.store import BUSY_DAY, HEADLINES, YEAR, Measured, Sizes, report_of, year_of_appointments
+from app.services.store.drivers import PlainSqlite
 
 
 def test_a_year_is_spread_over_its_working_days() -> None:
@@ -20,7 +21,10 @@ def test_a_year_is_spread_over_its_working_days() -> None:
 
 
 def test_every_figure_is_there_for_ours_and_for_plain_sqlite(tmp_path: Path) -> None:
-    report = measure(tmp_path, Sizes(year=300, many=600, writing_s=0.05))
+    sizes = Sizes(year=300, many=600, writing_s=0.05)
+    ours, plain = Measured(tmp_path / "ours", lambda: None, sizes), Measured(tmp_path / "plain", PlainSqlite, sizes)
+    report = report_of(ours.figures(), plain.figures())
+    assert [*report][:4] == [*HEADLINES]
     assert report["sqlcipher"].keys() == report["plain_sqlite"].keys()
     assert all(value > 0 for kind in ("sqlcipher", "plain_sqlite") for value in report[kind].values())
     assert report["open_year_ms"] == report["sqlcipher"]["open_year_ms"]
