@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ def read_policy(file: Path = POLICY_FILE) -> Policy:
     return _from_registry() if sys.platform == "win32" else _from_file(file)
 
 
-def profile_folder(policy: Policy, environment: Mapping[str, str], expand: Callable[[str], str] = os.path.expandvars) -> Path | None:
-    """Where the profile is to lie: by policy, else by the environment's `VB_PROFILE`; None leaves it to the operating system.
+def profile_folder(policy: Policy, command_line: Path | None, environment: Mapping[str, str]) -> Path | None:
+    """Where the profile is to lie: by policy, else by the command line, else by the environment's `VB_PROFILE`; None leaves it to the
+    operating system.
 
     `~` and variables (`%USERNAME%`, `$USER`) are filled in, so that one policy gives each person a folder of their own.
     """
@@ -40,8 +41,10 @@ def profile_folder(policy: Policy, environment: Mapping[str, str], expand: Calla
     if prescribed is not None and not (isinstance(prescribed, str) and prescribed.strip()):
         _log.warning("policy.not_understood", name=PROFILE)
         prescribed = None
+    if prescribed is None and command_line is not None:
+        return command_line
     chosen = prescribed or environment.get(PROFILE_VARIABLE)
-    return Path(expand(chosen)).expanduser().absolute() if chosen else None
+    return Path(os.path.expandvars(chosen)).expanduser().absolute() if chosen else None
 
 
 def _from_file(file: Path) -> Policy:
