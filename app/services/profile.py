@@ -1,4 +1,4 @@
-"""The profile: one folder with the settings of this workstation and the embedded server's data. Imports bounds and the settings of its parts only.
+"""The profile: one folder with the settings of this workstation and the embedded server's data. Imports bounds and the settings of parts.
 
 Secrets do not lie here (see `keys`). The ports are chosen once and kept, because links that were given out name them.
 """

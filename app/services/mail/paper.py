@@ -44,13 +44,14 @@ class Paper:
         )
 
     def _set(self, data: str, form: typst.OutputFormat) -> bytes:
-        fonts = typst.Fonts()
-        compiler = typst.Compiler(self._template, font_paths=fonts, sys_inputs={"letter": data})
         try:
-            return _first(compiler.compile(format=form, pdf_standards=["ua-1"] if form == "pdf" else []))
+            return _first(self._compiled(data, form, ["ua-1"] if form == "pdf" else []))
         except typst.TypstError:
             # A name in letters that no font of this machine has keeps the paper from being PDF/UA, but not from being a letter.
-            return _first(compiler.compile(format=form))
+            return _first(self._compiled(data, form, []))
+
+    def _compiled(self, data: str, form: typst.OutputFormat, standards: list[typst.PDFStandard]) -> bytes | list[bytes] | None:
+        return typst.compile(self._template, format=form, sys_inputs={"letter": data}, pdf_standards=standards)
 
 
 def _first(pages: bytes | list[bytes] | None) -> bytes:
