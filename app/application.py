@@ -27,6 +27,7 @@ from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHET
 from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
+from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
 from app.services.host import Services, services_running
@@ -149,7 +150,7 @@ async def _until_closed(application: QApplication, options: Options, early_serve
                 with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
                     asyncio.get_running_loop().add_signal_handler(name, closed.set)
             await closed.wait()
-    except ProfileError as error:
+    except (ProfileError, StoreError) as error:
         texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
         await _say(texts(error.key, **error.values), texts("app.product"))
         return 1
@@ -164,7 +165,7 @@ async def program_running(
     key_store: KeyStore | None = None,
     early_server: Popen[bytes] | None = None,
 ) -> AsyncIterator[Program]:
-    """Window, services and media from here to the end of the block. Raises ProfileError.
+    """Window, services and media from here to the end of the block. Raises ProfileError or StoreError.
 
     `engine` is another one only in benchmarks, `key_store` another than the system's in demonstrations and tests.
     """

@@ -16,7 +16,7 @@ import structlog
 
 from app import __version__
 from app.server import logs
-from app.server.identity import IdentityError
+from app.server.key_file import KeyFileError
 from app.server.ports import StateUnavailable
 from app.server.serving import PortTaken, serving
 from app.server.settings import Settings, SettingsError, from_environment, from_line
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(_serve(from_line(line), _when_stdin_ends)) if line else 0  # our program came to nothing
         settings = from_environment(os.environ)
         return asyncio.run(_serve(settings, _never)) if chosen.command == "serve" else 0
-    except (SettingsError, IdentityError, CatalogueError) as error:
+    except (SettingsError, KeyFileError, CatalogueError) as error:
         return _failed("settings", str(error), 2)
     except StateUnavailable as error:
         return _failed("database", str(error), 2)

@@ -18,7 +18,7 @@ from app.server.backlog import Backlog
 from app.server.exchange import UNNUMBERED, Exchange
 from app.server.ports import Refusal, StateUnavailable
 from app.wire.codes import CloseCode, Code, WireError
-from app.wire.messages import Beat, Codec, Message, Ping, Pong, Refused, encode
+from app.wire.messages import Beat, Codec, Message, Ping, Pong, Probe, Refused, encode
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,8 @@ SEND_DEADLINE_S = 10.0
 """A message that the network does not take for so long ends the connection."""
 PING_PAUSE_S = 1.0
 """A ping sooner than that after the last answered one is passed over (PROTOCOL.md, section 2)."""
+MAX_PROBES = 16
+"""Weights that one connection may send for a measurement (PROTOCOL.md, section 10)."""
 TRY_AGAIN_LATER = 1013
 """WebSocket close code of the IANA registry: the server cannot serve it now."""
 INTERNAL_ERROR = 1011
@@ -74,6 +76,7 @@ class Connection:
         self._turn = asyncio.Lock()
         self._overrun = asyncio.Event()
         self._close_code: int | None = None
+        self._probes = 0
         self._sent = 0
         self._heard = 0
 
@@ -221,6 +224,8 @@ class Connection:
         await party.on_sign_of_life()
         if isinstance(message, Ping):
             self._answer(message)
+        elif isinstance(message, Probe):
+            self._send_back(message)
         elif not isinstance(message, Beat):
             await party.on_message(message)
 
@@ -228,6 +233,13 @@ class Connection:
         if self._ponged is None or not 0 <= self.last_heard - self._ponged < PING_PAUSE_S:
             self._ponged = self.last_heard
             self.send(Pong(seq=UNNUMBERED, n=ping.n))
+
+    def _send_back(self, probe: Probe) -> None:
+        """Raises Refusal."""
+        self._probes += 1
+        if self._probes > MAX_PROBES:
+            raise Refusal(Code.TOO_MANY)
+        self.send(probe)
 
     def _in_order(self, number: int | None) -> None:
         if number is None:

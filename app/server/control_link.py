@@ -25,6 +25,7 @@ from app.wire.messages import (
     Challenge,
     Done,
     End,
+    ForgetReadiness,
     Message,
     NeedOffer,
     Notify,
@@ -136,7 +137,7 @@ class ControlLink:
     async def _publish_all(self, rooms: Sequence[RoomCard], number: int) -> None:
         if not self._published:
             await self._exchange.store.forget_reached(self._owner)
-        published = await self._exchange.store.publish(self._owner, rooms, self._exchange.now)
+        published = await self._exchange.store.publish(self._owner, self._exchange.codes.sealed(rooms), self._exchange.now)
         for row in published.rooms:
             await self._connection.send_patiently(room_state(row))
         self._connection.send(Done(seq=UNNUMBERED, re=number))
@@ -158,10 +159,17 @@ class ControlLink:
                 return await store.notify(owner, message.room, message.seat, message.notice, self._exchange.now)
             case Remove():
                 return await store.remove(owner, message.room, message.seat)
+        return await self._room_command(message)
+
+    async def _room_command(self, message: Message) -> RoomRow:
+        store, owner = self._exchange.store, self._owner
+        match message:
             case End():
                 return await store.end(owner, message.room, message.by_phone)
             case Revoke():
                 return await store.revoke(owner, message.room)
+            case ForgetReadiness():
+                return await store.forget_readiness(owner, message.room)
         raise WireError(Code.UNKNOWN_TYPE, type(message).__name__)
 
     async def _reached(self, message: Reached) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from app.domain.rooms import SeatKind
 from app.server import envelopes
+from app.server.code_door import CodeDoor
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
-from app.wire.messages import IceServer, Message, RoomState, SeatCard
+from app.wire.messages import IceServer, Message, ReadinessCard, RoomState, SeatCard
 
 PRESENCE_TTL_S = 15.0
 """How long a sign of life lasts (PROTOCOL.md, section 2)."""
@@ -24,6 +25,7 @@ class Exchange:
     fanout: Fanout
     clock: Clock
     limits: RateLimits
+    codes: CodeDoor
     ice_servers: tuple[IceServer, ...] = ()
 
     @property
@@ -34,6 +36,10 @@ class Exchange:
     async def announce(self, row: RoomRow) -> None:
         """Tell the room's pages and its workstation to look at the row."""
         await self.announce_to_pages(row)
+        await self.announce_to_owner(row)
+
+    async def announce_to_owner(self, row: RoomRow) -> None:
+        """Tell the room's workstation to look at the row."""
         await self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.pack(envelopes.Changed(room=row.room)))
 
     async def announce_to_pages(self, row: RoomRow) -> None:
@@ -67,7 +73,15 @@ def room_state(row: RoomRow) -> RoomState:
             epoch=s.epoch,
             knocked_at=s.knocked_at,
             notice=s.notice,
+            by_code=s.by_code,
         )
         for s in row.seats
     ]
-    return RoomState(seq=UNNUMBERED, room=row.room, revision=row.revision, seats=seats)
+    return RoomState(
+        seq=UNNUMBERED,
+        room=row.room,
+        revision=row.revision,
+        seats=seats,
+        readiness=ReadinessCard.of(row.readiness),
+        code_taken=row.code_taken,
+    )

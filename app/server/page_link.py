@@ -17,7 +17,20 @@ from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange
 from app.server.page_news import View, admitted, differences, farewell, view_of, waiting
 from app.server.ports import NewSeat, Presence, Refusal, RoomRow, SeatRow, Subscription
 from app.wire.codes import CloseCode, Code, WireError
-from app.wire.messages import Candidate, Ended, EndReason, Join, Kept, Knock, Leave, Message, Offer, page_side_codec
+from app.wire.messages import (
+    Candidate,
+    Ended,
+    EndReason,
+    Join,
+    JoinCode,
+    Kept,
+    Knock,
+    Leave,
+    Message,
+    Offer,
+    Resume,
+    page_side_codec,
+)
 
 
 class PageLink:
@@ -56,7 +69,7 @@ class PageLink:
         self._subscriptions.clear()
 
     async def on_message(self, message: Message) -> None:
-        if isinstance(message, Join):
+        if isinstance(message, Join | JoinCode | Resume):
             await self._join(message)
             return
         if self._told is None:
@@ -77,44 +90,54 @@ class PageLink:
 
     # ---- taking a seat
 
-    async def _join(self, message: Join) -> None:
+    async def _join(self, message: Join | JoinCode | Resume) -> None:
         if self._told is not None:
             raise WireError(Code.OUT_OF_ORDER, "joined already")
-        if (message.seat is None) != (message.secret is None):
+        if isinstance(message, Join) and (message.seat is None) != (message.secret is None):
             raise WireError(Code.MALFORMED, "seat and secret belong together")
-        limits, address = self._exchange.limits, self._connection.address
-        if await limits.failed_too_often(address):
-            self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
-            return
-        row = await self._exchange.store.find_by_token(hash_secret(message.token))
-        if row is None:
-            await limits.failure(address)
-            self._connection.refuse(Code.UNKNOWN_LINK, message.seq, CloseCode.REFUSED)
-            return
-        if message.seat is not None and row.over is not None:
-            self._end(Ended(seq=UNNUMBERED, room=row.room, reason=row.over))
-            return
         try:
-            await self._sit_down(row, message)
+            row = await self._room_of(message)
+            if row.over is not None and _resumes(message):
+                self._end(Ended(seq=UNNUMBERED, room=row.room, reason=row.over))
+            else:
+                await self._sit_down(row, message)
         except Refusal as refusal:
             await self.gone()
-            if refusal.code is not Code.UNKNOWN_SEAT:
-                self._connection.refuse(refusal.code, message.seq, CloseCode.REFUSED)
-                return
-            await limits.failure(address)
-            raise
+            if refusal.code is Code.UNKNOWN_SEAT:
+                await self._exchange.limits.failure(self._connection.address)
+                raise
+            self._connection.refuse(refusal.code, message.seq, CloseCode.SLOW_DOWN if refusal.code is Code.TOO_MANY else CloseCode.REFUSED)
 
-    async def _sit_down(self, found: RoomRow, message: Join) -> None:
+    async def _room_of(self, message: Join | JoinCode | Resume) -> RoomRow:
+        """Refuses `unknown-link`, `unknown-code` and `too-many`."""
+        exchange, address = self._exchange, self._connection.address
+        if isinstance(message, JoinCode):
+            return await exchange.codes.find(message.code, address)
+        if await exchange.limits.failed_too_often(address):
+            raise Refusal(Code.TOO_MANY)
+        if isinstance(message, Join):
+            row = await exchange.store.find_by_token(hash_secret(message.token))
+        else:
+            row = await exchange.store.find(message.room)
+        if row is None:
+            await exchange.limits.failure(address)
+            raise Refusal(Code.UNKNOWN_LINK)
+        return row
+
+    async def _sit_down(self, found: RoomRow, message: Join | JoinCode | Resume) -> None:
         """Take or resume the seat. Subscribes before, so that no change after it is missed, and is present before, so that no sweep
         meets a new seat without anybody on it."""
         exchange, secret = self._exchange, new_token()
-        seat, issued = message.seat or new_id(), hash_secret(secret)
-        await self._subscribe(found, seat)
-        if message.secret is None:
-            row = await self._new_seat(found.room, NewSeat(seat, issued, message.language))
-        else:
-            row = await exchange.store.resume_seat(found.room, seat, hash_secret(message.secret), issued, exchange.now)
-            await self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
+        issued = hash_secret(secret)
+        match message:
+            case Resume(seat=str(seat), secret=str(presented)) | Join(seat=str(seat), secret=str(presented)):
+                await self._subscribe(found, seat)
+                row = await exchange.store.resume_seat(found.room, seat, hash_secret(presented), issued, exchange.now)
+                await self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
+            case Join() | JoinCode():
+                seat, code_hash = new_id(), found.card.code_hash if isinstance(message, JoinCode) else None
+                await self._subscribe(found, seat)
+                row = await self._new_seat(found.room, NewSeat(seat, issued, message.language, code_hash))
         self._room, self._seat, self._owner, self._issued, self._rank = row.room, seat, row.owner, issued, row.revision
         await exchange.fanout.publish(
             envelopes.seat_topic(seat), envelopes.pack(envelopes.TakenOver(rank=self._rank, connection=self._connection.id))
@@ -215,3 +238,8 @@ class PageLink:
             if (last := farewell(view, row)) is not None:
                 self._connection.send(last)
             self._connection.end(CloseCode.OVER)
+
+
+def _resumes(message: Join | JoinCode | Resume) -> bool:
+    """The tab says that it holds a seat."""
+    return isinstance(message, Resume) or (isinstance(message, Join) and message.seat is not None)

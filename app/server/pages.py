@@ -1,8 +1,7 @@
-"""The page's files, its texts, and the look before the tap. GET is static and without effect; nothing here changes anything."""
+"""The page's files and its texts. GET is static and without effect; what is posted stands in `api`."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from app.domain.secrets import hash_secret
-from app.server.exchange import Exchange
-from app.server.ports import Refusal, RoomRow, StateUnavailable
-from app.server.rules import check_open
 from app.texts import languages as catalogue_languages
 from app.texts import read_part
-from app.wire.codes import Code
-from app.wire.discreet import Discreet
-from app.wire.fields import Key32
 from app.words import WordListError, read_words
 
 log = structlog.get_logger(__name__)
@@ -44,9 +36,6 @@ MEDIA_TYPES = {
 }
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
-MAX_LOOK_BYTES = 1024
-BODY_DEADLINE_S = 10.0
-"""For the look's few bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +72,12 @@ def _word_list(path: Path) -> bytes | None:
 class Pages:
     """The HTTP routes of the public listener."""
 
-    def __init__(self, site: Site, web: Path, exchange: Exchange) -> None:
+    def __init__(self, site: Site, web: Path) -> None:
         self._site = site
         self._web = web.resolve()
-        self._exchange = exchange
 
     def routes(self) -> list[Route]:
-        """All of them; everything but the look is GET."""
+        """All of them, each a GET."""
         pages = [Route(path, self._page) for path in PAGES]
         return [
             *pages,
@@ -98,7 +86,6 @@ class Pages:
             Route("/words/{language}.json", self._words),
             Route("/site.json", self._site_card),
             Route("/healthz", healthz),
-            Route("/api/look", self._look, methods=["POST"]),
         ]
 
     # ---- files; plain functions, which Starlette runs in a thread
@@ -136,66 +123,6 @@ class Pages:
     async def _site_card(self, _: Request) -> Response:
         return JSONResponse({"label": self._site.label, "phone": self._site.phone, "languages": list(self._site.texts)})
 
-    # ---- the look (PROTOCOL.md, section 3)
-
-    async def _look(self, request: Request) -> Response:
-        address = request.client.host if request.client else ""
-        limits = self._exchange.limits
-        if await limits.failed_too_often(address):
-            return _refused(429, Code.TOO_MANY)
-        try:
-            row = await self._looked_up(request)
-        except StateUnavailable:
-            log.error("state-unavailable")
-            return _refused(503, Code.NOT_READY)
-        if row is None:
-            await limits.failure(address)
-            return _refused(404, Code.UNKNOWN_LINK)
-        card = row.card
-        answer = {
-            "label": card.label,
-            "phone": card.phone,
-            "starts_at": card.starts_at,
-            "opens_at": card.opens_at,
-            "minutes": card.minutes,
-            "language": card.language,
-            "save_data": card.save_data,
-        }
-        now = self._exchange.now
-        return JSONResponse({**answer, "state": _state(row, now), "now": now})
-
-    async def _looked_up(self, request: Request) -> RoomRow | None:
-        try:
-            async with asyncio.timeout(BODY_DEADLINE_S):
-                body = await _short_body(request)
-            look = msgspec.json.decode(body, type=_Look).look
-        except (msgspec.DecodeError, UnicodeError, RecursionError, TimeoutError):
-            return None
-        return await self._exchange.store.find_by_look(hash_secret(look))
-
-
-async def _short_body(request: Request) -> bytes:
-    """The body; nothing if it is too long."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_LOOK_BYTES:
-            return b""
-    return body
-
-
-class _Look(Discreet, frozen=True):
-    HIDDEN = frozenset({"look"})
-    look: Key32
-
-
-def _state(row: RoomRow, now: int) -> str:
-    try:
-        check_open(row, now)
-    except Refusal as refusal:
-        return "early" if refusal.code is Code.TOO_EARLY else "over"
-    return "open"
-
 
 async def healthz(_: Request) -> Response:
     """Alive; says nothing else."""
@@ -204,10 +131,6 @@ async def healthz(_: Request) -> Response:
 
 def _missing() -> Response:
     return JSONResponse({}, 404)
-
-
-def _refused(status: int, code: Code) -> Response:
-    return JSONResponse({"code": code.value}, status)
 
 
 def _cached(request: Request, body: bytes, media_type: str) -> Response:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.domain.readiness import Readiness
 from app.domain.rooms import SeatKind, SeatState
 from app.wire.codes import Code
 from app.wire.messages import EndReason, Notice, RoomCard
+from app.wire.readiness import Report
 
 Clock = Callable[[], float]
 """Unix seconds, UTC. Everything that knows the time gets it from one of these."""
@@ -56,6 +58,8 @@ class SeatRow:
     notice: Notice | None = None
     """What those who wait on this seat were told last; None when admitted."""
     notice_at: int = 0
+    by_code: bool = False
+    """Taken with the dictated code."""
 
     @property
     def place(self) -> SeatState:
@@ -68,11 +72,18 @@ class RoomRow:
     """One room with all its seats: the unit that changes in one step."""
 
     card: RoomCard
+    """As it was published, with `code_hash` sealed under a key that is not in the store."""
     owner: str
     revision: int
     """Rises with every change; the compare in compare-and-set."""
     seats: tuple[SeatRow, ...]
     over: EndReason | None = None
+    code_spent: bool = False
+    """Somebody was admitted since the card's code is known: it leads nowhere any more."""
+    code_taken: bool = False
+    """The published code is that of another room at the same time, so it was left out of the card."""
+    readiness: Readiness = field(default_factory=Readiness)
+    """What the page reported."""
 
     @property
     def room(self) -> str:
@@ -96,6 +107,8 @@ class NewSeat:
     seat: str
     secret_hash: str
     language: str
+    code_hash: str | None = None
+    """Sealed as in the card, of who came with the dictated code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,10 @@ class RoomStore(Protocol):
     """
 
     async def publish(self, owner: str, cards: Sequence[RoomCard], now: int) -> Published:
-        """Make, update and (missing ones) revoke an owner's rooms. Repeating it changes nothing. Refuses `not-yours`, `conflict`."""
+        """Make, update and (missing ones) revoke an owner's rooms. Repeating it changes nothing. Refuses `not-yours`, `conflict`.
+
+        Of two rooms at the same time with the same code the one that had it first keeps it; the other has `code_taken`.
+        """
         ...
 
     async def find(self, room: str) -> RoomRow | None: ...
@@ -134,6 +150,10 @@ class RoomStore(Protocol):
     async def find_by_token(self, token_hash: str) -> RoomRow | None: ...
 
     async def find_by_look(self, look_hash: str) -> RoomRow | None: ...
+
+    async def find_by_code(self, code_hash: str, now: int) -> RoomRow | None:
+        """The one room whose sealed code this is and is valid now; nothing if there are two."""
+        ...
 
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]: ...
 
@@ -144,7 +164,8 @@ class RoomStore(Protocol):
     async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
         """A new client seat in the waiting room.
 
-        Refuses `unknown-link`, `too-early`, `expired-link`, `revoked-link`, `room-full`.
+        Refuses `unknown-link`, `too-early`, `expired-link`, `revoked-link`, `room-full`, and `unknown-code` for who came with a code that
+        does not lead here (any more).
         """
         ...
 
@@ -201,6 +222,14 @@ class RoomStore(Protocol):
 
     async def knock(self, room: str, seat: str, now: int) -> RoomRow:
         """Who waits asks to be looked at again. Refuses `unknown-seat`, `conflict` unless the seat waits, and `too-many`."""
+        ...
+
+    async def note_report(self, room: str, report: Report, now: int) -> RoomRow:
+        """Keep what the page reported after a person's tap. Refuses `expired-link` and `revoked-link`, not `too-early`."""
+        ...
+
+    async def forget_readiness(self, owner: str, room: str) -> RoomRow:
+        """Delete what the page reported. A room that is over, too."""
         ...
 
     async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:

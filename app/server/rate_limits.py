@@ -27,8 +27,19 @@ class Rates:
     """Links that do not exist, seats without the right secret: of one address."""
     proofs: str = "30/minute"
     """Workstations that are not known: of one address. Of its own, so that clients behind the same proxy lock no workstation out."""
+    codes: str = "10/10 minute"
+    """Dictated codes that lead nowhere: of one address."""
+    all_codes: str = "160/minute"
+    """The same of all addresses together: at this number the longest delay is reached, and nobody is shut out (`RateLimits.code_delay`)."""
+    reports: str = "120/10 minute"
+    """What the page says of its readiness: of one room."""
     messages: str = "300/10 second"
     """Messages on one connection; a browser's candidates come in bursts of some dozens."""
+
+
+FREE_CODES = 60
+"""Wrong codes of all addresses in their window that delay nobody."""
+LONGEST_DELAY_S = 5.0
 
 
 class RateLimits:
@@ -40,16 +51,19 @@ class RateLimits:
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
         self._proofs = parse(rates.proofs)
+        self._codes = parse(rates.codes)
+        self._all_codes = parse(rates.all_codes)
+        self._reports = parse(rates.reports)
         self._messages = parse(rates.messages)
         self._key = secrets.token_bytes(16)
 
     async def request(self, address: str) -> bool:
         """Count an HTTP request; False if it is one too many."""
-        return await self._hit(self._requests, "requests", self._hidden(address))
+        return await self._hit(self._requests, "requests", self.hidden(address))
 
     async def connection(self, listener: str, address: str) -> bool:
         """Count a WebSocket of a listener; False if it is one too many."""
-        return await self._hit(self._connections, "connections", listener, self._hidden(address))
+        return await self._hit(self._connections, "connections", listener, self.hidden(address))
 
     async def message(self, connection: str) -> bool:
         """Count a message on a connection; False if it is one too many."""
@@ -57,25 +71,46 @@ class RateLimits:
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
-        await self._hit(self._failures, "failures", self._hidden(address))
+        await self._hit(self._failures, "failures", self.hidden(address))
 
     async def failed_too_often(self, address: str) -> bool:
         """True when this address has used up its failures."""
-        return not await self._limiter.test(self._failures, "failures", self._hidden(address))
+        return not await self._limiter.test(self._failures, "failures", self.hidden(address))
+
+    async def wrong_code(self, address: str) -> None:
+        """Count a dictated code of this address that led nowhere."""
+        await self._hit(self._codes, "codes", self.hidden(address))
+        await self._hit(self._all_codes, "codes")
+
+    async def wrong_code_too_often(self, address: str) -> bool:
+        """True when this address has used up its wrong codes."""
+        return not await self._limiter.test(self._codes, "codes", self.hidden(address))
+
+    async def code_delay(self) -> float:
+        """How long a question for a code is to wait, seconds: nothing as long as few are wrong, then longer with each, up to
+        LONGEST_DELAY_S."""
+        most = self._all_codes.amount
+        wrong = most - (await self._limiter.get_window_stats(self._all_codes, "codes")).remaining
+        return LONGEST_DELAY_S * max(0, wrong - FREE_CODES) / max(1, most - FREE_CODES)
+
+    async def report(self, room: str) -> bool:
+        """Count a report on this room; False if it is one too many."""
+        return await self._hit(self._reports, "reports", room)
 
     async def failed_proof(self, address: str) -> None:
         """Count a workstation's proof from this address that did not hold."""
-        await self._hit(self._proofs, "proofs", self._hidden(address))
+        await self._hit(self._proofs, "proofs", self.hidden(address))
 
     async def failed_proof_too_often(self, address: str) -> bool:
         """True when this address has used up its proofs."""
-        return not await self._limiter.test(self._proofs, "proofs", self._hidden(address))
+        return not await self._limiter.test(self._proofs, "proofs", self.hidden(address))
+
+    def hidden(self, address: str) -> str:
+        """What is kept of an address."""
+        return hashlib.blake2b(_network(address).encode(), key=self._key, digest_size=12).hexdigest()
 
     async def _hit(self, item: RateLimitItem, *who: str) -> bool:
         return await self._limiter.hit(item, *who)
-
-    def _hidden(self, address: str) -> str:
-        return hashlib.blake2b(_network(address).encode(), key=self._key, digest_size=12).hexdigest()
 
 
 def _network(address: str) -> str:

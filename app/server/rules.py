@@ -10,11 +10,16 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
+
+from app.domain.readiness import Readiness
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
+from app.server import codes
 from app.server.ports import NewSeat, Refusal, RoomRow, SeatRow
 from app.wire.codes import Code
 from app.wire.messages import EndReason, Notice, RoomCard
+from app.wire.readiness import Report, with_report
 
 MAX_WAITING = 5
 """Seats that wait in a room and are there (PROTOCOL.md, section 4)."""
@@ -73,21 +78,30 @@ def known(row: RoomRow | None) -> RoomRow:
 
 def check_open(row: RoomRow, now: int) -> None:
     """Refuses unless the waiting room is open."""
-    if row.over is EndReason.REVOKED:
-        raise Refusal(Code.REVOKED_LINK)
-    if row.over is not None or now >= row.card.closes_at:
-        raise Refusal(Code.EXPIRED_LINK)
+    check_not_over(row, now)
     if now < row.card.opens_at:
         raise Refusal(Code.TOO_EARLY)
 
 
+def check_not_over(row: RoomRow, now: int) -> None:
+    """Refuses once the link leads nowhere any more."""
+    if row.over is EndReason.REVOKED:
+        raise Refusal(Code.REVOKED_LINK)
+    if row.over is not None or now >= row.card.closes_at:
+        raise Refusal(Code.EXPIRED_LINK)
+
+
 def take_seat(row: RoomRow, new: NewSeat, now: int) -> RoomRow:
     """A new seat in the waiting room. Seats nobody is connected on do not fill it."""
+    if new.code_hash is not None and not (new.code_hash == row.card.code_hash and codes.is_valid(row, now)):
+        raise Refusal(Code.UNKNOWN_CODE)
     check_open(row, now)
     waiting = sum(s.state is SeatState.WAITING and s.away_since is None for s in row.seats)
     if waiting >= MAX_WAITING or len(row.seats) >= MAX_SEATS:
         raise Refusal(Code.ROOM_FULL)
-    seat = SeatRow(new.seat, SeatKind.CLIENT, SeatState.WAITING, now, new.language, secret_hash=new.secret_hash)
+    seat = SeatRow(
+        new.seat, SeatKind.CLIENT, SeatState.WAITING, now, new.language, secret_hash=new.secret_hash, by_code=new.code_hash is not None
+    )
     return replace(row, seats=(*row.seats, seat))
 
 
@@ -133,13 +147,13 @@ def _waiting_client(row: RoomRow, seat: str) -> SeatRow:
 
 
 def admit(row: RoomRow, seat: str, replaces: str | None) -> RoomRow:
-    """In, and the replaced one out, in one step. Never two clients in one conversation. Notices were for the waiting room."""
+    """In, and the replaced one out, in one step. Never two clients in one conversation. Notices and code were for the way here."""
     found = _waiting_client(row, seat)
     if replaces == seat or _other_client_in(row, replaces):
         raise Refusal(Code.CONFLICT)
     if replaces is not None:
         row = _with_seat(row, _step(_open_client(row, replaces), SeatState.REPLACED))
-    return _with_seat(row, replace(_step(found, SeatState.ADMITTED), notice=None, notice_at=0))
+    return replace(_with_seat(row, replace(_step(found, SeatState.ADMITTED), notice=None, notice_at=0)), code_spent=True)
 
 
 def notify(row: RoomRow, seat: str, notice: Notice, now: int) -> RoomRow:
@@ -186,6 +200,17 @@ def knock(row: RoomRow, seat: str, now: int) -> RoomRow:
     return _with_seat(row, replace(found, knocked_at=now))
 
 
+def note_report(row: RoomRow, report: Report, now: int) -> RoomRow:
+    """What the page reported, also days before the waiting room opens."""
+    check_not_over(row, now)
+    return replace(row, readiness=with_report(row.readiness, report, now))
+
+
+def forget_readiness(row: RoomRow) -> RoomRow:
+    """As if the page had never reported."""
+    return replace(row, readiness=Readiness())
+
+
 def note_epoch(row: RoomRow, seat: str, epoch: int) -> RoomRow:
     """A higher epoch on an admitted seat."""
     found = _client(row, seat, Code.NOT_ADMITTED)
@@ -214,20 +239,30 @@ def without_lost_seats(row: RoomRow, now: int, away_limit: int) -> RoomRow:
     return replace(row, seats=tuple(s for s in row.seats if not lost(s)))
 
 
-def publish(existing: Mapping[str, RoomRow], owner: str, cards: Sequence[RoomCard], now: int) -> list[RoomRow]:
+def publish(
+    existing: Mapping[str, RoomRow], owner: str, cards: Sequence[RoomCard], now: int, rivals: Sequence[RoomRow] = ()
+) -> list[RoomRow]:
     """The rows after a `publish`: those of the cards first, in their order, then the owner's others, revoked.
 
-    `existing` holds the owner's rooms and every room that has the id of a card. A room that is over stays as it is.
+    `existing` holds the owner's rooms and every room that has the id of a card, `rivals` every room that has the code of one.
     """
     rows = []
+    taken = codes.taken(existing, owner, cards, rivals)
     for card in cards:
-        before = existing.get(card.room)
+        before, lost = existing.get(card.room), card.room in taken
+        kept = msgspec.structs.replace(card, code_hash=None) if lost else card
         if before is None:
             counsellor = SeatRow(new_id(), SeatKind.COUNSELLOR, SeatState.ADMITTED, now, card.language, reached=True)
-            rows.append(RoomRow(card, owner, 1, (counsellor,)))
+            rows.append(RoomRow(kept, owner, 1, (counsellor,), code_taken=lost))
         else:
             owned_by(owner, before)
-            rows.append(before if before.over is not None else next_revision(before, replace(before, card=card)))
+            rows.append(before if before.over is not None else next_revision(before, _published(before, kept, lost)))
     named = {card.room for card in cards}
     rows.extend(next_revision(r, close(r, EndReason.REVOKED)) for r in existing.values() if r.room not in named)
     return rows
+
+
+def _published(row: RoomRow, card: RoomCard, code_taken: bool) -> RoomRow:
+    """Another code is a new one."""
+    spent = row.code_spent and card.code_hash == row.card.code_hash
+    return replace(row, card=card, code_spent=spent, code_taken=code_taken)

@@ -19,6 +19,8 @@ from starlette.types import ASGIApp
 
 from app.paths import RESOURCES
 from app.server import settings as config
+from app.server.api import Api
+from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
@@ -85,11 +87,12 @@ class _Listener(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIterator[Ready]:
-    """Run the server while the context lasts. Raises SettingsError, PortTaken, IdentityError, CatalogueError."""
+    """Run the server while the context lasts. Raises SettingsError, PortTaken, KeyFileError, CatalogueError."""
     tuning = tuning or Tuning()
     data = Path(settings.data_dir)
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
     identity = await asyncio.to_thread(Identity.load_or_create, data)
+    code_key = await asyncio.to_thread(CodeKey.load_or_create, Path(settings.code_key_file or data / KEY_FILE))
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
@@ -98,23 +101,24 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         stack.push_async_callback(store.close)
         fanout = MemoryFanout(tuning.clock)
         stack.push_async_callback(fanout.close)
-        exchange = Exchange(store, fanout, tuning.clock, RateLimits(tuning.rates), settings.ice_servers)
+        limits = RateLimits(tuning.rates)
+        codes = CodeDoor(code_key, store, limits, tuning.clock)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, settings.ice_servers)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
         await hub.wake()
-        pages = Pages(site, tuning.resources / "web", exchange)
-        public = public_app(pages, hub, origin, _public_allowed(settings, origin, public_socket), exchange.limits)
-        control = control_app(hub, _control_allowed(settings, control_socket), exchange.limits)
+        routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
+        public = public_app(routes, hub, origin, _public_allowed(settings, origin, public_socket), limits)
+        control = control_app(hub, _control_allowed(settings, control_socket), limits)
         await stack.enter_async_context(_listening(public, public_socket, settings))
         await stack.enter_async_context(_listening(control, control_socket, settings))
         await stack.enter_async_context(_running(hub))
         yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
 
 
-def public_app(pages: Pages, hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
+def public_app(routes: Sequence[BaseRoute], hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
     """What the internet sees."""
-    routes = [*pages.routes(), WebSocketRoute("/ws/client", hub.serve_page)]
-    app = GZipMiddleware(_plain(routes), minimum_size=1024)
+    app = GZipMiddleware(_plain([*routes, WebSocketRoute("/ws/client", hub.serve_page)]), minimum_size=1024)
     return SecurityHeaders(Door(app, allowed, limits), origin)
 
 

@@ -56,6 +56,8 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     database: str | None = None
     """SQLAlchemy URL, `memory`, or nothing for SQLite in the data folder."""
+    code_key_file: str | None = None
+    """File with the key over the dictatable codes, or nothing for one in the data folder. It belongs where the database's backup is not."""
     label: Label = "Jobcenter"
     """The agency's side, never a person."""
     phone: Phone = ""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from app.media.ports import Engine
 from app.paths import RESOURCES
+from app.services.appointments.book import LiveAppointmentBook
+from app.services.appointments.running import AppointmentsPlan, Around, appointments_running
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
@@ -24,6 +26,7 @@ from app.services.settings_keeper import SettingsKeeper
 from app.services.tasks import Tasks
 from app.services.wordlist import WordLists
 from app.texts import languages
+from app.wire.handshake import owner_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Services:
     keeper: SettingsKeeper
     """Of their changes."""
     desk: LiveDesk
+    book: LiveAppointmentBook | None
+    """The appointments, where a plan for them was given."""
     link: ControlLink
     server: EmbeddedServer
     tasks: Tasks
@@ -51,12 +56,13 @@ async def services_running(
     crashed: Callable[[str, BaseException], None],
     key_store: KeyStore | None = None,
     early_server: subprocess.Popen[bytes] | None = None,
+    appointments: AppointmentsPlan | None = None,
 ) -> AsyncIterator[Services]:
-    """Settings, key, server, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
+    """Settings, key, server, store, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
-    system's own is taken. `early_server` is the server's process where it was started already. Raises ProfileError; the server's
-    trouble is told by `server.changed`.
+    system's own is taken. `early_server` is the server's process where it was started already. Raises ProfileError, and
+    StoreError where `appointments` are planned; the server's trouble is told by `server.changed`.
     """
     settings = profile.load()
     key, sealed = await asyncio.to_thread(_secrets, profile, key_store)
@@ -64,8 +70,9 @@ async def services_running(
     server = EmbeddedServer(_plan(profile, settings, key), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
-    book = RoomBook(settings, sealed or NothingKept())
-    desk = LiveDesk(book, link, engine, WordLists(RESOURCES / "words"), tasks, LoopClock(asyncio.get_running_loop()))
+    rooms = RoomBook(settings, sealed or NothingKept())
+    clock = LoopClock(asyncio.get_running_loop())
+    desk = LiveDesk(rooms, link, engine, WordLists(RESOURCES / "words"), tasks, clock)
     server.ready.subscribe(lambda ready: link.aim(_target(ready)))
     desk.devices_chosen.subscribe(lambda choice: keeper.change(devices=Devices.of(choice)))
     async with AsyncExitStack() as closing:
@@ -77,9 +84,13 @@ async def services_running(
         server.start()
         closing.push_async_callback(tasks.close)
         closing.push_async_callback(keeper.settle)
+        book: LiveAppointmentBook | None = None
+        if appointments is not None:
+            around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public))
+            book = await closing.enter_async_context(appointments_running(appointments, around))
         link.start()
         closing.push_async_callback(desk.close)
-        yield Services(settings, keeper, desk, link, server, tasks, sealed.put_aside if sealed else None, book.interrupted)
+        yield Services(settings, keeper, desk, book, link, server, tasks, sealed.put_aside if sealed else None, rooms.interrupted)
 
 
 def _secrets(profile: Profile, store: KeyStore | None) -> tuple[WorkstationKey, SealedRooms | None]:

@@ -49,6 +49,11 @@ export class Display {
     return this.#root.dataset.state ?? '';
   }
 
+  /** Why the door is closed, or what a screen says in particular; mostly empty. */
+  get code() {
+    return this.#root.dataset.code ?? '';
+  }
+
   /** The number of the appointment's own site; an empty one changes nothing. @param {string} phone */
   call(phone) {
     this.#phone = phone || this.#phone;

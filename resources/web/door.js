@@ -1,13 +1,15 @@
 /** Before the tap: looks at the appointment, and shows the first screen or why the door is closed. */
 
 import { systemClock } from './clock.js';
-import { LookError, look } from './look.js';
+import { LookError } from './look.js';
 import { closed, early, over } from './screens/message.js';
 import { welcome } from './screens/welcome.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {Display} from './display.js' */
 /** @import {Appointment} from './look.js' */
+/** @import {Ahead} from './screens/ahead.js' */
+/** @import {Wish} from './reports.js' */
 /** @import {Way} from './screens/message.js' */
 
 /** While the waiting room is not open yet, the page looks again by itself: at the latest after so long … */
@@ -17,17 +19,22 @@ const OPENED_MS = 500;
 
 export class Door {
   #display;
-  #key;
+  #look;
   #again;
+  #ahead;
   #clock;
   /** @type {Appointment | null} */
   #appointment = null;
 
-  /** @param {Display} display @param {string} key what may be looked with @param {() => void} again begins from the link once more @param {Clock} clock */
-  constructor(display, key, again, clock = systemClock) {
+  /**
+   * @param {Display} display @param {() => Promise<Appointment>} look before the tap @param {() => void} again begins from the link once more
+   * @param {Ahead} ahead what can be done before the appointment @param {Clock} clock
+   */
+  constructor(display, look, again, ahead, clock = systemClock) {
     this.#display = display;
-    this.#key = key;
+    this.#look = look;
     this.#again = again;
+    this.#ahead = ahead;
     this.#clock = clock;
   }
 
@@ -36,9 +43,14 @@ export class Door {
     return this.#appointment;
   }
 
+  /** What the client said, without looking again. @param {Wish | ''} wish */
+  wished(wish) {
+    if (this.#appointment !== null) this.#appointment = { ...this.#appointment, wish };
+  }
+
   /** @throws {LookError} */
   async look() {
-    this.#appointment = await look(this.#key);
+    this.#appointment = await this.#look();
     this.#display.call(this.#appointment.phone);
     return this.#appointment;
   }
@@ -65,7 +77,8 @@ export class Door {
   /** @param {Appointment} appointment */
   #waitForOpening(appointment) {
     let stop = () => {};
-    let shown = early(this.#display.speaker, appointment, () => again());
+    const actions = { ...this.#ahead, again: () => again() };
+    let shown = early(this.#display.speaker, appointment, actions);
     const again = () => {
       stop();
       this.#again();
@@ -74,18 +87,20 @@ export class Door {
       stop = this.#clock.after(Math.min(EARLY_MS, Math.max(0, opens - now) * 1000 + OPENED_MS), () => void look());
     };
     const look = async () => {
+      if (this.#display.state !== 'early') return undefined; // the person tries something out, or reads; they come back by a tap
       const seen = await this.look().catch(() => null);
+      if (this.#display.state !== 'early') return undefined;
       if (seen !== null && seen.state !== 'early') return again();
       if (seen !== null) shown.looked(seen);
       return lookLater();
     };
-    this.#display.show('early', () => (shown = early(this.#display.speaker, this.#appointment ?? appointment, again)));
+    this.#display.show('early', () => (shown = early(this.#display.speaker, this.#appointment ?? appointment, actions)));
     lookLater();
   }
 
   /** @param {{agree: () => void, instead: (way: Way) => void}} actions */
   welcome(actions) {
     const appointment = this.#appointment;
-    if (appointment !== null) this.#display.show('welcome', () => welcome(this.#display.texts, appointment, actions));
+    if (appointment !== null) this.#display.show('welcome', () => welcome(this.#display.texts, this.#appointment ?? appointment, { ...this.#ahead, ...actions }));
   }
 }

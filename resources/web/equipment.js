@@ -21,7 +21,7 @@ import { withoutDevices } from './troubles.js';
 /** @type {Readonly<Wish>} */
 export const BOTH = Object.freeze({ microphone: true, camera: true });
 
-/** @typedef {{display: Display, door: Door, store: SeatStore, loudspeaker: Loudspeaker}} Near */
+/** `moved`: what stands in the way may be another thing now. @typedef {{display: Display, door: Door, store: SeatStore, loudspeaker: Loudspeaker, moved: () => void}} Near */
 /** @typedef {{enter: () => void, changed: () => void}} EquipmentEvents `enter`: from the preview into the waiting room */
 
 export class Equipment {
@@ -69,6 +69,7 @@ export class Equipment {
 
   #tell() {
     this.#near.display.screen.troubled?.(this.trouble);
+    this.#near.moved();
   }
 
   /** Permission, then the preview. @param {Wish} wish */

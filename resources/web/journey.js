@@ -8,11 +8,17 @@ import { Display } from './display.js';
 import { Door } from './door.js';
 import { BOTH, Equipment } from './equipment.js';
 import { Loudspeaker } from './loudspeaker.js';
+import { Progress } from './progress.js';
 import { SeatStore } from './protocol.js';
+import { Rehearsal } from './rehearsal.js';
+import { Reports } from './reports.js';
 import { elsewhere } from './screens/elsewhere.js';
 import { loading } from './screens/message.js';
+import { telling, told, untold } from './screens/wish.js';
 import { Visit } from './visit.js';
 
+/** @import {Entry} from './entry.js' */
+/** @import {Wish} from './reports.js' */
 /** @import {Site, Texts} from './texts.js' */
 /** @import {Screen} from './screens/screen.js' */
 
@@ -20,30 +26,38 @@ export class Journey {
   #store;
   #display;
   #door;
+  #loudspeaker;
   #equipment;
+  #reports;
+  #progress;
   #visit;
   #program = inApp(navigator.userAgent);
   #stays = false;
 
-  /** @param {HTMLElement} root @param {HTMLElement} bar @param {Site} site @param {Texts} texts @param {{token: string, key: string}} link */
-  constructor(root, bar, site, texts, { token, key }) {
-    const store = new SeatStore(sessionStorage, key);
+  /** @param {HTMLElement} root @param {HTMLElement} bar @param {Site} site @param {Texts} texts @param {Entry} entry */
+  constructor(root, bar, site, texts, entry) {
+    const store = new SeatStore(sessionStorage, entry.key);
     const display = new Display(root, bar, site, texts, (screen) => this.#built(screen));
     const loudspeaker = new Loudspeaker(navigator.mediaDevices, 'setSinkId' in HTMLMediaElement.prototype);
-    const door = new Door(display, key, () => void this.start());
-    const near = { display, door, store, loudspeaker };
+    const ahead = { rehearse: () => this.#rehearse(), wish: (/** @type {Wish | 'nothing'} */ wish) => void this.#wish(wish) };
+    const door = new Door(display, entry.look, () => void this.start(), ahead);
+    const near = { display, door, store, loudspeaker, entry, moved: () => this.#progress.moved() };
     const equipment = new Equipment(near, { enter: () => this.#visit.begin(), changed: () => this.#devicesChanged() });
     this.#store = store;
     this.#display = display;
     this.#door = door;
+    this.#loudspeaker = loudspeaker;
     this.#equipment = equipment;
-    this.#visit = new Visit(token, { ...near, equipment, devices: equipment.devices });
+    this.#reports = new Reports(() => entry.proof(store.read()));
+    this.#progress = new Progress(this.#reports, () => ({ screen: display.state, code: display.code, trouble: equipment.trouble, view: this.#visit.view }));
+    this.#visit = new Visit({ ...near, equipment, devices: equipment.devices });
   }
 
   async start() {
     this.#display.show('loading', () => loading(this.#display.texts.say('page.loading')));
     if (!isSecureContext) return this.#door.close('insecure');
     const { agreed, seat, left, wish } = this.#store.read();
+    if (agreed) this.#reports.goOn();
     if (!agreed && !this.#stays && this.#program !== '') return this.#elsewhere();
     if (seat !== undefined && left !== true) {
       void this.#door.look().catch(() => undefined);
@@ -69,9 +83,33 @@ export class Journey {
   #welcome() {
     const agree = () => {
       this.#store.update({ agreed: true });
+      this.#reports.begin();
+      if (this.#door.appointment?.wish === 'cannot-come') void this.#takeBack();
       void this.#equipment.ask(BOTH);
     };
     this.#door.welcome({ agree, instead: (way) => this.#equipment.instead(way, () => this.#welcome()) });
+  }
+
+  // ---- before the appointment
+
+  #rehearse() {
+    this.#reports.begin();
+    const done = () => void this.start();
+    new Rehearsal({ display: this.#display, reports: this.#reports, loudspeaker: this.#loudspeaker }, { done, callMe: () => void this.#wish('call-me') }).start();
+  }
+
+  /** Told with one tap, taken back with one. @param {Wish | 'nothing'} wish */
+  async #wish(wish) {
+    this.#display.show('wish', () => telling(this.#display.speaker));
+    const there = await this.#reports.wish(wish);
+    if (there) this.#door.wished(wish === 'nothing' ? '' : wish);
+    const actions = { undo: () => void this.#wish('nothing'), again: () => void this.#wish(wish), back: () => void this.start() };
+    this.#display.show('wish', () => (there ? told(this.#display.speaker, wish, actions) : untold(this.#display.speaker, actions)), there ? wish : 'untold');
+  }
+
+  /** Who agrees comes after all. */
+  async #takeBack() {
+    if (await this.#reports.wish('nothing')) this.#door.wished('');
   }
 
   /** A new screen gets what is known already. @param {Screen} screen */
@@ -79,6 +117,7 @@ export class Journey {
     const { view } = this.#visit;
     if (view !== null) screen.update?.(view);
     screen.troubled?.(this.#equipment.trouble);
+    this.#progress.moved();
   }
 
   #devicesChanged() {
@@ -87,6 +126,11 @@ export class Journey {
   }
 
   // ---- the browser's news
+
+  /** A real tap of a person, before whatever it is on does its work. */
+  tapped() {
+    this.#reports.person();
+  }
 
   online() {
     this.#visit.online();

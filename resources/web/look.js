@@ -16,6 +16,7 @@ import { sha256, toBase64url, utf8 } from './bytes.js';
  * @property {string} language the session's language
  * @property {'early' | 'open' | 'over'} state
  * @property {boolean} save_data noted on the phone: little data volume
+ * @property {'' | 'cannot-come' | 'call-me'} [wish] what the client said on this page and did not take back
  */
 
 /** The agency did not show the appointment; `code` is one of the wire's stable codes, or `no-network`. */
@@ -41,15 +42,22 @@ export async function lookKey(token) {
  * @returns {Promise<Appointment>}
  * @throws {LookError}
  */
-export async function look(key, request = fetch) {
-  const body = JSON.stringify({ look: key });
+export const look = (key, request = fetch) => asked('/api/look', { look: key }, 'unknown-link', request);
+
+/**
+ * @param {string} path @param {Record<string, string>} question @param {string} unknown the code for an answer of 404
+ * @param {typeof fetch} request
+ * @returns {Promise<Appointment>}
+ * @throws {LookError}
+ */
+export async function asked(path, question, unknown, request) {
   let answer;
   try {
-    answer = await request('/api/look', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    answer = await request(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(question) });
   } catch {
     throw new LookError('no-network');
   }
-  if (answer.status === 404) throw new LookError('unknown-link');
+  if (answer.status === 404) throw new LookError(unknown);
   if (answer.status === 429) throw new LookError('too-many');
   if (!answer.ok) throw new LookError('not-ready');
   return /** @type {Appointment} */ (await answer.json());

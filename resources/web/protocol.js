@@ -1,5 +1,5 @@
 /**
- * Speaks with the server for one tab: joins with the link's token, keeps the seat's secret, takes the same seat again after a
+ * Speaks with the server for one tab: joins with the link's token or the dictated code, keeps the seat's secret, takes the same seat again after a
  * reload or a lost connection (PROTOCOL.md, section 4). Knows no `document` and no `window`; the storage is handed in.
  */
 
@@ -11,6 +11,7 @@ import { Connection } from './connection.js';
  * What this tab keeps of its seat, in `sessionStorage` only.
  * @typedef {object} SeatRecord
  * @property {boolean} agreed the person agreed to this appointment in this tab
+ * @property {string} [room] the room of the seat
  * @property {string} [seat]
  * @property {string} [secret]
  * @property {boolean} [admitted] the seat was in the conversation
@@ -80,7 +81,7 @@ export class SeatStore {
 /** These refusals of a join pass by themselves: the connection is taken up again. */
 const PASSING = ['not-ready', 'too-many', 'conflict'];
 
-/** @typedef {{url: string, token: string, language: string}} Where */
+/** @typedef {{url: string, language: string} & ({token: string} | {code: string})} Where */
 
 export class Protocol {
   #where;
@@ -151,10 +152,17 @@ export class Protocol {
   }
 
   #join() {
-    const { seat, secret } = this.#store.read();
-    const known = seat !== undefined && secret !== undefined ? { seat, secret } : {};
-    const { token, language } = this.#where;
-    this.#joinedAs = this.#connection.send({ type: 'join', token, language, ...known });
+    this.#joinedAs = this.#connection.send(this.#joining());
+  }
+
+  /** @returns {ToServer} the way back to the seat that this tab holds, else to a new one */
+  #joining() {
+    const { room, seat, secret } = this.#store.read();
+    const { language } = this.#where;
+    const known = seat !== undefined && secret !== undefined ? { seat, secret } : null;
+    if ('token' in this.#where) return { type: 'join', token: this.#where.token, language, ...known };
+    if (known !== null && room !== undefined) return { type: 'resume', room, ...known };
+    return { type: 'join-code', code: this.#where.code, language };
   }
 
   /** @param {FromServer} message */
@@ -173,7 +181,7 @@ export class Protocol {
   /** @param {string} seat @param {string | undefined} secret @param {boolean} admitted */
   #keep(seat, secret, admitted) {
     this.#connection.inConversation = admitted;
-    this.#store.update(secret === undefined ? { seat, admitted } : { seat, secret, admitted });
+    this.#store.update({ room: this.#room, seat, admitted, ...(secret === undefined ? null : { secret }) });
     if (secret !== undefined) this.#connection.send({ type: 'kept', room: this.#room });
   }
 

@@ -11,10 +11,12 @@ import { UNLIMITED } from './sending.js';
 import { Session } from './session.js';
 import { getJson } from './texts.js';
 import { START } from './view.js';
+import { serverUrl } from './where.js';
 
 /** @import {Devices} from './devices.js' */
 /** @import {Display} from './display.js' */
 /** @import {Door} from './door.js' */
+/** @import {Entry} from './entry.js' */
 /** @import {Equipment} from './equipment.js' */
 /** @import {Loudspeaker} from './loudspeaker.js' */
 /** @import {SeatStore} from './protocol.js' */
@@ -33,10 +35,11 @@ const AWAKE = ['joining', 'waiting', 'room'];
  * @property {Loudspeaker} loudspeaker
  * @property {SeatStore} store
  * @property {Door} door
+ * @property {Entry} entry
+ * @property {() => void} moved the view is another one
  */
 
 export class Visit {
-  #token;
   #around;
   /** @type {Session | null} */
   #session = null;
@@ -49,9 +52,8 @@ export class Visit {
   #used;
   #presence;
 
-  /** @param {string} token @param {Around} around */
-  constructor(token, around) {
-    this.#token = token;
+  /** @param {Around} around */
+  constructor(around) {
     this.#around = around;
     this.#used = new DataUse(around.store.read().used);
     this.#presence = new Presence(around.devices, around.equipment, around.store, () => this.devicesChanged());
@@ -69,9 +71,8 @@ export class Visit {
 
   /** Into the waiting room, or back to where this tab was. */
   begin() {
-    const { display, store } = this.#around;
-    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    const where = { url: `${scheme}//${location.host}/ws/client`, token: this.#token, language: display.texts.language };
+    const { display, store, entry } = this.#around;
+    const where = { url: serverUrl(), ...entry.with, language: display.texts.language };
     this.#session ??= new Session(where, store, {
       changed: (view) => this.#present(view),
       stream: (stream, screen) => this.#showRemote({ stream, screen }),
@@ -125,9 +126,12 @@ export class Visit {
   #present(view) {
     const { display } = this.#around;
     display.note({ epoch: view.epoch, connection: view.media, server: view.online ? 'online' : 'offline' });
-    if (display.state === view.phase) return display.screen.update?.(view);
-    this.#settleDevices(view, display.state === 'room');
-    return display.show(view.phase, () => this.#screenOf(view));
+    if (display.state === view.phase) display.screen.update?.(view);
+    else {
+      this.#settleDevices(view, display.state === 'room');
+      display.show(view.phase, () => this.#screenOf(view));
+    }
+    this.#around.moved();
   }
 
   /** Free whenever nobody is to see or hear; taken back on the way into the room. @param {View} view @param {boolean} wasInside */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from app.domain.appointments import Appointment, Client, Way
 from app.domain.mails import Mail, MailState
@@ -13,12 +14,18 @@ from app.services.appointments.post import is_wanted
 from app.services.appointments.reception import Reception
 from app.services.desk import LiveDesk
 from app.services.fakes import FakeEngine, FakeLink, KeptInMemory, ManualClock, SampleBook
+from app.services.local_time import unix_of
 from app.services.profile import Settings
 from app.services.room_book import RoomBook
 from app.services.tasks import Tasks
 from tests.support.services import WORDS
 
 HOUR, DAY = 3600, 86_400
+
+
+def at(wall: str) -> int:
+    """Unix seconds of what the clock on the wall shows, `2027-03-28 10:00`."""
+    return unix_of(datetime.fromisoformat(wall))
 
 
 def draft_of(

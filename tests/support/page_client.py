@@ -16,7 +16,7 @@ from typing import Any
 import websockets
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.domain.secrets import b64url, hash_secret, look_key, new_id, new_token
+from app.domain.secrets import b64url, hash_code, hash_secret, look_key, new_code, new_id, new_token
 from app.wire.handshake import owner_id, signed_by_workstation
 from app.wire.messages import CLIENT_SUBPROTOCOL, CONTROL_SUBPROTOCOL
 
@@ -109,7 +109,9 @@ class PageClient:
 
     origin: str
     token: str
+    """Of the link; empty for who has a code."""
     language: str = "de"
+    code: str = ""
     seat: str | None = None
     secret: str | None = None
     room: str = ""
@@ -130,7 +132,12 @@ class PageClient:
     async def join(self, confirm: bool = True) -> Json:
         """Tap. Gives `waiting` or `admitted`; the secret is kept and confirmed."""
         again = {"seat": self.seat, "secret": self.secret} if self.seat and self.secret else {}
-        await self.line.send("join", token=self.token, language=self.language, **again)
+        if self.token:
+            await self.line.send("join", token=self.token, language=self.language, **again)
+        elif again:
+            await self.line.send("resume", room=self.room, **again)
+        else:
+            await self.line.send("join-code", code=self.code, language=self.language)
         async with asyncio.timeout(10):
             while True:
                 message = await self.line._inbox.get()
@@ -159,6 +166,7 @@ class Appointment:
     room: str = field(default_factory=new_id)
     opens_in: int = -60
     minutes: int = 30
+    code: str = field(default_factory=new_code)
 
     @property
     def look(self) -> str:
@@ -178,6 +186,7 @@ class Appointment:
             "opens_at": self.now + self.opens_in,
             "closes_at": self.now + self.opens_in + 60 + self.minutes * 60,
             "language": "de",
+            "code_hash": hash_code(self.code),
         }
 
 

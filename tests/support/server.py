@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,14 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import RESOURCES
+from app.server.code_door import CodeDoor, CodeKey
+from app.server.exchange import Exchange
 from app.server.hub import Rhythm
-from app.server.ports import RoomStore
-from app.server.rate_limits import Rates
+from app.server.ports import Clock, RoomStore
+from app.server.rate_limits import RateLimits, Rates
 from app.server.serving import Ready, Tuning, serving
 from app.server.settings import Settings
+from app.server.state.memory import MemoryFanout
 from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
 
 START = 1_800_000_000
@@ -78,6 +82,10 @@ class RunningServer:
     def page(self, appointment: Appointment) -> PageClient:
         return PageClient(self.url, appointment.token)
 
+    def page_by_code(self, code: str) -> PageClient:
+        """A tab of somebody who has no link."""
+        return PageClient(self.url, "", code=code)
+
     @contextlib.asynccontextmanager
     async def workstation(self, *appointments: Appointment) -> AsyncIterator[Workstation]:
         """A proved workstation that has published these rooms."""
@@ -98,8 +106,18 @@ class RunningServer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await asyncio.to_thread(_request, port or self.ready.public_port, method, path, body, named)
 
+    async def post(self, path: str, **fields: object) -> Answer:
+        """One of the page's own questions or reports."""
+        return await self.http("POST", path, json.dumps(fields).encode(), content_type="application/json")
+
     async def look(self, key: str) -> Answer:
         return await self.http("POST", "/api/look", b'{"look": "' + key.encode() + b'"}', content_type="application/json")
+
+
+def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Exchange:
+    """What connections share, without a server around it."""
+    limits = RateLimits(Rates())
+    return Exchange(store, fanout, clock, limits, CodeDoor(CodeKey(b"k" * 32), store, limits, clock))
 
 
 def _request(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.domain.rooms import SeatKind
-from app.server import rules
+from app.server import codes, rules
 from app.server.ports import Clock, Presence, Published, Refusal, RoomRow, SeatRow, Subscription, Swept
 from app.server.state.rule_store import MaybeRule, RuleStore
 from app.wire.codes import Code
@@ -32,7 +32,9 @@ class MemoryRoomStore(RuleStore):
     async def publish(self, owner: str, cards: Sequence[RoomCard], now: int) -> Published:
         named = {card.room for card in cards}
         existing = {r.room: r for r in self._rooms.values() if r.owner == owner or r.room in named}
-        rows = rules.publish(existing, owner, cards, now)
+        wanted = {card.code_hash for card in cards if card.code_hash}
+        rivals = [r for r in self._rooms.values() if r.card.code_hash in wanted]
+        rows = rules.publish(existing, owner, cards, now, rivals)
         self._check_unique(rows)
         changed = tuple(row for row in rows if existing.get(row.room) != row)
         self._rooms.update((row.room, row) for row in changed)
@@ -52,6 +54,10 @@ class MemoryRoomStore(RuleStore):
 
     async def find_by_look(self, look_hash: str) -> RoomRow | None:
         return next((r for r in self._rooms.values() if r.card.look_hash == look_hash), None)
+
+    async def find_by_code(self, code_hash: str, now: int) -> RoomRow | None:
+        found = [r for r in self._rooms.values() if r.card.code_hash == code_hash and codes.is_valid(r, now)]
+        return found[0] if len(found) == 1 else None
 
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
         return [r for r in self._rooms.values() if r.owner == owner]

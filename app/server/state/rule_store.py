@@ -8,6 +8,7 @@ from collections.abc import Callable
 from app.server import rules
 from app.server.ports import NewSeat, RoomRow
 from app.wire.messages import EndReason, Notice
+from app.wire.readiness import Report
 
 MaybeRule = Callable[[RoomRow | None], RoomRow]
 
@@ -55,6 +56,12 @@ class RuleStore(abc.ABC):
 
     async def knock(self, room: str, seat: str, now: int) -> RoomRow:
         return await self._change(room, lambda row: rules.knock(rules.known(row), seat, now))
+
+    async def note_report(self, room: str, report: Report, now: int) -> RoomRow:
+        return await self._change(room, lambda row: rules.note_report(rules.known(row), report, now))
+
+    async def forget_readiness(self, owner: str, room: str) -> RoomRow:
+        return await self._change(room, lambda row: rules.forget_readiness(rules.owned_by(owner, row)))
 
     async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:
         return await self._change(room, lambda row: rules.note_epoch(rules.known(row), seat, epoch))

@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app.domain.rooms import SeatKind
-from app.server import rules
+from app.server import codes, rules
 from app.server.ports import Published, Refusal, RoomRow, StateUnavailable, Swept
 from app.server.state.rule_store import MaybeRule, RuleStore
 from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values, to_room
@@ -152,6 +152,11 @@ class SqlRoomStore(RuleStore):
     async def find_by_look(self, look_hash: str) -> RoomRow | None:
         return await self._find(ROOMS.c.look_hash == look_hash)
 
+    async def find_by_code(self, code_hash: str, now: int) -> RoomRow | None:
+        rows = await self._transaction(lambda connection: _read(connection, ROOMS.c.code_hash == code_hash), writes=False)
+        found = [row for row in rows if codes.is_valid(row, now)]
+        return found[0] if len(found) == 1 else None
+
     async def _find(self, where: ColumnElement[bool]) -> RoomRow | None:
         return await self._transaction(lambda connection: _one(connection, where), writes=False)
 
@@ -170,9 +175,12 @@ class SqlRoomStore(RuleStore):
         if len(set(named)) < len(named):
             raise Refusal(Code.CONFLICT)
 
+        wanted = [card.code_hash for card in cards if card.code_hash]
+
         def publish(connection: Connection) -> Published:
             existing = {row.room: row for row in _read(connection, (ROOMS.c.owner == owner) | ROOMS.c.room.in_(named))}
-            rows = rules.publish(existing, owner, cards, now)
+            rivals = _read(connection, ROOMS.c.code_hash.in_(wanted)) if wanted else []
+            rows = rules.publish(existing, owner, cards, now, rivals)
             changed = tuple(row for row in rows if existing.get(row.room) != row)
             for row in changed:
                 _save(connection, existing.get(row.room), row)
@@ -184,6 +192,11 @@ class SqlRoomStore(RuleStore):
         for row in await self.rooms_of(owner):
             if any(seat.reached for seat in row.seats if seat.kind is SeatKind.CLIENT):
                 await self._change(row.room, lambda current: rules.forget_reached(rules.owned_by(owner, current)))
+
+    async def forget_readiness(self, owner: str, room: str) -> RoomRow:
+        row = await super().forget_readiness(owner, room)
+        self._traces_left = True
+        return row
 
     async def delete_expired(self, now: int, away_limit: int) -> Swept:
         lost = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since <= now - away_limit)

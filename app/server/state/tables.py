@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table
 
+from app.domain.readiness import Readiness
 from app.domain.rooms import SeatKind, SeatState
 from app.server.ports import RoomRow, SeatRow
 from app.wire.messages import EndReason, Notice, RoomCard
@@ -22,6 +23,9 @@ ROOMS = Table(
     Column("owner", String(22), nullable=False, index=True),
     Column("revision", Integer, nullable=False),
     Column("over", String(16)),
+    Column("code_spent", Boolean, nullable=False),
+    Column("code_taken", Boolean, nullable=False),
+    Column("readiness", String(512)),
     Column("site", String(32), nullable=False),
     Column("label", String(80), nullable=False),
     Column("phone", String(40), nullable=False),
@@ -33,8 +37,9 @@ ROOMS = Table(
     Column("closes_at", BigInteger, nullable=False, index=True),
     Column("language", String(16), nullable=False),
     Column("save_data", Boolean, nullable=False),
+    Column("code_hash", String(43), index=True),
 )
-"""One appointment; the columns from `site` on are those of the wire's RoomCard."""
+"""One appointment; the columns from `site` on are those of the wire's RoomCard, `readiness` is JSON."""
 
 SEATS = Table(
     "seats",
@@ -55,6 +60,7 @@ SEATS = Table(
     Column("knocked_at", BigInteger, nullable=False),
     Column("notice", String(16)),
     Column("notice_at", BigInteger, nullable=False),
+    Column("by_code", Boolean, nullable=False),
     Index("seats_away", "away_since"),
 )
 """One seat; `place` keeps the order in which they were taken."""
@@ -73,7 +79,14 @@ SHAPE = _shape()
 
 def room_values(row: RoomRow) -> dict[str, Any]:
     """The row of `rooms`."""
-    own = {"owner": row.owner, "revision": row.revision, "over": row.over.value if row.over else None}
+    own = {
+        "owner": row.owner,
+        "revision": row.revision,
+        "over": row.over.value if row.over else None,
+        "code_spent": row.code_spent,
+        "code_taken": row.code_taken,
+        "readiness": None if row.readiness == Readiness() else msgspec.json.encode(row.readiness).decode("ascii"),
+    }
     return own | msgspec.structs.asdict(row.card)
 
 
@@ -100,6 +113,7 @@ def _seat_values(room: str, place: int, seat: SeatRow) -> dict[str, Any]:
         "knocked_at": seat.knocked_at,
         "notice": seat.notice.value if seat.notice else None,
         "notice_at": seat.notice_at,
+        "by_code": seat.by_code,
     }
 
 
@@ -107,7 +121,16 @@ def to_room(room: Mapping[str, Any], seats: Iterable[Mapping[str, Any]]) -> Room
     """The RoomRow behind a row of `rooms` and its rows of `seats`, ordered by place."""
     card = RoomCard(**{name: room[name] for name in RoomCard.__struct_fields__})
     over = EndReason(room["over"]) if room["over"] else None
-    return RoomRow(card, room["owner"], room["revision"], tuple(map(_to_seat, seats)), over)
+    return RoomRow(
+        card,
+        room["owner"],
+        room["revision"],
+        tuple(map(_to_seat, seats)),
+        over,
+        code_spent=room["code_spent"],
+        code_taken=room["code_taken"],
+        readiness=msgspec.json.decode(room["readiness"], type=Readiness) if room["readiness"] else Readiness(),
+    )
 
 
 def _to_seat(values: Mapping[str, Any]) -> SeatRow:
@@ -126,4 +149,5 @@ def _to_seat(values: Mapping[str, Any]) -> SeatRow:
         knocked_at=values["knocked_at"],
         notice=Notice(values["notice"]) if values["notice"] else None,
         notice_at=values["notice_at"],
+        by_code=values["by_code"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.services.appointments.at_the_door import AtTheDoor
 from app.services.ports import Desk
@@ -20,16 +20,21 @@ class Door:
         self._tasks = tasks
         self._work: asyncio.Task[None] | None = None
         self._outdated = False
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
         """To be waited for before the link starts: rooms that are missing from the first publish are revoked. Raises StoreError."""
-        self._book.changed.subscribe(self._changed)
+        self._unsubscribe = self._book.changed.subscribe(self._changed)
         self._desk.offer(await self._book.offers())
 
     async def settle(self) -> None:
         """Wait until the desk knows what the book knows."""
         if self._work is not None:
             await asyncio.wait([self._work])
+
+    def close(self) -> None:
+        """Follow no more; the rooms stay as they are."""
+        self._unsubscribe()
 
     def _changed(self, _ids: Sequence[str]) -> None:
         self._outdated = True

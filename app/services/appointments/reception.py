@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 import structlog
@@ -13,7 +14,7 @@ from app.services.appointments.ports import StoreError
 from app.services.appointments.talk_time import TalkTime
 from app.services.appointments.visits import Sight
 from app.services.clock import Cancellable, Clock
-from app.services.link_port import Link
+from app.services.link_port import Link, RoomReadiness
 from app.services.ports import Desk, LinkState, Parted, RoomEntry
 from app.services.tasks import Tasks
 
@@ -40,15 +41,20 @@ class Reception:
         self._talk = TalkTime(clock)
         self._looked_at = clock.unix()
         self._next: Cancellable | None = None
+        self._closing = ExitStack()
 
     def start(self) -> None:
         """Look, from now on."""
-        self._tasks.start("reception", self._pass_on())
+        worker = self._tasks.start("reception", self._pass_on())
         self._tell(self._book.nobody_is_here)
-        self._desk.rooms_changed.subscribe(self._rooms_changed)
-        self._desk.parted.subscribe(self._parted)
-        self._link.readiness_changed.subscribe(lambda told: self._tell(lambda: self._book.reported(told.room, told.readiness)))
-        self._link.code_taken.subscribe(lambda room: self._tell(lambda: self._book.new_code(room)))
+        listening = (
+            self._desk.rooms_changed.subscribe(self._rooms_changed),
+            self._desk.parted.subscribe(self._parted),
+            self._link.readiness_changed.subscribe(self._reported),
+            self._link.code_taken.subscribe(lambda room: self._tell(lambda: self._book.new_code(room))),
+        )
+        for ends in (*listening, worker.cancel):
+            self._closing.callback(ends)
         self._tick_later()
 
     async def settle(self) -> None:
@@ -56,7 +62,8 @@ class Reception:
         await self._news.join()
 
     def close(self) -> None:
-        """No more looks at the clock."""
+        """Look no more. What was seen and not told yet is lost: `settle` first."""
+        self._closing.close()
         if self._next is not None:
             self._next.cancel()
 
@@ -84,6 +91,9 @@ class Reception:
     def _saw(self, room: str, sight: Sight) -> None:
         seen = replace(sight, at=self._clock.unix())
         self._tell(lambda: self._book.seen(room, seen))
+
+    def _reported(self, told: RoomReadiness) -> None:
+        self._tell(lambda: self._book.reported(told.room, told.readiness))
 
     # ---- the clock
 

@@ -4,8 +4,8 @@ import { button, el, tell } from '../dom.js';
 
 /** @import {Texts} from '../texts.js' */
 
-/** @param {Texts} texts @param {string} address @returns {HTMLElement} */
-export function copyLink(texts, address = location.href) {
+/** @param {Texts} texts @param {string} address without a link, the page on which the code is typed @returns {HTMLElement} */
+export function copyLink(texts, address = location.hash === '#code' ? location.origin : location.href) {
   const field = el('input', { id: 'link', type: 'text', readonly: true, value: address, dir: 'ltr', 'aria-label': texts.say('page.link.label') });
   const done = el('p', { class: 'quiet', role: 'status' });
   const copy = () => {

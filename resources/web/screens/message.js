@@ -1,12 +1,14 @@
 /** Screens that say one thing and what to do now: the other ways to talk, closed doors, the goodbye. */
 
 import { button, el, icon, tell } from '../dom.js';
+import { ahead } from './ahead.js';
 import { facts } from './welcome.js';
 import { callUs, heading, sheet } from './screen.js';
 
 /** @import {Appointment} from '../look.js' */
 /** @import {View} from '../view.js' */
 /** @import {Texts} from '../texts.js' */
+/** @import {Ahead} from './ahead.js' */
 /** @import {Screen} from './screen.js' */
 
 /** @typedef {{texts: Texts, phone: string}} Speaker */
@@ -36,18 +38,18 @@ export function instead({ texts, phone }, way, back) {
 
 /**
  * The waiting room is not open yet: when it opens, and that the page waits for it.
- * @param {Speaker} speaker @param {Appointment} appointment @param {() => void} again
+ * @param {Speaker} speaker @param {Appointment} appointment @param {Ahead & {again: () => void}} actions
  * @returns {Screen & {looked: (appointment: Appointment) => void}} `looked`: so it stands now
  */
-export function early({ texts, phone }, appointment, again) {
+export function early({ texts, phone }, appointment, actions) {
   const head = heading(texts.say('page.early.title'));
   const opens = el('p', { class: 'calm' });
   const element = sheet(head,
     facts(texts, appointment),
     opens,
     el('p', {}, texts.say('page.early.what')),
-    el('p', { class: 'quiet' }, texts.say('page.early.prevented')),
-    button('again', 'button main wide', [texts.say('page.again')], again),
+    ahead(texts, appointment, actions, true),
+    button('again', 'button wide', [texts.say('page.again')], actions.again),
     callUs(texts, phone),
   );
   /** @param {Appointment} now */
@@ -72,6 +74,7 @@ export function closed({ texts, phone }, code, again) {
   const element = sheet(head,
     el('p', { role: 'alert' }, texts.say(texts.has(key) ? key : 'page.error.not-ready')),
     PASSING.includes(code) ? button('again', 'button main wide', [texts.say('page.again')], again) : null,
+    code === 'unknown-code' ? el('a', { id: 'code-again', class: 'button main wide', href: '/' }, texts.say('page.code.again')) : null,
     OUTDATED.includes(code) ? button('reload', 'button main wide', [texts.say('page.reload')], () => location.reload()) : null,
     callUs(texts, phone),
   );

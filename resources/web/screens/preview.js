@@ -97,7 +97,7 @@ export function preview(texts, { devices, loudspeaker, minutes, saving }, { ente
 }
 
 /** The own picture; mirrored, unless it is the camera that looks away. @param {Texts} texts @param {Devices} devices */
-function ownPicture(texts, devices) {
+export function ownPicture(texts, devices) {
   const video = el('video', { id: 'self-video', autoplay: true, muted: true, playsinline: true, 'aria-label': texts.say('page.self.label') });
   const blank = el('p', { class: 'blank' }, icon('camera-off'), el('span', {}, texts.say('page.preview.no-camera')));
   const update = () => {

@@ -1,10 +1,12 @@
 /** The first screen: who, what for, when, how long, voluntary; one button that is notice and agreement; two equal alternatives. */
 
 import { button, el, icon } from '../dom.js';
+import { ahead } from './ahead.js';
 import { heading, sheet } from './screen.js';
 
 /** @import {Appointment} from '../look.js' */
 /** @import {Texts} from '../texts.js' */
+/** @import {Ahead} from './ahead.js' */
 /** @import {Screen} from './screen.js' */
 
 /** So long after the beginning (s) the page says that one may still come. */
@@ -41,7 +43,7 @@ function dataNotice(texts) {
 
 /**
  * @param {Texts} texts @param {Appointment} appointment
- * @param {{agree: () => void, instead: (way: 'phone' | 'visit') => void}} actions
+ * @param {Ahead & {agree: () => void, instead: (way: 'phone' | 'visit') => void}} actions
  * @returns {Screen}
  */
 export function welcome(texts, appointment, actions) {
@@ -61,6 +63,7 @@ export function welcome(texts, appointment, actions) {
         button('instead-visit', 'button', [icon('house'), texts.say('page.welcome.visit')], () => actions.instead('visit')),
       ),
     ),
+    ahead(texts, appointment, actions, false),
     dataNotice(texts),
   );
   return { element, heading: head };

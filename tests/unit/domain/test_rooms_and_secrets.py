@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatState, TimeWindow
-from app.domain.secrets import b64url, from_b64url, hash_secret, look_key, new_id, new_token
+from app.domain.secrets import b64url, code_in_threes, from_b64url, hash_code, hash_secret, look_key, new_code, new_id, new_token
 
 
 def test_nothing_leads_out_of_a_seat_that_is_over() -> None:
@@ -35,3 +35,11 @@ def test_tokens_and_ids_have_their_length_and_differ() -> None:
 def test_impossible_windows_are_refused(opens: int, starts: int, closes: int, minutes: int) -> None:
     with pytest.raises(ValueError, match=r"[a-z]"):
         TimeWindow(starts_at=starts, minutes=minutes, opens_at=opens, closes_at=closes)
+
+
+def test_a_code_has_nine_digits_and_is_read_out_in_threes() -> None:
+    codes = [new_code() for _ in range(200)]
+    assert all(len(code) == 9 and code.isdecimal() and code.isascii() for code in codes)
+    assert len(set(codes)) == 200
+    assert code_in_threes("004711815") == "004 711 815"
+    assert len(hash_code(codes[0])) == 43

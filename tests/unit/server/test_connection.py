@@ -13,11 +13,10 @@ from app.domain.secrets import new_id
 from app.server import envelopes
 from app.server.backlog import MAX_BYTES, Backlog
 from app.server.connection import Connection
-from app.server.exchange import Exchange
-from app.server.rate_limits import RateLimits, Rates
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.fields import MAX_ROOMS
 from app.wire.messages import Message, control_codec, page_codec
+from tests.support.server import exchange_over
 
 
 class Socket:
@@ -81,7 +80,7 @@ def test_what_waits_is_bounded_whatever_its_number() -> None:
 @pytest.mark.logs_errors
 async def test_an_envelope_that_cannot_be_read_is_dropped_and_nothing_else() -> None:
     socket, clock = Socket(), lambda: 0.0
-    exchange = Exchange(MemoryRoomStore(), MemoryFanout(clock), clock, RateLimits(Rates()))
+    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
     connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
     running = asyncio.create_task(connection.run(Listener(connection)))
     for broken in ("{", "x" * 70_000, '{"type":"of-tomorrow","seq":1}'):

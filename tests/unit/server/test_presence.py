@@ -12,17 +12,17 @@ from app.domain.rooms import SeatKind
 from app.domain.secrets import hash_secret, new_id, new_token
 from app.server import envelopes
 from app.server.connection import Connection
-from app.server.exchange import PRESENCE_TTL_S, Exchange
+from app.server.exchange import PRESENCE_TTL_S
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
 from app.server.page_link import PageLink
 from app.server.ports import Clock, NewSeat, Presence, Refusal, RoomRow, SeatRow
-from app.server.rate_limits import RateLimits, Rates
 from app.server.rules import MAX_WAITING
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.codes import Code
 from app.wire.messages import Join, RoomCard, page_codec
 from tests.support.page_client import Appointment
+from tests.support.server import exchange_over
 
 OWNER = "owner00000000000000000"
 
@@ -65,7 +65,7 @@ class Desk:
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
         self.store, self.fanout = SweptStore(), ListingFanout(self.clock)
-        self.exchange = Exchange(self.store, self.fanout, self.clock, RateLimits(Rates()))
+        self.exchange = exchange_over(self.store, self.fanout, self.clock)
         self.hub = Hub(self.exchange, Identity.new(), frozenset(), Rhythm())
         self.appointment = Appointment(int(self.now))
         self.heard: list[bytes] = []

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.domain.secrets import new_token
 from app.server.envelopes import Relay
-from app.server.identity import KEY_FILE, Identity, IdentityError
+from app.server.identity import KEY_FILE, Identity
+from app.server.key_file import KeyFileError
 from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of
 from app.wire.messages import IceServer
 
@@ -119,11 +120,11 @@ def test_the_servers_key_is_made_once_and_kept_to_itself(tmp_path: Path) -> None
 def test_a_key_that_others_read_or_that_is_none_is_not_used(tmp_path: Path) -> None:
     Identity.load_or_create(tmp_path)
     os.chmod(tmp_path / KEY_FILE, 0o644)
-    with pytest.raises(IdentityError, match="readable by others"):
+    with pytest.raises(KeyFileError, match="readable by others"):
         Identity.load_or_create(tmp_path)
     os.chmod(tmp_path / KEY_FILE, 0o600)
     (tmp_path / KEY_FILE).write_bytes(b"short")
-    with pytest.raises(IdentityError, match="no Ed25519 key"):
+    with pytest.raises(KeyFileError, match="no Ed25519 key"):
         Identity.load_or_create(tmp_path)
 
 

@@ -15,12 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
+from app.domain.readiness import Step
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import ATTEMPTS, SqlRoomStore
 from app.wire.messages import Notice, RoomCard
+from app.wire.readiness import Report
 from tests.support.page_client import Appointment
 from tests.support.server import running_server
 
@@ -41,11 +43,25 @@ async def test_a_deleted_room_is_gone_from_disk(tmp_path: Path) -> None:
     card, seat, secret = make_card(), new_id(), hash_secret("secret")
     await store.publish(OWNER, [card], NOW)
     await store.take_seat(card.room, NewSeat(seat, secret, "de"), NOW)
-    traces = [text.encode() for text in (card.room, card.token_hash, card.look_hash, seat, secret)]
+    await store.note_report(card.room, Report(step=Step.PERMISSION, reason="interrupted"), NOW)
+    traces = [text.encode() for text in (card.room, card.token_hash, card.look_hash, card.code_hash or "", seat, secret, "interrupted")]
     assert all(trace in on_disk(tmp_path) for trace in traces)
     await store.delete_expired(card.closes_at, 600)
     left = on_disk(tmp_path)  # the store is still open: its log of writes is there
     assert not [trace for trace in traces if trace in left]
+    await store.close()
+
+
+async def test_forgotten_readiness_is_gone_from_disk(tmp_path: Path) -> None:
+    store = await SqlRoomStore.open(url(tmp_path))
+    card = make_card()
+    await store.publish(OWNER, [card], NOW)
+    await store.note_report(card.room, Report(step=Step.PERMISSION, reason="interrupted"), NOW)
+    assert b"interrupted" in on_disk(tmp_path)
+    await store.forget_readiness(OWNER, card.room)
+    await store.delete_expired(NOW, 600)  # the next sweep
+    assert b"interrupted" not in on_disk(tmp_path)
+    assert await store.find(card.room)
     await store.close()
 
 

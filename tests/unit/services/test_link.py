@@ -19,18 +19,21 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace as replace_fields
 from structlog.testing import capture_logs
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from app.domain.secrets import hash_secret, look_key, new_id, new_token
+from app.domain.readiness import Check, Readiness, Wish
+from app.domain.secrets import hash_code, hash_secret, look_key, new_code, new_id, new_token
 from app.server.rate_limits import Rates
 from app.services.keys import WorkstationKey
 from app.services.link import CommandRefused, ControlLink, LinkTarget, system_trust
+from app.services.link_port import RoomReadiness
 from app.services.ports import LinkState
 from app.services.tasks import Tasks
 from app.wire.codes import Code
-from app.wire.messages import CONTROL_SUBPROTOCOL, Admit, Answer, Candidate, End, Offer, Reached, RoomCard, RoomState
+from app.wire.messages import CONTROL_SUBPROTOCOL, Admit, Answer, Candidate, End, ForgetReadiness, Offer, Reached, RoomCard, RoomState
 from tests.support.page_client import PageClient
 from tests.support.server import RunningServer, running_server
 from tests.support.services import until, until_told
@@ -48,7 +51,11 @@ class Told:
         self.signals: asyncio.Queue[Offer | Candidate] = asyncio.Queue()
         link.state_changed.subscribe(self.states.put_nowait)
         link.room_changed.subscribe(self.rooms.put_nowait)
+        self.readiness: asyncio.Queue[RoomReadiness] = asyncio.Queue()
+        self.codes_taken: asyncio.Queue[str] = asyncio.Queue()
         link.signalled.subscribe(self.signals.put_nowait)
+        link.readiness_changed.subscribe(self.readiness.put_nowait)
+        link.code_taken.subscribe(self.codes_taken.put_nowait)
 
     async def client_seats(self, count: int) -> RoomState:
         """The first room state with so many client seats."""
@@ -285,3 +292,35 @@ async def test_the_way_to_a_server_elsewhere_is_measured(tmp_path: Path) -> None
             near.link.aim(replace(target(server), here=True))
             assert await until_told(near.states) is LinkState.CONNECTED
             assert near.link.server_ms is None
+
+
+async def test_readiness_is_told_when_it_changes_and_anew_after_a_new_connection(tmp_path: Path) -> None:
+    token = new_token()
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server:
+        room = card(server, token)
+        known = Readiness(opened_at=room.starts_at, camera=Check.OK, wish=Wish.CALL_ME, at=room.starts_at)
+        async with linked() as told:
+            told.link.publish([room])
+            told.link.aim(target(server))
+            assert (await told.client_seats(0)).readiness is None
+            assert (await server.post("/api/report", token=token, camera="ok", wish="call-me")).status == 204
+            assert await until_told(told.readiness) == RoomReadiness(room.room, known)
+            async with PageClient(server.url, token).connected() as page:
+                await page.join()  # another change of the room is no news of its readiness
+                await told.client_seats(1)
+            assert told.readiness.empty()
+        async with linked() as told:
+            told.link.publish([room])
+            told.link.aim(target(server))
+            assert await until_told(told.readiness) == RoomReadiness(room.room, known)
+            await told.link.command(ForgetReadiness(seq=1, room=room.room))
+            assert await until_told(told.readiness) == RoomReadiness(room.room, Readiness())
+
+
+async def test_a_code_that_another_room_has_is_told(tmp_path: Path) -> None:
+    code = hash_code(new_code())
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as told:
+        first, second = [replace_fields(card(server, new_token()), code_hash=code) for _ in range(2)]
+        told.link.publish([first, second])
+        told.link.aim(target(server))
+        assert await until_told(told.codes_taken) == second.room

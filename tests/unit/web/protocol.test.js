@@ -50,7 +50,7 @@ test('joins with the token, keeps the secret and says so', () => {
   const { sent, protocol } = one.server.last;
   assert.equal(protocol, 'videoberatung-client.v1');
   assert.deepEqual(sent, [{ type: 'join', token, language: 'de', seq: 1 }, { type: 'kept', room, seq: 2 }]);
-  assert.deepEqual(one.store.read(), { agreed: true, left: false, seat, secret, admitted: false });
+  assert.deepEqual(one.store.read(), { agreed: true, left: false, room, seat, secret, admitted: false });
 });
 
 test('answers a beat at once with the same number', () => {
@@ -245,7 +245,7 @@ test('leaving keeps the secret for the way back, ending forgets it', () => {
   const one = waitingTab();
   one.protocol.leave();
   assert.deepEqual(one.server.last.sent.at(-1), { type: 'leave', room, seq: 3 });
-  assert.deepEqual(one.store.read(), { agreed: true, left: true, seat, secret, admitted: false });
+  assert.deepEqual(one.store.read(), { agreed: true, left: true, room, seat, secret, admitted: false });
   one.protocol.start();
   one.server.last.accept();
   assert.equal(one.server.last.sent[0].secret, secret);

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.wire import messages, talk
+from app.wire import messages, readiness, talk
 from app.wire.codes import Code, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES, MAX_ROOMS, MAX_SDP_CHARS, ROOMS_IN_A_PART
 
@@ -18,8 +18,11 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-TYPES = st.sampled_from(["join", "kept", "beat", "offer", "candidate", "leave", "admit", "nonsense"])
-FIELDS = st.sampled_from(["seq", "room", "token", "language", "seat", "secret", "n", "epoch", "sdp", "candidate", "mid", "line", "to"])
+TYPES = st.sampled_from(["join", "join-code", "resume", "kept", "beat", "probe", "offer", "candidate", "leave", "admit", "nonsense"])
+FIELDS = st.sampled_from(
+    ["seq", "room", "token", "code", "language", "seat", "secret", "n", "filler", "epoch", "sdp", "candidate", "mid", "line", "to"]
+)
+REPORTED = st.sampled_from(["token", "code", "room", "seat", "secret", "step", "reason", "camera", "network", "wish"])
 
 
 def code_of(text: str | bytes) -> Code | None:
@@ -38,6 +41,12 @@ def test_noise_is_refused_with_a_code(noise: str | bytes) -> None:
 @given(TYPES, st.dictionaries(FIELDS, JSON_VALUES, max_size=8))
 def test_known_fields_with_wrong_values_never_escape_the_parser(kind: str, fields: dict[str, object]) -> None:
     assert code_of(json.dumps({"type": kind, **fields})) in {None, Code.MALFORMED, Code.UNKNOWN_TYPE}
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400) | st.dictionaries(REPORTED, JSON_VALUES, max_size=6).map(json.dumps))
+def test_noise_is_no_report(noise: str | bytes) -> None:
+    with pytest.raises(WireError):
+        readiness.parse_report(noise)
 
 
 def test_too_large_comes_before_reading() -> None:
@@ -88,6 +97,7 @@ def card(**values: object) -> messages.RoomCard:
         "phone": "0" * 40,
         "token_hash": "t" * 43,
         "look_hash": "l" * 43,
+        "code_hash": "c" * 43,
     }
     times = {"starts_at": 2**40, "minutes": 480, "opens_at": 2**40, "closes_at": 2**40}
     return msgspec.convert({**largest, **times, "language": "de-" + "a" * 8, **values}, messages.RoomCard)
@@ -109,6 +119,11 @@ def test_secrets_do_not_show() -> None:
     server = messages.IceServer(urls=["turn:192.0.2.7"], username="u", credential=secret)
     shown = [
         messages.Join(seq=1, token=secret, language="de", seat=room, secret=secret),
+        messages.Resume(seq=1, room=room, seat=room, secret=secret),
+        messages.JoinCode(seq=1, code="geheim", language="de"),
+        messages.Probe(seq=1, n=1, filler="geheim"),
+        readiness.Report(token=secret),
+        readiness.Report(code="geheim"),
         messages.Waiting(seq=1, room=room, seat=room, reached=True, secret=secret),
         messages.Admitted(seq=1, room=room, seat=room, peer=room, epoch=0, ice_servers=[server], secret=secret),
         messages.Welcome(seq=1, owner=room, signature="s" * 86, ice_servers=[server]),

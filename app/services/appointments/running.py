@@ -1,0 +1,125 @@
+"""Opens store and book, puts door, reception, outbox and housekeeping around them, closes all in reverse order. No Qt, no SQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.services.appointments.book import LiveAppointmentBook
+from app.services.appointments.door import Door
+from app.services.appointments.ground import Rules, StoreLine
+from app.services.appointments.housekeeping import Housekeeping, RetentionRules
+from app.services.appointments.lock import lock_of
+from app.services.appointments.ports import OpenStore
+from app.services.appointments.post import MailWriter, Post, link_of
+from app.services.appointments.reception import Reception
+from app.services.appointments.reminders import Reminders
+from app.services.clock import Clock
+from app.services.events import Event
+from app.services.link_port import Link
+from app.services.ports import Desk
+from app.services.store.thread import StoreThread
+from app.services.tasks import Tasks
+from app.texts import Texts
+
+
+class Outgoing(Protocol):
+    """What sends the mails that wait in the store: `app.services.mail.outbox.Outbox`."""
+
+    changed: Event[Sequence[str]]
+
+    async def open(self) -> None: ...
+
+    def look(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+MakeOutbox = Callable[[StoreLine, Clock, Tasks], Outgoing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentsPlan:
+    """What the composition root decides about appointments."""
+
+    open_store: OpenStore
+    writer: MailWriter
+    texts: Texts
+    """Of the counsellor's language, part `app`."""
+    agreement_version: str
+    """Of the text that is explained on the phone."""
+    outbox: MakeOutbox | None = None
+    """None where there is no mail server."""
+    demonstration: bool = False
+    """In the demonstration and in training links need not lead outside."""
+    reminders: Reminders = field(default_factory=Reminders)
+    retention: RetentionRules = field(default_factory=RetentionRules)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the appointments work with."""
+
+    desk: Desk
+    link: Link
+    clock: Clock
+    tasks: Tasks
+    link_base: str
+    """What a personal link starts with."""
+    owner: str
+    """Opaque id of the counsellor."""
+
+
+@asynccontextmanager
+async def appointments_running(plan: AppointmentsPlan, around: Around) -> AsyncIterator[LiveAppointmentBook]:
+    """The book, until the end of the block. To be entered before the link starts, and left after the desk was closed.
+
+    Raises StoreError.
+    """
+    clock, tasks = around.clock, around.tasks
+    store = StoreThread(plan.open_store)
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(store.close)
+        await store.open()
+        book = _book(plan, around, store)
+        door = Door(book, around.desk, tasks)
+        await door.open()
+        closing.callback(door.close)
+        closing.push_async_callback(door.settle)
+        housekeeping = Housekeeping(store, book, plan.retention, clock, tasks)
+        housekeeping.start()
+        closing.push_async_callback(housekeeping.settle)
+        closing.callback(housekeeping.close)
+        if plan.outbox is not None:
+            await closing.enter_async_context(_sending(plan.outbox(store, clock, tasks), book))
+        reception = Reception(book, around.desk, around.link, clock, tasks)
+        reception.start()
+        closing.callback(reception.close)
+        closing.push_async_callback(reception.settle)
+        yield book
+
+
+@asynccontextmanager
+async def _sending(outbox: Outgoing, book: LiveAppointmentBook) -> AsyncIterator[None]:
+    """The book tells the outbox of new mails, the outbox tells the window what became of them."""
+    unsubscribe = outbox.changed.subscribe(book.changed.announce)
+    book.changed.subscribe(lambda _: outbox.look())
+    try:
+        await outbox.open()
+        yield
+    finally:
+        await outbox.close()
+        unsubscribe()
+
+
+def _book(plan: AppointmentsPlan, around: Around, store: StoreLine) -> LiveAppointmentBook:
+    rules = Rules(
+        owner=around.owner,
+        agreement_version=plan.agreement_version,
+        lock=lambda: lock_of(around.link_base, plan.outbox is not None, plan.demonstration),
+        texts=plan.texts,
+    )
+    post = Post(plan.writer, lambda appointment: link_of(appointment, around.link_base), plan.reminders)
+    return LiveAppointmentBook(store, post, around.clock, rules)
