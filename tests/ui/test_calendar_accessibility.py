@@ -101,7 +101,7 @@ def test_visitor_hears_no_name(desk) -> None:
     for mode in Mode:
         desk.model.show(mode, DAY)
         said = [
-            thing.text(text) for found in everything(desk.view) for text in (Name, QAccessible.Text.Description, QAccessible.Text.Value)
+            found.text(text) for found in everything(desk.view) for text in (Name, QAccessible.Text.Description, QAccessible.Text.Value)
         ]
         assert not any("Frau" in text or "Anliegen A" in text for text in said)
 
