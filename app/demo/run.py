@@ -23,7 +23,7 @@ from app.demo.hands import Hands
 from app.demo.shots import Shots
 from app.demo.steps import StepFailed, Steps
 from app.paths import RESOURCES
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeysOfAFolder
 from app.services.profile import Profile
 from app.texts import Texts
 from app.ui import qt_loop
@@ -63,7 +63,7 @@ async def _demonstrate(application: QApplication, plan: Plan, texts: Texts) -> i
         film = FilmInTheMaking(Path(folder) / "camera.mjpeg")
         try:
             options = Options(profile=profile.folder, simulated_devices=True, language=plan.language)
-            async with program_running(application, options, key_store=MemoryKeyStore()) as program:
+            async with program_running(application, options, key_store=KeysOfAFolder()) as program:
                 return await _show(program, film, plan, texts)
         finally:
             film.close()

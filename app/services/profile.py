@@ -17,6 +17,7 @@ import platformdirs
 
 from app.media.ports import DeviceChoice
 from app.services.mail.settings import MailSettings
+from app.services.public_holidays import Region
 from app.wire.fields import Label, Language, Phone, SiteId
 
 APP_NAME = "Videoberatung"
@@ -72,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's number, shown to clients."""
     language: Language = "de"
     """Of this program."""
+    region: Region = Region.ALL
+    """Whose public holidays the calendar shows."""
     devices: Devices = Devices()
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""

@@ -20,7 +20,7 @@ from app.services.fakes import FakeEngine, MemoryStore
 from app.services.fakes.appointments import PlainWriter
 from app.services.fakes.mail_server import FakeMailServer
 from app.services.host import Services, services_running
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeysOfAFolder
 from app.services.mail.outbox import Outbox
 from app.services.ports import LinkState
 from app.services.profile import Profile
@@ -30,12 +30,6 @@ from app.texts import Texts
 from tests.support.book_table import HOUR, draft_of
 from tests.support.page_client import PageClient
 from tests.support.stores import KEY, begin
-
-
-class LastingKeys(MemoryKeyStore):
-    """What a system's store is: there in the next run, too."""
-
-    lasting = True
 
 
 def plan_of(open_: OpenStore, server: FakeMailServer | None = None) -> AppointmentsPlan:
@@ -51,14 +45,17 @@ def plan_of(open_: OpenStore, server: FakeMailServer | None = None) -> Appointme
 
 @asynccontextmanager
 async def running(
-    folder: Path, open_: OpenStore, keys: MemoryKeyStore, server: FakeMailServer | None = None
+    folder: Path, open_: OpenStore, keys: KeysOfAFolder, server: FakeMailServer | None = None
 ) -> AsyncIterator[tuple[Services, LiveAppointmentBook]]:
     crashes: list[tuple[str, BaseException]] = []
 
     def crashed(name: str, error: BaseException) -> None:
         crashes.append((name, error))
 
-    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=plan_of(open_, server)) as services:
+    async def planned(*_: object) -> AppointmentsPlan:
+        return plan_of(open_, server)
+
+    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=planned) as services:
         connected = asyncio.Event()
         services.link.state_changed.subscribe(lambda state: connected.set() if state is LinkState.CONNECTED else None)
         assert services.book is not None
@@ -84,7 +81,7 @@ def page_of(book: LiveAppointmentBook, appointment: Appointment) -> PageClient:
 
 
 async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
-    place, keys = begin(StorePlace(tmp_path)), LastingKeys()
+    place, keys = begin(StorePlace(tmp_path)), KeysOfAFolder()
 
     def open_() -> AppointmentStore:
         return open_store(place, KEY)
@@ -114,7 +111,7 @@ async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
 
 async def test_the_link_in_the_mail_leads_into_the_waiting_room(tmp_path: Path) -> None:
     server = FakeMailServer()
-    async with running(tmp_path, MemoryStore, LastingKeys(), server) as (_, book):
+    async with running(tmp_path, MemoryStore, KeysOfAFolder(), server) as (_, book):
         assert book.invite_locked == ""
         clock = LoopClock(asyncio.get_running_loop())
         (noted,) = await book.note(draft_of(clock, 20 * 60))
@@ -133,7 +130,7 @@ async def test_the_link_in_the_mail_leads_into_the_waiting_room(tmp_path: Path) 
 
 
 async def test_without_a_mail_server_inviting_is_locked(tmp_path: Path) -> None:
-    async with running(tmp_path, MemoryStore, LastingKeys()) as (_, book):
+    async with running(tmp_path, MemoryStore, KeysOfAFolder()) as (_, book):
         assert book.invite_locked == "app.appointment.locked.no-mail-server"
 
 
@@ -143,9 +140,11 @@ async def test_a_store_that_cannot_be_opened_is_told_and_everything_is_closed(tm
     def broken() -> AppointmentStore:
         raise StoreError("app.store.broken")
 
-    plan = plan_of(broken)
+    async def plan(*_: object) -> AppointmentsPlan:
+        return plan_of(broken)
+
     with pytest.raises(StoreError) as caught:
-        async with services_running(Profile(tmp_path), engine, lambda *_: None, LastingKeys(), appointments=plan):
+        async with services_running(Profile(tmp_path), engine, lambda *_: None, KeysOfAFolder(), appointments=plan):
             pytest.fail("the services run")
     assert caught.value.key == "app.store.broken"
     assert engine.closed
