@@ -11,14 +11,19 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QImage, QWindow
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QImage, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 LOOK_EVERY_S = 0.1
 FOCUS_S = 3.0
 """How long a window may take to get the keyboard after a click."""
+
+WHEEL = 240
+"""Eighths of a degree: two notches of a mouse wheel."""
+SCROLLS = 15
+"""Turns of the wheel, each way."""
 
 Match = Callable[[str], bool]
 
@@ -75,6 +80,18 @@ class Hands:
         if window is None:
             raise NotOnScreen(f"in no window: {what}")
         return await _outside_tasks(lambda: _click(window, point))
+
+    async def scroll_to(self, match: Match, what: str) -> None:
+        """Turn the mouse wheel over the active window until something of that name is in sight, down first, then up. Raises NotOnScreen."""
+        for turn in (-WHEEL,) * SCROLLS + (WHEEL,) * 2 * SCROLLS:
+            if self.see(match) is not None:
+                return
+            window = QGuiApplication.focusWindow()
+            if window is None:
+                raise NotOnScreen("no window has the keyboard")
+            await _outside_tasks(lambda window=window, turn=turn: _wheel(window, turn))  # type: ignore[misc]
+            await asyncio.sleep(0)
+        raise NotOnScreen(f"not in sight, however far one scrolls: {what}")
 
     async def type(self, text: str) -> None:
         """Press the keys of an ASCII text, one after the other, for whatever has the focus."""
@@ -135,6 +152,21 @@ def _click(window: QWindow, point: QPoint) -> None:
         window.requestActivate()  # as a window manager does with a click
         QTest.mouseMove(window, inside)
         QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, inside)
+
+
+def _wheel(window: QWindow, turn: int) -> None:
+    inside = QPointF(window.width() / 2, window.height() / 2)
+    event = QWheelEvent(
+        inside,
+        QPointF(window.mapToGlobal(inside)),
+        QPoint(),
+        QPoint(0, turn),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QCoreApplication.sendEvent(window, event)
 
 
 async def _outside_tasks(act: Callable[[], object]) -> float:
