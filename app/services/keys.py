@@ -1,4 +1,5 @@
-"""The workstation's secrets: the Ed25519 key that opens the control link, and the key that seals its rooms. Imports `app.domain` only.
+"""The workstation's secrets: the Ed25519 key that opens the control link, the key that seals its rooms, and those of its stores of
+appointments. Imports `app.domain` only.
 
 They are never logged and never written to a plain file.
 """
@@ -20,6 +21,8 @@ from app.domain.secrets import b64url, from_b64url
 SERVICE = "Videoberatung"
 WORKSTATION_KEY = "workstation-key"
 ROOMS_KEY = "rooms-key"
+STORE_KEY = "store-key"
+"""Beginning of a name: each store has a key of its own, so that one profile never overwrites that of another."""
 SECRET_BYTES = 32
 _log = structlog.get_logger(__name__)
 
@@ -132,6 +135,22 @@ def rooms_key(store: KeyStore) -> bytes | None:
     except KeyStoreError as error:
         _log.warning("keys.store_refused", error=type(error).__name__)
         return None
+
+
+def load_store_key(store: KeyStore, of: bytes) -> bytes | None:
+    """The key of the store of appointments with this id; None if it was never kept. Raises KeyStoreError: then it may be there all
+    the same. May wait on the system's service."""
+    secret = store.load(f"{STORE_KEY}-{of.hex()}")
+    return secret if secret is not None and len(secret) == SECRET_BYTES else None
+
+
+def save_store_key(store: KeyStore, of: bytes, secret: bytes) -> bool:
+    """False where the next run would not find it again. Raises KeyStoreError. May wait on the system's service."""
+    name = f"{STORE_KEY}-{of.hex()}"
+    if not store.lasting:
+        return False
+    store.save(name, secret)
+    return store.load(name) == secret
 
 
 def _kept_or_new(store: KeyStore, name: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,20 @@ from app.domain.mails import MailState
 from app.domain.readiness import Readiness
 from app.services.appointments.ports import AppointmentStore, Evidence, Retention, Stale, StoreError, Write
 from app.services.fakes import MemoryStore
+from app.services.store.drivers import PlainSqlite
+from app.services.store.place import StorePlace
 from tests.support.appointments import DAY, NOW, full_appointment, make_appointment, make_mail
+from tests.support.stores import new_store
 
 NOTHING = Retention(appointments_before=0, evidence_before=0, readiness_before=0)
 
 
-@pytest.fixture(params=["memory"])
-def store(request: pytest.FixtureRequest) -> Iterator[AppointmentStore]:
-    opened = MemoryStore()
+@pytest.fixture(params=["memory", "sqlcipher", "sqlcipher on a network drive", "plain sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AppointmentStore]:
+    opened: AppointmentStore = MemoryStore()
+    if request.param != "memory":
+        driver = PlainSqlite() if request.param == "plain sqlite" else None
+        opened = new_store(StorePlace(tmp_path, shared="network" in request.param), driver)
     yield opened
     opened.close()
 

@@ -10,7 +10,7 @@ from app.domain.mails import Mail, MailState
 from app.domain.readiness import Readiness
 from app.domain.searching import folded, search_text
 from app.services.appointments.ports import Evidence, Retention, Stale, Write
-from app.services.store.forms import belongs_to, check_mail, evidence_of, pack, unpack
+from app.services.store.forms import check_mail, evidence_of, goes_with, pack, unpack
 
 _DAY_S = 86_400
 _MAILS_AT_ONCE = 50
@@ -127,7 +127,7 @@ class MemoryStore:
         for appointment in appointments:
             self._appointments.pop(appointment, None)
             self._mails = {key: mail for key, mail in self._mails.items() if mail.appointment != appointment}
-            self._notes = {name: content for name, content in self._notes.items() if not belongs_to(name, appointment)}
+            self._notes = {name: content for name, content in self._notes.items() if goes_with(name) != appointment}
 
     def close(self) -> None:
         """What it holds stays readable: there is no disk to wait for."""

@@ -51,6 +51,6 @@ def evidence_of(appointment: Appointment) -> Evidence | None:
     )
 
 
-def belongs_to(note: str, appointment: str) -> bool:
-    """Whether a note goes with an appointment: its name ends in `/` and the appointment's id."""
-    return note.endswith(f"/{appointment}")
+def goes_with(note: str) -> str | None:
+    """The appointment that a note goes with: what follows the last `/` of its name."""
+    return note.rpartition("/")[2] if "/" in note else None
