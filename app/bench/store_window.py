@@ -19,7 +19,7 @@ from app.services.events import Event
 from app.services.fakes.store import MemoryStore
 from app.services.store.thread import StoreThread
 
-_MODULE = "app.bench.scroll"
+_MODULE = f"{__package__}.scroll"
 
 T = TypeVar("T")
 

@@ -68,10 +68,13 @@ def wipe_traces(database: Database) -> None:
             return
     try:
         database.outside("VACUUM")
-        database.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(busy, *_)] = database.outside("PRAGMA wal_checkpoint(TRUNCATE)")
     except StoreError as error:
         _log.warning("store.traces_left", reason=error.key)
         raise StoreError("app.store.traces-left") from None
+    if busy:
+        _log.warning("store.traces_left", reason="busy")
+        raise StoreError("app.store.traces-left")
     with database.transaction() as connection:
         connection.execute(delete(NOTES).where(NOTES.c.name == _TRACES))
 
