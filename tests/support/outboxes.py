@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.appointments import Agreement, Appointment, Client, Stage
 from app.domain.mails import Mail, MailKind, MailState
 from app.domain.secrets import new_id
-from app.services.appointments.ports import Write
+from app.services.appointments.ports import AppointmentStore, Write
 from app.services.fakes import DirectStore, FakeMailServer, ManualClock, MemoryStore
 from app.services.mail.outbox import LOOK_EVERY_S, Outbox
 from app.services.tasks import Tasks
 
 NOW = 1_800_000_000
 HOUR = 3600
+
+
+T = TypeVar("T")
+
+
+class SteppingStore(DirectStore):
+    """Takes a step of the loop before and after each call, so that a program can die in between, as with a store on a thread."""
+
+    async def run(self, work: Callable[[AppointmentStore], T]) -> T:
+        await asyncio.sleep(0)
+        done = await super().run(work)
+        await asyncio.sleep(0)
+        return done
 
 
 class OutboxTable:
@@ -29,7 +43,7 @@ class OutboxTable:
 
     async def open(self) -> OutboxTable:
         self._tasks = Tasks(lambda name, error: self.crashes.append(name))
-        self.outbox = Outbox(DirectStore(self.store), self.server, self.clock, self._tasks)
+        self.outbox = Outbox(SteppingStore(self.store), self.server, self.clock, self._tasks)
         await self.outbox.open()
         await self.looks()
         return self
