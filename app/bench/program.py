@@ -49,9 +49,8 @@ class Commands:
         return {"program": os.getpid(), "server": self._program.services.server.pid, "browser": getattr(self._engine, "pid", None)}
 
     async def appointment(self) -> str:
-        """Make a Sofort-Termin; its link."""
-        await self._counsellor.create_appointment("Beratung 1")
-        return await self._counsellor.read_link()
+        """A room that is open now; its link."""
+        return self._program.services.desk.create_now("Beratung 1", FIRST_LANGUAGE, 30).link
 
     async def see_waiting(self) -> None:
         """The window shows that somebody waits."""

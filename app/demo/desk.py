@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
+from PySide6.QtGui import QAccessibleInterface, QImage
 from PySide6.QtWidgets import QWidget
 
 from app.demo.hands import Hands, NotOnScreen, beginning, named
@@ -52,6 +52,10 @@ class Counsellor:
     async def agree(self) -> None:
         """The client says yes on the phone."""
         await self._reach("app.sheet.way.rather.video")
+        await self.see_agreement()
+
+    async def see_agreement(self) -> None:
+        """It stands in the call sheet, and can be taken back."""
         await self._see("app.sheet.agreement.withdraw")
 
     async def invite(self) -> None:
@@ -73,7 +77,10 @@ class Counsellor:
 
     async def decide(self) -> None:
         """Open the appointment in the calendar, take over what the program proposes as its outcome."""
-        await self._open_first()
+        await self._hands.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        await self._hands.click(named(self._texts("app.calendar.table.list")), "app.calendar.table.list")
+        await self._hands.press(Qt.Key.Key_Return)
+        await self._see("app.sheet.watch")
         await self._reach("app.sheet.outcome")
         await self._see("app.outcome.kind.held")
         await self._click("app.outcome.keep")
@@ -188,7 +195,7 @@ class Counsellor:
 
     async def _watch(self, line: str, state: str) -> None:
         """A line of the call sheet says so."""
-        said = f"{self._texts(line)}: {self._texts(state)}"
+        said = f"{self._texts(line)}: {self._texts(state).partition('{')[0]}"
         await self._hands.wait_for(beginning(said), said, LINE_S)
 
     async def _press(self, key: str) -> None:

@@ -23,6 +23,8 @@ from cryptography.x509.oid import NameOID
 from app.services.mail.settings import MailSettings
 
 HOST = "localhost"
+DELIVERED_S = 15.0
+LOOK_EVERY_S = 0.1
 SENDER = "termine@jobcenter.example"
 
 
@@ -54,9 +56,14 @@ class PostOffice:
         """The way to this server, as IT would write it."""
         return MailSettings(host=HOST, port=self._port, ca_file=str(self._certificate), sender=SENDER, sender_name="Terminservice")
 
-    def newest(self, recipient: str) -> EmailMessage | None:
-        """The mail that came last for this address."""
-        return next((mail for to, mail in reversed(self._received) if to == recipient), None)
+    async def mail(self, recipient: str) -> EmailMessage:
+        """The mail that came last for this address; waits for one. Raises TimeoutError."""
+        async with asyncio.timeout(DELIVERED_S):
+            while True:
+                found = next((mail for to, mail in reversed(self._received) if to == recipient), None)
+                if found is not None:
+                    return found
+                await asyncio.sleep(LOOK_EVERY_S)
 
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:
         """A whole mail has come (hook of aiosmtpd)."""

@@ -104,6 +104,9 @@ class SqlStore:
     def mails_of(self, appointment: str) -> Sequence[Mail]:
         return self._read_mails(MAILS.c.appointment == appointment)
 
+    def find_mail(self, mail: str) -> Mail | None:
+        return next(iter(self._read_mails(MAILS.c.id == mail)), None)
+
     def waiting_mails(self, now: int) -> Sequence[Mail]:
         return self._read_mails(MAILS.c.state == MailState.WAITING.value, MAILS.c.look_at <= now, limit=_MAILS_AT_ONCE)
 
