@@ -32,7 +32,7 @@ class Counsellor:
 
     async def note_appointment(self, name: str, email: str, time: str) -> None:
         """Today, at `time` (HH:MM): "Neuer Termin", what is known of the client, "Eintragen und anrufen"; the call sheet opens."""
-        await self._hands.click(beginning(self._texts("app.calendar.mode.day")), "app.calendar.mode.day")
+        await self._click("app.calendar.mode.day")
         await self._click("app.calendar.today")
         await self._click("app.calendar.new")
         await self._see("app.noting.keep-and-call")
