@@ -37,10 +37,10 @@ class Counsellor:
         await self._click("app.calendar.new")
         await self._see("app.noting.keep-and-call")
         for key, text in (("app.noting.name", name), ("app.noting.email", email)):
-            await self._click(key)
+            await self._enter(key)
             await self._hands.type(text)
-        await self._click("app.noting.time")
-        await self._hands.press(Qt.Key.Key_Home)
+        await self._enter("app.noting.date")
+        await self._hands.press(Qt.Key.Key_Tab)
         await self._hands.type(time)
         await self._click("app.noting.keep-and-call")
         await self._gone("app.noting.keep-and-call")
@@ -78,7 +78,7 @@ class Counsellor:
     async def decide(self) -> None:
         """Open the appointment in the calendar, take over what the program proposes as its outcome."""
         await self._hands.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-        await self._hands.click(named(self._texts("app.calendar.table.list")), "app.calendar.table.list")
+        await self._enter("app.calendar.table.list")
         await self._hands.press(Qt.Key.Key_Return)
         await self._see("app.sheet.watch")
         await self._reach("app.sheet.outcome")
@@ -87,9 +87,9 @@ class Counsellor:
         await self._gone("app.outcome.keep")
 
     async def see_decided(self) -> None:
-        """The call sheet says that the appointment is closed."""
-        closed = self._texts("app.sheet.stage.closed")
-        await self._hands.wait_for(lambda name: closed in name, "app.sheet.stage.closed")
+        """The call sheet says how it came out."""
+        await self._gone("app.outcome.keep")
+        await self._see("app.outcome.kind.held")
 
     async def see_waiting(self) -> None:
         """A card with "admit" stands in the window. Raises NotOnScreen after 5 s."""
@@ -188,9 +188,13 @@ class Counsellor:
     async def _click(self, key: str) -> float:
         return await self._hands.click(named(self._texts(key)), key)
 
+    async def _enter(self, key: str) -> None:
+        """Click into a field."""
+        await self._hands.click(named(self._texts(key)), key, field=True)
+
     async def _reach(self, key: str) -> None:
-        """Scroll to it and click."""
-        await self._hands.scroll_to(named(self._texts(key)), key)
+        """Go there by keyboard and click."""
+        await self._hands.tab_to(named(self._texts(key)), key)
         await self._click(key)
 
     async def _watch(self, line: str, state: str) -> None:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QImage, QWheelEvent, QWindow
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QImage, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,10 +20,7 @@ LOOK_EVERY_S = 0.1
 FOCUS_S = 3.0
 """How long a window may take to get the keyboard after a click."""
 
-WHEEL = 240
-"""Eighths of a degree: two notches of a mouse wheel."""
-SCROLLS = 15
-"""Turns of the wheel, each way."""
+MOST_TABS = 80
 
 Match = Callable[[str], bool]
 
@@ -45,11 +42,11 @@ def beginning(name: str) -> Match:
 class Hands:
     """Finds, reads, clicks and types. To be used on the Qt thread, from a coroutine of its loop."""
 
-    async def wait_for(self, match: Match, what: str, seconds: float = 10.0) -> QAccessibleInterface:
-        """Look until something visible of that name is there. Raises NotOnScreen."""
+    async def wait_for(self, match: Match, what: str, seconds: float = 10.0, *, field: bool = False) -> QAccessibleInterface:
+        """Look until something visible of that name is there; with `field`, something that takes the keyboard. Raises NotOnScreen."""
         end = time.monotonic() + seconds
         while True:
-            found = self.see(match)
+            found = self.see(match, field=field)
             if found is not None:
                 return found
             if time.monotonic() > end:
@@ -64,12 +61,12 @@ class Hands:
                 raise NotOnScreen(f"still on the screen after {seconds:.0f} s: {what}")
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def click(self, match: Match, what: str, seconds: float = 10.0) -> float:
-        """Press and release the left button in the middle of the thing; gives the Unix time of it.
+    async def click(self, match: Match, what: str, seconds: float = 10.0, *, field: bool = False) -> float:
+        """Press and release the left button in the middle of the thing; gives the Unix time of it. `field` as in `wait_for`.
 
         Raises NotOnScreen if the thing is missing or disabled.
         """
-        thing = await self.wait_for(match, what, seconds)
+        thing = await self.wait_for(match, what, seconds, field=field)
         end = time.monotonic() + seconds
         while thing.state().disabled:
             if time.monotonic() > end:
@@ -81,17 +78,13 @@ class Hands:
             raise NotOnScreen(f"in no window: {what}")
         return await _outside_tasks(lambda: _click(window, point))
 
-    async def scroll_to(self, match: Match, what: str) -> None:
-        """Turn the mouse wheel over the active window until something of that name is in sight, down first, then up. Raises NotOnScreen."""
-        for turn in (-WHEEL,) * SCROLLS + (WHEEL,) * 2 * SCROLLS:
+    async def tab_to(self, match: Match, what: str) -> None:
+        """Press Tab until something of that name is in sight: what has the keyboard is scrolled there. Raises NotOnScreen."""
+        for _ in range(MOST_TABS):
             if self.see(match) is not None:
                 return
-            window = QGuiApplication.focusWindow()
-            if window is None:
-                raise NotOnScreen("no window has the keyboard")
-            await _outside_tasks(lambda window=window, turn=turn: _wheel(window, turn))  # type: ignore[misc]
-            await asyncio.sleep(0)
-        raise NotOnScreen(f"not in sight, however far one scrolls: {what}")
+            await self.press(Qt.Key.Key_Tab)
+        raise NotOnScreen(f"not in sight, however often one presses Tab: {what}")
 
     async def type(self, text: str) -> None:
         """Press the keys of an ASCII text, one after the other, for whatever has the focus."""
@@ -107,9 +100,10 @@ class Hands:
             await asyncio.sleep(LOOK_EVERY_S)
         await _outside_tasks(lambda: QTest.keyClick(window, key, modifiers))  # type: ignore[arg-type]
 
-    def see(self, match: Match) -> QAccessibleInterface | None:
-        """The first visible thing of that name, or None."""
-        return next((thing for thing in self._visible() if match(thing.text(QAccessible.Text.Name))), None)
+    def see(self, match: Match, *, field: bool = False) -> QAccessibleInterface | None:
+        """The first visible thing of that name, or None. `field` as in `wait_for`: a field's title has the same name."""
+        seen = (thing for thing in self._visible() if match(thing.text(QAccessible.Text.Name)))
+        return next((thing for thing in seen if not field or thing.state().focusable), None)
 
     def names(self) -> list[str]:
         """The names of everything visible, for messages about what is missing."""
@@ -135,15 +129,19 @@ async def save_png(image: QImage, file: Path) -> None:
         await asyncio.to_thread(image.save, str(file))
 
 
-def _below(thing: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
-    state = thing.state()
+def _below(thing: QAccessibleInterface, clip: QRect | None = None) -> Iterator[QAccessibleInterface]:
+    """What of it and in it is in sight: `clip` is what its ancestors leave to be seen. Of a single thing its middle counts."""
+    state, place = thing.state(), thing.rect()
     if state.invisible or state.offscreen:
         return
+    if clip is not None and not (clip.intersects(place) if thing.childCount() else clip.contains(place.center())):
+        return
     yield thing
+    inside = place if clip is None else clip.intersected(place)
     for number in range(thing.childCount()):
         child = thing.child(number)
         if child is not None and child.isValid():
-            yield from _below(child)
+            yield from _below(child, inside)
 
 
 def _click(window: QWindow, point: QPoint) -> None:
@@ -152,21 +150,6 @@ def _click(window: QWindow, point: QPoint) -> None:
         window.requestActivate()  # as a window manager does with a click
         QTest.mouseMove(window, inside)
         QTest.mouseClick(window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, inside)
-
-
-def _wheel(window: QWindow, turn: int) -> None:
-    inside = QPointF(window.width() / 2, window.height() / 2)
-    event = QWheelEvent(
-        inside,
-        QPointF(window.mapToGlobal(inside)),
-        QPoint(),
-        QPoint(0, turn),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QCoreApplication.sendEvent(window, event)
 
 
 async def _outside_tasks(act: Callable[[], object]) -> float:

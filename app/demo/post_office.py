@@ -60,14 +60,14 @@ class PostOffice:
         """The mail that came last for this address; waits for one. Raises TimeoutError."""
         async with asyncio.timeout(DELIVERED_S):
             while True:
-                found = next((mail for to, mail in reversed(self._received) if to == recipient), None)
-                if found is not None:
-                    return found
+                newest = [mail for to, mail in self._received if to == recipient][-1:]
+                for mail in newest:
+                    return mail
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:
         """A whole mail has come (hook of aiosmtpd)."""
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        mail = email.message_from_bytes(envelope.content, EmailMessage, policy=email.policy.default)
         self._received += [(to, mail) for to in envelope.rcpt_tos]
         return "250 OK"
 
