@@ -27,11 +27,11 @@ from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHET
 from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
+from app.services.appointing import Appointing, Office
 from app.services.appointments.ports import AppointmentBook, StoreError
-from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
-from app.services.host import Services, services_running
+from app.services.host import MakePlan, Services, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
@@ -68,8 +68,7 @@ _FIGURES = {"surface", "renderer", "wall_ms", "cpu_ms", "starved_ms"}
 LOGGED = {"event", "level", "timestamp", "logger", "error", "where", "places"} | _ABOUT | _FIGURES
 """What may stand in a log line of the program: nothing that a person said or is called."""
 SETTLED_S = 0.3
-"""From showing the window to loading the media libraries, so that its first picture is not held up. The watchdog begins then, too:
-before there is a window nobody waits for it."""
+"""From showing the window to the watchdog's begin: before there is a window nobody waits for it."""
 SWITCH_S = 0.001
 """Python threads hand over after that time instead of 5 ms, so that the Qt thread and the sound callbacks wait less for codecs."""
 
@@ -156,12 +155,25 @@ async def _until_closed(application: QApplication, options: Options, early_serve
             for name in (signal.SIGINT, signal.SIGTERM):
                 with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
                     asyncio.get_running_loop().add_signal_handler(name, closed.set)
-            await closed.wait()
+            await _until(closed, program.services.opening)
     except (ProfileError, StoreError) as error:
         texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
         await _say(texts(error.key, **error.values), texts("app.product"))
         return 1
     return 0
+
+
+async def _until(closed: asyncio.Event, opening: asyncio.Task[None]) -> None:
+    """The person closes the program, or it is of no use: raises StoreError."""
+    closing = asyncio.ensure_future(closed.wait())
+    await asyncio.wait({closing, opening}, return_when=asyncio.FIRST_COMPLETED)
+    if opening.done():
+        try:
+            await opening
+        except BaseException:
+            closing.cancel()
+            raise
+    await closing
 
 
 @asynccontextmanager
@@ -203,9 +215,9 @@ async def _running(
     watchdog = Watchdog()
     sound = SoundSystem()
     late = _late_engine(sound, options.simulated_devices)
-    appointing = _Appointing(texts, PassphraseDialogs(texts), options.simulated_devices)
+    plan = _plan(texts, PassphraseDialogs(texts), options.simulated_devices)
     try:
-        async with services_running(profile, engine or late, crashes.report, key_store, early_server, appointing.plan) as services:
+        async with services_running(profile, engine or late, crashes.report, key_store, early_server, plan) as services:
             if engine is None and services.interrupted:
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
@@ -216,15 +228,11 @@ async def _running(
             tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
-            loop = asyncio.get_running_loop()
-            settled = [loop.call_later(SETTLED_S, watchdog.start), loop.call_later(SETTLED_S, devices.warm)]
-            if engine is None:
-                settled.append(loop.call_later(SETTLED_S, late.warm))
+            settling = services.tasks.start("settling", _settle(services.opening, watchdog, devices, late if engine is None else None))
             try:
                 yield Program(shell, watchdog, services, messages)
             finally:
-                for timer in settled:
-                    timer.cancel()
+                settling.cancel()
                 shell.close()
     finally:
         watchdog.close()
@@ -233,25 +241,20 @@ async def _running(
         application.removeTranslator(translator)
 
 
-class _Appointing:
+async def _settle(opening: asyncio.Task[None], watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
+    """One thing after the other: the window's first picture, the appointments and the link, then what a conversation needs."""
+    await asyncio.sleep(SETTLED_S)
+    watchdog.start()
+    await asyncio.wait([opening])
+    devices.warm()
+    if late is not None:
+        late.warm()
+
+
+def _plan(texts: Texts, ask: AskPassphrase, demonstration: bool) -> MakePlan:
     """How the appointments are to be built, once the profile is read."""
-
-    def __init__(self, texts: Texts, ask: AskPassphrase, demonstration: bool) -> None:
-        self._texts = texts
-        self._ask = ask
-        self._demonstration = demonstration
-
-    async def plan(self, profile: Profile, settings: Settings, keys: KeyStore) -> AppointmentsPlan:
-        await asyncio.to_thread(_load_appointing)
-        from app.services.appointing import Appointing, Office
-
-        office = Office(self._texts, AGREEMENT_VERSION, self._ask, RESOURCES, self._demonstration)
-        return await Appointing(office, profile, settings, keys).plan()
-
-
-def _load_appointing() -> None:
-    """SQL, templates and paper take a moment, in which the server's process starts."""
-    import app.services.appointing  # noqa: F401
+    office = Office(texts, AGREEMENT_VERSION, ask, RESOURCES, demonstration)
+    return lambda profile, settings, keys: Appointing(office, profile, settings, keys).plan()
 
 
 def _book_of(services: Services) -> AppointmentBook:

@@ -5,27 +5,28 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from app.services.appointments.ground import StoreLine
+from app.services.appointments.ports import OpenStore
+from app.services.appointments.post import MailWriter
 from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outgoing
 from app.services.clock import Clock
 from app.services.keys import KeyStore
-from app.services.mail.bounces import Bounces
 from app.services.mail.credentials import KeptCredentials
-from app.services.mail.imap import ImapMailbox
-from app.services.mail.outbox import Outbox
-from app.services.mail.server import MailServer
+from app.services.mail.late_writer import LateWriter
+from app.services.mail.reminding import reminders_of
 from app.services.mail.settings import MailSettings, MailSettingsError, checked
-from app.services.mail.smtp import SmtpServer
-from app.services.mail.writer import AgencyMailWriter, reminders_of
 from app.services.profile import Profile, Settings
-from app.services.store.opening import open_store
-from app.services.store.place import StorePlace
-from app.services.store.unlock import AskPassphrase, Unlocker
 from app.services.tasks import Tasks
 from app.texts import Texts
+
+if TYPE_CHECKING:
+    from app.services.mail.bounces import Bounces
+    from app.services.mail.outbox import Outbox
+    from app.services.store.unlock import AskPassphrase
 
 _log = structlog.get_logger(__name__)
 
@@ -54,7 +55,6 @@ class Appointing:
         self._settings = settings
         self._keys = keys
         self.mail = self._checked(settings.mail)
-        self.server: MailServer | None = None if self.mail is None else SmtpServer(self.mail, KeptCredentials(keys))
 
     def _checked(self, mail: MailSettings | None) -> MailSettings | None:
         try:
@@ -64,31 +64,55 @@ class Appointing:
             self.trouble = error
             return None
 
-    async def plan(self) -> AppointmentsPlan:
-        """Finds the store's key, which may ask the person, and reads the agency's templates. Raises StoreError."""
-        office, settings = self._office, self._settings
-        place = await asyncio.to_thread(StorePlace.of, self._profile.folder)
-        key = await Unlocker(place, self._keys, office.ask).key()
-        writer = await asyncio.to_thread(AgencyMailWriter.of, settings.label, settings.phone, self.mail, office.resources)
+    def plan(self) -> AppointmentsPlan:
+        """For the program."""
+        office = self._office
         return AppointmentsPlan(
-            open_store=lambda: open_store(place, key),
-            writer=writer,
+            prepare=self._prepare,
+            writer=LateWriter(self._writer),
             texts=office.texts,
             agreement_version=office.agreement_version,
-            outbox=None if self.server is None else self._mailing(self.server),
+            outbox=None if self.mail is None else self._mailing(self.mail),
             demonstration=office.demonstration,
             reminders=reminders_of(self.mail),
         )
 
-    def _mailing(self, server: MailServer) -> MakeOutbox:
-        mail, keys = self.mail, self._keys
-        mailbox = None if mail is None or mail.bounces is None else ImapMailbox(mail.bounces, KeptCredentials(keys))
+    async def _prepare(self) -> OpenStore:
+        """What the store needs is loaded, and its key found, while the window stands already."""
+        await asyncio.to_thread(_load_store)
+        from app.services.store.opening import open_store
+        from app.services.store.place import StorePlace
+        from app.services.store.unlock import Unlocker
 
+        place = await asyncio.to_thread(StorePlace.of, self._profile.folder)
+        key = await Unlocker(place, self._keys, self._office.ask).key()
+        return lambda: open_store(place, key)
+
+    def _writer(self) -> MailWriter:
+        from app.services.mail.writer import AgencyMailWriter
+
+        settings = self._settings
+        return AgencyMailWriter.of(settings.label, settings.phone, self.mail, self._office.resources)
+
+    def _mailing(self, mail: MailSettings) -> MakeOutbox:
         def make(store: StoreLine, clock: Clock, tasks: Tasks) -> Outgoing:
-            outbox = Outbox(store, server, clock, tasks)
-            return outbox if mailbox is None else _WithBounces(outbox, Bounces(store, mailbox, clock, tasks))
+            from app.services.mail.bounces import Bounces
+            from app.services.mail.imap import ImapMailbox
+            from app.services.mail.outbox import Outbox
+            from app.services.mail.smtp import SmtpServer
+
+            credentials = KeptCredentials(self._keys)
+            outbox = Outbox(store, SmtpServer(mail, credentials), clock, tasks)
+            if mail.bounces is None:
+                return outbox
+            return _WithBounces(outbox, Bounces(store, ImapMailbox(mail.bounces, credentials), clock, tasks))
 
         return make
+
+
+def _load_store() -> None:
+    """SQL takes a moment to load."""
+    import app.services.store.opening  # noqa: F401
 
 
 class _WithBounces:

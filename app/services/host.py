@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from app.media.ports import Engine
 from app.paths import RESOURCES
 from app.services.appointments.book import LiveAppointmentBook
-from app.services.appointments.running import AppointmentsPlan, Around, appointments_running
+from app.services.appointments.running import AppointmentsPlan, AppointmentsRunning, Around
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
@@ -39,7 +39,9 @@ class Services:
     """Of their changes."""
     desk: LiveDesk
     book: LiveAppointmentBook | None
-    """The appointments, where a plan for them was given."""
+    """The appointments, where a plan for them was given. Whoever asks it before the store is open waits."""
+    opening: asyncio.Task[None]
+    """Opens the store, then starts the link. Ends with StoreError where the store cannot be opened; then the program is of no use."""
     link: ControlLink
     server: EmbeddedServer
     tasks: Tasks
@@ -49,8 +51,8 @@ class Services:
     """A conversation of an earlier run waits to be resumed, as far as this machine knows."""
 
 
-MakePlan = Callable[[Profile, Settings, KeyStore], Awaitable[AppointmentsPlan]]
-"""Asked once the profile is read and the key store is known. Raises StoreError."""
+MakePlan = Callable[[Profile, Settings, KeyStore], AppointmentsPlan]
+"""Asked once the profile is read and the key store is known."""
 
 
 @asynccontextmanager
@@ -65,8 +67,8 @@ async def services_running(
     """Settings, key, server, store, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
-    system's own is taken. `early_server` is the server's process where it was started already. Raises ProfileError, and
-    StoreError where `appointments` are planned; the server's trouble is told by `server.changed`.
+    system's own is taken. `early_server` is the server's process where it was started already. Raises ProfileError; what hinders
+    the store is raised by `opening`, the server's trouble is told by `server.changed`.
     """
     settings = profile.load()
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
@@ -89,14 +91,30 @@ async def services_running(
         server.start()
         closing.push_async_callback(tasks.close)
         closing.push_async_callback(keeper.settle)
-        book: LiveAppointmentBook | None = None
+        running: AppointmentsRunning | None = None
         if appointments is not None:
-            plan = await appointments(profile, settings, keys)  # the server starts meanwhile
             around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public))
-            book = await closing.enter_async_context(appointments_running(plan, around))
-        link.start()
+            running = AppointmentsRunning(appointments(profile, settings, keys), around)
+            closing.push_async_callback(running.close)
+        opening = tasks.start("opening", _open(running, link))
+        closing.push_async_callback(_stopped, opening)
         closing.push_async_callback(desk.close)
-        yield Services(settings, keeper, desk, book, link, server, tasks, sealed.put_aside if sealed else None, rooms.interrupted)
+        book = None if running is None else running.book
+        put_aside = sealed.put_aside if sealed else None
+        yield Services(settings, keeper, desk, book, opening, link, server, tasks, put_aside, rooms.interrupted)
+
+
+async def _open(running: AppointmentsRunning | None, link: ControlLink) -> None:
+    """The server revokes every room that the first publish lacks, so the link waits for the book. Raises StoreError."""
+    if running is not None:
+        await running.open()
+    link.start()
+
+
+async def _stopped(work: asyncio.Task[None]) -> None:
+    """What was begun and is not done yet is left."""
+    work.cancel()
+    await asyncio.wait([work])
 
 
 def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedRooms | None]:

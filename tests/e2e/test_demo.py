@@ -15,10 +15,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = [
     "program-started",
-    "appointment-created",
-    "link-read",
+    "appointment-noted",
+    "phoned-and-agreed",
+    "invited",
+    "mail-received",
     "page-opened",
     "look-shown",
+    "rehearsed",
+    "light-green",
     "agreed",
     "preview-shown",
     "waiting",
@@ -42,6 +46,7 @@ STEPS = [
     "end-undone",
     "ended",
     "goodbye",
+    "outcome",
 ]
 
 

@@ -12,7 +12,6 @@ from app.services.appointments.door import Door
 from app.services.appointments.ground import Rules, StoreLine
 from app.services.appointments.housekeeping import Housekeeping, RetentionRules
 from app.services.appointments.lock import lock_of
-from app.services.appointments.ports import OpenStore
 from app.services.appointments.post import MailWriter, Post, link_of
 from app.services.appointments.reception import Reception
 from app.services.appointments.reminders import Reminders
@@ -20,7 +19,7 @@ from app.services.clock import Clock
 from app.services.events import Event
 from app.services.link_port import Link
 from app.services.ports import Desk
-from app.services.store.thread import StoreThread
+from app.services.store.late import LateStore, Prepare
 from app.services.tasks import Tasks
 from app.texts import Texts
 
@@ -44,7 +43,7 @@ MakeOutbox = Callable[[StoreLine, Clock, Tasks], Outgoing]
 class AppointmentsPlan:
     """What the composition root decides about appointments."""
 
-    open_store: OpenStore
+    prepare: Prepare
     writer: MailWriter
     texts: Texts
     """Of the counsellor's language, part `app`."""
@@ -72,33 +71,41 @@ class Around:
     """Opaque id of the counsellor."""
 
 
-@asynccontextmanager
-async def appointments_running(plan: AppointmentsPlan, around: Around) -> AsyncIterator[LiveAppointmentBook]:
-    """The book, until the end of the block. To be entered before the link starts, and left after the desk was closed.
+class AppointmentsRunning:
+    """`book` is there at once and waits for the store; `open` before the link starts, `close` after the desk was closed."""
 
-    Raises StoreError.
-    """
-    clock, tasks = around.clock, around.tasks
-    store = StoreThread(plan.open_store)
-    async with AsyncExitStack() as closing:
-        closing.push_async_callback(store.close)
-        await store.open()
-        book = _book(plan, around, store)
-        door = Door(book, around.desk, tasks)
+    def __init__(self, plan: AppointmentsPlan, around: Around) -> None:
+        """To be made on the running loop."""
+        self._plan = plan
+        self._around = around
+        self._store = LateStore(plan.prepare)
+        self._closing = AsyncExitStack()
+        self.book = _book(plan, around, self._store)
+
+    async def open(self) -> None:
+        """The store, and all that lives on it. Raises StoreError."""
+        plan, book, closing = self._plan, self.book, self._closing
+        desk, link, clock, tasks = self._around.desk, self._around.link, self._around.clock, self._around.tasks
+        closing.push_async_callback(self._store.close)
+        await self._store.open()
+        door = Door(book, desk, tasks)
         await door.open()
         closing.callback(door.close)
         closing.push_async_callback(door.settle)
-        housekeeping = Housekeeping(store, book, plan.retention, clock, tasks)
+        housekeeping = Housekeeping(self._store, book, plan.retention, clock, tasks)
         housekeeping.start()
         closing.push_async_callback(housekeeping.settle)
         closing.callback(housekeeping.close)
         if plan.outbox is not None:
-            await closing.enter_async_context(_sending(plan.outbox(store, clock, tasks), book))
-        reception = Reception(book, around.desk, around.link, clock, tasks)
+            await closing.enter_async_context(_sending(plan.outbox(self._store, clock, tasks), book))
+        reception = Reception(book, desk, link, clock, tasks)
         reception.start()
         closing.callback(reception.close)
         closing.push_async_callback(reception.settle)
-        yield book
+
+    async def close(self) -> None:
+        """In reverse order, as far as it came."""
+        await self._closing.aclose()
 
 
 @asynccontextmanager

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
-from datetime import time
 from pathlib import Path
 
 from app.domain.appointments import Appointment
 from app.domain.mails import Mail, MailKind
 from app.domain.secrets import new_id
 from app.services.appointments.ports import BookError, Preview
-from app.services.appointments.reminders import Reminders
 from app.services.mail.addresses import AddressError, domain_of, travelling
 from app.services.mail.blocks import blocks_of, plain_of
 from app.services.mail.calendar_entry import Entry, Method, calendar_of
@@ -33,17 +31,6 @@ _METHODS = {
     MailKind.CANCELLED: Method.CANCEL,
 }
 """Kinds that bring a calendar entry; reminders bring none."""
-
-
-def reminders_of(settings: MailSettings | None) -> Reminders:
-    """As the agency wants them."""
-    if settings is None:
-        return Reminders()
-    day_before, morning = settings.day_before_hour, settings.morning_hour
-    return Reminders(
-        day_before=time(day_before) if day_before is not None else None,
-        morning=time(morning) if morning is not None else None,
-    )
 
 
 class AgencyMailWriter:

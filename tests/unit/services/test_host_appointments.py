@@ -33,8 +33,11 @@ from tests.support.stores import KEY, begin
 
 
 def plan_of(open_: OpenStore, server: FakeMailServer | None = None) -> AppointmentsPlan:
+    async def prepare() -> OpenStore:
+        return open_
+
     return AppointmentsPlan(
-        open_store=open_,
+        prepare=prepare,
         writer=PlainWriter(),
         texts=Texts.load(RESOURCES / "i18n", "de", "app"),
         agreement_version="1",
@@ -52,7 +55,7 @@ async def running(
     def crashed(name: str, error: BaseException) -> None:
         crashes.append((name, error))
 
-    async def planned(*_: object) -> AppointmentsPlan:
+    def planned(*_: object) -> AppointmentsPlan:
         return plan_of(open_, server)
 
     async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=planned) as services:
@@ -140,11 +143,15 @@ async def test_a_store_that_cannot_be_opened_is_told_and_everything_is_closed(tm
     def broken() -> AppointmentStore:
         raise StoreError("app.store.broken")
 
-    async def plan(*_: object) -> AppointmentsPlan:
+    def planned(*_: object) -> AppointmentsPlan:
         return plan_of(broken)
 
-    with pytest.raises(StoreError) as caught:
-        async with services_running(Profile(tmp_path), engine, lambda *_: None, KeysOfAFolder(), appointments=plan):
-            pytest.fail("the services run")
+    async with services_running(Profile(tmp_path), engine, lambda *_: None, KeysOfAFolder(), appointments=planned) as services:
+        assert services.book is not None
+        with pytest.raises(StoreError) as caught:
+            await services.opening
+        with pytest.raises(StoreError):
+            await services.book.find("anything")
+        assert services.link.state is LinkState.CONNECTING
     assert caught.value.key == "app.store.broken"
     assert engine.closed

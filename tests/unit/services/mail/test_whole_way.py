@@ -16,7 +16,8 @@ from app.services.appointments.ports import Tell
 from app.services.appointments.post import Post, link_of
 from app.services.fakes import DirectStore, FakeMailServer, ManualClock, MemoryStore
 from app.services.mail.outbox import LOOK_EVERY_S, Outbox
-from app.services.mail.writer import AgencyMailWriter, reminders_of
+from app.services.mail.reminding import reminders_of
+from app.services.mail.writer import AgencyMailWriter
 from app.services.tasks import Tasks
 from app.texts import Texts
 from tests.support.book_table import DAY, HOUR, draft_of

@@ -17,8 +17,8 @@ from app.services.appointments.ports import BookError
 from app.services.appointments.reminders import Reminders
 from app.services.mail.outbox import stamped
 from app.services.mail.places import FULL_KBPS, SAVING_KBPS
+from app.services.mail.reminding import reminders_of
 from app.services.mail.settings import MailSettings
-from app.services.mail.writer import reminders_of
 from tests.support.letters import LINK_BASE, NOW, PHONE, SETTINGS, invited, link_of, parsed, part, read_html, unix, words, writer, written
 
 WITH_LINK = [kind for kind in MailKind if kind is not MailKind.CANCELLED]
