@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.appointment.case_note import copy_case_note
+from app.ui.appointment.ended import EndedPanel
 from app.ui.appointment.invitation import InvitationWindow
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.moving import CancelDialog, MoveDialog
@@ -89,6 +90,12 @@ class AppointmentWindows(QObject):
         """The list "noch einmal anrufen", to be put into a window; its buttons lead to the call sheet."""
         panel = ToCallPanel(self._parts)
         panel.open_wanted.connect(self.sheet)
+        return panel
+
+    def ended_panel(self) -> EndedPanel:
+        """What is said after a conversation, to be put into the main window; its button leads to the outcome."""
+        panel = EndedPanel(self._parts, self._main)
+        panel.outcome_wanted.connect(self.outcome)
         return panel
 
     # ---- inside
