@@ -160,6 +160,21 @@ def to_call(book: SampleBook, shell: Shell) -> Appointment:
 
 
 @pytest.fixture
+def talked(qtbot, shell: Shell, book: SampleBook, door: Door, desk: FakeDesk) -> Appointment:
+    """An appointment whose conversation has just ended."""
+    made = noted(book, "Frau Weber")
+    assert made.access is not None
+    desk.client_arrives(made.access.room)
+    shell.main.admit_first()
+    qtbot.waitUntil(lambda: bool(shell.calls))
+    session = desk.session(made.access.room)
+    assert session is not None
+    session.end_now()
+    qtbot.waitUntil(lambda: not shell.calls and shell.main.isActiveWindow())
+    return made
+
+
+@pytest.fixture
 def room(desk: FakeDesk, shell: Shell) -> RoomEntry:
     """An appointment that stands in the list."""
     return desk.create_now("Erstgespräch", "de", 30)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QTableView
 from app.domain.readiness import Check, Readiness
 from app.ui.calendar.spans import Mode
 from tests.ui.calendar_support import DAY, Desk, one
-from tests.ui.support import everything, names
+from tests.ui.support import Table, everything, names
 from tests.ui.test_accessibility import nameless
 
 Role, Name = QAccessible.Role, QAccessible.Text.Name
@@ -29,8 +29,7 @@ def desk(qtbot, theme, texts):
 
 def cell(view: QTableView, row: int, column: int) -> str:
     """What is read out of a cell, found as a screen reader finds it."""
-    table = QAccessible.queryAccessibleInterface(view).tableInterface()
-    return table.cellAt(row, column).text(Name)
+    return Table(view).cells[row, column].text(Name)
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -44,10 +43,10 @@ def test_each_way_of_looking_is_a_table(desk, mode, rows, columns) -> None:
     desk.model.show(mode, DAY)
     thing = QAccessible.queryAccessibleInterface(desk.view._page)
     assert thing.role() is Role.Table
-    table = thing.tableInterface()
-    assert (table.rowCount(), table.columnCount()) == (rows, columns)
-    assert all(table.columnDescription(column) for column in range(columns))
-    assert table.cellAt(rows - 1, columns - 1).role() is Role.Cell
+    table = Table(desk.view._page)
+    assert sorted(table.cells) == [(row, column) for row in range(rows) for column in range(columns)]
+    assert len(table.columns) == columns
+    assert all(table.columns)
 
 
 def test_cells_of_the_week(desk) -> None:
@@ -58,9 +57,9 @@ def test_cells_of_the_week(desk) -> None:
     assert told.startswith("Mi., 13. Mai, 9:00: 9:00 bis 9:45, Frau Ada, Anliegen Ada, Video, eingeladen, Bereitschaft: bereit")
     assert "Frau Bea" in told
     assert "überschneidet sich mit einem anderen Termin" in told
-    heads = QAccessible.queryAccessibleInterface(grid).tableInterface()
-    assert heads.columnDescription(3) == "Donnerstag, 14. Mai 2026, Christi Himmelfahrt"
-    assert heads.rowDescription(nine) == "9:00"
+    heads = Table(grid)
+    assert heads.columns[3] == "Donnerstag, 14. Mai 2026, Christi Himmelfahrt"
+    assert heads.rows[nine] == "9:00"
 
 
 def test_cells_of_the_month(desk) -> None:

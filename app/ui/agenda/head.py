@@ -49,6 +49,11 @@ class AgendaHead(QFrame):
         self._show_link()
         self._show_quiet()
 
+    @property
+    def last(self) -> QWidget:
+        """From which Tab leads out of the head."""
+        return self.help
+
     def bind_keys(self, window: QWidget) -> None:
         """Let the shortcuts press the buttons while `window` is active."""
         for shortcut, pressed in (

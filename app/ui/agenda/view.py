@@ -18,6 +18,7 @@ from app.ui.agenda.waiting import WaitingPanel
 from app.ui.messages import Messages, NoticeBar, Question
 from app.ui.parts import label, resize_to_fit, scrolled
 from app.ui.quiet import Quiet
+from app.ui.reading import Column, chain
 from app.ui.shortcuts import Shortcut, bind
 from app.ui.theme import Theme
 from app.ui.wording import Wording
@@ -72,12 +73,13 @@ class MainWindow(QWidget):
         panels.setSpacing(10)
         panels.addWidget(NoticeBar(parts.messages, parts.texts, parts.theme, self))
         panels.addWidget(ResumePanel(parts.view_model, parts.texts, wording, self))
-        panels.addWidget(RunningPanel(parts.view_model, parts.texts, wording, self))
+        panels.addWidget(RunningPanel(parts.view_model, parts.quiet, parts.texts, wording, self))
         for key in parts.view_model.notes:
             panels.addWidget(self._build_note(key))
         panels.addWidget(self._waiting)
         self._panels = panels
-        whole = QWidget()
+        whole = Column()
+        whole.laid_out.connect(lambda: chain(self._head.last, whole))
         self._body = QVBoxLayout(whole)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(12)

@@ -68,6 +68,8 @@ class CalendarHead(QFrame):
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self._buttons[mode].setChecked(True)
+        for each, made in self._buttons.items():  # Tab leads to the chosen one, arrows to the others
+            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each is mode else Qt.FocusPolicy.ClickFocus)
 
     def allow_search(self, allowed: bool) -> None:
         """While names are hidden nobody is looked for by name."""
