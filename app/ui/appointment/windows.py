@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.appointment.case_note import copy_case_note
 from app.ui.appointment.ended import EndedPanel
@@ -110,9 +110,14 @@ class AppointmentWindows(QObject):
         sheet.case_note_wanted.connect(partial(copy_case_note, model, self._parts))
         sheet.export_wanted.connect(partial(export_person, sheet, model, self._parts))
         sheet.forget_wanted.connect(partial(forget_person, sheet, model, self._parts))
-        sheet.finished.connect(lambda _result: self.sheets.pop(appointment, None))
+        sheet.finished.connect(partial(self._forget, appointment))
         self.sheets[appointment] = sheet
         return sheet
+
+    def _forget(self, appointment: str, _result: int) -> None:
+        self.sheets.pop(appointment, None)
+        if QApplication.activeWindow() is None and self._main.isVisible():
+            self._main.activateWindow()  # where no window manager sees to it
 
     def close(self) -> None:
         """Take every call sheet away; what was begun goes on to its end. For the end of the program."""
