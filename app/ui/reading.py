@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QLayout, QScrollArea, QWidget
 
 
-class Column(QWidget):
-    """A widget that tells when its content is laid out anew: that is when something came into it."""
-
-    laid_out = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.laid_out.emit()
-        return done
-
-
-def chain(before: QWidget, part: QWidget) -> None:
-    """Let Tab go on from `before` into `part`, and there through everything in the order of its layouts."""
+def chain(before: QWidget, part: QWidget) -> QWidget:
+    """Let Tab go on from `before` into `part`, and there through everything in the order of its layouts. Gives the last in it."""
     for each in _in_order(part):
         QWidget.setTabOrder(before, each)
         before = each
+    return before
 
 
 def _in_order(part: QWidget) -> Iterator[QWidget]:

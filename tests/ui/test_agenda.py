@@ -11,7 +11,7 @@ from app.domain.rooms import SeatState
 from app.media.ports import CallError
 from app.services.fakes import FakeDesk, FakeSession
 from app.services.ports import LinkState
-from app.ui.agenda.view import LEAST_CALENDAR_HEIGHT, MainParts, MainWindow
+from app.ui.agenda.view import MainParts, MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
 from app.ui.appointment.moving import CancelDialog, MoveDialog
 from app.ui.appointment.outcome import OutcomeDialog
@@ -302,11 +302,13 @@ def test_a_room_without_an_appointment_has_its_last_words_only(qtbot, shell, cal
 def test_nothing_is_cut_off(qtbot, shell, desk, room, clock, to_call, width, height) -> None:
     for number in range(2):
         desk.client_knocks(room.room, desk.client_arrives(room.room, by_code=bool(number)))
-    desk.server_refuses("conflict")
     shell.main.resize(width, height)
     qtbot.waitUntil(lambda: shell.main.width() == width)
+    first = shell.main._waiting.first
+    qtbot.waitUntil(lambda: first.visibleRegion().boundingRect() == first.rect())
+    desk.server_refuses("conflict")
     qtbot.waitUntil(lambda: squeezed(shell.main) == [])
-    assert shell.planning.calendar.height() >= LEAST_CALENDAR_HEIGHT
+    assert shell.planning.calendar.height() > height / 2
 
 
 def squeezed(window: QWidget) -> list[str]:
