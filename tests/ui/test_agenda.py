@@ -308,7 +308,8 @@ def test_nothing_is_cut_off(qtbot, shell, desk, room, clock, to_call, width, hei
     qtbot.waitUntil(lambda: first.visibleRegion().boundingRect() == first.rect())
     desk.server_refuses("conflict")
     qtbot.waitUntil(lambda: squeezed(shell.main) == [])
-    assert shell.planning.calendar.height() > height / 2
+    qtbot.waitUntil(lambda: shell.planning.calendar.height() > height / 2)
+    assert shell.main.height() == height
 
 
 def squeezed(window: QWidget) -> list[str]:

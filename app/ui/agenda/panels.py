@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -42,7 +42,8 @@ class PanelArea(QScrollArea):
         self.setProperty("kind", "panels")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._height = 0
         whole = _Column()
         self._column = QVBoxLayout(whole)
         self._column.setContentsMargins(20, EDGE, 20, EDGE)
@@ -65,6 +66,12 @@ class PanelArea(QScrollArea):
         if focused is None or not self.isAncestorOf(focused):
             self.verticalScrollBar().setValue(0)
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), min(self._height, LEAST_HEIGHT))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -77,11 +84,15 @@ class PanelArea(QScrollArea):
         """Take the height that is needed now. By itself it does so with Qt's next turn."""
         self._column.activate()
         self._fit()
+        around = self.parentWidget()
+        if around is not None and around.layout() is not None:
+            around.layout().activate()
 
     def _fit(self) -> None:
         panels = [self._column.itemAt(place).widget() for place in range(self._column.count())]
         shown = any(panel is not None and not panel.isHidden() for panel in panels)
         whole = self.window().height()
         most = max(LEAST_HEIGHT, min(int(whole * SHARE), whole - self.y() - CALENDAR_HEIGHT))
-        self.setFixedHeight(min(self._column.totalHeightForWidth(self.viewport().width()), most) if shown else 0)
+        self._height = min(self._column.totalHeightForWidth(self.viewport().width()), most) if shown else 0
+        self.updateGeometry()
         self.laid_out.emit()

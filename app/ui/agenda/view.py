@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.texts import Texts
 from app.ui.agenda.head import AgendaHead
@@ -108,6 +108,7 @@ class MainWindow(QWidget):
     def put_in(self, panels: Sequence[QWidget], calendar: QWidget) -> None:
         """What is built over this window: further panels below who waits, and the calendar below all."""
         self._panels.put_in(panels)
+        calendar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # what the panels leave
         self._column.addWidget(calendar, 1)
         self._calendar = calendar
         self._keep_order()
