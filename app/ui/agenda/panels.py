@@ -14,6 +14,8 @@ CALENDAR_HEIGHT = 330
 """Pixels that the calendar keeps in a low window …"""
 LEAST_HEIGHT = 150
 """… as long as the panels keep these: one client who waits."""
+LINE = 1
+"""Drawn below all (theme.qss)."""
 EDGE = 12
 SPACING = 8
 
@@ -93,6 +95,6 @@ class PanelArea(QScrollArea):
         shown = any(panel is not None and not panel.isHidden() for panel in panels)
         whole = self.window().height()
         most = max(LEAST_HEIGHT, min(int(whole * SHARE), whole - self.y() - CALENDAR_HEIGHT))
-        self._height = min(self._column.totalHeightForWidth(self.viewport().width()), most) if shown else 0
+        self._height = min(self._column.totalHeightForWidth(self.viewport().width()) + LINE, most) if shown else 0
         self.updateGeometry()
         self.laid_out.emit()
