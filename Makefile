@@ -32,6 +32,7 @@ soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times
 bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@mkdir -p build/bench
 	@$(VENV) -m app bench call --json build/bench/call.json --markdown build/bench/call.md --plot build/bench/call.svg
+	@$(VENV) -m app bench store --json build/bench/store.json
 
 shots: set-up-test  ## pictures of the window and of the page, light and dark, 100 % and 200 %, into build/shots
 	@$(VENV) -m tests.ui.shots build/shots/window

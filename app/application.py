@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 from PySide6.QtCore import QLibraryInfo, QTranslator
@@ -27,16 +27,19 @@ from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHET
 from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.paths import RESOURCES
-from app.services.appointments.ports import StoreError
+from app.services.appointments.ports import AppointmentBook, StoreError
+from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
 from app.services.host import Services, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
+from app.services.public_holidays import names
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
 from app.ui.alone import alone_in
+from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.call.parts import CallParts
 from app.ui.call.self_view import Corner
 from app.ui.call.sharing import MakeScreens
@@ -46,6 +49,7 @@ from app.ui.chime import SilentChime, ToneChime
 from app.ui.crash import CrashReports
 from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
+from app.ui.passphrase import PassphraseDialogs
 from app.ui.screens import QtScreenSource
 from app.ui.server_notice import tell_of_server
 from app.ui.settings_notice import tell_of_settings
@@ -53,6 +57,9 @@ from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
 from app.ui.theme import Theme
 from app.ui.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from app.services.store.unlock import AskPassphrase
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
@@ -196,8 +203,9 @@ async def _running(
     watchdog = Watchdog()
     sound = SoundSystem()
     late = _late_engine(sound, options.simulated_devices)
+    appointing = _Appointing(texts, PassphraseDialogs(texts), options.simulated_devices)
     try:
-        async with services_running(profile, engine or late, crashes.report, key_store, early_server) as services:
+        async with services_running(profile, engine or late, crashes.report, key_store, early_server, appointing.plan) as services:
             if engine is None and services.interrupted:
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
@@ -225,6 +233,33 @@ async def _running(
         application.removeTranslator(translator)
 
 
+class _Appointing:
+    """How the appointments are to be built, once the profile is read."""
+
+    def __init__(self, texts: Texts, ask: AskPassphrase, demonstration: bool) -> None:
+        self._texts = texts
+        self._ask = ask
+        self._demonstration = demonstration
+
+    async def plan(self, profile: Profile, settings: Settings, keys: KeyStore) -> AppointmentsPlan:
+        await asyncio.to_thread(_load_appointing)
+        from app.services.appointing import Appointing, Office
+
+        office = Office(self._texts, AGREEMENT_VERSION, self._ask, RESOURCES, self._demonstration)
+        return await Appointing(office, profile, settings, keys).plan()
+
+
+def _load_appointing() -> None:
+    """SQL, templates and paper take a moment, in which the server's process starts."""
+    import app.services.appointing  # noqa: F401
+
+
+def _book_of(services: Services) -> AppointmentBook:
+    if services.book is None:
+        raise RuntimeError("no appointments were planned")
+    return services.book
+
+
 def _tell_of_the_last_run(messages: Messages, died: Path | None, rooms_put_aside: Path | None) -> None:
     """What the person should know of the start before."""
     if rooms_put_aside is not None:
@@ -245,6 +280,9 @@ def _shell(services: Services, options: Options, parts: CallParts) -> Shell:
         languages=languages(RESOURCES / "i18n"),
         devices=services.settings.devices.choice(),
         has_phone=bool(services.settings.phone),
+        book=_book_of(services),
+        tasks=services.tasks,
+        holidays=lambda years: asyncio.to_thread(names, services.settings.region, years, services.settings.language),
         corner=Corner.kept(services.settings.self_view),
     )
     shell = Shell(services.desk, parts, around)

@@ -16,7 +16,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 if the benchmark ran to its end."""
     arguments = _parser().parse_args(argv)
-    run = {"call": _call, "echo": _echo, "line": _line, "lips": _lips}[arguments.benchmark]
+    run = {"call": _call, "echo": _echo, "line": _line, "lips": _lips, "store": _store}[arguments.benchmark]
     return run(arguments)
 
 
@@ -47,6 +47,16 @@ def _lips(arguments: argparse.Namespace) -> int:
     return run(arguments.seconds, arguments.json)
 
 
+def _store(arguments: argparse.Namespace) -> int:
+    from app.bench.store import run
+
+    try:
+        return run(arguments.json, arguments.folder)
+    except DisplayMissing:
+        print(Texts.load(RESOURCES / "i18n", FIRST_LANGUAGE, "demo")("demo.error.no-display"), file=sys.stderr)
+    return 2
+
+
 def _line(arguments: argparse.Namespace) -> int:
     from app.bench.line import run
 
@@ -71,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     lips = benchmarks.add_parser("lips", help="how long after the lips the voice comes, to a Chromium page and from it")
     lips.add_argument("--seconds", type=float, default=15.0, metavar="S", help="length of the measurement (default: %(default)s)")
     lips.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")
+    store = benchmarks.add_parser("store", help="a year and a day of appointments, confirmed writes, the calendar's scrolling")
+    store.add_argument("--folder", type=Path, metavar="DIR", help="on the disk to be measured (default: the system's temporary folder)")
+    store.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")
     return parser
 
 

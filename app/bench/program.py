@@ -27,7 +27,7 @@ from app.demo.desk import Counsellor
 from app.demo.hands import Hands
 from app.media.ports import Engine
 from app.paths import RESOURCES
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeysOfAFolder
 from app.texts import FIRST_LANGUAGE, Texts
 from app.ui import qt_loop
 
@@ -49,9 +49,8 @@ class Commands:
         return {"program": os.getpid(), "server": self._program.services.server.pid, "browser": getattr(self._engine, "pid", None)}
 
     async def appointment(self) -> str:
-        """Make a Sofort-Termin; its link."""
-        await self._counsellor.create_appointment("Beratung 1")
-        return await self._counsellor.read_link()
+        """A room that is open now; its link."""
+        return self._program.services.desk.create_now("Beratung 1", FIRST_LANGUAGE, 30).link
 
     async def see_waiting(self) -> None:
         """The window shows that somebody waits."""
@@ -97,7 +96,7 @@ def make_engine(side: str) -> Engine | None:
 async def _serve(application: QApplication, side: str, folder: Path, early_server: Popen[bytes] | None) -> int:
     engine = make_engine(side)
     options = Options(profile=folder, simulated_devices=True, language=FIRST_LANGUAGE)
-    async with program_running(application, options, engine, MemoryKeyStore(), early_server) as program:
+    async with program_running(application, options, engine, KeysOfAFolder(), early_server) as program:
         counsellor = Counsellor(Hands(), Texts.load(RESOURCES / "i18n", FIRST_LANGUAGE, "app"))
         await counsellor.see_program()
         _say({"ok": {"at": time.time() * 1000}})

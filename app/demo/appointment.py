@@ -6,20 +6,30 @@ A step counts only if the other side saw it. Nothing is built here; the program,
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 from app.application import Program
 from app.demo.client import Client
 from app.demo.desk import Counsellor
 from app.demo.observer import NothingArrives, PaintedPictures, Rate, clock_on_screen, hear
 from app.demo.steps import Steps
+from app.domain.appointments import ZONE
 from app.services.ports import Session
 
 WithoutNetwork = Callable[[], AbstractContextManager[None]]
+Mails = Callable[[str], Awaitable[EmailMessage]]
+"""Waits for a mail to that address."""
 
-TITLE = "Beratung 1"
+NAME = "Beratung 1"
+ADDRESS = "kundin@beispiel.example"
+SOON_MINUTES = 10
+"""From now to the appointment's start: its waiting room is open then."""
 TALK_S = 10.0
 CUT_S = 5.0
 """So long the client has no network."""
@@ -30,6 +40,25 @@ CLOCK_TRIES = 20
 
 class NotEqual(Exception):
     """The two sides show different safety words."""
+
+
+class NoLink(Exception):
+    """The mail has no personal link."""
+
+
+def soon(now: datetime) -> datetime:
+    """When the appointment begins: today, in a while, to the minute; in the last minutes of a day, now."""
+    begins = now + timedelta(minutes=SOON_MINUTES)
+    return begins if begins.date() == now.date() else now
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The personal link, as it stands in the mail's plain text. Raises NoLink."""
+    body = mail.get_body(("plain",))
+    found = re.search(r"https?://\S+/r#[\w-]{43}", body.get_content() if body is not None else "")
+    if found is None:
+        raise NoLink("no link in the plain text")
+    return found[0]
 
 
 class Appointment:
@@ -48,21 +77,29 @@ class Appointment:
         self.sound_to_client = False
         self.sound_to_counsellor = False
 
-    async def invite(self) -> None:
-        """From the program's start to the link. Raises StepFailed."""
-        step = self._steps.step
+    async def invite(self, mails: Mails) -> None:
+        """From the program's start over the phone call to the link in the client's mail. Raises StepFailed."""
+        step, unless_done = self._steps.step, self._steps.unless_done
         async with step("program-started"):
             await self._counsellor.see_program()
-        async with step("appointment-created"):
-            await self._steps.unless_done(self._counsellor.see_link, lambda: self._counsellor.create_appointment(TITLE))
-        async with step("link-read"):
-            self._link = await self._counsellor.read_link()
+        async with step("appointment-noted"):
+            begins = soon(datetime.now(ZoneInfo(ZONE)))
+            await unless_done(self._counsellor.see_sheet, lambda: self._counsellor.note_appointment(NAME, ADDRESS, f"{begins:%H:%M}"))
+            await self._counsellor.see_sheet()
+        async with step("phoned-and-agreed"):
+            await unless_done(self._counsellor.see_agreement, self._counsellor.agree)
+        async with step("invited"):
+            await unless_done(self._counsellor.see_accepted, self._counsellor.invite)
+            await self._counsellor.see_accepted()
+        async with step("mail-received"):
+            self._link = link_in(await mails(ADDRESS))
 
     async def hold(self, client: Client, without_network: WithoutNetwork) -> None:
         """From the client's browser to the goodbye; `without_network` cuts that browser off until the end of its block.
 
         Raises StepFailed at the first step that does not come about.
         """
+        await self._rehearse(client)
         await self._arrive(client)
         await self._meet(client)
         await self._talk(client)
@@ -70,15 +107,26 @@ class Appointment:
         await self._show(client)
         await self._lose_network(client, without_network)
         await self._part(client)
+        await self._close()
         self.finished = True
 
-    async def _arrive(self, client: Client) -> None:
-        step, unless_done = self._steps.step, self._steps.unless_done
+    async def _rehearse(self, client: Client) -> None:
+        step = self._steps.step
         async with step("page-opened"):
             await client.open(self._link)
         async with step("look-shown"):
             await client.see_look()
             self._counsellor.see_nobody()
+        async with step("rehearsed"):
+            await client.rehearse()
+        async with step("light-green"):
+            await self._counsellor.see_ready()
+            await client.end_rehearsal()
+            await client.see_look()
+            await self._counsellor.close_sheet()
+
+    async def _arrive(self, client: Client) -> None:
+        step, unless_done = self._steps.step, self._steps.unless_done
         async with step("agreed"):
             await unless_done(client.see_preview, client.agree)
         async with step("preview-shown"):
@@ -194,6 +242,11 @@ class Appointment:
             await self._counsellor.see_over()
         async with step("goodbye"):
             await client.see_goodbye()
+
+    async def _close(self) -> None:
+        async with self._steps.step("outcome"):
+            await self._steps.unless_done(self._counsellor.see_decided, self._counsellor.decide)
+            await self._counsellor.see_decided()
 
     @property
     def _session(self) -> Session:

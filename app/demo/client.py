@@ -47,6 +47,22 @@ class Client:
         await self._see_state("welcome")
         await self._page.wait_shown("#agree")
 
+    async def rehearse(self) -> None:
+        """ "Technik ausprobieren": four questions, each answered with yes, and back to the appointment."""
+        await self._page.click("#rehearse")
+        await self._page.click("#rehearsal-start")
+        for answer in (("#yes",), ("#yes",), ("#play", "#yes"), ("#next",)):
+            question = await self._page.text("h1")
+            for button in answer:
+                await self._page.wait_shown(button, LINE_S)
+                await self._page.click(button)
+            await self._page.wait_for(f"document.querySelector('h1')?.innerText !== {json.dumps(question)}", LINE_S)
+        await self._page.wait_shown("#done", LINE_S)
+
+    async def end_rehearsal(self) -> None:
+        """Back to the first screen."""
+        await self._page.click("#done")
+
     async def agree(self) -> None:
         """One tap is notice and agreement; the page goes on to the devices."""
         await self._page.click("#agree")

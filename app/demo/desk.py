@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
+from PySide6.QtGui import QAccessibleInterface, QImage
 from PySide6.QtWidgets import QWidget
 
 from app.demo.hands import Hands, NotOnScreen, beginning, named
@@ -30,27 +30,66 @@ class Counsellor:
         await self._see("app.agenda.new", 30.0)
         await self._see("app.link.connected", 30.0)
 
-    async def create_appointment(self, title: str) -> None:
-        """Sofort-Termin, a title, Enter."""
-        await self._click("app.agenda.new")
-        await self._click("app.new.name")
-        await self._hands.type(title)
+    async def note_appointment(self, name: str, email: str, time: str) -> None:
+        """Today, at `time` (HH:MM): "Neuer Termin", what is known of the client, "Eintragen und anrufen"; the call sheet opens."""
+        await self._click("app.calendar.mode.day")
+        await self._click("app.calendar.today")
+        await self._click("app.calendar.new")
+        await self._see("app.noting.keep-and-call")
+        for key, text in (("app.noting.name", name), ("app.noting.email", email)):
+            await self._enter(key)
+            await self._hands.type(text)
+        await self._enter("app.noting.date")
+        await self._hands.press(Qt.Key.Key_Tab)
+        await self._hands.type(time)
+        await self._click("app.noting.keep-and-call")
+        await self._gone("app.noting.keep-and-call")
+
+    async def see_sheet(self) -> None:
+        """The call sheet with its question."""
+        await self._see("app.sheet.way.rather.video")
+
+    async def agree(self) -> None:
+        """The client says yes on the phone."""
+        await self._reach("app.sheet.way.rather.video")
+        await self.see_agreement()
+
+    async def see_agreement(self) -> None:
+        """It stands in the call sheet, and can be taken back."""
+        await self._see("app.sheet.agreement.withdraw")
+
+    async def invite(self) -> None:
+        """By mail."""
+        await self._reach("app.sheet.invite.send")
+
+    async def see_accepted(self) -> None:
+        """The call sheet says that the mail server took the invitation."""
+        await self._watch("app.sheet.watch.mail", "app.letter.state.accepted")
+
+    async def see_ready(self) -> None:
+        """The light of the client's technology is green."""
+        await self._see("app.sheet.light.green", LINE_S)
+
+    async def close_sheet(self) -> None:
+        """Back to the calendar."""
+        await self._hands.press(Qt.Key.Key_Escape)
+        await self._gone("app.sheet.watch")
+
+    async def decide(self) -> None:
+        """Open the appointment in the calendar, take over what the program proposes as its outcome."""
+        await self._hands.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+        await self._enter("app.calendar.table.list")
         await self._hands.press(Qt.Key.Key_Return)
-        await self._gone("app.new.make")
+        await self._see("app.sheet.watch")
+        await self._reach("app.sheet.outcome")
+        await self._see("app.outcome.kind.held")
+        await self._click("app.outcome.keep")
+        await self._gone("app.outcome.keep")
 
-    async def see_link(self) -> None:
-        """The window that shows the personal link is open."""
-        await self._see("app.invitation.link")
-
-    async def read_link(self) -> str:
-        """The personal link, as it stands in the window that shows it; closes that window."""
-        if self._hands.see(named(self._texts("app.invitation.link"))) is None:
-            await self._click("app.agenda.invitation")
-        field = await self._see("app.invitation.link")
-        link = field.text(QAccessible.Text.Value)
-        await self._click("app.close")
-        await self._gone("app.invitation.link")
-        return link
+    async def see_decided(self) -> None:
+        """The call sheet says how it came out."""
+        await self._gone("app.outcome.keep")
+        await self._see("app.outcome.kind.held")
 
     async def see_waiting(self) -> None:
         """A card with "admit" stands in the window. Raises NotOnScreen after 5 s."""
@@ -139,16 +178,29 @@ class Counsellor:
         await self._gone("app.end.undo")
 
     async def see_over(self) -> None:
-        """The conversation's window is gone and the appointment says that it is over."""
+        """The conversation's window is gone, and no conversation runs any more."""
         await self._gone("app.switch.end", END_S)
-        over = self._texts("app.room.over")
-        await self._hands.wait_for(lambda name: name.endswith(over), "app.room.over")
+        await self._gone("app.agenda.to-call")
 
     async def _see(self, key: str, seconds: float = 10.0) -> QAccessibleInterface:
         return await self._hands.wait_for(named(self._texts(key)), key, seconds)
 
     async def _click(self, key: str) -> float:
         return await self._hands.click(named(self._texts(key)), key)
+
+    async def _enter(self, key: str) -> None:
+        """Click into a field."""
+        await self._hands.click(named(self._texts(key)), key, field=True)
+
+    async def _reach(self, key: str) -> None:
+        """Go there by keyboard and click."""
+        await self._hands.tab_to(named(self._texts(key)), key)
+        await self._click(key)
+
+    async def _watch(self, line: str, state: str) -> None:
+        """A line of the call sheet says so."""
+        said = f"{self._texts(line)}: {self._texts(state).partition('{')[0]}"
+        await self._hands.wait_for(beginning(said), said, LINE_S)
 
     async def _press(self, key: str) -> None:
         """A switch, whose name goes on with how it stands."""

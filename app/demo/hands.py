@@ -20,6 +20,8 @@ LOOK_EVERY_S = 0.1
 FOCUS_S = 3.0
 """How long a window may take to get the keyboard after a click."""
 
+MOST_TABS = 80
+
 Match = Callable[[str], bool]
 
 
@@ -40,11 +42,11 @@ def beginning(name: str) -> Match:
 class Hands:
     """Finds, reads, clicks and types. To be used on the Qt thread, from a coroutine of its loop."""
 
-    async def wait_for(self, match: Match, what: str, seconds: float = 10.0) -> QAccessibleInterface:
-        """Look until something visible of that name is there. Raises NotOnScreen."""
+    async def wait_for(self, match: Match, what: str, seconds: float = 10.0, *, field: bool = False) -> QAccessibleInterface:
+        """Look until something visible of that name is there; with `field`, something that takes the keyboard. Raises NotOnScreen."""
         end = time.monotonic() + seconds
         while True:
-            found = self.see(match)
+            found = self.see(match, field=field)
             if found is not None:
                 return found
             if time.monotonic() > end:
@@ -59,12 +61,12 @@ class Hands:
                 raise NotOnScreen(f"still on the screen after {seconds:.0f} s: {what}")
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def click(self, match: Match, what: str, seconds: float = 10.0) -> float:
-        """Press and release the left button in the middle of the thing; gives the Unix time of it.
+    async def click(self, match: Match, what: str, seconds: float = 10.0, *, field: bool = False) -> float:
+        """Press and release the left button in the middle of the thing; gives the Unix time of it. `field` as in `wait_for`.
 
         Raises NotOnScreen if the thing is missing or disabled.
         """
-        thing = await self.wait_for(match, what, seconds)
+        thing = await self.wait_for(match, what, seconds, field=field)
         end = time.monotonic() + seconds
         while thing.state().disabled:
             if time.monotonic() > end:
@@ -75,6 +77,14 @@ class Hands:
         if window is None:
             raise NotOnScreen(f"in no window: {what}")
         return await _outside_tasks(lambda: _click(window, point))
+
+    async def tab_to(self, match: Match, what: str) -> None:
+        """Press Tab until something of that name is in sight: what has the keyboard is scrolled there. Raises NotOnScreen."""
+        for _ in range(MOST_TABS):
+            if self.see(match) is not None:
+                return
+            await self.press(Qt.Key.Key_Tab)
+        raise NotOnScreen(f"not in sight, however often one presses Tab: {what}")
 
     async def type(self, text: str) -> None:
         """Press the keys of an ASCII text, one after the other, for whatever has the focus."""
@@ -90,9 +100,10 @@ class Hands:
             await asyncio.sleep(LOOK_EVERY_S)
         await _outside_tasks(lambda: QTest.keyClick(window, key, modifiers))  # type: ignore[arg-type]
 
-    def see(self, match: Match) -> QAccessibleInterface | None:
-        """The first visible thing of that name, or None."""
-        return next((thing for thing in self._visible() if match(thing.text(QAccessible.Text.Name))), None)
+    def see(self, match: Match, *, field: bool = False) -> QAccessibleInterface | None:
+        """The first visible thing of that name, or None. `field` as in `wait_for`: a field's title has the same name."""
+        seen = (thing for thing in self._visible() if match(thing.text(QAccessible.Text.Name)))
+        return next((thing for thing in seen if not field or thing.state().focusable), None)
 
     def names(self) -> list[str]:
         """The names of everything visible, for messages about what is missing."""
@@ -118,15 +129,19 @@ async def save_png(image: QImage, file: Path) -> None:
         await asyncio.to_thread(image.save, str(file))
 
 
-def _below(thing: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
-    state = thing.state()
+def _below(thing: QAccessibleInterface, clip: QRect | None = None) -> Iterator[QAccessibleInterface]:
+    """What of it and in it is in sight: `clip` is what its ancestors leave to be seen. Of a single thing its middle counts."""
+    state, place = thing.state(), thing.rect()
     if state.invisible or state.offscreen:
         return
+    if clip is not None and not (clip.intersects(place) if thing.childCount() else clip.contains(place.center())):
+        return
     yield thing
+    inside = place if clip is None else clip.intersected(place)
     for number in range(thing.childCount()):
         child = thing.child(number)
         if child is not None and child.isValid():
-            yield from _below(child)
+            yield from _below(child, inside)
 
 
 def _click(window: QWindow, point: QPoint) -> None:

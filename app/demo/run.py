@@ -20,10 +20,11 @@ from app.demo.client import PHONE, PROBE, Client
 from app.demo.desk import Counsellor
 from app.demo.film import FilmInTheMaking
 from app.demo.hands import Hands
+from app.demo.post_office import PostOffice
 from app.demo.shots import Shots
 from app.demo.steps import StepFailed, Steps
 from app.paths import RESOURCES
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeysOfAFolder
 from app.services.profile import Profile
 from app.texts import Texts
 from app.ui import qt_loop
@@ -59,24 +60,25 @@ def run(plan: Plan, texts: Texts) -> int:
 
 async def _demonstrate(application: QApplication, plan: Plan, texts: Texts) -> int:
     with tempfile.TemporaryDirectory(prefix="videoberatung-demo-", ignore_cleanup_errors=True) as folder:
-        profile = _profile(Path(folder) / "profile", plan.language)
         film = FilmInTheMaking(Path(folder) / "camera.mjpeg")
         try:
-            options = Options(profile=profile.folder, simulated_devices=True, language=plan.language)
-            async with program_running(application, options, key_store=MemoryKeyStore()) as program:
-                return await _show(program, film, plan, texts)
+            with PostOffice(Path(folder)) as post_office:
+                profile = _profile(Path(folder) / "profile", plan.language, post_office)
+                options = Options(profile=profile.folder, simulated_devices=True, language=plan.language)
+                async with program_running(application, options, key_store=KeysOfAFolder()) as program:
+                    return await _show(program, film, post_office, plan, texts)
         finally:
             film.close()
 
 
-async def _show(program: Program, film: FilmInTheMaking, plan: Plan, texts: Texts) -> int:
+async def _show(program: Program, film: FilmInTheMaking, post_office: PostOffice, plan: Plan, texts: Texts) -> int:
     hands = Hands()
     shots = Shots(plan.shots, hands)
     steps = Steps(texts, shots.take, patience_s=0.0 if plan.unattended else PATIENCE_S)
     counsellor = Counsellor(hands, Texts.load(RESOURCES / "i18n", plan.language, "app"))
     appointment = Appointment(program, counsellor, steps)
     try:
-        await appointment.invite()
+        await appointment.invite(post_office.mail)
         async with _client(plan, await film.ready()) as (client, without_network):
             shots.client = client
             await appointment.hold(client, without_network)
@@ -95,9 +97,9 @@ async def _client(plan: Plan, film: Path) -> AsyncIterator[tuple[Client, Without
         yield Client(page), browser.without_network
 
 
-def _profile(folder: Path, language: str) -> Profile:
+def _profile(folder: Path, language: str, post_office: PostOffice) -> Profile:
     profile = Profile(folder)
-    profile.save(msgspec.structs.replace(profile.load(), phone=PHONE_NUMBER, language=language))
+    profile.save(msgspec.structs.replace(profile.load(), phone=PHONE_NUMBER, language=language, mail=post_office.settings))
     return profile
 
 

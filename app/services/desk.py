@@ -12,6 +12,7 @@ from app.domain.rooms import SeatState
 from app.media.ports import DeviceChoice, Engine
 from app.services.clock import Clock
 from app.services.commands import Commands
+from app.services.desk_line import DeskLine
 from app.services.events import Event
 from app.services.link import Link
 from app.services.ports import SESSION_RUNS, Arrival, LinkState, Parted, RoomEntry, RoomOffer
@@ -25,15 +26,12 @@ from app.services.tasks import Tasks
 from app.wire.codes import Code
 from app.wire.messages import (
     Admit,
-    Answer,
     Candidate,
     End,
     Message,
-    NeedOffer,
     Notice,
     Notify,
     Offer,
-    OfferReason,
     Reached,
     Remove,
     Revoke,
@@ -97,12 +95,14 @@ class LiveDesk:
         return record.entry
 
     def offer(self, rooms: Sequence[RoomOffer]) -> None:
-        before = self._book.cards(self._clock.unix())
-        for record in self._book.offer(rooms, self._clock.unix()):
+        now = self._clock.unix()
+        cards, entries = self._book.cards(now), self.rooms
+        for record in self._book.offer(rooms, now):
             self._end_session(record)
-        if self._book.cards(self._clock.unix()) != before:
+        if self._book.cards(now) != cards:
             self._publish()
-        self._changed()
+        if self.rooms != entries:
+            self._changed()
 
     def revoke(self, room: str) -> None:
         record = self._book.find(room)
@@ -164,13 +164,7 @@ class LiveDesk:
             self._end_session(record)
         await self._commands.settle()
 
-    # ---- what a session tells (by its `_Line`)
-
-    def _answer(self, record: RoomRecord, epoch: int, sdp: str) -> None:
-        self._link.send(Answer(seq=1, room=record.card.room, epoch=epoch, sdp=sdp, to=record.session_seat))
-
-    def _need_offer(self, record: RoomRecord, epoch: int, reason: OfferReason) -> None:
-        self._link.send(NeedOffer(seq=1, room=record.card.room, epoch=epoch, reason=reason, to=record.session_seat))
+    # ---- what a session tells (by its `DeskLine`)
 
     def _keep_devices(self, choice: DeviceChoice) -> None:
         self._devices = choice
@@ -244,7 +238,8 @@ class LiveDesk:
 
     def _open_session(self, record: RoomRecord, seat: str) -> LiveSession:
         plan = CallPlan(self._engine, self._devices, self._link.ice_servers)
-        session = LiveSession(_Line(self, record), plan, self._words(record.card.language), self._clock)
+        line = DeskLine(record, self._link, self._keep_devices, self._finished)
+        session = LiveSession(line, plan, self._words(record.card.language), self._clock)
         record.session, record.session_seat = session, seat
         self._times.look()
         return session
@@ -270,31 +265,3 @@ class LiveDesk:
             self._end_session(record)
         self._changed()
         self.refused.announce(f"app.refused.{code.value}")
-
-
-class _Line:
-    """A session's way to the desk (`app.services.session_line.SessionLine`)."""
-
-    def __init__(self, desk: LiveDesk, record: RoomRecord) -> None:
-        self._desk = desk
-        self._record = record
-
-    @property
-    def room(self) -> RoomEntry:
-        return self._record.entry
-
-    @property
-    def server_ms(self) -> int | None:
-        return self._desk._link.server_ms
-
-    def answer(self, epoch: int, sdp: str) -> None:
-        self._desk._answer(self._record, epoch, sdp)
-
-    def need_offer(self, epoch: int, reason: OfferReason) -> None:
-        self._desk._need_offer(self._record, epoch, reason)
-
-    def devices_chosen(self, choice: DeviceChoice) -> None:
-        self._desk._keep_devices(choice)
-
-    def finished(self, how: Parting) -> None:
-        self._desk._finished(self._record, how)

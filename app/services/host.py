@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,10 @@ class Services:
     """A conversation of an earlier run waits to be resumed, as far as this machine knows."""
 
 
+MakePlan = Callable[[Profile, Settings, KeyStore], Awaitable[AppointmentsPlan]]
+"""Asked once the profile is read and the key store is known. Raises StoreError."""
+
+
 @asynccontextmanager
 async def services_running(
     profile: Profile,
@@ -56,7 +60,7 @@ async def services_running(
     crashed: Callable[[str, BaseException], None],
     key_store: KeyStore | None = None,
     early_server: subprocess.Popen[bytes] | None = None,
-    appointments: AppointmentsPlan | None = None,
+    appointments: MakePlan | None = None,
 ) -> AsyncIterator[Services]:
     """Settings, key, server, store, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
@@ -65,7 +69,8 @@ async def services_running(
     StoreError where `appointments` are planned; the server's trouble is told by `server.changed`.
     """
     settings = profile.load()
-    key, sealed = await asyncio.to_thread(_secrets, profile, key_store)
+    keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
+    key, sealed = await asyncio.to_thread(_secrets, profile, keys)
     tasks = Tasks(crashed)
     server = EmbeddedServer(_plan(profile, settings, key), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
@@ -86,16 +91,16 @@ async def services_running(
         closing.push_async_callback(keeper.settle)
         book: LiveAppointmentBook | None = None
         if appointments is not None:
+            plan = await appointments(profile, settings, keys)  # the server starts meanwhile
             around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public))
-            book = await closing.enter_async_context(appointments_running(appointments, around))
+            book = await closing.enter_async_context(appointments_running(plan, around))
         link.start()
         closing.push_async_callback(desk.close)
         yield Services(settings, keeper, desk, book, link, server, tasks, sealed.put_aside if sealed else None, rooms.interrupted)
 
 
-def _secrets(profile: Profile, store: KeyStore | None) -> tuple[WorkstationKey, SealedRooms | None]:
+def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedRooms | None]:
     """The key of the control link, and the rooms of the run before where a store keeps the key to them."""
-    store = store or choose_key_store()
     to_rooms = rooms_key(store)
     return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms)
 

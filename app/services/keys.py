@@ -63,6 +63,12 @@ class MemoryKeyStore:
         self._secrets[name] = secret
 
 
+class KeysOfAFolder(MemoryKeyStore):
+    """For a profile that lasts no longer than whoever holds this: what is sealed there is opened again by the next run over it."""
+
+    lasting = True
+
+
 class KeyringStore:
     """The operating system's store (Credential Locker, Secret Service, Keychain)."""
 

@@ -1,4 +1,4 @@
-"""The profile: one folder with the settings of this workstation and the embedded server's data. Imports `app.wire.fields` for bounds only.
+"""The profile: one folder with the settings of this workstation and the embedded server's data. Imports bounds and the settings of parts.
 
 Secrets do not lie here (see `keys`). The ports are chosen once and kept, because links that were given out name them.
 """
@@ -16,6 +16,8 @@ import msgspec
 import platformdirs
 
 from app.media.ports import DeviceChoice
+from app.services.mail.settings import MailSettings
+from app.services.public_holidays import Region
 from app.wire.fields import Label, Language, Phone, SiteId
 
 APP_NAME = "Videoberatung"
@@ -71,9 +73,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's number, shown to clients."""
     language: Language = "de"
     """Of this program."""
+    region: Region = Region.ALL
+    """Whose public holidays the calendar shows."""
     devices: Devices = Devices()
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
+    mail: MailSettings | None = None
+    """The way to the agency's mail server; None until IT has set it up."""
 
     @property
     def link_base(self) -> str:

@@ -19,15 +19,16 @@ def chain(before: QWidget, part: QWidget) -> QWidget:
 def _in_order(part: QWidget) -> Iterator[QWidget]:
     if part.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield part
-    if isinstance(part, QScrollArea):
-        yield from _in_order(part.widget())
-    elif part.layout() is not None and not isinstance(part, QAbstractScrollArea):
-        yield from _in_layout(part.layout())
+    layout, scrolled = part.layout(), part.widget() if isinstance(part, QScrollArea) else None
+    if scrolled is not None:
+        yield from _in_order(scrolled)
+    elif layout is not None and not isinstance(part, QAbstractScrollArea):
+        yield from _in_layout(layout)
 
 
 def _in_layout(layout: QLayout) -> Iterator[QWidget]:
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
+    items = (layout.itemAt(number) for number in range(layout.count()))
+    for item in filter(None, items):
         widget, inner = item.widget(), item.layout()
         if widget is not None:
             yield from _in_order(widget)

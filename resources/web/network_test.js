@@ -13,6 +13,8 @@ import { SUBPROTOCOL, WireError, encode, parse } from './wire.js';
 /** How often the way is measured, and the pause between (the server answers one ping in a second). */
 const PINGS = 2;
 const PING_PAUSE_MS = 1_100;
+/** A further ping that is not answered by then is not waited for. */
+const PONG_MS = 2_000;
 /** Weights that are under way at the same time, and the characters of each. */
 const PROBES = 8;
 const WEIGHT = 24 * 1024;
@@ -31,6 +33,7 @@ export class NetworkTest {
   #pings = 0;
   #sentAt = 0;
   #returned = 0;
+  #weighs = false;
   /** @type {number | null} */
   #roundTripMs = null;
   #calm = () => {};
@@ -70,9 +73,11 @@ export class NetworkTest {
     this.#pings += 1;
     this.#sentAt = this.#clock.now();
     this.#send({ type: 'ping', n: this.#pings });
+    if (this.#pings > 1) this.#calm = this.#clock.after(PONG_MS, () => this.#probe());
   }
 
   #probe() {
+    this.#weighs = true;
     this.#sentAt = this.#clock.now();
     for (let n = 1; n <= PROBES; n += 1) this.#send({ type: 'probe', n, filler: 'a'.repeat(WEIGHT) });
   }
@@ -88,11 +93,12 @@ export class NetworkTest {
       throw error;
     }
     if (message.type === 'beat') this.#send({ type: 'beat', n: message.n });
-    else if (message.type === 'pong') this.#pong();
+    else if (message.type === 'pong' && !this.#weighs) this.#pong();
     else if (message.type === 'probe') this.#weighed();
   }
 
   #pong() {
+    this.#calm();
     const passed = this.#clock.now() - this.#sentAt;
     this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, passed);
     if (this.#pings < PINGS) this.#calm = this.#clock.after(PING_PAUSE_MS, () => this.#ping());

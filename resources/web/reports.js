@@ -85,8 +85,11 @@ export class Reports {
   async wish(wish) {
     if (!this.#person) return false;
     this.#begun = true;
-    const sent = (await this.#post({ wish })) === 'noted';
-    if (sent) void this.#send();
+    const waited = this.#waits;
+    this.#waits = {};
+    const sent = (await this.#post({ ...waited, wish })) === 'noted';
+    if (!sent) this.#waits = { ...waited, ...this.#waits };
+    void this.#send();
     return sent;
   }
 

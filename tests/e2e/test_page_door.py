@@ -192,7 +192,10 @@ async def test_no_request_leaves_for_a_foreign_host_and_nothing_is_refused_by_th
         await asyncio.wait_for(work.line.expect("room-state"), 10)
         assert {url.split("/")[2] for url in [r.url for r in traffic.requests] + traffic.sockets} == {server.host}
         assert traffic.sockets == [f"ws://{server.host}/ws/client"]
-        assert appointment.token not in traffic.text
+        posts = [r for r in traffic.requests if r.method == "POST"]
+        assert {r.url.removeprefix(server.url) for r in posts} == {"/api/look", "/api/report"}
+        assert not [r for r in traffic.requests if appointment.token in f"{r.url} {r.headers}"]
+        assert appointment.token not in "".join(r.post_data or "" for r in posts if r.url.endswith("/api/look"))
         assert refused == []
 
 

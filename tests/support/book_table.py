@@ -10,11 +10,12 @@ from app.domain.appointments import Appointment, Client, Way
 from app.domain.mails import Mail, MailState
 from app.services.appointments.door import Door
 from app.services.appointments.ports import Draft
-from app.services.appointments.post import is_wanted
 from app.services.appointments.reception import Reception
 from app.services.desk import LiveDesk
 from app.services.fakes import FakeEngine, FakeLink, KeptInMemory, ManualClock, SampleBook
 from app.services.local_time import unix_of
+from app.services.mail.claims import claimed, found_stuck, settled, weeded_out
+from app.services.mail.server import Answer, Answered
 from app.services.profile import Settings
 from app.services.room_book import RoomBook
 from app.services.tasks import Tasks
@@ -36,34 +37,44 @@ def draft_of(
     return replace(Draft(starts_at=clock.unix() + starts_in, minutes=30, topic="Weiterbildung", client=client, way=way), **values)
 
 
+ANSWERS = {MailState.ACCEPTED: Answered.ACCEPTED, MailState.REFUSED: Answered.REFUSED, MailState.UNCLEAR: Answered.UNCLEAR}
+
+
 @dataclass
 class SmallOutbox:
-    """Sends what waits, as the real one does: claim, ask whether it is still wanted, send."""
+    """Sends what waits by the rules of the real one (`app.services.mail.claims`), without a server."""
 
     book: SampleBook
     sent: list[tuple[Mail, Appointment]] = field(default_factory=list)
     """Each mail that reached the server, with its appointment at that moment."""
+    _held: list[tuple[Mail, tuple[object, ...]]] = field(default_factory=list)
 
     def send_all(self, becomes: MailState = MailState.ACCEPTED) -> None:
-        now = self.book.clock.unix()
-        for mail in self.book.store.waiting_mails(now):
-            self._send(mail, becomes, now)
-
-    def tries_again(self) -> None:
-        """What was held up in the middle waits again."""
-        for mail in self.book.store.stuck_mails():
-            self.book.store.move_mail(replace(mail, state=MailState.WAITING), MailState.SENDING)
-
-    def _send(self, mail: Mail, becomes: MailState, now: int) -> None:
-        appointment = self.book.store.find(mail.appointment)
-        if not is_wanted(mail, appointment):
-            self.book.store.move_mail(replace(mail, state=MailState.WITHDRAWN), MailState.WAITING)
-        elif mail.useless_at is not None and mail.useless_at <= now:
-            self.book.store.move_mail(replace(mail, state=MailState.LATE), MailState.WAITING)
-        elif self.book.store.move_mail(replace(mail, state=becomes, tries=mail.tries + 1), MailState.WAITING):
-            assert appointment is not None
+        """`SENDING` holds them up in the middle."""
+        now, store = self.book.clock.unix(), self.book.store
+        for mail in store.waiting_mails(now):
+            appointment = store.find(mail.appointment)
+            said = None if weeded_out(store, mail, now) else claimed(store, mail, now)
+            if said is None or appointment is None:
+                continue
             if becomes in (MailState.ACCEPTED, MailState.UNCLEAR):
                 self.sent.append((mail, appointment))
+            if becomes is MailState.SENDING:
+                self._held.append((mail, said))
+            else:
+                settled(store, mail, said, Answer(ANSWERS[becomes]), 0, now)
+
+    def tries_again(self) -> None:
+        """What was held up in the middle is to be tried later, said the server."""
+        for mail, said in self._held:
+            settled(self.book.store, mail, said, Answer(Answered.LATER), 0, self.book.clock.unix())
+        self._held.clear()
+
+    def restarted(self, book: SampleBook) -> None:
+        """The program was killed: nobody knows what became of these."""
+        self.book = book
+        self._held.clear()
+        found_stuck(book.store, book.clock.unix())
 
 
 class BookTable:
@@ -98,7 +109,7 @@ class BookTable:
         self.tasks = Tasks(lambda name, error: self.crashes.append((name, error)))
         store, self.link = self.book.store, self.link.of_the_next_run()
         self.book = SampleBook(self.clock, store=store)
-        self.outbox.book = self.book
+        self.outbox.restarted(self.book)
         self.desk = self._new_desk()
         self.door = Door(self.book, self.desk, self.tasks)
         self.reception = Reception(self.book, self.desk, self.link, self.clock, self.tasks)

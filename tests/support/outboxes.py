@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.appointments import Agreement, Appointment, Client, Stage
 from app.domain.mails import Mail, MailKind, MailState
 from app.domain.secrets import new_id
-from app.services.appointments.ports import Write
+from app.services.appointments.ports import AppointmentStore, Write
 from app.services.fakes import DirectStore, FakeMailServer, ManualClock, MemoryStore
 from app.services.mail.outbox import LOOK_EVERY_S, Outbox
 from app.services.tasks import Tasks
 
 NOW = 1_800_000_000
 HOUR = 3600
+
+
+T = TypeVar("T")
+
+
+class SteppingStore(DirectStore):
+    """Takes a step of the loop before and after each call, so that a program can die in between, as with a store on a thread."""
+
+    async def run(self, work: Callable[[AppointmentStore], T]) -> T:
+        await asyncio.sleep(0)
+        done = await super().run(work)
+        await asyncio.sleep(0)
+        return done
 
 
 class OutboxTable:
@@ -29,28 +43,21 @@ class OutboxTable:
 
     async def open(self) -> OutboxTable:
         self._tasks = Tasks(lambda name, error: self.crashes.append(name))
-        self.outbox = Outbox(DirectStore(self.store), self.server, self.clock, self._tasks)
+        self.outbox = Outbox(SteppingStore(self.store), self.server, self.clock, self._tasks)
         await self.outbox.open()
-        await self.settles()
+        await self.looks()
         return self
-
-    async def settles(self) -> None:
-        """Until the outbox rests."""
-        async with asyncio.timeout(10):
-            while not self.outbox.resting:  # noqa: ASYNC110 - a fake's world has no events for it
-                await asyncio.sleep(0)
 
     async def passes(self, seconds: int) -> None:
         """Time, in steps as the outbox looks."""
         while seconds > 0:
             self.clock.advance(step := min(seconds, LOOK_EVERY_S))
-            await self._looks()
+            await self.looks()
             seconds -= step
 
-    async def _looks(self) -> None:
-        self.outbox.look()
-        self.outbox.resting = False
-        await self.settles()
+    async def looks(self) -> None:
+        async with asyncio.timeout(10):
+            await self.outbox.looked()
 
     async def crashes_now(self) -> None:
         """The program is killed: whatever it was doing ends where it stands."""
@@ -77,7 +84,7 @@ class OutboxTable:
     async def posts(self, appointment: Appointment, kind: MailKind = MailKind.INVITATION, **values: Any) -> Mail:
         """A mail is written into the store, and the outbox hears of it."""
         mail = self.puts(appointment, kind, **values)
-        await self._looks()
+        await self.looks()
         return mail
 
     def puts(self, appointment: Appointment, kind: MailKind = MailKind.INVITATION, **values: Any) -> Mail:
@@ -113,4 +120,4 @@ class OutboxTable:
         """As `AppointmentBook.send_again` does it."""
         old = self.mail(mail)
         assert self.store.move_mail(replace(old, state=MailState.WAITING, next_try_at=0), old.state)
-        await self._looks()
+        await self.looks()

@@ -51,6 +51,14 @@ class Walk:
             await page.goto(address)
             await (page.locator("h1:visible").wait_for() if name in ("index", "info") else at(page, name))
             yield name, page
+            if name == "index":
+                await page.locator("#code").fill("123 456 789")
+                await page.locator("#code-go").click()
+                await page.locator("#code-news").wait_for()
+                yield "index with a wrong code", page
+            if name == "early":
+                async for shown in self._ahead_of_time(page):
+                    yield shown
             if name == "welcome":
                 await page.locator("summary").click()
                 yield "welcome with notice", page
@@ -59,6 +67,29 @@ class Walk:
                 yield "instead", page
             await page.close()
         await context.close()
+
+    async def _ahead_of_time(self, page: Page) -> AsyncIterator[tuple[str, Page]]:
+        """A rehearsal in which one question is passed over and one has no good answer, then a call that is wished for."""
+        await page.locator("#rehearse").click()
+        await page.locator("#rehearsal-start").wait_for()
+        yield "rehearsal", page
+        await page.locator("#rehearsal-start").click()
+        for part, answer in (("camera", "#yes"), ("microphone", "#no"), ("loudspeaker", "#play"), ("network", "#next")):
+            await page.locator(f"#page[data-part={part}] {answer}").wait_for()
+            yield f"rehearsal, {part}", page
+            await page.locator(answer).click()
+            if part == "loudspeaker":
+                yield "rehearsal, sound played", page
+                await page.locator("#yes").click()
+        await page.locator("#done").wait_for()
+        yield "rehearsal, end", page
+        await page.locator("#call-me").click()
+        await at(page, "wish")
+        await page.locator("#wish-undo").wait_for()
+        yield "wish", page
+        await page.locator("#back").click()
+        await page.locator("#wished").wait_for()
+        yield "early with a wish", page
 
     async def _in_other_browsers(self, **options: object) -> AsyncIterator[tuple[str, Page]]:
         """Inside of another program, and too old."""

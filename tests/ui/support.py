@@ -41,27 +41,6 @@ def names(window: QWidget) -> list[str]:
     return [name for thing in everything(window) if (name := thing.text(QAccessible.Text.Name))]
 
 
-class Table:
-    """A table as a screen reader finds it."""
-
-    def __init__(self, view: QWidget) -> None:
-        thing = QAccessible.queryAccessibleInterface(view)
-        self.cells: dict[tuple[int, int], QAccessibleInterface] = {}
-        """By row and column."""
-        self.columns: list[str] = []
-        """What their headings say."""
-        self.rows: list[str] = []
-        for number in range(thing.childCount()):
-            child = thing.child(number)
-            if child.role() is QAccessible.Role.Cell:
-                place = child.tableCellInterface()
-                self.cells[place.rowIndex(), place.columnIndex()] = child
-            elif child.role() is QAccessible.Role.ColumnHeader:
-                self.columns.append(child.text(QAccessible.Text.Name))
-            elif child.role() is QAccessible.Role.RowHeader:
-                self.rows.append(child.text(QAccessible.Text.Name))
-
-
 def find(window: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
     """The visible widget of that name and class."""
     for thing in everything(window):

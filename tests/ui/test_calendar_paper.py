@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-
 import pytest
 from pypdf import PdfReader
 from PySide6.QtWidgets import QFileDialog
@@ -73,19 +70,6 @@ async def test_a_store_that_cannot_read_is_told(desk, printer, told, texts, tmp_
     await printer.save(DAY, tmp_path / "tag.pdf")
     assert told == [texts("app.store.stale")]
     assert not (tmp_path / "tag.pdf").exists()
-
-
-async def test_typst_never_runs_on_the_threads_of_the_window(printer, tmp_path, monkeypatch) -> None:
-    threads = []
-    real = asyncio.to_thread
-
-    async def noted(work, *arguments):
-        return await real(lambda: (threads.append(threading.current_thread()), work(*arguments)))
-
-    monkeypatch.setattr(asyncio, "to_thread", noted)
-    await printer.save(DAY, tmp_path / "tag.pdf")
-    assert threads != []
-    assert threading.main_thread() not in threads
 
 
 def test_it_is_asked_where(desk, printer, qtbot, tmp_path) -> None:

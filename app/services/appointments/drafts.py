@@ -1,4 +1,4 @@
-"""What a person typed about an appointment, held against what can be true. Pure rules, no I/O; imports the domain and the ports only."""
+"""What a person typed about an appointment, held against what can be true. Pure, no I/O; imports domain, ports, rules for addresses."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from dataclasses import replace
 
 from app.domain.appointments import MAX_MINUTES, Client, Way
 from app.services.appointments.ports import BookError, Draft
+from app.services.mail.addresses import AddressError, travelling
 
 NAME_LETTERS, TOPIC_LETTERS, NEEDS_LETTERS, PHONE_LETTERS = 200, 200, 1000, 40
-EMAIL_OCTETS, LOCAL_OCTETS = 254, 64
-"""RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 (a path of 256 has two angle brackets)."""
 EARLIEST, LATEST = 1_577_836_800, 4_102_444_800
 """2020 and 2100, Unix seconds: what lies outside was mistyped, or a clock is wrong."""
 
 _PHONE = re.compile(r"[0-9 +()/-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-"""Dot-string (RFC 5321, section 4.1.2); quoted strings belong to nobody whom an agency writes to."""
-_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
 def checked(draft: Draft, now: int | None = None) -> Draft:
@@ -82,16 +78,7 @@ def _phone(text: str) -> str:
 
 def _email(text: str) -> str:
     """One address, its domain as it travels (RFC 5891); empty stays empty."""
-    email = text.strip()
-    if not email:
-        return ""
-    local, at, domain = email.rpartition("@")
     try:
-        domain = domain.encode("idna").decode("ascii") if not domain.isascii() else domain
-    except UnicodeError:
-        at = ""
-    labels = domain.split(".")
-    holds = _LOCAL.fullmatch(local) and len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
-    if not (at and holds) or len(local) > LOCAL_OCTETS or len(local) + 1 + len(domain) > EMAIL_OCTETS:
-        raise BookError("app.appointment.draft.email", "email")
-    return f"{local}@{domain}"
+        return travelling(text) if text.strip() else ""
+    except AddressError:
+        raise BookError("app.appointment.draft.email", "email") from None

@@ -57,4 +57,5 @@ def _decided(found: Appointment, outcome: Outcome, now: int) -> Appointment:
     if outcome.kind in CANCELLED and not found.stage.is_over and found.stage is not Stage.IN_SESSION:
         return called_off(found, outcome)
     closed = replace(moved(found, Stage.CLOSED), outcome=outcome)
-    return replace(closed, access=None) if outcome.kind in ENDS_THE_LINK else closed
+    talks = found.stage is Stage.IN_SESSION  # whoever decides early does not cut anybody off
+    return replace(closed, access=None) if outcome.kind in ENDS_THE_LINK and not talks else closed

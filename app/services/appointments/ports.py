@@ -134,7 +134,8 @@ class AppointmentStore(Protocol):
     def evidence(self) -> Sequence[Evidence]: ...
 
     def forget(self, retention: Retention) -> int:
-        """Delete for good; gives how many appointments went."""
+        """Delete for good; gives how many appointments went. Raises StoreError `app.store.traces-left` where they went but the disk is
+        too full to wipe their traces: that is done at the next call or start."""
         ...
 
     def forget_person(self, appointments: Sequence[str]) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from app.services.appointments.book import LiveAppointmentBook
 from app.services.appointments.door import Door
@@ -16,15 +17,27 @@ from app.services.appointments.post import MailWriter, Post, link_of
 from app.services.appointments.reception import Reception
 from app.services.appointments.reminders import Reminders
 from app.services.clock import Clock
+from app.services.events import Event
 from app.services.link_port import Link
 from app.services.ports import Desk
 from app.services.store.thread import StoreThread
 from app.services.tasks import Tasks
 from app.texts import Texts
 
-OpenOutbox = Callable[[StoreLine, LiveAppointmentBook], AbstractAsyncContextManager[None]]
-"""Sends what waits in the store until the block ends. It looks anew when `book.changed` tells, and tells there itself when a mail's state
-is another one. Before it sends, it asks `app.services.appointments.post.is_wanted`."""
+
+class Outgoing(Protocol):
+    """What sends the mails that wait in the store: `app.services.mail.outbox.Outbox`."""
+
+    changed: Event[Sequence[str]]
+
+    async def open(self) -> None: ...
+
+    def look(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+MakeOutbox = Callable[[StoreLine, Clock, Tasks], Outgoing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +50,8 @@ class AppointmentsPlan:
     """Of the counsellor's language, part `app`."""
     agreement_version: str
     """Of the text that is explained on the phone."""
-    has_mail_server: Callable[[], bool]
-    outbox: OpenOutbox | None = None
+    outbox: MakeOutbox | None = None
+    """None where there is no mail server."""
     demonstration: bool = False
     """In the demonstration and in training links need not lead outside."""
     reminders: Reminders = field(default_factory=Reminders)
@@ -80,7 +93,7 @@ async def appointments_running(plan: AppointmentsPlan, around: Around) -> AsyncI
         closing.push_async_callback(housekeeping.settle)
         closing.callback(housekeeping.close)
         if plan.outbox is not None:
-            await closing.enter_async_context(plan.outbox(store, book))
+            await closing.enter_async_context(_sending(plan.outbox(store, clock, tasks), book))
         reception = Reception(book, around.desk, around.link, clock, tasks)
         reception.start()
         closing.callback(reception.close)
@@ -88,11 +101,24 @@ async def appointments_running(plan: AppointmentsPlan, around: Around) -> AsyncI
         yield book
 
 
+@asynccontextmanager
+async def _sending(outbox: Outgoing, book: LiveAppointmentBook) -> AsyncIterator[None]:
+    """The book tells the outbox of new mails, the outbox tells the window what became of them."""
+    unsubscribe = outbox.changed.subscribe(book.changed.announce)
+    book.changed.subscribe(lambda _: outbox.look())
+    try:
+        await outbox.open()
+        yield
+    finally:
+        await outbox.close()
+        unsubscribe()
+
+
 def _book(plan: AppointmentsPlan, around: Around, store: StoreLine) -> LiveAppointmentBook:
     rules = Rules(
         owner=around.owner,
         agreement_version=plan.agreement_version,
-        lock=lambda: lock_of(around.link_base, plan.has_mail_server(), plan.demonstration),
+        lock=lambda: lock_of(around.link_base, plan.outbox is not None, plan.demonstration),
         texts=plan.texts,
     )
     post = Post(plan.writer, lambda appointment: link_of(appointment, around.link_base), plan.reminders)

@@ -10,6 +10,7 @@ from app.services.fakes.desk import FakeDesk
 from app.services.fakes.engine import SCREEN_LINE, FakeCall, FakeEngine
 from app.services.fakes.link import FakeLink
 from app.services.fakes.mail_server import FakeMailServer
+from app.services.fakes.mailbox import FakeMailbox
 from app.services.fakes.rooms import KeptInMemory
 from app.services.fakes.session import FakeSession
 from app.services.fakes.store import MemoryStore
@@ -22,6 +23,7 @@ __all__ = [
     "FakeEngine",
     "FakeLink",
     "FakeMailServer",
+    "FakeMailbox",
     "FakeSession",
     "KeptInMemory",
     "ManualClock",

@@ -66,6 +66,7 @@ class FakeDesk:
         return entry
 
     def offer(self, rooms: Sequence[RoomOffer]) -> None:
+        before = self.rooms
         offered = {offer.room: offer for offer in rooms if offer.closes_at > self.clock.unix()}
         for room in [r for r in self._offered if r not in offered and r in self._rooms and not self._rooms[r].over]:
             self._end_session(room)
@@ -75,7 +76,8 @@ class FakeDesk:
             known = self._rooms.get(offer.room)
             if known is None or not known.over:
                 self._rooms[offer.room] = replace(self._entry(offer), seats=() if known is None else known.seats)
-        self.rooms_changed.announce(self.rooms)
+        if self.rooms != before:
+            self.rooms_changed.announce(self.rooms)
 
     def revoke(self, room: str) -> None:
         if room in self._rooms and self._taken():

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import idna
-
 MAX_OCTETS, MAX_LOCAL_OCTETS = 254, 64
 """RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3 (a path of 256 has two angle brackets)."""
 
@@ -21,10 +19,7 @@ class AddressError(ValueError):
 def travelling(text: str) -> str:
     """The address with its domain in ASCII (RFC 5891). Raises AddressError, also for letters before the `@` that need SMTPUTF8."""
     local, _, domain = text.strip().rpartition("@")
-    try:
-        ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        raise AddressError from None
+    ascii_domain = domain if domain.isascii() else _in_ascii(domain)
     labels = ascii_domain.split(".")
     holds = _LOCAL.fullmatch(local) and len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
     if not holds or len(local) > MAX_LOCAL_OCTETS or len(local) + 1 + len(ascii_domain) > MAX_OCTETS:
@@ -35,3 +30,13 @@ def travelling(text: str) -> str:
 def domain_of(address: str) -> str:
     """What stands behind the `@`."""
     return address.rpartition("@")[2]
+
+
+def _in_ascii(domain: str) -> str:
+    """Raises AddressError."""
+    import idna  # its tables are large, and most domains have no need of them
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        raise AddressError from None

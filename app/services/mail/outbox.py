@@ -53,13 +53,12 @@ class Outbox:
         self.troubled: Event[Trouble | None] = Event()
         """The server as a whole cannot be used any more, or can again."""
         self.trouble: Trouble | None = None
-        self.resting = False
-        """Nothing is being sent; it waits for a time or for `look`."""
         self._store = store
         self._server = server
         self._clock = clock
         self._tasks = tasks
         self._wake = asyncio.Event()
+        self._rested = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
         self._closing = False
         self._failures = 0
@@ -77,6 +76,12 @@ class Outbox:
     def look(self) -> None:
         """Something new may wait."""
         self._wake.set()
+
+    async def looked(self) -> None:
+        """Look now, and wait until all that may go out was tried. Only between `open` and `close`."""
+        self._rested.clear()
+        self._wake.set()
+        await self._rested.wait()
 
     async def close(self) -> None:
         """What is being handed over may end; then nothing more is sent."""
@@ -103,10 +108,10 @@ class Outbox:
     async def _rest(self, seconds: int) -> None:
         timer = self._clock.call_later(seconds, self._wake.set)
         try:
-            self.resting = not self._wake.is_set()
+            if not self._wake.is_set():
+                self._rested.set()
             await self._wake.wait()
         finally:
-            self.resting = False
             timer.cancel()
 
     async def _until_next(self) -> int:

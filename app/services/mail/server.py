@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+PROBED = "app.mail.probe.ok"
+"""The sentence of a test that went well."""
 REPLY_LETTERS = 500
 """So much of a server's reply is kept."""
 
@@ -29,7 +31,7 @@ class Answered(enum.Enum):
 
 
 class Trouble(enum.Enum):
-    """Why the server as a whole cannot be used. Each has a sentence in the catalogue: `app.mail.trouble.NAME`."""
+    """Why the server as a whole cannot be used."""
 
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate"
@@ -43,6 +45,11 @@ class Trouble(enum.Enum):
     """The client certificate or the authority's file cannot be read."""
     BUSY = "busy"
     """It greets with 4xx or 5xx, or closes right away."""
+
+    @property
+    def key(self) -> str:
+        """The sentence for the person."""
+        return f"app.mail.trouble.{self.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.readiness import Readiness
+from app.services.appointments.ports import StoreError
 from app.services.store.database import Database
 from app.services.store.forms import unpack
 from app.services.store.tables import APPOINTMENTS, EVIDENCE, MAILS, NOTES, WORDS, appointment_values
+
+_log = structlog.get_logger(__name__)
 
 _TRACES = "store.traces"
 """Note: something was deleted, and its traces may still be there."""
@@ -57,12 +61,20 @@ def remove_rest(connection: Connection, appointments: Sequence[str]) -> None:
 
 
 def wipe_traces(database: Database) -> None:
-    """After a deletion was committed; again after one that was not followed by this. Raises StoreError, and is then still to be done."""
+    """After a deletion was committed; again after one that was not followed by this. Raises StoreError where the disk refuses: what was
+    deleted is gone, its traces are still to be wiped."""
     with database.transaction() as connection:
         if connection.execute(select(NOTES.c.name).where(NOTES.c.name == _TRACES)).scalar() is None:
             return
-    database.outside("VACUUM")
-    database.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+    try:
+        database.outside("VACUUM")
+        [(busy, *_)] = database.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+    except StoreError as error:
+        _log.warning("store.traces_left", reason=error.key)
+        raise StoreError("app.store.traces-left") from None
+    if busy:
+        _log.warning("store.traces_left", reason="busy")
+        raise StoreError("app.store.traces-left")
     with database.transaction() as connection:
         connection.execute(delete(NOTES).where(NOTES.c.name == _TRACES))
 

@@ -39,7 +39,8 @@ def open_database(place: StorePlace, key: StoreKey, driver: Driver | None = None
     try:
         with database.transaction() as connection:
             upgrade(connection)
-        forgetting.wipe_traces(database)
+        with contextlib.suppress(StoreError):
+            forgetting.wipe_traces(database)  # what is left of them is no reason to keep a counsellor from working
         if not keys.begun:
             keyfile.save(msgspec.structs.replace(keys, begun=True), place.keys)
     except BaseException:

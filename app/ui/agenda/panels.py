@@ -50,8 +50,10 @@ class PanelArea(QScrollArea):
         self._column = QVBoxLayout(whole)
         self._column.setContentsMargins(20, EDGE, 20, EDGE)
         self._column.setSpacing(SPACING)
-        self._before_last = len(first)
-        for panel in (*first, *last):
+        self._panels = [*first, *last]
+        self._place = len(first)
+        """Of the next panel that is put in."""
+        for panel in self._panels:
             self._column.addWidget(panel)
         whole.laid_out.connect(self._fit)
         self.setWidget(whole)
@@ -59,8 +61,9 @@ class PanelArea(QScrollArea):
     def put_in(self, panels: Sequence[QWidget]) -> None:
         """Between the first and the last."""
         for panel in panels:
-            self._column.insertWidget(self._before_last, panel)
-            self._before_last += 1
+            self._panels.append(panel)
+            self._column.insertWidget(self._place, panel)
+            self._place += 1
 
     def show_top(self) -> None:
         """Bring what is most urgent into sight, unless somebody is busy here by keyboard."""
@@ -87,12 +90,12 @@ class PanelArea(QScrollArea):
         self._column.activate()
         self._fit()
         around = self.parentWidget()
-        if around is not None and around.layout() is not None:
-            around.layout().activate()
+        layout = around.layout() if around is not None else None
+        if layout is not None:
+            layout.activate()
 
     def _fit(self) -> None:
-        panels = [self._column.itemAt(place).widget() for place in range(self._column.count())]
-        shown = any(panel is not None and not panel.isHidden() for panel in panels)
+        shown = any(not panel.isHidden() for panel in self._panels)
         whole = self.window().height()
         most = max(LEAST_HEIGHT, min(int(whole * SHARE), whole - self.y() - CALENDAR_HEIGHT))
         self._height = min(self._column.totalHeightForWidth(self.viewport().width()) + LINE, most) if shown else 0

@@ -26,6 +26,10 @@ _NARROW = 7.0
 """Heights of a line below which a block has no room for every sign."""
 
 
+_WIDE = 24.0
+"""Heights of a line above which a line holds everything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What is drawn of one appointment, in words already."""
@@ -155,15 +159,8 @@ class Ink:
             self.text(painter, head.adjusted(taken, 0, 0, 0), look.person, name_face, front)
             return
         self.text(painter, head, look.person, name_face, front)
-        state = f"{look.state} · {look.light_word}" if look.light_word else look.state
-        below = [look.time, state] if lines > 2 else [f"{look.time} · {state}"]
-        if look.topic and lines > 3:
-            below.insert(1, look.topic)
-        elif look.topic and lines > 2:
-            below[0] += f" · {look.topic}"
-        if lines > len(below) + 1:
-            below += [part for part in (look.mail, look.overlap) if part]
-        for number, text in enumerate(below[: lines - 1], 1):
+        below = _in_lines(look, lines - 1, inner.width() > _WIDE * self.line)
+        for number, text in enumerate(below, 1):
             self.text(painter, QRectF(inner.left(), inner.top() + number * self.line, inner.width(), self.line), text, self.plain, second)
 
     def _draw_signs(self, painter: QPainter, inner: QRectF, look: Look) -> float:
@@ -211,3 +208,16 @@ class Ink:
         elif light is Light.RED:
             painter.drawLine(QPointF(x + wide * 0.3, y + high * 0.3), QPointF(x + wide * 0.7, y + high * 0.7))
             painter.drawLine(QPointF(x + wide * 0.7, y + high * 0.3), QPointF(x + wide * 0.3, y + high * 0.7))
+
+
+def _in_lines(look: Look, lines: int, wide: bool) -> list[str]:
+    """What stands below the name, in at most so many lines; what matters most comes first. A wide block says all of it at once."""
+    state = f"{look.state} · {look.light_word}" if look.light_word else look.state
+    more = [part for part in (look.mail, look.overlap) if part]
+    when = f"{look.time} · {look.topic}" if look.topic else look.time
+    if lines == 1:
+        return [" · ".join([when, state, *more])] if wide else [f"{look.time} · {state}"]
+    if wide:
+        return [when, " · ".join([state, *more])]
+    split = [look.time, look.topic] if look.topic and lines > 2 else [when]
+    return [*split, state, *more][:lines]

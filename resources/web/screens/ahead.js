@@ -19,7 +19,8 @@ import { button, el, icon } from '../dom.js';
  */
 export function ahead(texts, { wish = '' }, { rehearse, wish: say }, main) {
   const part = (/** @type {string} */ name) => texts.say(`page.wish.${name}`);
-  return el('section', { class: 'choice', 'aria-label': part('ahead') },
+  return el('section', { class: 'choice ahead', 'aria-labelledby': 'ahead' },
+    el('h2', { id: 'ahead' }, part('ahead')),
     wish === '' ? null : el('p', { id: 'wished', class: 'calm' }, icon('check'), el('span', {}, part(`${wish}.said`))),
     button('rehearse', main ? 'button main wide' : 'button wide', [icon('test'), texts.say('page.rehearsal.try')], rehearse),
     el('div', { class: 'pair' },

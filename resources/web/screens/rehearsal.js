@@ -46,8 +46,14 @@ function question(texts, part, content, { answer }, ready = true) {
   const yes = button('yes', 'button main wide', [icon('check'), say('yes')], () => answer('ok'));
   const no = button('no', 'button wide', [icon('close'), say('no')], () => answer('failed'));
   const both = el('div', { class: 'ways', hidden: !ready }, yes, no);
-  const element = sheet(head, ...content, both, skip(texts, answer));
+  const element = sheet(head, numbered(texts, part), ...content, both, skip(texts, answer));
   return { element, heading: head, ready: () => (both.hidden = false) };
+}
+
+/** How far it is. @param {Texts} texts @param {Part} part */
+function numbered(texts, part) {
+  const parts = Object.keys(DRAWINGS);
+  return el('p', { class: 'quiet' }, texts.say('page.rehearsal.number', { number: parts.indexOf(part) + 1, all: parts.length }));
 }
 
 /** @param {Texts} texts @param {(outcome: Outcome) => void} answer */
@@ -59,7 +65,7 @@ const skip = (texts, answer) => button('skip', 'button plain wide', [texts.say('
  */
 function missing(texts, part, trouble, { answer, again }) {
   const head = heading(texts.say(`page.rehearsal.${part}.missing`));
-  const element = sheet(head,
+  const element = sheet(head, numbered(texts, part),
     el('p', { role: 'alert', 'data-trouble': trouble }, texts.say(TROUBLES[trouble].sentence)),
     button('again', 'button main wide', [texts.say('page.again')], again),
     button('next', 'button wide', [texts.say('page.rehearsal.next')], () => answer('failed')),
@@ -145,7 +151,7 @@ export function networkQuestion(texts, outcome, { answer, again }) {
   const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.network.${name}`);
   const head = heading(say('title'));
   const measured = outcome !== 'unknown';
-  const element = sheet(head,
+  const element = sheet(head, numbered(texts, 'network'),
     el('p', { role: 'status', class: measured ? (outcome === 'ok' ? 'calm' : 'caution') : 'quiet', 'data-outcome': outcome }, say(outcome)),
     measured ? button('next', 'button main wide', [texts.say('page.rehearsal.next')], () => answer(outcome)) : null,
     measured && outcome !== 'ok' ? button('again', 'button wide', [texts.say('page.again')], again) : null,

@@ -5,49 +5,57 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.appointments import Appointment, Stage
+from app.domain.mails import MailState
 from app.paths import RESOURCES
 from app.services.appointments.book import LiveAppointmentBook
-from app.services.appointments.ports import AppointmentStore, StoreError, Tell
+from app.services.appointments.ports import AppointmentStore, OpenStore, StoreError, Tell
 from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
 from app.services.fakes import FakeEngine, MemoryStore
 from app.services.fakes.appointments import PlainWriter
+from app.services.fakes.mail_server import FakeMailServer
 from app.services.host import Services, services_running
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeysOfAFolder
+from app.services.mail.outbox import Outbox
 from app.services.ports import LinkState
 from app.services.profile import Profile
+from app.services.store.opening import open_store
+from app.services.store.place import StorePlace
 from app.texts import Texts
 from tests.support.book_table import HOUR, draft_of
 from tests.support.page_client import PageClient
+from tests.support.stores import KEY, begin
 
 
-class LastingKeys(MemoryKeyStore):
-    """What a system's store is: there in the next run, too."""
-
-    lasting = True
-
-
-def plan_of(store: AppointmentStore) -> AppointmentsPlan:
-    texts = Texts.load(RESOURCES / "i18n", "de", "app")
+def plan_of(open_: OpenStore, server: FakeMailServer | None = None) -> AppointmentsPlan:
     return AppointmentsPlan(
-        open_store=lambda: store, writer=PlainWriter(), texts=texts, agreement_version="1", has_mail_server=lambda: True, demonstration=True
+        open_store=open_,
+        writer=PlainWriter(),
+        texts=Texts.load(RESOURCES / "i18n", "de", "app"),
+        agreement_version="1",
+        outbox=None if server is None else lambda line, clock, tasks: Outbox(line, server, clock, tasks),
+        demonstration=True,
     )
 
 
 @asynccontextmanager
-async def running(folder: Path, store: AppointmentStore, keys: MemoryKeyStore) -> AsyncIterator[tuple[Services, LiveAppointmentBook]]:
+async def running(
+    folder: Path, open_: OpenStore, keys: KeysOfAFolder, server: FakeMailServer | None = None
+) -> AsyncIterator[tuple[Services, LiveAppointmentBook]]:
     crashes: list[tuple[str, BaseException]] = []
 
     def crashed(name: str, error: BaseException) -> None:
         crashes.append((name, error))
 
-    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=plan_of(store)) as services:
+    async def planned(*_: object) -> AppointmentsPlan:
+        return plan_of(open_, server)
+
+    async with services_running(Profile(folder), FakeEngine(), crashed, keys, appointments=planned) as services:
         connected = asyncio.Event()
         services.link.state_changed.subscribe(lambda state: connected.set() if state is LinkState.CONNECTED else None)
         assert services.book is not None
@@ -73,8 +81,12 @@ def page_of(book: LiveAppointmentBook, appointment: Appointment) -> PageClient:
 
 
 async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
-    store, keys = MemoryStore(), LastingKeys()
-    async with running(tmp_path, store, keys) as (_, book):
+    place, keys = begin(StorePlace(tmp_path)), KeysOfAFolder()
+
+    def open_() -> AppointmentStore:
+        return open_store(place, KEY)
+
+    async with running(tmp_path, open_, keys) as (_, book):
         clock = LoopClock(asyncio.get_running_loop())
         now = await book.note_now(draft_of(clock))
         later = await book.note(draft_of(clock, 5 * HOUR))
@@ -83,18 +95,43 @@ async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
         async with page.connected():
             await page.join()
             await stage_is(book, now, Stage.WAITING)
-    async with running(tmp_path, store, keys) as (services, book):
-        page = page_of(book, replace(now))
+    async with running(tmp_path, open_, keys) as (services, book):
+        page = page_of(book, now)
         async with page.connected():
             assert (await page.join())["type"] == "waiting"
             await stage_is(book, now, Stage.WAITING)
             assert [entry.title for entry in services.desk.rooms][:1] == ["Änne Öztürk, Weiterbildung"]
             await book.cancel(now.id, by_client=False, tell=Tell.NOBODY)
             await page.line.expect("ended")
-    async with running(tmp_path, store, keys) as (_, book):
+    async with running(tmp_path, open_, keys) as (_, book):
         page = page_of(book, now)
         async with page.connected():
             assert (await page.join())["type"] == "refused"
+
+
+async def test_the_link_in_the_mail_leads_into_the_waiting_room(tmp_path: Path) -> None:
+    server = FakeMailServer()
+    async with running(tmp_path, MemoryStore, KeysOfAFolder(), server) as (_, book):
+        assert book.invite_locked == ""
+        clock = LoopClock(asyncio.get_running_loop())
+        (noted,) = await book.note(draft_of(clock, 20 * 60))
+        await book.agree(noted.id, "1")
+        told: asyncio.Queue[object] = asyncio.Queue()
+        book.changed.subscribe(told.put_nowait)
+        invited = await book.invite(noted.id)
+        async with asyncio.timeout(30):
+            while MailState.ACCEPTED not in {mail.state for mail in await book.mails(noted.id)}:
+                await told.get()
+        assert book.link(invited) in server.messages()[0].get_content()
+        page = page_of(book, invited)
+        async with page.connected():
+            await page.join()
+            await stage_is(book, invited, Stage.WAITING)
+
+
+async def test_without_a_mail_server_inviting_is_locked(tmp_path: Path) -> None:
+    async with running(tmp_path, MemoryStore, KeysOfAFolder()) as (_, book):
+        assert book.invite_locked == "app.appointment.locked.no-mail-server"
 
 
 async def test_a_store_that_cannot_be_opened_is_told_and_everything_is_closed(tmp_path: Path) -> None:
@@ -103,9 +140,11 @@ async def test_a_store_that_cannot_be_opened_is_told_and_everything_is_closed(tm
     def broken() -> AppointmentStore:
         raise StoreError("app.store.broken")
 
-    plan = replace(plan_of(MemoryStore()), open_store=broken)
+    async def plan(*_: object) -> AppointmentsPlan:
+        return plan_of(broken)
+
     with pytest.raises(StoreError) as caught:
-        async with services_running(Profile(tmp_path), engine, lambda *_: None, LastingKeys(), appointments=plan):
+        async with services_running(Profile(tmp_path), engine, lambda *_: None, KeysOfAFolder(), appointments=plan):
             pytest.fail("the services run")
     assert caught.value.key == "app.store.broken"
     assert engine.closed

@@ -213,6 +213,19 @@ async def test_an_unclear_invitation_is_not_sent_again_after_the_cancellation(ta
     assert (await refused(table.book.send_again(unclear.id))).key == "app.appointment.cancelled"
 
 
+async def test_what_was_held_up_in_the_middle_does_not_go_out_after_the_cancellation(table: BookTable) -> None:
+    for end in (table.book.withdraw, lambda id_: table.book.cancel(id_, by_client=False, tell=Tell.NOBODY)):
+        (noted,) = await table.book.note(draft_of(table.clock))
+        await table.book.agree(noted.id, "1")
+        await table.book.invite(noted.id)
+        table.outbox.send_all(MailState.SENDING)
+        await end(noted.id)
+        table.outbox.tries_again()
+        table.outbox.send_all()
+        assert (await mails(table, noted.id))[INVITATION] is MailState.WITHDRAWN
+    assert table.outbox.sent == []
+
+
 async def test_each_of_a_series_stands_for_itself(table: BookTable) -> None:
     first, second = await table.book.note(draft_of(table.clock), Series(Repeat.WEEKLY, 2))
     assert first.series == second.series is not None

@@ -18,16 +18,24 @@ from app.services.appointments.visits import reported
 NOW = 1_790_000_000
 times = st.none() | st.integers(NOW - 7200, NOW + 7200)
 checks = st.sampled_from(Check)
-readiness = st.builds(
-    Readiness,
-    opened_at=times,
-    camera=checks,
-    microphone=checks,
-    loudspeaker=checks,
-    network=checks,
-    wish=st.none() | st.sampled_from(Wish),
-    step=st.sampled_from(["", "link", "permission", "waiting"]),
-    reason=st.sampled_from(["", "camera-busy", "no-way"]),
+unheard = st.just(Readiness())
+one_check = st.builds(Readiness, opened_at=st.just(NOW - 90_000), camera=checks, network=checks)
+one_trouble = st.builds(Readiness, opened_at=st.just(NOW - 90_000), reason=st.just("no-way"))
+readiness = (
+    unheard
+    | one_check
+    | one_trouble
+    | st.builds(
+        Readiness,
+        opened_at=times,
+        camera=checks,
+        microphone=checks,
+        loudspeaker=checks,
+        network=checks,
+        wish=st.none() | st.sampled_from(Wish),
+        step=st.sampled_from(["", "link", "permission", "waiting"]),
+        reason=st.sampled_from(["", "camera-busy", "no-way"]),
+    )
 )
 visits = st.builds(
     Visit,
@@ -39,16 +47,17 @@ visits = st.builds(
     watched_s=st.sampled_from([0, 599, 600, 900]),
     away=st.booleans(),
 )
+nobody_came = st.builds(Visit, watched_s=st.sampled_from([599, 900]), away=st.booleans())
 appointments = st.builds(
     Appointment,
     id=st.just("a"),
     starts_at=st.integers(NOW - 7200, NOW + 3600),
     minutes=st.integers(1, 120),
-    way=st.sampled_from(Way),
-    stage=st.sampled_from([stage for stage in Stage if stage is not Stage.CANCELLED]),
+    way=st.just(Way.VIDEO) | st.sampled_from(Way),
+    stage=st.just(Stage.INVITED) | st.sampled_from([stage for stage in Stage if stage is not Stage.CANCELLED]),
     agreement=st.just(Agreement(text_version="1", agreed_at=NOW - 9000)),
     access=st.just(Access(room="r", token="t", code="1")),
-    visit=visits,
+    visit=nobody_came | visits,
 )
 mails = st.lists(
     st.builds(
@@ -62,7 +71,7 @@ mails = st.lists(
         due_at=st.just(0),
         state=st.sampled_from(MailState),
     ),
-    max_size=3,
+    max_size=1,
 )
 
 

@@ -74,6 +74,21 @@ async def test_on_the_phone_instead(table: BookTable) -> None:
     assert found.kind is OutcomeKind.BY_PHONE
 
 
+async def test_deciding_early_cuts_nobody_off(table: BookTable) -> None:
+    now = await table.book.note_now(draft_of(table.clock))
+    await table.settle()
+    session = table.desk.admit(now.access.room, table.link.client_joins(now.access.room))
+    await table.settle()
+    await table.book.decide(now.id, Outcome(kind=OutcomeKind.HELD, decided_at=0, talked_minutes=5))
+    await table.settle()
+    assert table.desk.session(now.access.room) is session
+    session.end_now()
+    closed = await table.now(now)
+    assert (closed.stage, closed.access) == (Stage.CLOSED, None)
+    assert closed.outcome is not None
+    assert closed.outcome.talked_minutes == 5
+
+
 async def test_sent_back_waits_again(table: BookTable) -> None:
     now = await table.book.note_now(draft_of(table.clock))
     await table.settle()

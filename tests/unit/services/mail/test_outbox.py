@@ -149,7 +149,7 @@ async def test_cancelled_between_connection_and_data_is_not_handed_over(table: O
     table.outbox.look()
     await until(lambda: table.server.tries > 0)
     table.store.write(Write(appointments=[replace(appointment, stage=Stage.CANCELLED)], withdraw_mails_of=[appointment.id]))
-    await table.settles()
+    await table.looks()
     assert (table.state(mail), table.server.accepted) == (MailState.WITHDRAWN, [])
 
 

@@ -94,17 +94,18 @@ class Outboxes(RuleBasedStateMachine):
             self.asked[mail.message_id] += 1
             self.does(self.table.person_asks_again(mail))
 
-    @rule(steps=st.integers(0, 12), server_keeps=st.booleans())
-    def is_killed(self, steps: int, server_keeps: bool) -> None:
-        """At any point of a mail's way, and the server may have had all of it."""
+    @rule(steps=st.integers(0, 40), reply=st.integers(0, 40))
+    def is_killed(self, steps: int, reply: int) -> None:
+        """With a new mail on its way, at any step of it; after `reply` steps the server, which may have had all of it, answers."""
+        now = self.table.clock.unix()
+        self.mails.append(self.table.puts(self.table.appointment(starts_at=now + HOUR)))
 
         async def killed() -> None:
             self.table.server.holds = asyncio.Event()
             self.table.outbox.look()
-            for _ in range(steps):
-                await asyncio.sleep(0)
-            if server_keeps:
-                self.table.server.holds.set()
+            for step in range(steps):
+                if step == reply:
+                    self.table.server.holds.set()
                 await asyncio.sleep(0)
             await self.table.crashes_now()
             self.table.server.holds = None

@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.domain.appointments import Agreement, Client
 from app.domain.mails import MailState
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.readiness import Readiness
-from app.services.appointments.ports import Retention, Stale, Write
+from app.services.appointments.ports import Retention, Stale, StoreError, Write
 from app.services.store import forgetting
 from app.services.store.drivers import Driver, PlainSqlite
 from app.services.store.opening import open_store
@@ -83,7 +84,7 @@ def test_a_canary_is_found_before_and_nowhere_after(
     tmp_path: Path, driver: Driver | None, forget: Forget, shared: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    for seed in range(rounds(2)):
+    for seed in range(rounds(1)):
         place = StorePlace(tmp_path / str(seed), shared)
         with capture_logs() as logged:
             store = new_store(place, driver)
@@ -127,6 +128,34 @@ def test_a_program_killed_after_the_deletion_wipes_at_its_next_start(tmp_path: P
     again.close()
 
 
+def test_a_full_disk_is_told_and_the_traces_are_wiped_later(tmp_path: Path, driver: Driver | None) -> None:
+    disk = tmp_path / "small"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], check=True)
+    try:
+        place = StorePlace(disk)
+        store = new_store(place, driver)
+        others = [make_appointment(starts_at=YOUNG, client=Client(needs="n" * 2000)) for _ in range(300)]
+        carriers = store.write(Write(appointments=[make_appointment(starts_at=OLD, topic=CANARY) for _ in range(20)]))
+        store.write(Write(appointments=others))
+        store.database.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(shutil.disk_usage(disk).free - 400_000))
+        with capture_logs() as logged, pytest.raises(StoreError) as caught:
+            store.forget_person([carrier.id for carrier in carriers])
+        assert caught.value.key == "app.store.traces-left"
+        assert [entry["event"] for entry in logged] == ["store.traces_left"]
+        assert len(store.search("", limit=999)) == 300
+        store.close()
+        with capture_logs():
+            open_store(place, KEY, driver).close()
+        ballast.unlink()
+        open_store(place, KEY, driver).close()
+        assert found(place, driver) == {}
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
 def test_no_temporary_file_is_ever_open(tmp_path: Path, driver: Driver | None) -> None:
     seen: set[str] = set()
 
@@ -151,3 +180,30 @@ def test_no_temporary_file_is_ever_open(tmp_path: Path, driver: Driver | None) -
     store.close()
     ours = {place.lock, *(place.folder / f"appointments.db{end}" for end in ("", "-wal", "-shm"))}
     assert files() - others == {str(path) for path in ours}
+
+
+def test_pages_that_were_rebalanced_keep_no_shadow(tmp_path: Path, driver: Driver | None) -> None:
+    """Overwriting what is deleted is not enough: cells that moved to another page leave copies (without VACUUM this test fails)."""
+    chance, place = random.Random(1), StorePlace(tmp_path)
+    store = new_store(place, driver)
+
+    def client(word: str) -> Client:
+        return Client(name=f"{word} " * chance.randrange(1, 30))
+
+    carriers = []
+    for _ in range(300):
+        if chance.random() < 0.5:
+            carriers += store.write(Write(appointments=[make_appointment(starts_at=OLD, client=client(CANARY))]))
+        else:
+            store.write(Write(appointments=[make_appointment(client=client("anderes"))]))
+        if carriers and chance.random() < 0.3:
+            which = chance.randrange(len(carriers))
+            [carriers[which]] = store.write(Write(appointments=[replace(carriers[which], client=client(CANARY))]))
+    assert found(place, driver)
+    chance.shuffle(carriers)
+    for carrier in carriers[1:]:
+        with store.database.transaction() as connection:
+            forgetting.remove(connection, APPOINTMENTS.c.id == carrier.id)
+    assert by_time(store, []) == 1
+    assert found(place, driver) == {}
+    store.close()

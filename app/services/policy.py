@@ -1,0 +1,72 @@
+"""What IT prescribes: the registry on Windows, one file elsewhere. It stands above the environment and whatever a person chose.
+
+Imports nothing of `app`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+
+_log = structlog.get_logger(__name__)
+
+POLICY_FILE = Path("/etc/videoberatung/policy.json")
+POLICY_KEY = r"Software\Policies\Videoberatung"
+"""Below HKEY_LOCAL_MACHINE: only administrators write there."""
+PROFILE = "profile"
+PROFILE_VARIABLE = "VB_PROFILE"
+
+Policy = Mapping[str, Any]
+"""Name -> value, as JSON has it or the registry (text and whole numbers)."""
+
+
+def read_policy(file: Path = POLICY_FILE) -> Policy:
+    """Empty where nothing is prescribed. What cannot be read is logged and counts as nothing: the program has to start."""
+    return _from_registry() if sys.platform == "win32" else _from_file(file)
+
+
+def profile_folder(policy: Policy, command_line: Path | None, environment: Mapping[str, str]) -> Path | None:
+    """Where the profile is to lie: by policy, else by the command line, else by the environment's `VB_PROFILE`; None leaves it to the
+    operating system.
+
+    `~` and variables (`%USERNAME%`, `$USER`) are filled in, so that one policy gives each person a folder of their own.
+    """
+    prescribed = policy.get(PROFILE)
+    if prescribed is not None and not (isinstance(prescribed, str) and prescribed.strip()):
+        _log.warning("policy.not_understood", name=PROFILE)
+        prescribed = None
+    if prescribed is None and command_line is not None:
+        return command_line
+    chosen = prescribed or environment.get(PROFILE_VARIABLE)
+    return Path(os.path.expandvars(chosen)).expanduser().absolute() if chosen else None
+
+
+def _from_file(file: Path) -> Policy:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.DecodeError, UnicodeError) as error:
+        _log.warning("policy.not_readable", error=type(error).__name__)
+        return {}
+
+
+def _from_registry() -> Policy:
+    if sys.platform != "win32":
+        return {}
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, POLICY_KEY) as key:
+            return {name: value for name, value, _ in (winreg.EnumValue(key, index) for index in range(winreg.QueryInfoKey(key)[1]))}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        _log.warning("policy.not_readable", error=type(error).__name__)
+        return {}
