@@ -25,8 +25,9 @@ class Planning:
         self.calendar = CalendarView(self._model, parts.texts, parts.quiet, parts.theme)
         self.windows = AppointmentWindows(main, parts)
         self._to_call = self.windows.to_call_panel()
+        self.ended = self.windows.ended_panel()
         self._printer = DayPrinter(self._model, self.calendar.words, parts.texts, parts.messages, start)
-        main.put_in([self._to_call], self.calendar)
+        main.put_in([self.ended, self._to_call], self.calendar)
         self._model.refused.connect(lambda key, values: parts.messages.tell(key, **values))
         self._wire()
         self._model.open()
@@ -49,5 +50,6 @@ class Planning:
     def close(self) -> None:
         """No more windows, no more questions to the book."""
         self._to_call.close_panel()
+        self.ended.close_panel()
         self.windows.close()
         self._model.close()

@@ -135,6 +135,7 @@ class Shell(QObject):
             window.to_waiting_room.connect(self.show)
             window.help_wanted.connect(lambda: self._show_help(self.calls[room], CALL_WINDOW))
             self.calls[room] = window
+            self.planning.ended.begins(room)
         window.bring_up()
         self._show_others()
 
@@ -146,7 +147,7 @@ class Shell(QObject):
         window = self.calls.pop(room)
         window.deleteLater()
         if not self._leaving:
-            self._parts.messages.tell(window.last_words)
+            self.planning.ended.ended(room, window.parting.value, window.parting.for_good)
             self._attention.brought_up()
             self.show()
 

@@ -22,6 +22,7 @@ class Shortcut(enum.Enum):
     ADMIT = ("app.shortcut.admit", "Ctrl+Return")
     TO_CALL = ("app.shortcut.to-call", "Ctrl+G")
     RESUME = ("app.shortcut.resume", "Ctrl+R")
+    OUTCOME = ("app.main.shortcut.outcome", "Ctrl+S")
     FIVE_MINUTES = ("app.shortcut.five-minutes", "F5")
     TEN_MINUTES = ("app.shortcut.ten-minutes", "F6")
     PHONE_CALL = ("app.shortcut.phone-call", "F7")
@@ -83,6 +84,7 @@ MAIN_WINDOW = (
     Shortcut.VISITOR,
     Shortcut.TO_CALL,
     Shortcut.RESUME,
+    Shortcut.OUTCOME,
     Shortcut.NOTICE,
     Shortcut.HELP,
 )

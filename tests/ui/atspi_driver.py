@@ -12,14 +12,16 @@ import time
 import pyatspi
 
 SECONDS = 45.0
-BUTTONS = (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON, pyatspi.ROLE_CHECK_BOX)
+BUTTONS = (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON, pyatspi.ROLE_CHECK_BOX, pyatspi.ROLE_PAGE_TAB)
 
 
 def descendants(thing):
+    """The thing and what is on the screen of it; cells of a table are a matter of their own (`cells`)."""
     yield thing
-    for child in thing:
-        if child is not None:
-            yield from descendants(child)
+    if thing.getRole() != pyatspi.ROLE_TABLE:
+        for child in thing:
+            if child is not None and showing(child):
+                yield from descendants(child)
 
 
 def program():
@@ -65,8 +67,9 @@ def press(name):
     button.queryAction().doAction(0)
 
 
-def list_items():
-    return [thing.name for thing in descendants(program()) if thing.getRole() == pyatspi.ROLE_LIST_ITEM]
+def cells(table, word):
+    """What the table's cells say that have this word in them."""
+    return [cell.name for cell in look(table, pyatspi.ROLE_TABLE) if cell is not None and word in cell.name]
 
 
 def nameless():
@@ -86,15 +89,22 @@ def main():
     said = json.load(sys.stdin)
     wait(lambda: look(said["connected"]), "connected")
     press(said["new"])
-    title = wait(lambda: look(said["name"], pyatspi.ROLE_TEXT), "title field")
-    title.queryEditableText().setTextContents(said["title"])
+    person = wait(lambda: look(said["name"], pyatspi.ROLE_TEXT), "field for the name")
+    seen = {"nameless": nameless()}
+    person.queryEditableText().setTextContents(said["person"])
+    press(said["agreed"])
     press(said["make"])
-    link = text_of(wait(lambda: look(said["link"], pyatspi.ROLE_TEXT), "link"))
+    press(said["others"])
+    press(said["copy"])
+    seen["link"] = text_of(wait(lambda: look(said["link"], pyatspi.ROLE_TEXT), "link"))
+    press(said["copy-link"])
+    wait(lambda: look(said["copied"]), "the link was copied")
+    seen["nameless"] += nameless()
     press(said["close"])
-    rows = wait(
-        lambda: [t.name for t in descendants(program()) if t.getRole() == pyatspi.ROLE_LIST_ITEM and said["title"] in t.name], "row"
-    )
-    print(json.dumps({"link": link, "rows": rows, "nameless": nameless()}))
+    press(said["list"])
+    seen["cells"] = wait(lambda: cells(said["table"], said["person"]), "the appointment in the calendar")
+    seen["nameless"] += nameless()
+    print(json.dumps(seen))
 
 
 if __name__ == "__main__":

@@ -9,11 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.appointments import Appointment
+from app.domain.readiness import Check, Readiness
 from app.domain.rooms import SeatState
 from app.media.catalogue import SyntheticCatalogue
 from app.media.ports import DeviceChoice
 from app.media.scaling import Painter
 from app.paths import RESOURCES
+from app.services.appointments.door import Door
 from app.services.fakes import FakeDesk, FakeSession, ManualClock
 from app.services.fakes.appointments import SampleBook
 from app.services.fakes.tasks import TasksAtOnce
@@ -29,7 +32,7 @@ from app.ui.messages import Messages
 from app.ui.screens import Shown
 from app.ui.shell import Shell, Surroundings
 from app.ui.theme import Theme
-from tests.ui.support import FakeScreens
+from tests.ui.support import FakeScreens, noted
 
 
 class NotedTray:
@@ -139,6 +142,36 @@ def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: Si
         window.close()
         window.deleteLater()
     qtbot.wait(0)
+
+
+@pytest.fixture
+def door(book: SampleBook, desk: FakeDesk, tasks: Tasks) -> Iterator[Door]:
+    """Brings the rooms of the book to the desk, as in the program."""
+    made = Door(book, desk, tasks)
+    tasks.start("door", made.open())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def to_call(book: SampleBook, shell: Shell) -> Appointment:
+    """An appointment of tomorrow whose client was told at the door that the camera does not work."""
+    return noted(book, "Frau Anruf", in_s=86_400, readiness=Readiness(opened_at=1, camera=Check.FAILED))
+
+
+@pytest.fixture
+def talked(qtbot, shell: Shell, book: SampleBook, door: Door, desk: FakeDesk) -> Appointment:
+    """An appointment whose conversation has just ended."""
+    made = noted(book, "Frau Weber")
+    assert made.access is not None
+    desk.client_arrives(made.access.room)
+    shell.main.admit_first()
+    qtbot.waitUntil(lambda: bool(shell.calls))
+    session = desk.session(made.access.room)
+    assert session is not None
+    session.end_now()
+    qtbot.waitUntil(lambda: not shell.calls and shell.main.isActiveWindow())
+    return made
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from app.media.ports import DeviceChoice
 from app.media.scaling import Painter
 from app.paths import RESOURCES
 from app.services.fakes import FakeDesk, ManualClock
+from app.services.fakes.appointments import SampleBook
+from app.services.fakes.tasks import TasksAtOnce
 from app.texts import Texts
 from app.ui.call.parts import CallParts
 from app.ui.call.surface import PaintedSurface
@@ -38,6 +40,11 @@ def until(what: str, happened: Callable[[], bool]) -> None:
     look.start(20)
     late.start(20_000)
     loop.exec()
+
+
+def fail(name: str, error: BaseException) -> None:
+    """Work of the program crashed."""
+    raise AssertionError(name) from error
 
 
 class Bus:
@@ -83,7 +90,7 @@ def main() -> None:
         FakeScreens,
     )
     chime = SilentChime()
-    shell = Shell(desk, parts, Surroundings(desk.clock, chime, ["de"], DeviceChoice(), has_phone=True))
+    shell = Shell(desk, parts, Surroundings(desk.clock, chime, ["de"], DeviceChoice(), True, SampleBook(desk.clock), TasksAtOnce(fail)))
     shell.show()
     shell.main.showMinimized()
     until("minimised", shell.main.isMinimized)

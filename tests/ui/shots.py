@@ -24,6 +24,8 @@ from app.media.scaling import Painter
 from app.media.screen_pictures import from_rgba
 from app.paths import RESOURCES
 from app.services.fakes import FakeDesk, ManualClock
+from app.services.fakes.appointments import SampleBook
+from app.services.fakes.tasks import TasksAtOnce
 from app.texts import Texts
 from app.ui.call.parts import CallParts
 from app.ui.call.share_dialog import ShareDialog
@@ -73,6 +75,11 @@ def frame_of(image: QImage) -> I420Frame:
     return from_rgba(rows)
 
 
+def crashed(name: str, error: BaseException) -> None:
+    """Work of the program crashed."""
+    raise RuntimeError(name) from error
+
+
 class Photographer:
     """A shell over fakes, and a folder."""
 
@@ -80,8 +87,8 @@ class Photographer:
         scale = os.environ.get("QT_SCALE_FACTOR", "")
         self._folder = folder
         self._suffix = f"{'-dark' if dark else ''}{f'-x{scale}' if scale else ''}"
-        self._clock = ManualClock(1_790_000_100)
-        self.desk = FakeDesk(self._clock)
+        self.clock = ManualClock(1_790_000_100)
+        self.desk = FakeDesk(self.clock)
         texts = Texts.load(RESOURCES / "i18n", "de", "app")
         choices = [Shown(name, True, None) for name in ("Bewilligungsbescheid – Textverarbeitung", "Stellenbörse – Browser")]
         self.screens = FakeScreens([*choices, Shown("DP-1", False, None)])
@@ -94,8 +101,18 @@ class Photographer:
             lambda slot: PaintedSurface(slot, Painter().paint),
             lambda: self.screens,
         )
+        self.book = SampleBook(self.clock)
+        self.tasks = TasksAtOnce(crashed)
         around = Surroundings(
-            self._clock, SilentChime(), ["de", "en"], DeviceChoice(), has_phone=True, tray=NotedTray(), task_bar=NotedTaskBar()
+            self.clock,
+            SilentChime(),
+            ["de", "en"],
+            DeviceChoice(),
+            has_phone=True,
+            book=self.book,
+            tasks=self.tasks,
+            tray=NotedTray(),
+            task_bar=NotedTaskBar(),
         )
         self.shell = Shell(self.desk, parts, around)
         self.shell.show()
@@ -112,7 +129,7 @@ class Photographer:
         first = desk.create_now("Frau Yılmaz, Erstgespräch", "de", 30)
         second = desk.create_now("Herr Weber, Weiterbildung", "de", 45)
         seat = desk.client_arrives(first.room)
-        self._clock.advance(190)
+        self.clock.advance(190)
         desk.client_arrives(second.room)
         desk.notify(first.room, seat, Notice.FIVE_MINUTES)
         desk.client_knocks(first.room, seat)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.appointments import Access, Agreement, Appointment, Client, Stage
+from app.domain.secrets import new_code, new_id, new_token
 from app.media.ports import FrameSlot, I420Frame
+from app.services.appointments.ports import Write
+from app.services.fakes.appointments import SampleBook
 from app.ui.screens import ScreenError, ScreenTrouble, Shown
 
 
@@ -47,6 +52,19 @@ def find(window: QWidget, name: str, kind: type[QWidget] = QWidget) -> QWidget:
 def dialog(kind: type[QWidget]) -> QWidget | None:
     """The open dialog of that class."""
     return next((w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None)
+
+
+def noted(book: SampleBook, name: str, *, in_s: int = 0, **other: Any) -> Appointment:
+    """An appointment in the book, invited unless `other` says otherwise."""
+    starts_at = book.clock.unix() + in_s
+    client = Client(name=name, phone="030 5550 100", email="kundin@example.org")
+    fields = {"minutes": 30, "topic": "Erstgespräch", "client": client, "stage": Stage.INVITED, **other}
+    agreement = Agreement(text_version="1", agreed_at=book.clock.unix())
+    access = Access(room=new_id(), token=new_token(), code=new_code())
+    made = Appointment(id=new_id(), starts_at=starts_at, agreement=agreement, access=access, **fields)
+    (stored,) = book.store.write(Write(appointments=[made]))
+    book.changed.announce([stored.id])
+    return stored
 
 
 class FakeScreens(QObject):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 
+from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.rooms import SeatState
 from app.media.ports import CallError
 from app.services.fakes import FakeDesk, FakeSession
 from app.services.ports import LinkState
-from app.ui.agenda.view import MainWindow
+from app.ui.agenda.view import MainParts, MainWindow
 from app.ui.agenda.view_model import AgendaViewModel
+from app.ui.appointment.moving import CancelDialog, MoveDialog
+from app.ui.appointment.outcome import OutcomeDialog
 from app.ui.quiet import Quiet
-from tests.ui.support import dialog, find, names
+from tests.ui.support import dialog, find, names, noted
 
 
 def answer(qtbot, text: str) -> None:
@@ -35,10 +38,6 @@ def test_banner_only_while_demonstration(shell, desk, texts, parts) -> None:
 def test_link_in_words(shell, desk, texts, state) -> None:
     desk.set_link(state)
     assert texts(f"app.link.{state.value}") in names(shell.main)
-
-
-def test_empty_day_says_what_to_do(shell, texts) -> None:
-    assert texts("app.agenda.empty.more") in names(shell.main)
 
 
 def test_card_stays_and_goes_with_its_client(shell, desk, room, clock, texts) -> None:
@@ -99,7 +98,7 @@ def test_who_went_while_the_question_was_open_is_not_removed(qtbot, shell, desk,
     assert [(s.seat, s.state) for s in desk.rooms[0].seats] == [(seat, SeatState.WAITING)]
 
 
-def test_remove_and_revoke_ask_first(qtbot, shell, desk, room) -> None:
+def test_remove_asks_first(qtbot, shell, desk, room) -> None:
     desk.client_arrives(room.room)
     qtbot.mouseClick(find(shell.main, "Entfernen"), Qt.MouseButton.LeftButton)
     answer(qtbot, "Weiter warten lassen")
@@ -108,9 +107,18 @@ def test_remove_and_revoke_ask_first(qtbot, shell, desk, room) -> None:
     answer(qtbot, "Warteplatz schließen")
     assert shell.agenda.waiting == []
 
-    qtbot.mouseClick(find(shell.main, "Link zurückziehen"), Qt.MouseButton.LeftButton)
-    answer(qtbot, "Link zurückziehen")
-    assert desk.rooms[0].over
+
+def test_taking_the_agreement_back_turns_the_client_away_at_the_door(qtbot, shell, book, door, desk, texts) -> None:
+    made = noted(book, "Frau Weber")
+    desk.client_arrives(made.access.room)
+    sheet = shell.planning.windows.sheet(made.id)
+    qtbot.mouseClick(find(sheet, texts("app.sheet.agreement.withdraw")), Qt.MouseButton.LeftButton)
+    answer(qtbot, texts("app.sheet.withdraw.no"))
+    assert len(shell.agenda.waiting) == 1
+    qtbot.mouseClick(find(sheet, texts("app.sheet.agreement.withdraw")), Qt.MouseButton.LeftButton)
+    answer(qtbot, texts("app.sheet.withdraw.yes"))
+    assert shell.agenda.waiting == []
+    assert desk.rooms == []
 
 
 def test_refusal_is_told_and_can_be_put_away(qtbot, shell, desk, texts) -> None:
@@ -143,16 +151,6 @@ def test_leaving_an_idle_program_does_not_ask(qtbot, shell, room) -> None:
     with qtbot.waitSignal(shell.closed):
         shell.main.close()
     assert not shell.main.isVisible()
-
-
-def test_enter_on_a_row_does_what_is_likely_wanted(qtbot, shell, desk, room) -> None:
-    shell.main._list.setFocus()
-    with qtbot.waitSignal(shell.main.invitation_wanted):
-        qtbot.keyClick(shell.main._list, Qt.Key.Key_Return)
-    QApplication.activeModalWidget().close()
-    desk.client_arrives(room.room)
-    qtbot.keyClick(shell.main._list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: list(shell.calls) == [room.room])
 
 
 def test_while_a_conversation_runs_nobody_else_is_let_in_and_the_window_says_why(qtbot, shell, call, desk, texts) -> None:
@@ -206,7 +204,7 @@ def test_desk_that_refuses_opens_no_window(qtbot, clock) -> None:
 @pytest.mark.parametrize("has_phone", [True, False])
 def test_missing_telephone_number_is_said(qtbot, desk, clock, parts, texts, has_phone) -> None:
     model = AgendaViewModel(desk, clock, has_phone)
-    window = MainWindow(model, Quiet(clock), texts, parts.theme, parts.messages, lambda: True)
+    window = MainWindow(MainParts(model, Quiet(clock), texts, parts.theme, parts.messages, lambda: True))
     qtbot.addWidget(window)
     window.show()
     assert (texts("app.agenda.no-phone") in names(window)) is not has_phone
@@ -215,12 +213,116 @@ def test_missing_telephone_number_is_said(qtbot, desk, clock, parts, texts, has_
 
 def test_enter_ends_nothing(qtbot, shell, desk, room) -> None:
     desk.client_arrives(room.room)
-    for pressed, kept in (("Entfernen", "Weiter warten lassen"), ("Link zurückziehen", "Link behalten")):
-        qtbot.mouseClick(find(shell.main, pressed), Qt.MouseButton.LeftButton)
-        box = dialog(QMessageBox)
-        assert box.defaultButton().text() == kept
-        box.defaultButton().click()
-    assert (len(shell.agenda.waiting), desk.rooms[0].over) == (1, False)
+    qtbot.mouseClick(find(shell.main, "Entfernen"), Qt.MouseButton.LeftButton)
+    box = dialog(QMessageBox)
+    assert box.defaultButton().text() == "Weiter warten lassen"
+    box.defaultButton().click()
+    assert len(shell.agenda.waiting) == 1
+
+
+def test_enter_cancels_no_appointment(qtbot, shell, book, to_call, press) -> None:
+    calendar = shell.planning.calendar
+    calendar.select(to_call.id)
+    calendar.grid.setFocus()
+    press(Qt.Key.Key_Delete)
+    asked = dialog(CancelDialog)
+    press(Qt.Key.Key_Return)
+    assert not book.store.find(to_call.id).stage.is_over
+    asked.reject()
+    shell.main.activateWindow()
+    press(Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_Return)
+    moved = dialog(MoveDialog)
+    assert moved is not None
+    assert book.store.find(to_call.id).starts_at == to_call.starts_at
+    moved.reject()
+
+
+def test_the_conversation_that_runs_leads_back_to_its_window(qtbot, shell, call, session, texts) -> None:
+    shell.show()
+    running = texts("app.agenda.running", who="Erstgespräch")
+    assert running in names(shell.main)
+    qtbot.mouseClick(find(shell.main, "Zum Gespräch"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(call.isActiveWindow)
+    session.end_now()
+    assert running not in names(shell.main)
+
+
+# ---- after a conversation
+
+
+def test_the_outcome_is_offered_and_not_forced(qtbot, shell, book, talked, texts) -> None:
+    (said,) = [name for name in names(shell.main) if texts("app.call.ended") in name]
+    assert talked.client.name in said
+    assert dialog(OutcomeDialog) is None
+    qtbot.mouseClick(find(shell.main, texts("app.main.outcome")), Qt.MouseButton.LeftButton)
+    asked = dialog(OutcomeDialog)
+    assert asked.model.id == talked.id
+    asked.reject()
+    assert shell.planning.ended.isVisible()
+    qtbot.mouseClick(find(shell.main, texts("app.main.outcome.later")), Qt.MouseButton.LeftButton)
+    assert not shell.planning.ended.isVisible()
+    assert book.store.find(talked.id).outcome is None
+
+
+@pytest.mark.parametrize("gone", ["decided elsewhere", "deleted"])
+def test_what_is_decided_is_offered_no_more(shell, book, talked, tasks, gone) -> None:
+    outcome = Outcome(kind=OutcomeKind.HELD, decided_at=1, talked_minutes=10)
+    tasks.start("gone", book.decide(talked.id, outcome) if gone == "decided elsewhere" else book.forget_person(talked.id))
+    assert not shell.planning.ended.isVisible()
+
+
+def test_a_visitor_does_not_read_who_it_was(shell, talked) -> None:
+    assert any(talked.client.name in name for name in names(shell.planning.ended))
+    shell.quiet.set_visitor(True)
+    assert not any(talked.client.name in name for name in names(shell.planning.ended))
+
+
+def test_who_was_sent_back_has_no_outcome_yet(qtbot, shell, book, door, desk, texts) -> None:
+    made = noted(book, "Frau Weber")
+    desk.client_arrives(made.access.room)
+    shell.main.admit_first()
+    qtbot.waitUntil(lambda: bool(shell.calls))
+    shell.calls[made.access.room]._view_model.send_back()
+    qtbot.waitUntil(lambda: not shell.calls)
+    assert not shell.planning.ended.isVisible()
+
+
+def test_a_room_without_an_appointment_has_its_last_words_only(qtbot, shell, call, session, texts) -> None:
+    session.end_now()
+    qtbot.waitUntil(lambda: not shell.calls)
+    assert texts("app.call.ended") in names(shell.main)
+    assert not shell.planning.ended.isVisible()
+
+
+# ---- nothing is squeezed
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 600), (960, 540), (1120, 780)])
+def test_nothing_is_cut_off(qtbot, shell, desk, room, clock, to_call, width, height) -> None:
+    for number in range(2):
+        desk.client_knocks(room.room, desk.client_arrives(room.room, by_code=bool(number)))
+    shell.main.resize(width, height)
+    qtbot.waitUntil(lambda: shell.main.width() == width)
+    first = shell.main._waiting.first
+    qtbot.waitUntil(lambda: first.visibleRegion().boundingRect() == first.rect())
+    desk.server_refuses("conflict")
+    qtbot.waitUntil(lambda: squeezed(shell.main) == [])
+    qtbot.waitUntil(lambda: shell.planning.calendar.height() > height / 2)
+    assert shell.main.height() == height
+
+
+def squeezed(window: QWidget) -> list[str]:
+    """Texts and buttons that have less room than they need, or stick out sideways."""
+    wrong = []
+    for shown in (*window.findChildren(QLabel), *window.findChildren(QPushButton)):
+        if not shown.isVisible():
+            continue
+        needed = shown.heightForWidth(shown.width()) if shown.hasHeightForWidth() else shown.minimumSizeHint().height()
+        right = shown.mapTo(window, shown.rect().topRight()).x()
+        if shown.height() < needed or shown.width() < shown.minimumSizeHint().width() or right >= window.width():
+            wrong.append(f"{type(shown).__name__} {shown.text()!r} {shown.size()}")
+    return wrong
 
 
 def test_who_was_gone_for_a_while_returns_to_their_place(shell, desk, room, clock) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.ui.alarm import REPEAT_MS, Moment
-from tests.ui.support import FakeScreens, find, names
+from app.ui.calendar.spans import Mode
+from tests.ui.support import FakeScreens, everything, find, names, noted
 
 DAY_S = 24 * 3600
 
@@ -100,15 +102,54 @@ def test_one_person_or_the_whole_day_can_be_silenced(qtbot, shell, desk, room, c
     assert chime.played == 3
 
 
-def test_visitor_at_the_table_hides_names_and_silences(qtbot, shell, desk, room, chime, tray, task_bar) -> None:
-    assert any("Erstgespräch" in name for name in names(shell.main))
+SECRETS = ("Frau", "Erstgespräch", "030", "kundin@")
+
+
+def told(window: QWidget) -> list[str]:
+    """Everything that a screen reader could say of a window."""
+    kinds = (QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Text.Value, QAccessible.Text.Help)
+    return [thing.text(kind) for thing in everything(window) for kind in kinds]
+
+
+def betrayed(window: QWidget) -> list[str]:
+    return [text for text in told(window) if any(secret in text for secret in SECRETS)]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_visitor_at_the_table_hides_names_everywhere_and_silences(
+    qtbot, shell, book, desk, talked, to_call, chime, tray, task_bar, mode
+) -> None:
+    """Of who waits, who is to be phoned, whose conversation has ended, and in every way of looking at the calendar."""
+    shell.planning.calendar.head.mode_wanted.emit(mode)
+    assert len({secret for secret in SECRETS for text in betrayed(shell.main) if secret in text}) >= 2
     qtbot.mouseClick(find(shell.main, "Besuch am Tisch"), Qt.MouseButton.LeftButton)
+    before = chime.played, len(tray.messages), task_bar.flashes
+    desk.client_arrives(noted(book, "Frau Neu").access.room)
+    assert betrayed(shell.main) == []
+    assert (chime.played, len(tray.messages), task_bar.flashes) == (before[0], before[1], before[2] + 1)
+    assert tray.waiting
+    qtbot.mouseClick(find(shell.main, "Besuch am Tisch"), Qt.MouseButton.LeftButton)
+    assert any("Frau Neu" in text for text in betrayed(shell.main))
+
+
+def test_visitor_does_not_read_whose_conversation_runs(shell, call) -> None:
+    shell.show()
+    assert betrayed(shell.main)
+    shell.quiet.set_visitor(True)
+    assert betrayed(shell.main) == []
+
+
+def test_alarm_beside_an_open_call_sheet(qtbot, shell, desk, room, to_call, press, chime, tray) -> None:
+    """The sheet does not lock the main window: who waits rings, is told in it, and is let in without closing it."""
+    sheet = shell.planning.windows.sheet(to_call.id)
+    qtbot.waitUntil(sheet.isActiveWindow)
     desk.client_arrives(room.room)
-    assert not any("Erstgespräch" in name for name in names(shell.main))
-    assert "Erstgespräch" not in find(shell.main, "Einlassen").accessibleDescription()
-    assert (chime.played, tray.messages, tray.waiting, task_bar.flashes) == (0, [], True, 1)
-    qtbot.mouseClick(find(shell.main, "Besuch am Tisch"), Qt.MouseButton.LeftButton)
-    assert any("Erstgespräch" in name for name in names(shell.main))
+    assert (chime.played, len(tray.messages), shell.alarm.repeats) == (1, 1, True)
+    shell.show()
+    qtbot.waitUntil(shell.main.isActiveWindow)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: room.room in shell.calls)
+    assert sheet.isVisible()
 
 
 def test_in_a_conversation_nothing_sounds_or_pops_up(shell, call, desk, chime, tray, task_bar) -> None:

@@ -16,7 +16,7 @@ from app import __version__, application
 from app.__main__ import main
 from app.application import SIMULATED, Options, SimulatedProfile, program_running
 from app.services.fakes import FakeEngine
-from app.services.keys import MemoryKeyStore
+from app.services.keys import KeysOfAFolder
 from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError
 from app.services.room_book import RoomBook
@@ -100,7 +100,7 @@ def test_a_conversation_to_be_resumed_has_its_engine_loading_before_the_window(
 
     async def main() -> int:
         options = Options(profile=tmp_path, simulated_devices=True)
-        async with program_running(qapp, options, key_store=MemoryKeyStore()):
+        async with program_running(qapp, options, key_store=KeysOfAFolder()):
             await until(lambda: {"engine", "window"} <= set(steps))
         return 0
 

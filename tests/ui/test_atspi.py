@@ -19,10 +19,17 @@ HERE = Path(__file__).parent
 KEYS = {
     "connected": "app.link.connected",
     "new": "app.agenda.new",
-    "name": "app.new.name",
-    "make": "app.new.make",
-    "link": "app.invitation.link",
+    "name": "app.noting.name",
+    "agreed": "app.noting.now.agreed",
+    "make": "app.noting.now.begin",
+    "others": "app.sheet.invite.others",
+    "copy": "app.letter.tab.copy",
+    "link": "app.letter.link",
+    "copy-link": "app.letter.copy.link",
+    "copied": "app.letter.copied.link",
     "close": "app.close",
+    "list": "app.calendar.mode.list",
+    "table": "app.calendar.table.list",
 }
 
 
@@ -83,11 +90,11 @@ def used_by_ear(tmp_path: Path, program: str, driver: str, said: dict[str, str])
 
 @pytest.mark.timeout(240)
 def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp_path: Path) -> None:
-    said = {name: texts(key) for name, key in KEYS.items()} | {"title": "Erster Termin"}
+    said = {name: texts(key) for name, key in KEYS.items()} | {"person": "Frau Weber"}
     program = f'"{sys.executable}" -m app --simulated-devices --language de --profile "{tmp_path / "profile"}"'
     seen = used_by_ear(tmp_path, program, "atspi_driver.py", said)
     assert "/r#" in seen["link"]
-    assert [row.split(", ", 1)[1] for row in seen["rows"]] == [f"Erster Termin: {texts('app.room.nobody')}"]
+    assert any("Frau Weber" in cell and texts("app.calendar.stage.invited") in cell for cell in seen["cells"])
     assert seen["nameless"] == []
 
 

@@ -15,6 +15,7 @@ from app.ui.call.self_view import Corner
 from app.ui.call.share_dialog import ShareDialog
 from app.ui.devices import DeviceLists
 from app.ui.screens import ScreenTrouble
+from app.ui.wording import Wording
 from tests.ui.support import dialog, find, grey, names
 
 WEAK = [verdict for verdict in LineVerdict if verdict not in (LineVerdict.GOOD, LineVerdict.UNKNOWN)]
@@ -327,8 +328,7 @@ def test_conversation_that_still_runs_is_offered_again(qtbot, shell, desk, room,
     seat = desk.client_arrives(room.room)
     desk.admit(room.room, seat)
     desk.program_was_killed(room.room)
-    wording = shell.main._wording
-    assert texts("app.resume.text", time=wording.time(room.starts_at)) in names(shell.main)
+    assert texts("app.resume.text", time=Wording(texts).time(room.starts_at)) in names(shell.main)
     QTest.keyClick(shell.main, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: list(shell.calls) == [room.room])
     assert desk.session(room.room).state is SessionState.RECOVERING

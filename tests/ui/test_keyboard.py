@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QTabBar, QWidget
 
+from app.domain.appointments import Stage
+from app.domain.outcome import OutcomeKind
 from app.services.ports import SessionState
+from app.ui.appointment.invitation import InvitationWindow
+from app.ui.appointment.new import NowDialog
+from app.ui.appointment.outcome import OutcomeDialog
+from app.ui.appointment.sheet import CallSheet
 from app.ui.call.share_dialog import ShareDialog
-from app.ui.invitation.view import InvitationDialog, NewAppointmentDialog
 from app.wire.messages import Notice
 from tests.ui.support import dialog
 
@@ -19,35 +26,147 @@ CTRL_SHIFT = CTRL | Qt.KeyboardModifier.ShiftModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def test_little_data_volume_is_noted_while_phoning(qtbot, shell, desk, press, texts) -> None:
+@pytest.fixture
+def active(qtbot) -> Callable[[type[QWidget]], QWidget]:
+    """Waits for the dialog of that class to have the keyboard."""
+
+    def wait(kind: type[QWidget]) -> QWidget:
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(kind) is not None)
+        found = dialog(kind)
+        assert found is not None
+        return found
+
+    return wait
+
+
+@pytest.fixture
+def go_to(press) -> Callable[[str], None]:
+    """Tab on until the keyboard is on the control of that name."""
+
+    def walk(name: str) -> None:
+        for _ in range(60):
+            focused = QApplication.focusWidget()
+            if focused is not None and spoken(focused) == name:
+                return
+            press(Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab never comes to {name!r}")
+
+    return walk
+
+
+def spoken(widget: QWidget) -> str:
+    """What a screen reader calls it."""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+
+
+def note_now(press, active, name: str = "") -> None:
+    """A Sofort-Termin, from anywhere in the main window to its call sheet."""
     press(Qt.Key.Key_N, CTRL)
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(NewAppointmentDialog) is not None)
-    for _ in range(3):
-        press(Qt.Key.Key_Tab)
-    assert QApplication.focusWidget().text() == texts("app.new.save-data")
+    active(NowDialog)
+    press(name)
+    press(Qt.Key.Key_Tab, SHIFT)
+    assert isinstance(QApplication.focusWidget(), QCheckBox)
     press(Qt.Key.Key_Space)
     press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(InvitationDialog) is not None)
+    active(CallSheet)
+
+
+def test_without_an_agreement_enter_makes_no_link(shell, book, press, active, texts) -> None:
+    press(Qt.Key.Key_N, CTRL)
+    asked = active(NowDialog)
+    press("Erster Termin")
+    press(Qt.Key.Key_Return)
+    assert asked.isVisible()
+    assert not book.store.between(0, book.clock.unix() + 1)
+    assert asked._fields["agreement"].error == texts("app.noting.now.not-agreed")
+
+
+def test_little_data_volume_is_noted_while_phoning(shell, door, desk, press, active, go_to, texts) -> None:
+    press(Qt.Key.Key_N, CTRL)
+    active(NowDialog)
+    press(Qt.Key.Key_Tab, SHIFT)
+    press(Qt.Key.Key_Space)
+    go_to(texts("app.noting.save-data"))
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Return)
+    active(CallSheet)
     assert [entry.save_data for entry in desk.rooms] == [True]
 
 
-def test_from_sofort_termin_to_the_conversation(qtbot, shell, desk, press) -> None:
-    press(Qt.Key.Key_N, CTRL)
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(NewAppointmentDialog) is not None)
-    press("Erster Termin")
-    press(Qt.Key.Key_Return)
+def test_from_sofort_termin_to_the_outcome(qtbot, shell, door, book, desk, clock, press, active, go_to, texts) -> None:
+    note_now(press, active, "Frau Weber")
+    (entry,) = desk.rooms
+    assert entry.title == "Frau Weber"
 
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(InvitationDialog) is not None)
-    assert [entry.title for entry in desk.rooms] == ["Erster Termin"]
-    press(Qt.Key.Key_Return)
-    assert QGuiApplication.clipboard().text() == desk.rooms[0].link
+    go_to(texts("app.sheet.invite.others"))
+    press(Qt.Key.Key_Space)
+    active(InvitationWindow)
+    while not isinstance(QApplication.focusWidget(), QTabBar):
+        press(Qt.Key.Key_Tab)
+    for _ in range(3):
+        press(Qt.Key.Key_Right)
+    go_to(texts("app.letter.copy.link"))
+    press(Qt.Key.Key_Space)
+    assert QGuiApplication.clipboard().text() == entry.link
+    press(Qt.Key.Key_Escape)
+    active(CallSheet)
     press(Qt.Key.Key_Escape)
     qtbot.waitUntil(shell.main.isActiveWindow)
 
-    desk.client_arrives(desk.rooms[0].room)
+    desk.client_arrives(entry.room)
     press(Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: bool(shell.calls) and next(iter(shell.calls.values())).isActiveWindow())
-    assert desk.session(desk.rooms[0].room) is not None
+    session = desk.session(entry.room)
+    assert session is not None
+    session.client_connects()
+    press(Qt.Key.Key_E, CTRL_SHIFT)
+    clock.advance(10)
+    assert session.state is SessionState.OVER
+    qtbot.waitUntil(lambda: not shell.calls and shell.main.isActiveWindow())
+
+    press(Qt.Key.Key_S, CTRL)
+    asked = active(OutcomeDialog)
+    go_to(texts("app.outcome.kind.held"))
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not asked.isVisible())
+    (kept,) = book.store.between(entry.starts_at, entry.starts_at + 1)
+    assert (kept.stage, kept.outcome.kind) == (Stage.CLOSED, OutcomeKind.HELD)
+    qtbot.waitUntil(shell.main.isActiveWindow)
+    assert not shell.planning.ended.isVisible()
+
+
+@pytest.mark.parametrize("place", ["search", "grid", "list", "head", "to-call"])
+def test_who_waits_is_reached_from_anywhere(qtbot, shell, desk, room, press, go_to, to_call, place, texts) -> None:
+    calendar = shell.planning.calendar
+    if place == "search":
+        press(Qt.Key.Key_F, CTRL)
+        press("web")
+    elif place == "list":
+        press(Qt.Key.Key_4, CTRL)
+        calendar.list.setFocus()
+    elif place == "grid":
+        calendar.grid.setFocus()
+    elif place == "head":
+        go_to(texts("app.calendar.mode.week"))
+    else:
+        go_to(texts("app.sheet.again.open"))
+    seat = desk.client_arrives(room.room)
+    press(Qt.Key.Key_F5)
+    assert desk.rooms[-1].waiting[0].notice is Notice.FIVE_MINUTES
+    press(Qt.Key.Key_F8)
+    assert shell.quiet.is_silenced(seat)
+    go_to(texts("app.waiting.admit"))
+    press(Qt.Key.Key_F, CTRL)
+    press(Qt.Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: room.room in shell.calls)
+
+
+def test_back_to_the_conversation(qtbot, shell, call, press) -> None:
+    shell.show()
+    qtbot.waitUntil(shell.main.isActiveWindow)
+    press(Qt.Key.Key_G, CTRL)
+    qtbot.waitUntil(call.isActiveWindow)
 
 
 def test_through_the_conversation(qtbot, shell, call, session, clock, press) -> None:
@@ -141,11 +260,11 @@ def test_send_back_by_keyboard(qtbot, shell, call, desk, room, press) -> None:
     assert [w.room.room for w in shell.agenda.waiting] == [room.room]
 
 
-def test_tab_reaches_every_control_and_comes_round(qtbot, shell, call, session, press, desk, room) -> None:
+def test_tab_reaches_every_control_and_comes_round(qtbot, shell, call, session, press, desk, to_call) -> None:
     session.client_connects()
     qtbot.waitUntil(lambda: not call._side.is_empty)
-    shell.agenda.create("Zweiter", "de", 30)
-    desk.client_arrives(next(r.room for r in desk.rooms if r.title == "Zweiter"))
+    desk.client_arrives(desk.create_now("Zweiter", "de", 30).room)
+    desk.server_refuses("conflict")
     for window in (shell.main, call):
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
@@ -160,6 +279,30 @@ def test_tab_reaches_every_control_and_comes_round(qtbot, shell, call, session, 
         press(Qt.Key.Key_Tab)
         press(Qt.Key.Key_Backtab, SHIFT)
         assert QApplication.focusWidget() is before
+
+
+def test_tab_goes_from_the_head_over_who_waits_to_the_calendar(qtbot, shell, call, desk, press, to_call, texts) -> None:
+    """The order in which the window is read, whenever its parts came into it."""
+    desk.client_arrives(desk.create_now("Zweiter", "de", 30).room)
+    shell.show()
+    qtbot.waitUntil(shell.main.isActiveWindow)
+    shell.main._head.new.setFocus()
+    walked = []
+    while (focused := QApplication.focusWidget()) is not shell.main._head.new or not walked:
+        walked.append(focused.accessibleName())
+        press(Qt.Key.Key_Tab)
+    wanted = [
+        texts("app.agenda.new"),
+        texts("app.quiet.visitor"),
+        texts("app.help"),
+        texts("app.waiting.admit"),
+        texts("app.agenda.to-call"),
+        texts("app.sheet.again.open"),
+        texts("app.calendar.today"),
+        texts("app.calendar.search"),
+        texts("app.calendar.table.grid"),
+    ]
+    assert [name for name in walked if name in wanted] == wanted
 
 
 def takes_tab(widget: QWidget) -> bool:

@@ -21,6 +21,9 @@ class Looking(Ground):
     async def find(self, appointment: str) -> Appointment | None:
         return await self._store.run(lambda store: store.find(appointment))
 
+    async def in_room(self, room: str) -> Appointment | None:
+        return await self._store.run(lambda store: store.by_room(room))
+
     async def between(self, start: int, end: int) -> Sequence[Appointment]:
         return await self._store.run(lambda store: store.between(start, end))
 

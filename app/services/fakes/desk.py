@@ -134,10 +134,10 @@ class FakeDesk:
 
     # ---- what a test lets happen
 
-    def client_arrives(self, room: str, language: str = "de") -> str:
+    def client_arrives(self, room: str, language: str = "de", by_code: bool = False) -> str:
         """A browser takes a seat in the waiting room; gives the seat."""
         entry = self._rooms[room]
-        seat = SeatEntry(new_id(), SeatState.WAITING, True, self.clock.unix(), language, other_device=False)
+        seat = SeatEntry(new_id(), SeatState.WAITING, True, self.clock.unix(), language, by_code=by_code, other_device=False)
         self._put(replace(entry, seats=_marked((*entry.seats, seat))))
         self.arrived.announce(Arrival(room, seat.seat))
         return seat.seat

@@ -43,6 +43,7 @@ class WaitingCard(QFrame):
         self._theme = theme
         self._title = label(rank="large")
         self._state = label()
+        self._by_code = label(texts("app.main.by-code"), "warn")
         self._news = label(rank="muted")
         self._news.hide()
         self.button = button(texts("app.waiting.admit"), "primary")
@@ -81,7 +82,7 @@ class WaitingCard(QFrame):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(2)
-        for line in (self._title, self._state, self._news):
+        for line in (self._title, self._state, self._by_code, self._news):
             words.addWidget(line)
         acts = QHBoxLayout()
         acts.setSpacing(8)
@@ -110,6 +111,9 @@ class WaitingCard(QFrame):
             sentence += " " + self._texts("app.waiting.session-runs")
         self._title.setText(heading)
         self._state.setText(sentence)
+        self._by_code.setVisible(waiting.seat.by_code)
+        if waiting.seat.by_code:
+            sentence += " " + self._by_code.text()
         self._show_news(self._news_of(waiting))
         if self.bell.isChecked() is not silenced:
             self.bell.setChecked(silenced)

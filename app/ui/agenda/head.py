@@ -16,7 +16,6 @@ from app.ui.wording import Wording
 
 _LINK_RANK = {LinkState.CONNECTED: "good", LinkState.CONNECTING: "muted", LinkState.LOST: "warn", LinkState.REFUSED: "danger"}
 
-
 ROW_LETTERS = 110
 """So many letters wide the head shows the day and the buttons in a row."""
 
@@ -32,7 +31,7 @@ class AgendaHead(QFrame):
         self._texts = texts
         self._wording = wording
         self._theme = theme
-        self._day = label("", "title")
+        self._day = label("", "muted")
         self._link = label("")
         self.new = button(texts("app.agenda.new"), "primary")
         self.help = button(texts("app.help"), "quiet")
@@ -48,6 +47,11 @@ class AgendaHead(QFrame):
         self._show_day()
         self._show_link()
         self._show_quiet()
+
+    @property
+    def last(self) -> QWidget:
+        """From which Tab leads out of the head."""
+        return self.help
 
     def bind_keys(self, window: QWidget) -> None:
         """Let the shortcuts press the buttons while `window` is active."""
@@ -66,9 +70,9 @@ class AgendaHead(QFrame):
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._day)
+        words.setSpacing(0)
         words.addWidget(self._link)
+        words.addWidget(self._day)
         acts = QHBoxLayout()
         acts.setSpacing(6)
         acts.addStretch(1)
@@ -77,7 +81,7 @@ class AgendaHead(QFrame):
         acts.addSpacing(4)
         acts.addWidget(self.new)
         row = Folding(self, ROW_LETTERS)
-        row.setContentsMargins(24, 16, 24, 16)
+        row.setContentsMargins(20, 9, 20, 9)
         row.setSpacing(6)
         row.addLayout(words, 1)
         row.addLayout(acts)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.texts import Texts
 from app.ui.agenda.view_model import AgendaViewModel
 from app.ui.banner import Banner
+from app.ui.quiet import Quiet
 from app.ui.shortcuts import Shortcut, bind_button
 from app.ui.wording import Wording
 
@@ -14,7 +15,7 @@ from app.ui.wording import Wording
 class RunningPanel(QWidget):
     """One banner: only one conversation can run at a time."""
 
-    def __init__(self, view_model: AgendaViewModel, texts: Texts, wording: Wording, window: QWidget) -> None:
+    def __init__(self, view_model: AgendaViewModel, quiet: Quiet, texts: Texts, wording: Wording, window: QWidget) -> None:
         super().__init__()
         self._view_model = view_model
         self._texts = texts
@@ -27,6 +28,7 @@ class RunningPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._banner)
         view_model.changed.connect(self.show_running)
+        quiet.changed.connect(self.show_running)
         self.show_running()
 
     def show_running(self) -> None:

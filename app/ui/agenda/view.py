@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.texts import Texts
 from app.ui.agenda.head import AgendaHead
+from app.ui.agenda.panels import PanelArea
 from app.ui.agenda.resume import ResumePanel
 from app.ui.agenda.running import RunningPanel
 from app.ui.agenda.view_model import AgendaViewModel, Waiting
 from app.ui.agenda.waiting import WaitingPanel
 from app.ui.messages import Messages, NoticeBar, Question
-from app.ui.parts import label, resize_to_fit, scrolled
+from app.ui.parts import label, resize_to_fit
 from app.ui.quiet import Quiet
+from app.ui.reading import chain
 from app.ui.shortcuts import Shortcut, bind
 from app.ui.theme import Theme
 from app.ui.wording import Wording
 
 SIZE = QSize(1120, 780)
-LEAST_CALENDAR_HEIGHT = 380
-"""Pixels; in a lower window the whole of it is scrolled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class MainWindow(QWidget):
         self._may_close = parts.may_close
         self.setWindowTitle(parts.texts("app.product"))
         resize_to_fit(self, SIZE)
+        self._calendar: QWidget | None = None
         self._build(parts)
         self._wire()
         self._head.new.setFocus()
@@ -67,32 +68,27 @@ class MainWindow(QWidget):
         shown = (parts.view_model, parts.quiet, parts.texts, wording, parts.theme)
         self._head = AgendaHead(*shown)
         self._waiting = WaitingPanel(*shown)
-        panels = QVBoxLayout()
-        panels.setContentsMargins(24, 12, 24, 0)
-        panels.setSpacing(10)
-        panels.addWidget(NoticeBar(parts.messages, parts.texts, parts.theme, self))
-        panels.addWidget(ResumePanel(parts.view_model, parts.texts, wording, self))
-        panels.addWidget(RunningPanel(parts.view_model, parts.texts, wording, self))
-        for key in parts.view_model.notes:
-            panels.addWidget(self._build_note(key))
-        panels.addWidget(self._waiting)
-        self._panels = panels
-        whole = QWidget()
-        self._body = QVBoxLayout(whole)
-        self._body.setContentsMargins(0, 0, 0, 0)
-        self._body.setSpacing(12)
-        self._body.addLayout(panels)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._head)
-        column.addWidget(scrolled(whole), 1)
+        self._panels = PanelArea(
+            [
+                NoticeBar(parts.messages, parts.texts, parts.theme, self),
+                self._waiting,
+                ResumePanel(parts.view_model, parts.texts, wording, self),
+                RunningPanel(parts.view_model, parts.quiet, parts.texts, wording, self),
+            ],
+            [self._build_note(key) for key in parts.view_model.notes],
+        )
+        self._panels.laid_out.connect(self._keep_order)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._head)
+        self._column.addWidget(self._panels)
 
     def _build_note(self, key: str) -> QFrame:
         banner = QFrame()
         banner.setProperty("kind", "notice")
         row = QHBoxLayout(banner)
-        row.setContentsMargins(14, 10, 14, 10)
+        row.setContentsMargins(14, 7, 14, 7)
         row.addWidget(label(self._texts(key)))
         return banner
 
@@ -105,13 +101,23 @@ class MainWindow(QWidget):
         self._waiting.admit.connect(self._admit)
         self._waiting.remove.connect(self._ask_remove)
         self._view_model.refused.connect(self._messages.tell)
+        self._view_model.changed.connect(self._panels.fit)
+        self._messages.told.connect(lambda _text: self._panels.show_top())
+        self._view_model.arrived.connect(lambda _arrival: self._panels.show_top())
 
     def put_in(self, panels: Sequence[QWidget], calendar: QWidget) -> None:
         """What is built over this window: further panels below who waits, and the calendar below all."""
-        for panel in panels:
-            self._panels.addWidget(panel)
-        calendar.setMinimumHeight(LEAST_CALENDAR_HEIGHT)
-        self._body.addWidget(calendar, 1)
+        self._panels.put_in(panels)
+        calendar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # what the panels leave
+        self._column.addWidget(calendar, 1)
+        self._calendar = calendar
+        self._keep_order()
+
+    def _keep_order(self) -> None:
+        """Tab goes through the window as it is read, whoever came into it meanwhile."""
+        last = chain(self._head.last, self._panels)
+        if self._calendar is not None:
+            chain(last, self._calendar)
 
     # ---- acting
 

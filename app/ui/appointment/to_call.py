@@ -31,16 +31,16 @@ class ToCallRow(QFrame):
         self._phone = ""
         sign = SignView(parts.theme, 24)
         sign.show_sign(Sign.BAD)
-        self._who, self._why, self._number = label("", "strong"), label(), label("", "muted")
+        self._who, self._why = label("", "strong"), label()
         self._call, self.open = button(parts.texts("app.sheet.call.dial")), button(parts.texts("app.sheet.again.open"))
         self._call.clicked.connect(lambda: QDesktopServices.openUrl(tel_link(self._phone)))
         self.open.clicked.connect(self.open_wanted)
         written = QVBoxLayout()
-        written.setSpacing(2)
-        for line in (self._who, self._why, self._number):
+        written.setSpacing(0)
+        for line in (self._who, self._why):
             written.addWidget(line)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 12, 12)
+        row.setContentsMargins(14, 7, 8, 7)
         row.setSpacing(12)
         row.addWidget(sign)
         row.addLayout(written, 1)
@@ -56,9 +56,7 @@ class ToCallRow(QFrame):
         self._phone = appointment.client.phone
         hides = self._parts.quiet.hides_names
         self._who.setText(who)
-        self._why.setText(why)
-        self._number.setText("" if hides else self._phone or self._parts.texts("app.sheet.call.none"))
-        self._number.setVisible(not hides)
+        self._why.setText(why if hides else f"{why} {self._phone or self._parts.texts('app.sheet.call.none')}")
         self._call.setEnabled(bool(self._phone))
         for act in (self._call, self.open):
             act.setAccessibleDescription(f"{who}. {why}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.appointment.case_note import copy_case_note
+from app.ui.appointment.ended import EndedPanel
 from app.ui.appointment.invitation import InvitationWindow
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.moving import CancelDialog, MoveDialog
@@ -91,6 +92,12 @@ class AppointmentWindows(QObject):
         panel.open_wanted.connect(self.sheet)
         return panel
 
+    def ended_panel(self) -> EndedPanel:
+        """What is said after a conversation, to be put into the main window; its button leads to the outcome."""
+        panel = EndedPanel(self._parts, self._main)
+        panel.outcome_wanted.connect(self.outcome)
+        return panel
+
     # ---- inside
 
     def _make_sheet(self, appointment: str) -> CallSheet:
@@ -103,9 +110,14 @@ class AppointmentWindows(QObject):
         sheet.case_note_wanted.connect(partial(copy_case_note, model, self._parts))
         sheet.export_wanted.connect(partial(export_person, sheet, model, self._parts))
         sheet.forget_wanted.connect(partial(forget_person, sheet, model, self._parts))
-        sheet.finished.connect(lambda _result: self.sheets.pop(appointment, None))
+        sheet.finished.connect(partial(self._forget, appointment))
         self.sheets[appointment] = sheet
         return sheet
+
+    def _forget(self, appointment: str, _result: int) -> None:
+        self.sheets.pop(appointment, None)
+        if QApplication.activeWindow() is None and self._main.isVisible():
+            self._main.activateWindow()  # where no window manager sees to it
 
     def close(self) -> None:
         """Take every call sheet away; what was begun goes on to its end. For the end of the program."""

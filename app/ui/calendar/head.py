@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QPus
 
 from app.texts import Texts
 from app.ui.calendar.spans import Mode
-from app.ui.parts import button, label
+from app.ui.parts import Folding, button, label
 from app.ui.shortcuts import Shortcut, bind, bind_button
 from app.ui.theme import Theme
 
 SEARCH_AFTER_MS = 150
 """After the last key."""
+ROW_LETTERS = 145
+"""So many letters wide the head is one row."""
 _MODES = {
     Mode.DAY: Shortcut.CALENDAR_DAY,
     Mode.WEEK: Shortcut.CALENDAR_WEEK,
@@ -38,15 +40,17 @@ class CalendarHead(QFrame):
         self.setProperty("kind", "head")
         self._texts = texts
         self._theme = theme
-        self.title = label("", "title")
+        self.title = label("", "large")
         self.title.setWordWrap(False)
         self.note = label("", "warn")
         self.note.setWordWrap(False)
-        self.new = button(texts("app.calendar.new"), "primary")
-        self.print = button(texts("app.calendar.print"), "quiet")
+        self.new = button(texts("app.calendar.new"))
+        self.print = self._sign("app.calendar.print")
         self.today = button(texts("app.calendar.today"))
-        self.earlier = self._arrow("app.calendar.earlier", -1)
-        self.later = self._arrow("app.calendar.later", 1)
+        self.earlier = self._sign("app.calendar.earlier")
+        self.later = self._sign("app.calendar.later")
+        self.earlier.clicked.connect(lambda: self.step_wanted.emit(-1))
+        self.later.clicked.connect(lambda: self.step_wanted.emit(1))
         self._modes = QButtonGroup(self)
         self._buttons = {mode: self._mode(mode) for mode in Mode}
         self.search = self._build_search()
@@ -68,6 +72,8 @@ class CalendarHead(QFrame):
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self._buttons[mode].setChecked(True)
+        for each, made in self._buttons.items():  # Tab leads to the chosen one, arrows to the others
+            made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each is mode else Qt.FocusPolicy.ClickFocus)
 
     def allow_search(self, allowed: bool) -> None:
         """While names are hidden nobody is looked for by name."""
@@ -85,7 +91,7 @@ class CalendarHead(QFrame):
 
     def dress(self) -> None:
         """Take the icons of the theme that holds now."""
-        self.new.setIcon(self._theme.icon("new", "on_accent"))
+        self.new.setIcon(self._theme.icon("new"))
         self.print.setIcon(self._theme.icon("print"))
         self.earlier.setIcon(self._theme.icon("earlier"))
         self.later.setIcon(self._theme.icon("later"))
@@ -104,13 +110,12 @@ class CalendarHead(QFrame):
 
     # ---- building
 
-    def _arrow(self, key: str, direction: int) -> QToolButton:
+    def _sign(self, key: str) -> QToolButton:
         made = QToolButton()
         made.setProperty("kind", "icon")
         made.setAccessibleName(self._texts(key))
         made.setToolTip(self._texts(key))
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        made.clicked.connect(lambda: self.step_wanted.emit(direction))
         return made
 
     def _mode(self, mode: Mode) -> QPushButton:
@@ -136,24 +141,27 @@ class CalendarHead(QFrame):
         self._pause.start()
 
     def _lay_out(self) -> None:
-        upper, lower = QHBoxLayout(), QHBoxLayout()
-        upper.setSpacing(10)
-        lower.setSpacing(4)
-        upper.addWidget(self.title)
-        upper.addWidget(self.note)
-        upper.addStretch(1)
-        upper.addWidget(self.print)
-        upper.addWidget(self.new)
+        place, acts, words = QHBoxLayout(), QHBoxLayout(), QVBoxLayout()
+        words.setSpacing(0)
+        for said in (self.title, self.note):
+            words.addWidget(said)
+        place.setSpacing(4)
         for part in (self.today, self.earlier, self.later):
-            lower.addWidget(part)
-        lower.addSpacing(14)
+            place.addWidget(part)
+        place.addSpacing(10)
+        place.addLayout(words)
+        place.addStretch(1)
+        acts.setSpacing(4)
         for mode in Mode:
-            lower.addWidget(self._buttons[mode])
-        lower.addSpacing(14)
-        lower.addStretch(1)
-        lower.addWidget(self.search, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 14, 20, 12)
-        column.setSpacing(10)
-        column.addLayout(upper)
-        column.addLayout(lower)
+            acts.addWidget(self._buttons[mode])
+        acts.addSpacing(8)
+        acts.addWidget(self.search, 1)
+        acts.addSpacing(4)
+        acts.addWidget(self.print)
+        acts.addSpacing(4)
+        acts.addWidget(self.new)
+        row = Folding(self, ROW_LETTERS)
+        row.setContentsMargins(20, 9, 20, 9)
+        row.setSpacing(8)
+        row.addLayout(place, 1)
+        row.addLayout(acts, 2)

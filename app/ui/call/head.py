@@ -100,7 +100,10 @@ class CallHead(QFrame):
             announce(self._state, text, urgent=state in _ENDED)
 
     def show_identity(self) -> None:
-        """The banner stands until the counsellor has confirmed."""
+        """The banner stands until the counsellor has confirmed; who came with the dictated code may be anybody who overheard it."""
+        client = self._session.room.admitted
+        by_code = client is not None and client.by_code
+        self.identity.text.setText(self._texts("app.main.identity.by-code" if by_code else "app.identity.text"))
         self.identity.setVisible(not self._session.identity_checked and self._session.state not in _ENDED)
 
     def show_client_media(self) -> None:

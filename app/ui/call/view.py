@@ -23,7 +23,7 @@ from app.ui.call.sharing import Sharing
 from app.ui.call.side import Panel, Side
 from app.ui.call.stage import Stage
 from app.ui.call.surface import PaintedSurface
-from app.ui.call.view_model import CallViewModel
+from app.ui.call.view_model import CallViewModel, Parting
 from app.ui.messages import NoticeBar, Question
 from app.ui.parts import resize_to_fit
 from app.ui.quiet import Quiet
@@ -185,9 +185,9 @@ class CallWindow(QWidget):
         self._head.show_others(waiting)
 
     @property
-    def last_words(self) -> str:
-        """Catalogue key of what is told when the window has gone."""
-        return self._view_model.parting.value
+    def parting(self) -> Parting:
+        """How it ended; of use when the window has gone."""
+        return self._view_model.parting
 
     def end_now(self) -> None:
         """Without the 10 s: the program closes."""

@@ -33,6 +33,11 @@ class Parting(enum.Enum):
     SENT_BACK = "app.call.sent-back"
     BY_PHONE = "app.call.by-phone"
 
+    @property
+    def for_good(self) -> bool:
+        """The client does not wait again."""
+        return self is not Parting.SENT_BACK
+
 
 class CallViewModel(QObject):
     """Lives as long as its window; `close` ends its subscriptions. The session itself is public: the window reads its records."""
