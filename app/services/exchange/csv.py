@@ -45,7 +45,7 @@ def _row(appointment: Appointment, texts: Texts) -> Sequence[str]:
         client.email,
         client.phone,
         client.language,
-        texts(f"app.exchange.way.{appointment.way.value}"),
+        texts(f"app.sheet.way.is.{appointment.way.value}"),
         appointment.topic,
         _state(appointment, texts),
     )
@@ -55,4 +55,4 @@ def _state(appointment: Appointment, texts: Texts) -> str:
     """The outcome, where there is one; the step and the reason of what failed stay behind."""
     if appointment.outcome is not None:
         return texts(f"app.outcome.kind.{appointment.outcome.kind.value}")
-    return texts(f"app.exchange.stage.{appointment.stage.value}")
+    return texts(f"app.sheet.stage.{appointment.stage.value}")

@@ -72,7 +72,7 @@ def _event(appointment: Appointment, texts: Texts, names: bool) -> Event:
 
 
 def _title(appointment: Appointment, texts: Texts, names: bool) -> str:
-    way = texts(f"app.exchange.feed.way.{appointment.way.value}")
+    way = texts(f"app.sheet.way.is.{appointment.way.value}")
     if not names or not appointment.client.name:
         return way
     return texts("app.exchange.feed.with", way=way, name=appointment.client.name)

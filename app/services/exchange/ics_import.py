@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 
 from icalendar import Calendar, Component
 
-from app.services.appointments.ports import Foreign
+from app.services.appointments.ports import BookError, Foreign
 from app.services.exchange.ics_event import BROKEN, FileEvent, Passed, read_event
 from app.services.exchange.ics_people import draft_of
 from app.services.exchange.ics_repeats import AHEAD_S, Occurrence, occurrences
-from app.services.tasks import Refusal
 
 MAX_BYTES = 10_000_000
 MAX_EVENTS = 20_000
@@ -32,13 +31,8 @@ _ID_BYTES = 16
 _OWN = re.compile(rf"([A-Za-z0-9_-]{{22}}){re.escape(OWN_UID)}")
 
 
-class ImportRefused(Refusal):
-    """The file as a whole cannot be used. `key` is the sentence for the person (catalogue `app`), `values` fill its places."""
-
-    def __init__(self, key: str, **values: str) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
+class ImportRefused(BookError):
+    """The file as a whole cannot be used, and nothing of it was taken over."""
 
 
 @dataclass(frozen=True, slots=True)
