@@ -40,12 +40,14 @@ class FeedDialog(QDialog):
         self._on.toggled.connect(self._enable)
         self._folder = QLineEdit(settings.folder)
         self._folder.setReadOnly(True)
-        self._folder_field = Field(texts("app.exchange.feed.folder"), self._folder, texts("app.exchange.feed.folder.more", file=FILE_NAME))
+        self._folder_field = Field(texts("app.exchange.feed.folder"), self._folder)
+        folder_more = texts("app.exchange.feed.folder.more", file=FILE_NAME)
+        self._folder.setAccessibleDescription(folder_more)
         self._browse = button(texts("app.exchange.feed.browse"))
         self._browse.clicked.connect(self._choose_folder)
         place = Row(narrow=460)
         place.line.addWidget(self._folder_field, 1)
-        place.line.addWidget(self._browse, alignment=Qt.AlignmentFlag.AlignTop)
+        place.line.addWidget(self._browse, alignment=Qt.AlignmentFlag.AlignBottom)
         self._names = QCheckBox(texts("app.exchange.feed.names"))
         self._names.setChecked(settings.names and self._feed.names_allowed)
         names_more = "app.exchange.feed.names.more" if self._feed.names_allowed else "app.exchange.feed.names.locked"
@@ -58,7 +60,7 @@ class FeedDialog(QDialog):
         column = dialog_column(self)
         column.addWidget(label(texts("app.exchange.feed.title"), "title"))
         column.addWidget(label(texts("app.exchange.feed.more"), "muted"))
-        for each in (self._on, place, self._names, label(texts(names_more), "muted"), self._state):
+        for each in (self._on, place, label(folder_more, "muted"), self._names, label(texts(names_more), "muted"), self._state):
             column.addWidget(each)
         column.addStretch(1)
         column.addLayout(button_row(back, keep))

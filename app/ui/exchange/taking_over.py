@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QVBoxLayout, QWidget
 
 from app.domain.appointments import Appointment
@@ -54,6 +54,8 @@ class TakeOverDialog(QDialog):
         self._rows = QListWidget()
         self._rows.setAccessibleName(texts("app.exchange.import.list"))
         self._rows.setMinimumHeight(140)
+        self._rows.setWordWrap(True)
+        self._rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._rest = (self._way_name, self._way, self._rows)
         whole = QWidget()
         inside = QVBoxLayout(whole)
@@ -102,6 +104,7 @@ class TakeOverDialog(QDialog):
 
     def _refused(self, error: Foreseen) -> None:
         self._count.setText(self._texts(error.key, **error.values))
+        self.resize(self.width(), self.minimumSizeHint().height() + self._count.height())
         announce(self, self._count.text(), urgent=True)
 
     def _counted(self, beginning: str, count: int) -> str:

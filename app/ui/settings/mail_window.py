@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.services.mail.server import Answer, Answered, MailServer
 from app.services.mail.settings import MailSettings
@@ -17,6 +17,8 @@ from app.ui.appointment.signs import Sign
 from app.ui.appointment.words import Told
 from app.ui.appointment.work import Work
 from app.ui.parts import button, label, resize_to_fit, scrolled
+
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
 
 class MailWindow(QDialog):
@@ -94,18 +96,14 @@ def _table(settings: MailSettings, locked: frozenset[str], texts: Texts) -> QWid
     grid.setVerticalSpacing(8)
     for row, (part, value) in enumerate(_rows(settings, texts)):
         name = texts(f"app.mailbox.part.{part}")
-        shown = QLineEdit(value)
-        shown.setReadOnly(True)
-        shown.setCursorPosition(0)
-        shown.setAccessibleName(name)
+        note = f" ({texts('app.mailbox.locked')})" if part in locked else ""
+        shown = label(f"{value}{note}")
+        shown.setTextInteractionFlags(_SELECTABLE)
+        shown.setAccessibleName(f"{name}: {value}{note}")
         grid.addWidget(label(name, "field"), row, 0)
         grid.addWidget(shown, row, 1)
-        if part in locked:
-            shown.setAccessibleDescription(texts("app.mailbox.locked"))
-            grid.addWidget(label(texts("app.mailbox.locked"), "muted"), row, 2)
     grid.setColumnStretch(0, 2)
     grid.setColumnStretch(1, 4)
-    grid.setColumnStretch(2, 2 if locked else 0)
     column.addLayout(grid)
     column.addStretch(1)
     return whole

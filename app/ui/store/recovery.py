@@ -31,11 +31,10 @@ class ShowRecoveryKey(AskingDialog):
     def __init__(self, parent: QWidget | None, texts: Texts, key: RecoveryKey) -> None:
         super().__init__(parent, texts, texts("app.unlock.key.title"), texts("app.unlock.key.more"))
         self._key = key
-        shown = label(_in_lines(key.printed), "large")
-        shown.setFont(written_out())
-        shown.setStyleSheet(f"font-family: '{written_out().families()[0]}', monospace")
+        shown = label(_in_lines(key.printed), "key")
         shown.setAccessibleName(texts("app.unlock.key.spoken", groups=key.printed.replace("-", ", ")))
         self._said = label("", "muted")
+        self._said.hide()
         to_paper, to_file = button(texts("app.unlock.key.print")), button(texts("app.unlock.key.save"))
         to_paper.clicked.connect(self._print)
         to_file.clicked.connect(self._save)
@@ -85,6 +84,7 @@ class ShowRecoveryKey(AskingDialog):
 
     def _tell(self, text: str) -> None:
         self._said.setText(text)
+        self._said.show()
         announce(self._said, text)
         self.fit()
 

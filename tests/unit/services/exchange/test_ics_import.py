@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from app.services.exchange.ics_event import Passed
 from app.services.exchange.ics_import import Found, ImportRefused, read_calendar
 from app.services.fakes.appointments import SampleBook
 from app.services.fakes.clock import ManualClock
-from app.services.local_time import unix_of, wall_of
+from app.services.local_time import wall_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = int(datetime(2026, 10, 1, 8, tzinfo=BERLIN).timestamp())
@@ -80,7 +81,8 @@ def test_a_series_stays_at_its_hour_over_both_clock_changes() -> None:
     zone = ";TZID=Amtszeit:"
     weekly = event("RRULE:FREQ=WEEKLY;UNTIL=20270406T235959Z", start=f"{zone}20261020T090000", end=f"{zone}20261020T094500")
     found = read(OUTLOOK_ZONE, weekly)
-    assert {each.draft.starts_at for each in found.appointments} >= {unix_of(datetime(2026, 10, 27, 9)), unix_of(datetime(2027, 3, 30, 9))}
+    meant = {int(datetime(*day, 9, tzinfo=BERLIN).timestamp()) for day in ((2026, 10, 27), (2027, 3, 30))}
+    assert {each.draft.starts_at for each in found.appointments} >= meant
     assert all(wall.endswith("09:00") for wall in walls(found))
     assert len({each.series for each in found.appointments}) == 1
     assert len({each.id for each in found.appointments}) == len(found.appointments) == 25
@@ -238,10 +240,8 @@ def test_lines_in_any_order_are_read_or_refused(lines: list[str]) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        read_calendar(b"BEGIN:VCALENDAR\r\n" + data, NOW)
-    except ImportRefused as refused:
-        assert refused.key.startswith("app.exchange.import.")
+    with contextlib.suppress(ImportRefused):
+        assert not read_calendar(b"BEGIN:VCALENDAR\r\n" + data, NOW).appointments
 
 
 async def test_taken_over_once_as_noted_and_nobody_is_told() -> None:
