@@ -1,4 +1,4 @@
-"""Photographs the windows of exchange, store and mail server: `python -m tests.ui.exchange.shots DIR [dark]`; QT_SCALE_FACTOR=2 for 200 %."""
+"""Photographs windows of exchange, store and mail server: `python -m tests.ui.exchange.shots DIR [dark]`; QT_SCALE_FACTOR=2 for 200 %."""
 
 from __future__ import annotations
 

@@ -70,6 +70,14 @@ def test_cancelled_ones_are_left_out_and_the_bytes_are_the_same_each_time() -> N
     assert feed_of([*some, gone], TEXTS, names=False) == feed_of(list(reversed(some)), TEXTS, names=False)
 
 
+async def turn() -> None:
+    await asyncio.sleep(0.001)
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 class Table:
     """A book, its feed and what was kept of the choice."""
 
@@ -89,7 +97,7 @@ class Table:
     async def after(self, seconds: float) -> None:
         self.clock.advance(seconds)
         while self.tasks.names:
-            await asyncio.sleep(0.001)
+            await turn()
 
 
 @pytest.fixture
@@ -115,16 +123,16 @@ async def test_off_by_default_on_by_choice_and_gone_when_switched_off(make: Call
     on = FeedSettings(on=True, folder=str(tmp_path))
     await table.feed.choose(on)
     assert table.kept == [on]
-    (file,) = tmp_path.iterdir()
+    (file,) = files(tmp_path)
     assert file.read_bytes().count(b"BEGIN:VEVENT") == 1
     await table.feed.choose(FeedSettings(folder=str(tmp_path)))
-    assert not list(tmp_path.iterdir())
+    assert not files(tmp_path)
 
 
 async def test_changes_close_together_are_one_file(make: Callable[..., Table], tmp_path: Path) -> None:
     table = make()
     await table.feed.choose(FeedSettings(on=True, folder=str(tmp_path)))
-    (file,) = tmp_path.iterdir()
+    (file,) = files(tmp_path)
     written: list[None] = []
     table.feed.changed.subscribe(written.append)
     first = await table.note()
@@ -137,7 +145,7 @@ async def test_changes_close_together_are_one_file(make: Callable[..., Table], t
     await table.book.cancel(first, by_client=True, tell=Tell.NOBODY)
     await table.after(DEBOUNCE_S)
     assert file.read_bytes().count(b"BEGIN:VEVENT") == 1
-    assert not [left for left in tmp_path.iterdir() if left != file]
+    assert not [left for left in files(tmp_path) if left != file]
 
 
 async def test_another_folder_takes_the_file_along_and_a_wrong_one_changes_nothing(make: Callable[..., Table], tmp_path: Path) -> None:
@@ -147,11 +155,11 @@ async def test_another_folder_takes_the_file_along_and_a_wrong_one_changes_nothi
     there.mkdir()
     await table.feed.choose(FeedSettings(on=True, folder=str(here)))
     await table.feed.choose(FeedSettings(on=True, folder=str(there)))
-    assert not list(here.iterdir())
+    assert not files(here)
     with pytest.raises(BookError):
         await table.feed.choose(FeedSettings(on=True, folder=str(tmp_path / "nowhere")))
     assert table.feed.settings.folder == table.kept[-1].folder == str(there)
-    assert list(there.iterdir())
+    assert files(there)
 
 
 async def test_a_folder_that_went_away_is_told_and_mended_by_the_next_change(make: Callable[..., Table], tmp_path: Path) -> None:
@@ -159,7 +167,7 @@ async def test_a_folder_that_went_away_is_told_and_mended_by_the_next_change(mak
     folder = tmp_path / "share"
     folder.mkdir()
     await table.feed.choose(FeedSettings(on=True, folder=str(folder)))
-    (file,) = folder.iterdir()
+    (file,) = files(folder)
     file.unlink()
     folder.rmdir()
     await table.note()
@@ -177,5 +185,5 @@ async def test_names_only_where_the_agency_allows_them(make: Callable[..., Table
         table = make(names_allowed=allowed)
         await table.note()
         await table.feed.choose(FeedSettings(on=True, folder=str(tmp_path), names=True))
-        (file,) = tmp_path.iterdir()
+        (file,) = files(tmp_path)
         assert (b"Weber" in file.read_bytes()) is allowed
