@@ -118,8 +118,12 @@ class TakeOverDialog(QDialog):
             draft = foreign.draft
             shown = Appointment(id=foreign.id, starts_at=draft.starts_at, minutes=draft.minutes, client=draft.client)
             topic = "" if self._parts.quiet.hides_names else draft.topic
-            parts = (self._words.when(draft.starts_at, draft.minutes), self._words.name(shown), topic)
+            parts = (self._when(shown), self._words.name(shown), topic)
             self._rows.addItem(" · ".join(part for part in parts if part))
+
+    def _when(self, shown: Appointment) -> str:
+        start, end = self._words.time(shown.starts_at), self._words.time(shown.ends_at)
+        return self._texts("app.sheet.when", day=self._words.short_date(shown.starts_at), start=start, end=end)
 
     # ---- taking over
 

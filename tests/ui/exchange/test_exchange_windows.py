@@ -27,9 +27,13 @@ def windows(main, parts, feed) -> ExchangeWindows:
     return ExchangeWindows(main, parts, feed)
 
 
+def put(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
 async def shown(windows, parts, calendar_file: Path, data: bytes) -> TakeOverDialog:
-    calendar_file.write_bytes(data)
-    windows.take_over_from(calendar_file)
+    windows.take_over_from(put(calendar_file, data))
     made = await opened(TakeOverDialog)
     await settle(parts)
     assert isinstance(made, TakeOverDialog)
