@@ -22,6 +22,7 @@ from app.services.exchange.ics_repeats import AHEAD_S, Occurrence, occurrences
 MAX_BYTES = 10_000_000
 MAX_EVENTS = 20_000
 """Entries of one file that are read."""
+MAX_SERIES = 2_000
 MAX_FOUND = 2_000
 """Appointments that are taken over at once: eight on each work day of a year."""
 OWN_UID = "@termine.videoberatung"
@@ -83,6 +84,8 @@ def _entries(calendars: Sequence[Component]) -> Sequence[Component]:
     entries = [event for calendar in calendars for event in _walk(calendar)]
     if len(entries) > MAX_EVENTS:
         raise ImportRefused("app.exchange.import.too-many", most=str(MAX_EVENTS))
+    if sum("RRULE" in entry for entry in entries) > MAX_SERIES:
+        raise ImportRefused("app.exchange.import.too-many-series", most=str(MAX_SERIES))
     return entries
 
 

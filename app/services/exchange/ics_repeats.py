@@ -27,6 +27,9 @@ _RULE_PARTS = {
 """What is understood. Repetitions within a day are no appointments, and rare parts can make a rule that never comes to an end."""
 _ALWAYS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
 _SIGNS_IN_RULE = 500
+_LATER_YEARS = 19 * 400
+"""Days, weekdays and leap years come again after 400 years. dateutil looks for the next time until the year 9999: near to it a rule that
+never comes true is given up twenty times sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def _walls(event: FileEvent, rule: Any, last: int) -> Iterator[datetime]:
     end = datetime.fromtimestamp(last, UTC).replace(tzinfo=None) + timedelta(days=2)
     for until in rule.get("UNTIL", []):
         end = min(end, _on_the_wall(until, event.zone))
-    for wall in rrulestr(";".join(parts), dtstart=event.starts):
+    for later in rrulestr(";".join(parts), dtstart=event.starts.replace(year=event.starts.year + _LATER_YEARS)):
+        wall = later.replace(year=later.year - _LATER_YEARS)
         if wall > end:
             return
         yield wall

@@ -138,6 +138,14 @@ def test_what_is_passed_over_says_why(lines: str, why: Passed) -> None:
     assert dict(found.passed) == {why: 1}
 
 
+def test_a_rule_of_leap_days_and_last_weekdays_comes_true_on_the_right_day() -> None:
+    leap = event("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", start="20240229T100000", end="20240229T103000")
+    now = int(datetime(2027, 10, 1, tzinfo=BERLIN).timestamp())
+    assert walls(read(leap, now=now)) == ["02-29 10:00"]
+    last_friday = event("RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=3", start="20261030T100000", end="20261030T103000")
+    assert walls(read(last_friday)) == ["10-30 10:00", "11-27 10:00", "12-25 10:00"]
+
+
 def test_what_runs_now_is_taken_over() -> None:
     assert len(read(event(start="20261001T074500", end="20261001T081500")).appointments) == 1
 
@@ -183,6 +191,7 @@ def test_long_and_strange_subjects_become_one_line() -> None:
         (b"%PDF-1.7 \xff\xfe\x00", "app.exchange.import.no-calendar"),
         (b"x" * (ics_import.MAX_BYTES + 1), "app.exchange.import.too-big"),
         (file("BEGIN:VEVENT\nEND:VEVENT\n" * (ics_import.MAX_EVENTS + 1)), "app.exchange.import.too-many"),
+        (file("BEGIN:VEVENT\nRRULE:FREQ=DAILY\nEND:VEVENT\n" * (ics_import.MAX_SERIES + 1)), "app.exchange.import.too-many-series"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_whole(data: bytes, key: str) -> None:
