@@ -16,6 +16,7 @@ import msgspec
 import platformdirs
 
 from app.media.ports import DeviceChoice
+from app.services.exchange.feed_settings import FeedSettings
 from app.services.mail.settings import MailSettings
 from app.services.public_holidays import Region
 from app.wire.fields import Label, Language, Phone, SiteId
@@ -78,6 +79,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     devices: Devices = Devices()
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
+    feed: FeedSettings = FeedSettings()
+    """The calendar file for Outlook."""
     mail: MailSettings | None = None
     """The way to the agency's mail server; None until IT has set it up."""
 

@@ -11,7 +11,8 @@ from app.services.appointments.looking import Looking
 from app.services.appointments.outcomes import Outcomes
 from app.services.appointments.phone_call import PhoneCall
 from app.services.appointments.rights import Rights
+from app.services.appointments.taking_over import TakingOver
 
 
-class LiveAppointmentBook(Looking, PhoneCall, Invitation, Outcomes, Rights, AtTheDoor):
+class LiveAppointmentBook(Looking, PhoneCall, Invitation, Outcomes, Rights, TakingOver, AtTheDoor):
     """The book of the running program; its parts share one `Ground`."""

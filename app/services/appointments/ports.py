@@ -170,6 +170,16 @@ class Draft:
     way: Way = Way.VIDEO
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """An appointment that another calendar holds."""
+
+    id: str
+    """The same whenever it is read again; 22 characters."""
+    draft: Draft
+    series: str | None = None
+
+
 class Repeat(enum.Enum):
     """How a series goes on."""
 
@@ -255,6 +265,14 @@ class AppointmentBook(Protocol):
 
     async def note_now(self, draft: Draft) -> Appointment:
         """A Sofort-Termin: the person is on the phone and agreed; starts at "phoned and agreed", its waiting room is open at once."""
+        ...
+
+    async def unknown(self, foreign: Sequence[Foreign]) -> Sequence[Foreign]:
+        """Those that do not stand in this book."""
+        ...
+
+    async def take_over(self, foreign: Sequence[Foreign]) -> Sequence[Appointment]:
+        """Note the unknown ones of these, all or none: without agreement, and nobody is told."""
         ...
 
     async def change(self, appointment: str, draft: Draft, tell: Tell) -> Appointment:

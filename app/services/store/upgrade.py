@@ -8,15 +8,32 @@ from sqlalchemy import Connection, inspect, text
 
 from app.services.appointments.ports import StoreError
 from app.services.store import steps
+from app.services.store.tables import metadata
 
 _STEPS = Path(steps.__file__).parent
 
 
 def upgrade(connection: Connection) -> bool:
-    """True if there was anything to do; Alembic is imported only then. Raises StoreError for tables of a newer version."""
+    """True if there was anything to do. Raises StoreError for tables of a newer version."""
     at = standing_at(connection)
     if at == steps.NEWEST:
         return False
+    if at is None and not inspect(connection).get_table_names():
+        begin(connection)
+    else:
+        step_up(connection, at)
+    return True
+
+
+def begin(connection: Connection) -> None:
+    """The tables of a new store at once, as all steps would leave them: loading Alembic takes longer than that."""
+    metadata.create_all(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": steps.NEWEST})
+
+
+def step_up(connection: Connection, at: str | None) -> None:
+    """All steps after `at`, by Alembic. Raises StoreError if it is none of them."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -36,7 +53,6 @@ def upgrade(connection: Connection) -> bool:
     with EnvironmentContext(config, script, fn=to_newest) as environment:
         environment.configure(connection=connection, transactional_ddl=False)  # the transaction around it is the caller's
         environment.run_migrations()
-    return True
 
 
 def standing_at(connection: Connection) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from app.services.store import steps
 from app.services.store.database import Database
 from app.services.store.drivers import SqlCipher
 from app.services.store.tables import metadata
-from app.services.store.upgrade import standing_at, upgrade
+from app.services.store.upgrade import standing_at, step_up, upgrade
 from tests.support.stores import KEY
 
 
-def test_the_steps_lead_to_the_tables(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [upgrade, lambda connection: step_up(connection, None)], ids=["at once", "by steps"])
+def test_both_ways_lead_to_the_tables(tmp_path: Path, way: Callable[[Connection], object]) -> None:
     database = Database(tmp_path / "x.db", SqlCipher(KEY))
     with database.transaction() as connection:
         assert standing_at(connection) is None
-        assert upgrade(connection)
+        way(connection)
         assert standing_at(connection) == steps.NEWEST
         assert not upgrade(connection)
     with database.transaction() as connection:

@@ -1,0 +1,1 @@
+"""Windows that show what IT has set."""
