@@ -9,12 +9,12 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import msgspec
 from PySide6.QtCore import QLibraryInfo, QTranslator
@@ -26,12 +26,12 @@ from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
 from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
+from app.office import WindowsOffice, book_of
 from app.paths import RESOURCES
-from app.services.appointing import Appointing, Office
-from app.services.appointments.ports import AppointmentBook, StoreError
+from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
-from app.services.host import MakePlan, Services, services_running
+from app.services.host import Services, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
@@ -39,17 +39,16 @@ from app.services.public_holidays import names
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.ui import qt_loop
 from app.ui.alone import alone_in
-from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.call.parts import CallParts
 from app.ui.call.self_view import Corner
 from app.ui.call.sharing import MakeScreens
 from app.ui.call.surface import Scaler
 from app.ui.call.surface_choice import SurfaceMaker, choose_surface
 from app.ui.chime import SilentChime, ToneChime
+from app.ui.chores import ChoresParts
 from app.ui.crash import CrashReports
 from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
-from app.ui.passphrase import PassphraseDialogs
 from app.ui.screens import QtScreenSource
 from app.ui.server_notice import tell_of_server
 from app.ui.settings_notice import tell_of_settings
@@ -57,9 +56,6 @@ from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
 from app.ui.theme import Theme
 from app.ui.watchdog import Watchdog
-
-if TYPE_CHECKING:
-    from app.services.store.unlock import AskPassphrase
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
@@ -93,6 +89,7 @@ class Program:
     watchdog: Watchdog
     services: Services
     messages: Messages
+    office: WindowsOffice
 
 
 class SimulatedProfile(Profile):
@@ -148,19 +145,36 @@ def run_window(options: Options, early_server: Popen[bytes] | None = None) -> in
 
 
 async def _until_closed(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> int:
-    try:
-        async with program_running(application, options, early_server=early_server) as program:
-            closed = asyncio.Event()
-            program.shell.closed.connect(closed.set)
-            for name in (signal.SIGINT, signal.SIGTERM):
-                with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
-                    asyncio.get_running_loop().add_signal_handler(name, closed.set)
-            await _until(closed, program.services.opening)
-    except (ProfileError, StoreError) as error:
-        texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
-        await _say(texts(error.key, **error.values), texts("app.product"))
-        return 1
-    return 0
+    """Run, and run again after a backup was put in the store's place."""
+    texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
+    while True:
+        try:
+            again = await _run_once(application, options, early_server)
+        except (ProfileError, StoreError) as error:
+            await _say(texts(error.key, **error.values), texts("app.product"))
+            return 1
+        if again is None:
+            return 0
+        early_server = None
+        try:
+            await again()
+        except StoreError as error:
+            await _say(texts(error.key, **error.values), texts("app.product"))
+
+
+async def _run_once(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> Callable[[], Awaitable[None]] | None:
+    """Until the person closes the program; what they want done before it runs again, if they do. Raises ProfileError, StoreError."""
+    wanted: list[Path] = []
+    async with program_running(application, options, early_server=early_server) as program:
+        closed = asyncio.Event()
+        program.shell.closed.connect(closed.set)
+        program.shell.restore_wanted.connect(wanted.append)
+        program.shell.restore_wanted.connect(lambda _backup: closed.set())
+        for name in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
+                asyncio.get_running_loop().add_signal_handler(name, closed.set)
+        await _until(closed, program.services.opening)
+    return None if not wanted else lambda: program.office.restore(wanted[0])
 
 
 async def _until(closed: asyncio.Event, opening: asyncio.Task[None]) -> None:
@@ -215,24 +229,27 @@ async def _running(
     watchdog = Watchdog()
     sound = SoundSystem()
     late = _late_engine(sound, options.simulated_devices)
-    plan = _plan(texts, PassphraseDialogs(texts), options.simulated_devices)
+    office = WindowsOffice(texts, options.simulated_devices)
     try:
-        async with services_running(profile, engine or late, crashes.report, key_store, early_server, plan) as services:
+        async with services_running(profile, engine or late, crashes.report, key_store, early_server, office.plan) as services:
             if engine is None and services.interrupted:
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
-            shell = _shell(services, options, CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices))
+            parts = CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices)
+            shell = _shell(services, options, parts, office.chores(services))
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
             tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
+            office.open_feed(services)
             settling = services.tasks.start("settling", _settle(services.opening, watchdog, devices, late if engine is None else None))
             try:
-                yield Program(shell, watchdog, services, messages)
+                yield Program(shell, watchdog, services, messages, office)
             finally:
                 settling.cancel()
+                office.close()
                 shell.close()
     finally:
         watchdog.close()
@@ -251,18 +268,6 @@ async def _settle(opening: asyncio.Task[None], watchdog: Watchdog, devices: Devi
         late.warm()
 
 
-def _plan(texts: Texts, ask: AskPassphrase, demonstration: bool) -> MakePlan:
-    """How the appointments are to be built, once the profile is read."""
-    office = Office(texts, AGREEMENT_VERSION, ask, RESOURCES, demonstration)
-    return lambda profile, settings, keys: Appointing(office, profile, settings, keys).plan()
-
-
-def _book_of(services: Services) -> AppointmentBook:
-    if services.book is None:
-        raise RuntimeError("no appointments were planned")
-    return services.book
-
-
 def _tell_of_the_last_run(messages: Messages, died: Path | None, rooms_put_aside: Path | None) -> None:
     """What the person should know of the start before."""
     if rooms_put_aside is not None:
@@ -276,16 +281,17 @@ def _profile(options: Options) -> Profile:
     return SimulatedProfile(own.folder) if options.simulated_devices else own
 
 
-def _shell(services: Services, options: Options, parts: CallParts) -> Shell:
+def _shell(services: Services, options: Options, parts: CallParts, chores: ChoresParts) -> Shell:
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
         languages=languages(RESOURCES / "i18n"),
         devices=services.settings.devices.choice(),
         has_phone=bool(services.settings.phone),
-        book=_book_of(services),
+        book=book_of(services),
         tasks=services.tasks,
         holidays=lambda years: asyncio.to_thread(names, services.settings.region, years, services.settings.language),
+        chores=chores,
         corner=Corner.kept(services.settings.self_view),
     )
     shell = Shell(services.desk, parts, around)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from app.services.appointments.ground import StoreLine
-from app.services.appointments.ports import OpenStore
+from app.services.appointments.ports import OpenStore, StoreError
 from app.services.appointments.post import MailWriter
 from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outgoing
 from app.services.clock import Clock
@@ -26,9 +28,29 @@ from app.texts import Texts
 if TYPE_CHECKING:
     from app.services.mail.bounces import Bounces
     from app.services.mail.outbox import Outbox
-    from app.services.store.unlock import AskPassphrase
+    from app.services.mail.server import MailServer
+    from app.services.store.care import StoreCare
+    from app.services.store.keyfile import StoreKey
+    from app.services.store.place import StorePlace
+    from app.services.store.recovery import RecoveryKey
+    from app.services.store.unlock import AskPassphrase, Unlocker
 
 _log = structlog.get_logger(__name__)
+
+
+class StoreDialogs(Protocol):
+    """Port: what a person is asked while the store is opened. Implemented by `app.ui.store.start.StoreStart`."""
+
+    @property
+    def ask(self) -> AskPassphrase: ...
+
+    async def mend(self, error: StoreError, place: StorePlace, unlocker: Unlocker, key_store: KeyStore) -> bool:
+        """See `app.services.store.late.Mend`."""
+        ...
+
+    async def restore(self, place: StorePlace, unlocker: Unlocker, key_store: KeyStore, backup: Path | None = None) -> bool:
+        """Put a backup in the place of the store, which is closed. False if the person changed their mind. Raises StoreError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +61,8 @@ class Office:
     """Of the counsellor's language, part `app`."""
     agreement_version: str
     """Of the text that is explained on the phone."""
-    ask: AskPassphrase
+    dialogs: Callable[[], StoreDialogs]
+    """Made when the store is opened."""
     resources: Path
     demonstration: bool = False
     """Links need not lead outside."""
@@ -54,6 +77,7 @@ class Appointing:
         self._profile = profile
         self._settings = settings
         self._keys = keys
+        self._key: StoreKey | None = None
         self.mail = self._checked(settings.mail)
 
     def _checked(self, mail: MailSettings | None) -> MailSettings | None:
@@ -69,6 +93,7 @@ class Appointing:
         office = self._office
         return AppointmentsPlan(
             prepare=self._prepare,
+            mend=self._mend,
             writer=LateWriter(self._writer),
             texts=office.texts,
             agreement_version=office.agreement_version,
@@ -81,12 +106,43 @@ class Appointing:
         """What the store needs is loaded, and its key found, while the window stands already."""
         await asyncio.to_thread(_load_store)
         from app.services.store.opening import open_store
+
+        place, unlocker = self._place, self._unlocker
+        self._key = key = await unlocker.key()
+        return lambda: open_store(place, key)
+
+    async def _mend(self, error: StoreError) -> bool:
+        return await self._dialogs.mend(error, self._place, self._unlocker, self._keys)
+
+    async def restore(self, backup: Path) -> None:
+        """When the services have ended. Raises StoreError, and nothing has changed."""
+        await self._dialogs.restore(self._place, self._unlocker, self._keys, backup)
+
+    def care_of(self, store: StoreLine) -> StoreCare:
+        """For the open store."""
+        return _Care(self, store)
+
+    def mail_server(self) -> MailServer | None:
+        """For the test of its settings."""
+        from app.services.mail.smtp import SmtpServer
+
+        return None if self.mail is None else SmtpServer(self.mail, KeptCredentials(self._keys))
+
+    @cached_property
+    def _dialogs(self) -> StoreDialogs:
+        return self._office.dialogs()
+
+    @cached_property
+    def _place(self) -> StorePlace:
         from app.services.store.place import StorePlace
+
+        return StorePlace.of(self._profile.folder)
+
+    @cached_property
+    def _unlocker(self) -> Unlocker:
         from app.services.store.unlock import Unlocker
 
-        place = await asyncio.to_thread(StorePlace.of, self._profile.folder)
-        key = await Unlocker(place, self._keys, self._office.ask).key()
-        return lambda: open_store(place, key)
+        return Unlocker(self._place, self._keys, self._dialogs.ask)
 
     def _writer(self) -> MailWriter:
         from app.services.mail.writer import AgencyMailWriter
@@ -113,6 +169,28 @@ class Appointing:
 def _load_store() -> None:
     """SQL takes a moment to load."""
     import app.services.store.opening  # noqa: F401
+
+
+class _Care:
+    """`StoreCare` of a store whose key is known once it is open."""
+
+    def __init__(self, appointing: Appointing, store: StoreLine) -> None:
+        self._appointing = appointing
+        self._store = store
+
+    async def back_up(self, target: Path) -> None:
+        await self._live().back_up(target)
+
+    async def new_recovery_key(self) -> RecoveryKey:
+        return await self._live().new_recovery_key()
+
+    def _live(self) -> StoreCare:
+        from app.services.store.care import LiveStoreCare
+
+        of = self._appointing
+        if of._key is None:
+            raise StoreError("app.store.closed")
+        return LiveStoreCare(of._place, self._store, of._unlocker, of._key)
 
 
 class _WithBounces:

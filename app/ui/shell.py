@@ -25,6 +25,7 @@ from app.ui.call.self_view import Corner
 from app.ui.call.view import CallWindow
 from app.ui.call.view_model import CallViewModel
 from app.ui.chime import Chime
+from app.ui.chores import Chores, ChoresParts
 from app.ui.help import HelpDialog
 from app.ui.messages import Question
 from app.ui.parts import open_dialog
@@ -50,6 +51,8 @@ class Surroundings:
     tasks: Tasks
     holidays: NameHolidays | None = None
     """None shows none."""
+    chores: ChoresParts | None = None
+    """None offers none."""
     corner: Corner = Corner.BOTTOM_RIGHT
     """Where the own picture stands in conversations."""
     tray: Tray | None = None
@@ -65,6 +68,8 @@ class Shell(QObject):
     """Where the own picture stands in conversations from now on; worth keeping."""
     closed = Signal()
     """The person wants to leave the program."""
+    restore_wanted = Signal(object)
+    """The `Path` of a backup that is to take the store's place."""
 
     def __init__(self, desk: Desk, parts: CallParts, around: Surroundings) -> None:
         super().__init__()
@@ -74,7 +79,9 @@ class Shell(QObject):
         self.quiet = Quiet(around.clock)
         self.agenda = AgendaViewModel(desk, around.clock, around.has_phone)
         self.main = MainWindow(MainParts(self.agenda, self.quiet, parts.texts, parts.theme, parts.messages, self._may_close))
-        self.planning = Planning(self.main, self._appointment_parts(), around.holidays)
+        appointments = self._appointment_parts()
+        self.planning = Planning(self.main, appointments, around.holidays)
+        self.chores = None if around.chores is None else Chores(self.main, appointments, around.chores)
         self.calls: dict[str, CallWindow] = {}
         """Open windows by room."""
         self._tray = around.tray or self._system_tray()
@@ -89,6 +96,9 @@ class Shell(QObject):
     def _wire(self) -> None:
         self.main.new_wanted.connect(self.planning.windows.new_now)
         self.main.help_wanted.connect(lambda: self._show_help(self.main, (*MAIN_WINDOW, *CALENDAR)))
+        if self.chores is not None:
+            self.main.offer(self.chores.menu)
+            self.chores.restore_wanted.connect(self.restore_wanted)
         self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)
         self.alarm.told.connect(lambda text, urgent: announce(self.main, text, urgent))
@@ -109,6 +119,8 @@ class Shell(QObject):
         for window in list(self.calls.values()):
             window.end_now()
         self.planning.close()
+        if self.chores is not None:
+            self.chores.close()
         self.main.close()
         self.alarm.close()
         self.agenda.close()

@@ -19,7 +19,7 @@ from app.services.clock import Clock
 from app.services.events import Event
 from app.services.link_port import Link
 from app.services.ports import Desk
-from app.services.store.late import LateStore, Prepare
+from app.services.store.late import LateStore, Mend, Prepare
 from app.services.tasks import Tasks
 from app.texts import Texts
 
@@ -44,6 +44,7 @@ class AppointmentsPlan:
     """What the composition root decides about appointments."""
 
     prepare: Prepare
+    mend: Mend
     writer: MailWriter
     texts: Texts
     """Of the counsellor's language, part `app`."""
@@ -78,9 +79,10 @@ class AppointmentsRunning:
         """To be made on the running loop."""
         self._plan = plan
         self._around = around
-        self._store = LateStore(plan.prepare)
+        self.store: StoreLine = (store := LateStore(plan.prepare, plan.mend))
+        self._store = store
         self._closing = AsyncExitStack()
-        self.book = _book(plan, around, self._store)
+        self.book = _book(plan, around, store)
 
     async def open(self) -> None:
         """The store, and all that lives on it. Raises StoreError."""

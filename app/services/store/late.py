@@ -13,25 +13,38 @@ T = TypeVar("T")
 
 Prepare = Callable[[], Awaitable[OpenStore]]
 """Finds the store's key, which may ask the person. Raises StoreError."""
+Mend = Callable[[StoreError], Awaitable[bool]]
+"""Tells the person why it does not open; True if it is to be tried again."""
 
 
 class LateStore:
     """A `StoreLine`. `open` once; to be made on the running loop."""
 
-    def __init__(self, prepare: Prepare) -> None:
+    def __init__(self, prepare: Prepare, mend: Mend) -> None:
         self._prepare = prepare
+        self._mend = mend
         self._thread: StoreThread | None = None
         self._there: asyncio.Future[StoreThread] = asyncio.get_running_loop().create_future()
 
     async def open(self) -> None:
         """Raises StoreError; so do then all who wait."""
-        try:
-            self._thread = StoreThread(await self._prepare())
-            await self._thread.open()
-        except StoreError as error:
-            self._fail(error)
-            raise
+        while self._thread is None:
+            try:
+                self._thread = await self._opened()
+            except StoreError as error:
+                if not await self._mend(error):
+                    self._fail(error)
+                    raise
         self._there.set_result(self._thread)
+
+    async def _opened(self) -> StoreThread:
+        thread = StoreThread(await self._prepare())
+        try:
+            await thread.open()
+        except BaseException:
+            await thread.close()
+            raise
+        return thread
 
     async def run(self, work: Callable[[AppointmentStore], T]) -> T:
         """See `StoreThread.run`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.services.ports import LinkState
 from app.texts import Texts
@@ -35,6 +35,8 @@ class AgendaHead(QFrame):
         self._link = label("")
         self.new = button(texts("app.agenda.new"), "primary")
         self.help = button(texts("app.help"), "quiet")
+        self.more = button(texts("app.chores"), "quiet")
+        self.more.hide()
         self._visitor = self._switch("app.quiet.visitor")
         self._today = self._switch("app.quiet.today")
         self._visitor.toggled.connect(quiet.set_visitor)
@@ -47,6 +49,11 @@ class AgendaHead(QFrame):
         self._show_day()
         self._show_link()
         self._show_quiet()
+
+    def offer(self, menu: QMenu) -> None:
+        """What is done now and then."""
+        self.more.setMenu(menu)
+        self.more.show()
 
     @property
     def last(self) -> QWidget:
@@ -76,7 +83,7 @@ class AgendaHead(QFrame):
         acts = QHBoxLayout()
         acts.setSpacing(6)
         acts.addStretch(1)
-        for act in (self._visitor, self._today, self.help):
+        for act in (self._visitor, self._today, self.more, self.help):
             acts.addWidget(act)
         acts.addSpacing(4)
         acts.addWidget(self.new)
@@ -87,7 +94,8 @@ class AgendaHead(QFrame):
         row.addLayout(acts)
         QWidget.setTabOrder(self.new, self._visitor)
         QWidget.setTabOrder(self._visitor, self._today)
-        QWidget.setTabOrder(self._today, self.help)
+        QWidget.setTabOrder(self._today, self.more)
+        QWidget.setTabOrder(self.more, self.help)
 
     def _show_day(self) -> None:
         self._day.setText(self._wording.day(self._view_model.now))
@@ -111,5 +119,6 @@ class AgendaHead(QFrame):
     def _dress(self) -> None:
         self.new.setIcon(self._theme.icon("new", "on_accent"))
         self.help.setIcon(self._theme.icon("help"))
+        self.more.setIcon(self._theme.icon("more"))
         self._visitor.setIcon(self._theme.icon("visitor"))
         self._today.setIcon(self._theme.icon("bell-off" if self._quiet.today else "bell"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.texts import Texts
 from app.ui.agenda.head import AgendaHead
@@ -118,6 +118,10 @@ class MainWindow(QWidget):
         last = chain(self._head.last, self._panels)
         if self._calendar is not None:
             chain(last, self._calendar)
+
+    def offer(self, menu: QMenu) -> None:
+        """What is done now and then."""
+        self._head.offer(menu)
 
     # ---- acting
 

@@ -1,0 +1,94 @@
+"""Composes what the window needs of the appointments: the plan of their store and mails, and the parts of the rarer chores.
+
+A part of the composition root (`app.application`); imports `app.services` and `app.ui`. What a start does not need is loaded later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.paths import RESOURCES
+from app.services.appointing import Appointing, Office, StoreDialogs
+from app.services.appointments.ports import AppointmentBook
+from app.services.appointments.running import AppointmentsPlan
+from app.services.clock import LoopClock
+from app.services.host import Services
+from app.services.keys import KeyStore
+from app.services.profile import Profile, Settings
+from app.texts import Texts
+from app.ui.appointment.model import AGREEMENT_VERSION
+from app.ui.chores import ChoresParts
+
+if TYPE_CHECKING:
+    from app.services.exchange.feed_file import CalendarFeed
+
+
+class WindowsOffice:
+    """One for each run of the program."""
+
+    def __init__(self, texts: Texts, demonstration: bool) -> None:
+        self._texts = texts
+        self._office = Office(texts, AGREEMENT_VERSION, self._dialogs, RESOURCES, demonstration)
+        self._appointing: Appointing | None = None
+        self._feed: CalendarFeed | None = None
+
+    def _dialogs(self) -> StoreDialogs:
+        from app.ui.store.start import StoreStart
+
+        return StoreStart(self._texts)
+
+    def plan(self, profile: Profile, settings: Settings, keys: KeyStore) -> AppointmentsPlan:
+        """See `app.services.host.MakePlan`."""
+        self._appointing = Appointing(self._office, profile, settings, keys)
+        return self._appointing.plan()
+
+    @cached_property
+    def appointing(self) -> Appointing:
+        """After `plan`."""
+        if self._appointing is None:
+            raise RuntimeError("no appointments were planned")
+        return self._appointing
+
+    def chores(self, services: Services) -> ChoresParts:
+        """For the main window."""
+        if services.store is None:
+            raise RuntimeError("no appointments were planned")
+        of = self.appointing
+        return ChoresParts(lambda: self.feed(services), of.care_of(services.store), of.mail, of.mail_server)
+
+    def feed(self, services: Services) -> CalendarFeed:
+        """The calendar file for Outlook, from its first use on."""
+        if self._feed is None:
+            from app.services.exchange.feed_file import CalendarFeed
+
+            clock = LoopClock(asyncio.get_running_loop())
+            keep = services.keeper
+            self._feed = CalendarFeed(
+                book_of(services), clock, services.tasks, self._texts, services.settings.feed, lambda chosen: keep.change(feed=chosen)
+            )
+            self._feed.open()
+        return self._feed
+
+    def open_feed(self, services: Services) -> None:
+        """Where a person switched it on."""
+        if services.settings.feed.file is not None:
+            self.feed(services)
+
+    async def restore(self, backup: Path) -> None:
+        """When the services have ended. Raises StoreError."""
+        await self.appointing.restore(backup)
+
+    def close(self) -> None:
+        """Before the services end."""
+        if self._feed is not None:
+            self._feed.close()
+
+
+def book_of(services: Services) -> AppointmentBook:
+    """The book that was planned."""
+    if services.book is None:
+        raise RuntimeError("no appointments were planned")
+    return services.book

@@ -1,0 +1,117 @@
+"""What is done now and then, in one menu: calendar files, tables, backup, recovery key, the mail server. Imports Qt and `app.ui` only.
+
+The windows behind it are loaded when somebody asks for them; the program starts without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.services.mail.server import MailServer
+from app.services.mail.settings import MailSettings
+from app.ui.appointment.parts import AppointmentParts
+from app.ui.parts import open_dialog
+
+if TYPE_CHECKING:
+    from app.services.exchange.feed_file import CalendarFeed
+    from app.services.store.care import StoreCare
+    from app.ui.exchange.windows import ExchangeWindows
+    from app.ui.store.windows import StoreWindows
+
+
+@dataclass(frozen=True, slots=True)
+class ChoresParts:
+    """What they work on; all of it is asked for when it is needed."""
+
+    feed: Callable[[], CalendarFeed]
+    care: StoreCare
+    mail: MailSettings | None
+    mail_server: Callable[[], MailServer | None]
+
+
+class Chores(QObject):
+    """One for the program. `menu` is put where a person finds it."""
+
+    restore_wanted = Signal(object)
+    """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
+
+    def __init__(self, main: QWidget, appointments: AppointmentParts, parts: ChoresParts) -> None:
+        super().__init__(main)
+        self._main = main
+        self._appointments = appointments
+        self._parts = parts
+        self._exchange: ExchangeWindows | None = None
+        self._store: StoreWindows | None = None
+        texts = appointments.texts
+        self.menu = QMenu(main)
+        self.menu.setAccessibleName(texts("app.chores"))
+        groups: Sequence[dict[str, Callable[[], object]]] = (
+            {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
+            {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
+            {"app.chores.mail": self.show_mail},
+        )
+        for group in groups:
+            self.menu.addSeparator()
+            for key, act in group.items():
+                self.menu.addAction(texts(key)).triggered.connect(lambda _checked=False, act=act: act())
+
+    # ---- calendar files and tables
+
+    def take_over(self) -> None:
+        """Appointments from a calendar file."""
+        self._exchange_windows.take_over()
+
+    def show_feed(self) -> None:
+        """The file for Outlook."""
+        self._exchange_windows.feed()
+
+    def save_table(self) -> None:
+        """A span as CSV."""
+        self._exchange_windows.table()
+
+    # ---- the store
+
+    def back_up(self) -> None:
+        """Into one file."""
+        self._store_windows.back_up()
+
+    def restore(self) -> None:
+        """From such a file."""
+        self._store_windows.restore()
+
+    def renew_key(self) -> None:
+        """A recovery key that IT can keep."""
+        self._store_windows.new_recovery_key()
+
+    @property
+    def _exchange_windows(self) -> ExchangeWindows:
+        if self._exchange is None:
+            from app.ui.exchange.windows import ExchangeWindows
+
+            self._exchange = ExchangeWindows(self._main, self._appointments, self._parts.feed())
+        return self._exchange
+
+    @property
+    def _store_windows(self) -> StoreWindows:
+        if self._store is None:
+            from app.ui.store.windows import StoreWindows
+
+            self._store = StoreWindows(self._main, self._appointments, self._parts.care)
+            self._store.restore_wanted.connect(self.restore_wanted)
+        return self._store
+
+    def show_mail(self) -> None:
+        """The way to the agency's mail server, and its test."""
+        from app.ui.settings.mail_window import MailWindow
+
+        open_dialog(MailWindow(self._main, self._appointments, self._parts.mail, self._parts.mail_server()))
+
+    def close(self) -> None:
+        """What runs goes on to its end; nothing is shown any more."""
+        if self._store is not None:
+            self._store.close()
