@@ -45,7 +45,8 @@ def look(name, role=None):
 
 
 def showing(thing):
-    return thing.getState().contains(pyatspi.STATE_SHOWING)
+    """It is there; what is scrolled out of sight is, too."""
+    return thing.getState().contains(pyatspi.STATE_VISIBLE)
 
 
 def wait(see, what):

@@ -20,7 +20,6 @@ KEYS = {
     "connected": "app.link.connected",
     "new": "app.agenda.new",
     "name": "app.noting.name",
-    "agreed": "app.noting.now.agreed",
     "make": "app.noting.now.begin",
     "others": "app.sheet.invite.others",
     "copy": "app.letter.tab.copy",
@@ -91,7 +90,8 @@ def used_by_ear(tmp_path: Path, program: str, driver: str, said: dict[str, str])
 @pytest.mark.timeout(240)
 def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp_path: Path) -> None:
     said = {name: texts(key) for name, key in KEYS.items()} | {"person": "Frau Weber"}
-    program = f'"{sys.executable}" -m app --simulated-devices --language de --profile "{tmp_path / "profile"}"'
+    said["agreed"] = f"{texts('app.noting.now.agreement')}: {texts('app.noting.now.agreed')}"
+    program = f'"{sys.executable}" "{HERE / "program_on_a_bus.py"}" "{tmp_path / "profile"}"'
     seen = used_by_ear(tmp_path, program, "atspi_driver.py", said)
     assert "/r#" in seen["link"]
     assert any("Frau Weber" in cell and texts("app.calendar.stage.invited") in cell for cell in seen["cells"])

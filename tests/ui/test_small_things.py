@@ -16,10 +16,9 @@ import structlog
 from PySide6.QtCore import QEvent, QIODevice, QLoggingCategory, QObject, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPalette
 
-from app.domain.rooms import SeatState
 from app.paths import RESOURCES
 from app.services.crash_files import CrashFiles
-from app.services.ports import RoomEntry, SeatEntry
+from app.services.ports import RoomEntry
 from app.ui.call.chat_model import ChatModel
 from app.ui.chime import RATE, ToneChime, samples
 from app.ui.colours import DARK, LIGHT, PAIRS, Colours
@@ -30,7 +29,7 @@ from app.ui.messages import Messages
 from app.ui.shortcuts import CALL_WINDOW, MAIN_WINDOW, Shortcut
 from app.ui.theme import choose_colours
 from app.ui.watchdog import LIMIT_S, Watchdog
-from app.ui.wording import Tone, Wording
+from app.ui.wording import Wording
 
 
 def luminance(colour: str) -> float:
@@ -96,33 +95,23 @@ def test_qr_code_can_be_scanned(qtbot) -> None:
     assert cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(rows))[0] == link
 
 
-def entry(*seats: SeatEntry, starts_at: int = 1000, over: bool = False) -> RoomEntry:
-    return RoomEntry("r", "", starts_at, 30, "de", "https://x/r#t", seats, over)
-
-
-def seat(state: SeatState, present: bool = True, since: int = 1000) -> SeatEntry:
-    return SeatEntry("s", state, present, since, "de", False)
-
-
 @pytest.mark.parametrize(
-    ("room", "now", "text", "tone"),
+    ("now", "text"),
     [
-        (entry(over=True), 1000, "Beendet", Tone.CALM),
-        (entry(), 1000, "Noch niemand da", Tone.CALM),
-        (entry(), 880, "Beginnt in 2 Minuten.", Tone.CALM),
-        (entry(), 930, "Beginnt in einer Minute.", Tone.CALM),
-        (entry(starts_at=9000), 1000, "Später heute", Tone.CALM),
-        (entry(seat(SeatState.WAITING)), 1000, "Kundin oder Kunde wartet seit weniger als einer Minute.", Tone.ATTENTION),
-        (entry(seat(SeatState.WAITING)), 1060, "Kundin oder Kunde wartet seit einer Minute.", Tone.ATTENTION),
-        (entry(seat(SeatState.WAITING)), 1000 + 240, "Kundin oder Kunde wartet seit 4 Minuten.", Tone.ATTENTION),
-        (entry(seat(SeatState.WAITING, present=False)), 1000, "Noch niemand da", Tone.CALM),
-        (entry(seat(SeatState.ADMITTED)), 1000, "Im Gespräch", Tone.GOOD),
-        (entry(seat(SeatState.ADMITTED, present=False)), 1000, "Kundin oder Kunde ist gerade nicht verbunden.", Tone.WARN),
+        (1000, "Kundin oder Kunde wartet seit weniger als einer Minute."),
+        (1060, "Kundin oder Kunde wartet seit einer Minute."),
+        (1000 + 240, "Kundin oder Kunde wartet seit 4 Minuten."),
+        (990, "Kundin oder Kunde wartet seit weniger als einer Minute."),
     ],
 )
-def test_rooms_in_words(texts, room, now, text, tone) -> None:
-    phrase = Wording(texts).room(room, now)
-    assert (phrase.text, phrase.tone) == (text, tone)
+def test_waiting_in_words(texts, now, text) -> None:
+    assert Wording(texts).waits(1000, now) == text
+
+
+def test_an_appointment_is_called_by_its_title_unless_names_are_hidden(texts) -> None:
+    titled, untitled = (RoomEntry("r", title, 1000, 30, "de", "https://x/r#t", (), over=False) for title in ("Frau Weber", ""))
+    assert [Wording(texts).heading(room) for room in (titled, untitled)] == ["Frau Weber", texts("app.room.untitled")]
+    assert {Wording(texts, lambda: True).heading(room) for room in (titled, untitled)} == {texts("app.room.hidden")}
 
 
 def test_chime_is_short_and_not_loud() -> None:

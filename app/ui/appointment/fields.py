@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSpinBox, QVBoxLayout, QWidget
 
 from app.domain.appointments import MAX_MINUTES
 from app.texts import Texts
@@ -25,7 +25,8 @@ class Field(QWidget):
         super().__init__()
         self.control = control
         self._hint = hint
-        control.setAccessibleName(name)
+        own = control.text() if isinstance(control, QAbstractButton) else ""
+        control.setAccessibleName(f"{name}: {own}" if own else name)  # who speaks to the computer says what stands there
         control.setAccessibleDescription(hint)
         title = label(name, "field")
         title.setBuddy(control)

@@ -41,6 +41,18 @@ async def refused(work: object) -> BookError:
 INVITATION, BEFORE, MORNING = MailKind.INVITATION, MailKind.REMINDER_DAY_BEFORE, MailKind.REMINDER_MORNING
 
 
+async def test_who_is_in_a_room_is_found_until_the_link_is_dead(table: BookTable) -> None:
+    (noted,) = await table.book.note(draft_of(table.clock))
+    access = (await table.book.agree(noted.id, "2")).access
+    assert access is not None
+    found = await table.book.in_room(access.room)
+    assert found is not None
+    assert found.id == noted.id
+    assert await table.book.in_room("somewhere else") is None
+    await table.book.withdraw(noted.id)
+    assert await table.book.in_room(access.room) is None
+
+
 async def test_from_the_phone_call_to_the_invitation(table: BookTable) -> None:
     told: list[object] = []
     table.book.changed.subscribe(told.append)
