@@ -11,7 +11,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench shots fresh-test lock clean set-up-run set-up-check set-up-test \
+.PHONY: help run test check soak bench shots docs-shots fresh-test lock clean set-up-run set-up-check set-up-test \
 	static ruff mypy contracts page-types texts tree node-tests
 
 help:  ## these lines
@@ -41,6 +41,9 @@ shots: set-up-test  ## pictures of the window and of the page, light and dark, 1
 	@QT_SCALE_FACTOR=2 $(VENV) -m tests.ui.shots build/shots/window dark
 	@$(VENV) -m tests.support.page_shots build/shots/page-de
 	@$(VENV) -m tests.support.page_shots build/shots/page-en dark en
+
+docs-shots: set-up-test  ## the handbook's pictures, into docs/handbook/pictures
+	@$(VENV) -m tools.docs_shots
 
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
 	@tools/fresh_machine.sh

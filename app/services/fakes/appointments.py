@@ -13,7 +13,7 @@ from app.services.appointments.book import LiveAppointmentBook
 from app.services.appointments.ground import Rules
 from app.services.appointments.lock import Lock
 from app.services.appointments.ports import AppointmentStore, Preview
-from app.services.appointments.post import Post, link_of
+from app.services.appointments.post import MailWriter, Post, link_of
 from app.services.appointments.reminders import Reminders
 from app.services.clock import Clock
 from app.services.fakes.clock import ManualClock
@@ -70,6 +70,7 @@ class SampleBook(LiveAppointmentBook):
         public_url: str = "https://beratung.example",
         language: str = FIRST_LANGUAGE,
         store: MemoryStore | None = None,
+        writer: MailWriter | None = None,
     ) -> None:
         self.store = store or MemoryStore()
         self.clock: Clock = clock or ManualClock()
@@ -81,5 +82,5 @@ class SampleBook(LiveAppointmentBook):
             lock=lambda: self.lock_now,
             texts=Texts.load(RESOURCES / "i18n", language, "app"),
         )
-        post = Post(PlainWriter(), lambda appointment: link_of(appointment, public_url), Reminders())
+        post = Post(writer or PlainWriter(), lambda appointment: link_of(appointment, public_url), Reminders())
         super().__init__(DirectStore(self.store), post, self.clock, rules)

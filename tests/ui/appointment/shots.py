@@ -19,6 +19,8 @@ from app.paths import RESOURCES
 from app.services.appointments.ports import Write
 from app.services.fakes import ManualClock
 from app.services.fakes.appointments import SampleBook
+from app.services.mail.settings import MailSettings
+from app.services.mail.writer import AgencyMailWriter
 from app.services.tasks import Tasks
 from app.texts import Texts
 from app.ui.appointment.parts import AppointmentParts
@@ -27,7 +29,7 @@ from app.ui.colours import DARK, LIGHT
 from app.ui.messages import Messages
 from app.ui.quiet import Quiet
 from app.ui.theme import Theme
-from tests.ui.appointment.support import FRAU_YILMAZ, becomes, invited, mail_becomes, noted, settle
+from tests.ui.appointment.support import FRAU_YILMAZ, becomes, invited, mail_becomes, noted, settle, turn
 from tests.ui.support import dialog
 
 NOW = 1_795_507_200
@@ -41,6 +43,11 @@ HERR_WEBER = Client(
 )
 
 
+TURNS = 40
+"""Until every layout has heard of its lines."""
+MAIL = MailSettings(host="mail.example", sender="termine@jobcenter.example", sender_name="Terminservice")
+
+
 class Photographer:
     """Windows over the sample book, and a folder."""
 
@@ -50,7 +57,7 @@ class Photographer:
         self._suffix = f"{'-dark' if dark else ''}{f'-x{scale}' if scale else ''}"
         clock = ManualClock(NOW)
         texts = Texts.load(RESOURCES / "i18n", "de", "app")
-        self.book = SampleBook(clock)
+        self.book = SampleBook(clock, writer=AgencyMailWriter.of("Jobcenter Musterstadt", "0911 555 0100", MAIL, RESOURCES))
         theme = Theme(application, RESOURCES, lambda _palette, _scheme, _contrast: DARK if dark else LIGHT)
         tasks = Tasks(lambda name, error: print(name, repr(error), file=sys.stderr))
         self.parts = AppointmentParts(self.book, tasks, Messages(texts), texts, theme, Quiet(clock), ["de", "en"], clock)
@@ -61,7 +68,8 @@ class Photographer:
 
     async def take(self, name: str, window: QWidget | None = None) -> None:
         """One picture of that window, or of the dialog that is open."""
-        await settle(self.parts)
+        for _ in range(TURNS):
+            await turn()
         await settle(self.parts)
         shown = window or dialog(QDialog)
         assert shown is not None
