@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -19,6 +19,9 @@ from app.services.appointments.stages import called_off, new_access
 
 LATEST = 4_102_444_800
 """2100, Unix seconds."""
+Note = tuple[str, bytes | None]
+MakeNote = Callable[[AppointmentStore], Note]
+"""On the store's thread."""
 _ACTS = "team.acts/"
 """Note: ids of the acts that were carried out on that appointment; it goes with the appointment."""
 _BY = {ActKind.CANCEL_BY_CLIENT: OutcomeKind.CANCELLED_BY_CLIENT, ActKind.CANCEL_BY_US: OutcomeKind.CANCELLED_BY_US}
@@ -45,28 +48,26 @@ class Deputies(Ground):
         """In the holder's book: a colleague acts. `alone`: the deputy had to act without us, so it holds whatever was changed."""
         return await self._store.run(lambda store: _handed_on(store, act, alone))
 
-    async def stand_in(self, act: Act, tell: Tell, notes: Sequence[tuple[str, bytes | None]] = ()) -> Appointment:
+    async def stand_in(self, act: Act, tell: Tell, note: MakeNote) -> Appointment:
         """In the deputy's book: the act holds. Taken over, the appointment stands here with a link of its own; called off, it stands
-        here for as long as its mail needs. Done once, however often it is asked for; `notes` go into the same transaction."""
+        here for as long as its mail needs. Done once, however often it is asked for; `note` goes into the same transaction."""
         now = self._clock.unix()
-        stored = await self._store.run(lambda store: self._stood_in(store, act, tell, notes, now))
+        stored = await self._store.run(lambda store: self._stood_in(store, act, tell, note(store), now))
         self.changed.announce([stored.id])
         return stored
 
-    def _stood_in(
-        self, store: AppointmentStore, act: Act, tell: Tell, notes: Sequence[tuple[str, bytes | None]], now: int
-    ) -> Appointment:
+    def _stood_in(self, store: AppointmentStore, act: Act, tell: Tell, note: Note, now: int) -> Appointment:
         ident = act.seen.appointment.id
         done = _done(store, ident)
         found = store.find(ident)
         if act.id in done and found is not None:
-            store.write(Write(notes=notes))
+            store.write(Write(notes=[note]))
             return found
         revision = 0 if found is None else found.revision
         fresh = replace(_as_deputy(act, told=tell is Tell.MAIL), revision=revision)
         mails = self._letters(act, fresh, now) if tell is Tell.MAIL else ()
-        all_notes = (*notes, _note(ident, (*done, act.id)))
-        return store.write(Write(appointments=[fresh], mails=mails, withdraw_mails_of=[ident], notes=all_notes))[0]
+        notes = [note, _note(ident, (*done, act.id))]
+        return store.write(Write(appointments=[fresh], mails=mails, withdraw_mails_of=[ident], notes=notes))[0]
 
     def _letters(self, act: Act, fresh: Appointment, now: int) -> tuple[Mail, ...]:
         if not act.seen.client_knows or fresh.way is not Way.VIDEO or not fresh.client.email or fresh.ends_at <= now:
