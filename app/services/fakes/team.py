@@ -40,7 +40,10 @@ class MemoryShelf:
 
     def create(self, name: str, content: bytes) -> bool:
         self._there()
-        return self.files.setdefault(name, content) is content
+        if name in self.files:
+            return False
+        self.files[name] = content
+        return True
 
     def remove(self, name: str) -> None:
         self._there()
@@ -66,6 +69,7 @@ class SampleTeam(LiveTeam):
         super().__init__(self.keys, roster, shelf, book, store, self.desk_at_hand, book.clock, tasks, WordLists(RESOURCES / "words")("de"))
 
     async def open(self) -> None:
+        await self._roster.load()
         await self._roster.call_ourselves(self.called)
         await super().open()
 
