@@ -45,7 +45,7 @@ class Workstation:
         if not self.runs:
             await self.team.open()
             self.runs = True
-            await self.rest()
+            await self.passing(self.rest())
 
     async def close(self) -> None:
         if self.runs:
@@ -68,8 +68,9 @@ class Workstation:
 
     async def rest(self) -> None:
         """Until nothing is being done any more."""
-        while self.tasks.names:
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(10):
+            while self.tasks.names:  # noqa: ASYNC110 - what ends is many things
+                await asyncio.sleep(0.001)
 
     async def look(self) -> None:
         """One look on both sides."""

@@ -125,8 +125,10 @@ def _member(file: _File) -> Member:
     if file.videoberatung_member != 1:
         raise MemberFileError("app.team.file.newer")
     try:
-        X25519PublicKey.from_public_bytes(from_b64url(file.seal_key))
-        member = Member(id=owner_id(file.sign_key), name=_checked_name(file.name), sign_key=file.sign_key, seal_key=file.seal_key)
+        sign_key, seal_key = from_b64url(file.sign_key), from_b64url(file.seal_key)
+        X25519PublicKey.from_public_bytes(seal_key)
+        keys = {"sign_key": b64url(sign_key), "seal_key": b64url(seal_key)}  # base64url has several spellings, we have one
+        member = Member(id=owner_id(file.sign_key), name=_checked_name(file.name), **keys)
     except ValueError:
         raise MemberFileError from None
     if not signature_holds(member.sign_key, file.signature, _signed(member)):

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from app.domain.secrets import from_b64url
+from app.domain.secrets import b64url, from_b64url
 from app.services.keys import signature_holds
 from app.services.team.members import Member, OwnKeys
 
@@ -64,7 +64,7 @@ class _Envelope(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
     keys: dict[str, bytes]
     """Content key by recipient's seal key."""
-    signature: str
+    signature: bytes
 
 
 def seal(own: OwnKeys, to: Sequence[Member], place: str, content: bytes) -> bytes:
@@ -73,7 +73,7 @@ def seal(own: OwnKeys, to: Sequence[Member], place: str, content: bytes) -> byte
     key, nonce = os.urandom(32), os.urandom(_NONCE_BYTES)
     body = nonce + ChaCha20Poly1305(key).encrypt(nonce, content.ljust(-(-len(content) // PADDED_TO) * PADDED_TO), about)
     keys = {member.seal_key: _SUITE.encrypt(key, _public(member), info=about) for member in to}
-    return msgspec.msgpack.encode(_Envelope(1, own.id, body, keys, own.sign(_signed(about, body, keys))))
+    return msgspec.msgpack.encode(_Envelope(1, own.id, body, keys, from_b64url(own.sign(_signed(about, body, keys)))))
 
 
 def unseal(own: OwnKeys, known: Callable[[str], Member | None], place: str, sealed: bytes) -> Opened:
@@ -83,7 +83,7 @@ def unseal(own: OwnKeys, known: Callable[[str], Member | None], place: str, seal
     if sender is None:
         raise SealError(SealTrouble.UNKNOWN_SENDER)
     about = _about(sender.id, place)
-    if not signature_holds(sender.sign_key, envelope.signature, _signed(about, envelope.body, envelope.keys)):
+    if not signature_holds(sender.sign_key, b64url(envelope.signature), _signed(about, envelope.body, envelope.keys)):
         raise SealError(SealTrouble.BROKEN)
     ours = envelope.keys.get(own.member("").seal_key)
     if ours is None:

@@ -55,6 +55,7 @@ class TeamShare:
         self._said: set[str] = set()
         """Names of files of which the person heard."""
         self._turn = asyncio.Lock()
+        self._work: asyncio.Task[None] | None = None
         self._next: Cancellable | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -62,8 +63,8 @@ class TeamShare:
         """To be waited for before any mail goes out: what deputies did while we were away stands in the book afterwards, if the shelf
         can be reached."""
         self._unsubscribe = self._book.changed.subscribe(self._note_changed)
-        first = self._tasks.start("team.look", self._look())
-        await asyncio.wait([first], timeout=FIRST_LOOK_S)
+        self._work = self._tasks.start("team.look", self._look())
+        await asyncio.wait([self._work], timeout=FIRST_LOOK_S)
         self._look_later()
 
     async def settle(self) -> None:
@@ -95,8 +96,8 @@ class TeamShare:
         self._next = self._clock.call_later(LOOK_EVERY_S, self._look_again)
 
     def _look_again(self) -> None:
-        if not self._turn.locked():
-            self._tasks.start("team.look", self._look())
+        if self._work is None or self._work.done():
+            self._work = self._tasks.start("team.look", self._look())
         self._look_later()
 
     async def _look(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -113,6 +114,7 @@ class LiveTeam:
         self.deputy = DeputyDesk(papers, book, store, clock)
         self.share.told.subscribe(lambda said: self.told.announce((said[0], {"name": said[1]} if said[1] else {})))
         self.share.reached.subscribe(self._tell_reached)
+        self._work: asyncio.Task[None] | None = None
         self._next: Cancellable | None = None
 
     async def open(self) -> None:
@@ -196,7 +198,8 @@ class LiveTeam:
     def _look(self) -> None:
         """What was begun before the program ended, or could not be ended in time, goes on."""
         self._next = self._clock.call_later(LOOK_EVERY_S, self._look)
-        self._tasks.start("team.go-on", self._go_on())
+        if self._work is None or self._work.done():
+            self._work = self._tasks.start("team.go-on", self._go_on())
 
     async def _go_on(self) -> None:
         try:

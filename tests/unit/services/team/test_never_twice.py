@@ -1,0 +1,151 @@
+"""Whatever two workstations do, and whenever they run: an appointment is one person's, and no client hears of it from both sides."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from app.domain.appointments import Stage
+from app.domain.deputy import ActKind
+from app.services.appointments.ports import BookError, Tell
+from app.services.appointments.post import TELLS_OF_THE_LINK
+from tests.support.book_table import DAY, HOUR, draft_of
+from tests.support.teams import TeamTable, Workstation
+
+NUMBERS = st.integers(0, 2)
+
+
+class NeverTwice(RuleBasedStateMachine):
+    """Two of three act on one another's appointments, come and go, are killed, and send mails."""
+
+    @initialize()
+    def open(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.table = self.run(TeamTable().open())
+        self.sent: dict[str, list[tuple[str, int]]] = {}
+        """By link: who sent it out. Each link is somebody's."""
+
+    def teardown(self) -> None:
+        if hasattr(self, "table"):
+            self.run(self.table.close())
+            self.loop.close()
+
+    def run(self, work):
+        return self.loop.run_until_complete(work)
+
+    def one(self, number: int) -> Workstation:
+        return self.table.all[number]
+
+    # ---- what people do
+
+    @rule(number=NUMBERS, hours=st.integers(2, 96))
+    def notes(self, number: int, hours: int) -> None:
+        one = self.one(number)
+        if one.runs:
+            (noted,) = self.run(one.book.note(draft_of(self.table.clock, hours * HOUR)))
+            self.run(one.book.agree(noted.id, "1"))
+
+    @rule(number=NUMBERS)
+    def invites(self, number: int) -> None:
+        one = self.one(number)
+        for found in self.stands(one) if one.runs else []:
+            if found.stage is Stage.AGREED:
+                self.try_to(one.book.invite(found.id))
+
+    @rule(number=NUMBERS)
+    def cancels_own(self, number: int) -> None:
+        one = self.one(number)
+        for found in self.stands(one)[:1] if one.runs else []:
+            self.try_to(one.book.cancel(found.id, by_client=False, tell=Tell.NOBODY))
+
+    @rule(number=NUMBERS, of=NUMBERS, kind=st.sampled_from(ActKind))
+    def acts(self, number: int, of: int, kind: ActKind) -> None:
+        one, holder = self.one(number), self.one(of)
+        if not one.runs or one is holder:
+            return
+        listed = [entry for entry in self.run(one.listed(holder)) if entry.act is None]
+        if not listed:
+            return
+        act = one.team.act(kind, holder.team.as_member(), listed[0].seen, Tell.MAIL)
+        self.try_to(one.passing(self.while_it_looks(act, holder)))
+
+    async def while_it_looks(self, act, holder: Workstation):
+        """The holder's program, if it runs, does so of itself: the clock's hands go round."""
+        return await act
+
+    @rule(number=NUMBERS)
+    def closes(self, number: int) -> None:
+        self.run(self.one(number).close())
+
+    @rule(number=NUMBERS)
+    def is_killed(self, number: int) -> None:
+        self.run(self.one(number).kill())
+
+    @rule(number=NUMBERS)
+    def starts(self, number: int) -> None:
+        self.run(self.one(number).start())
+
+    @rule(number=NUMBERS)
+    def mails_go_out(self, number: int) -> None:
+        one = self.one(number)
+        if not one.runs:
+            return
+        self.run(one.look())
+        before = len(one.outbox.sent)
+        one.outbox.send_all()
+        for mail, appointment in one.outbox.sent[before:]:
+            if mail.kind in TELLS_OF_THE_LINK or mail.kind.is_reminder:
+                assert self.holders(appointment.id) == [one.name], "only who has the appointment invites and reminds"
+
+    @rule(hours=st.integers(1, 30))
+    def time_passes(self, hours: int) -> None:
+        self.table.clock.advance(hours * HOUR)
+        for one in self.table.all:
+            self.run(one.passing(one.rest()))
+
+    @precondition(lambda self: any(not one.runs for one in self.table.all))
+    @rule()
+    def everybody_is_back(self) -> None:
+        for one in self.table.all:
+            self.run(one.start())
+        for _ in range(3):
+            for one in self.table.all:
+                self.run(one.look())
+        ids = {found.id for one in self.table.all for found in one.store.between(0, 2**40)}
+        assert all(len(self.holders(ident)) <= 1 for ident in ids)
+        for one in self.table.all:
+            assert one.store.note("team.pending") is None
+
+    @invariant()
+    def nobody_has_what_another_took(self) -> None:
+        """Of those that run and have looked, one at most has it."""
+        if not hasattr(self, "table"):
+            return
+        for one in self.table.all:
+            assert one.crashes == []
+
+    # ---- inside
+
+    def stands(self, one: Workstation) -> list:
+        return [found for found in one.store.between(0, 2**40) if not found.stage.is_over]
+
+    def holders(self, ident: str) -> list[str]:
+        """In whose book it stands: of those that run, for who is away sends nothing."""
+        running = [one for one in self.table.all if one.runs]
+        return [one.name for one in running if any(found.id == ident for found in self.stands(one))]
+
+    def try_to(self, work) -> None:
+        try:
+            self.run(work)
+        except BookError:
+            pass
+
+
+TestNeverTwice = NeverTwice.TestCase
+TestNeverTwice.settings = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+_ = DAY
