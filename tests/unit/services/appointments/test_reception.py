@@ -155,7 +155,6 @@ async def test_a_technical_failure_is_no_absence_even_after_its_traces_are_gone(
     assert (await table.now(invited)).readiness.camera is Check.FAILED
     await minutes(table, 30)
     if days_later:
-
         clean_up(table.book.store, RetentionRules(), table.clock.unix() + DAY)
         assert (await table.now(invited)).readiness.camera is Check.UNKNOWN
     found = await proposal(table, invited)
