@@ -92,3 +92,8 @@ def is_shared(appointment: Appointment, now: int) -> bool:
 def may_be_acted_on(appointment: Appointment) -> bool:
     """Nobody talks with the client at the moment, and it is not over."""
     return not appointment.stage.is_over and appointment.stage is not Stage.IN_SESSION
+
+
+def is_handed_over(appointment: Appointment) -> bool:
+    """It stands in the deputy's book now; here it is over and has no outcome."""
+    return appointment.stage is Stage.CANCELLED and appointment.deputy is not None and appointment.outcome is None

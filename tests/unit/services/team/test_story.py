@@ -42,6 +42,11 @@ async def ill(one: Workstation) -> None:
     await one.close()
 
 
+def lying_in(folder: Path) -> dict[str, bytes]:
+    """All files with what is in them."""
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 def sent(one: Workstation) -> list[MailKind]:
     one.outbox.send_all()
     return [mail.kind for mail, _ in one.outbox.sent]
@@ -63,11 +68,9 @@ async def test_a_deputy_sees_what_is_needed_and_no_more(table: TeamTable, tmp_pa
     assert listed.seen.client_knows
     assert seen.access is None
     assert seen.readiness == Readiness()
-    for file in tmp_path.rglob("*"):
-        assert invited.id not in str(file)
-        if file.is_file():
-            content = file.read_bytes()
-            assert not any(secret.encode() in content for secret in ("Öztürk", invited.access.token, invited.id, invited.client.email))
+    secrets = ("Öztürk", invited.access.token, invited.id, invited.client.email)
+    for name, content in lying_in(tmp_path).items():
+        assert not any(secret in name or secret.encode() in content for secret in secrets)
 
 
 async def test_taken_over_while_the_person_is_ill(table: TeamTable, tmp_path: Path) -> None:
@@ -93,7 +96,7 @@ async def test_taken_over_while_the_person_is_ill(table: TeamTable, tmp_path: Pa
     assert not await table.carla.listed(table.anna)
     await table.bernd.look()
     assert [one.seen.appointment.id for one in await table.carla.listed(table.bernd)] == [invited.id]
-    assert not [*tmp_path.rglob("*.act"), *tmp_path.rglob("*.decision"), *tmp_path.rglob("*.new")]
+    assert not [name for name in lying_in(tmp_path) if not name.endswith(".sealed") and "/here/" not in name]
 
 
 async def test_called_off_while_the_person_is_ill(table: TeamTable) -> None:
@@ -139,11 +142,10 @@ async def test_the_waiting_client_is_told_while_the_program_runs(memory: TeamTab
     """The person is called away; their program runs on."""
     invited = await memory.anna.invited(HOUR)
     desk = memory.anna.desk
-    desk.offer([offer for offer in await memory.anna.book.offers()])
+    desk.offer(await memory.anna.book.offers())
     desk.client_arrives(invited.access.room)
     await memory.anna.look()
-    act = asyncio.ensure_future(memory.bernd.act(ActKind.TAKE_OVER, memory.anna))
-    ours = await act
+    ours = await memory.bernd.act(ActKind.TAKE_OVER, memory.anna)
     assert ours.stage is Stage.INVITED
     (entry,) = desk.rooms
     assert [seat.notice for seat in entry.waiting] == [Notice.COLLEAGUE]
@@ -208,7 +210,7 @@ async def test_a_deputy_who_is_killed_in_between_goes_on(memory: TeamTable) -> N
     await memory.anna.kill()
     (listed,) = await memory.bernd.listed(memory.anna)
     waiting = asyncio.ensure_future(memory.bernd.team.act(ActKind.TAKE_OVER, memory.anna.team.as_member(), listed.seen, Tell.MAIL))
-    while not [name for name in memory.shelf.files if name.endswith(".act")]:
+    while not [name for name in memory.shelf.files if name.endswith(".act")]:  # noqa: ASYNC110 - a fake's shelf has no events
         await asyncio.sleep(0.001)
     waiting.cancel()
     await asyncio.wait([waiting])
