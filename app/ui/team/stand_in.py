@@ -65,6 +65,7 @@ class StandInDialog(QDialog):
         self.who.setAccessibleName(texts("app.team.who"))
         self.day.setAccessibleName(texts("app.team.day"))
         self.day.setCalendarPopup(True)
+        self.day.setDisplayFormat("ddd, dd.MM.yyyy")
         today = wall_of(parts.clock.unix()).date()
         self.day.setDate(QDate(today.year, today.month, today.day))
         choice = QHBoxLayout()
@@ -96,6 +97,7 @@ class StandInDialog(QDialog):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
         head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _wire(self) -> None:
         self.who.currentIndexChanged.connect(lambda _row: self.refresh())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
@@ -126,12 +127,30 @@ async def test_who_was_first_is_said(windows, parts, table, told) -> None:
     shown.reject()
 
 
-async def test_calling_dials_the_number(windows, parts, table, monkeypatch: pytest.MonkeyPatch) -> None:
-    dialled: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: dialled.append(url.toString()))
+class Telephone(QObject):
+    """Of the workstation; notes what it is asked to ring up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rung: list[str] = []
+
+    @Slot(QUrl)
+    def ring(self, link: QUrl) -> None:
+        self.rung.append(link.toString())
+
+
+@pytest.fixture
+def telephone() -> Iterator[Telephone]:
+    made = Telephone()
+    QDesktopServices.setUrlHandler("tel", made, "ring")
+    yield made
+    QDesktopServices.unsetUrlHandler("tel")
+
+
+async def test_calling_dials_the_number(windows, parts, table, telephone) -> None:
     shown = await looking_at(windows, parts, table, await ill_with_one(table))
     press(shown, "Anrufen")
-    assert dialled == ["tel:+4930123"]
+    assert telephone.rung == ["tel:+4930123"]
     shown.reject()
 
 
