@@ -1,5 +1,5 @@
-"""The workstation's secrets: the Ed25519 key that opens the control link, the key that seals its rooms, and those of its stores of
-appointments. Imports `app.domain` only.
+"""The workstation's secrets: the Ed25519 key that opens the control link, the keys that seal its rooms and open what a team seals for it,
+and those of its stores of appointments. Imports `app.domain` only.
 
 They are never logged and never written to a plain file.
 """
@@ -21,6 +21,7 @@ from app.domain.secrets import b64url, from_b64url
 SERVICE = "Videoberatung"
 WORKSTATION_KEY = "workstation-key"
 ROOMS_KEY = "rooms-key"
+TEAM_KEY = "team-key"
 STORE_KEY = "store-key"
 """Beginning of a name: each store has a key of its own, so that one profile never overwrites that of another."""
 SECRET_BYTES = 32
@@ -138,6 +139,16 @@ def rooms_key(store: KeyStore) -> bytes | None:
     """The key that seals the rooms, or None where the next run would not find it again. May wait on the system's service."""
     try:
         return _kept_or_new(store, ROOMS_KEY) if store.lasting else None
+    except KeyStoreError as error:
+        _log.warning("keys.store_refused", error=type(error).__name__)
+        return None
+
+
+def team_key(store: KeyStore) -> bytes | None:
+    """The X25519 private key for which colleagues seal, or None where the next run would not find it again: then nobody can stand in here.
+    May wait on the system's service."""
+    try:
+        return _kept_or_new(store, TEAM_KEY) if store.lasting else None
     except KeyStoreError as error:
         _log.warning("keys.store_refused", error=type(error).__name__)
         return None

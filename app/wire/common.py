@@ -64,6 +64,8 @@ class Notice(enum.Enum):
     TEN_MINUTES = "ten-minutes"
     PHONE_CALL = "phone-call"
     """The counsellor phones instead, soon."""
+    COLLEAGUE = "colleague"
+    """A colleague acts for the counsellor: the room closes now, whoever is waiting gets word from them."""
 
 
 class Reached(Message, tag="reached", frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ Every change is one transaction, mails included. What may be done is asked of pu
 from __future__ import annotations
 
 from app.services.appointments.at_the_door import AtTheDoor
+from app.services.appointments.deputies import Deputies
 from app.services.appointments.invitation import Invitation
 from app.services.appointments.looking import Looking
 from app.services.appointments.outcomes import Outcomes
@@ -14,5 +15,5 @@ from app.services.appointments.rights import Rights
 from app.services.appointments.taking_over import TakingOver
 
 
-class LiveAppointmentBook(Looking, PhoneCall, Invitation, Outcomes, Rights, TakingOver, AtTheDoor):
+class LiveAppointmentBook(Looking, PhoneCall, Invitation, Outcomes, Rights, TakingOver, AtTheDoor, Deputies):
     """The book of the running program; its parts share one `Ground`."""

@@ -88,10 +88,12 @@ def what_mails_say(appointment: Appointment) -> tuple[object, ...]:
 
 
 def may_know(appointment: Appointment, mails: Sequence[Mail]) -> bool:
-    """The client may have heard of the link: it was given out, and not only by a mail that still waits."""
+    """The client may have heard of the link: it was given out, and not only by a mail that still waits. Whom a deputy writes a new link
+    had one before."""
     given_out = appointment.stage in (Stage.INVITED, Stage.WAITING, Stage.IN_SESSION)
+    had_one = any(mail.kind is MailKind.NEW_LINK for mail in mails)
     about = [mail for mail in mails if mail.kind in TELLS_OF_THE_LINK and mail.state is not MailState.WITHDRAWN]
-    return given_out and (not about or any(mail.state in MAY_HAVE_COME for mail in about))
+    return given_out and (had_one or not about or any(mail.state in MAY_HAVE_COME for mail in about))
 
 
 def invited_already(appointment: Appointment, mails: Sequence[Mail]) -> Mail | None:

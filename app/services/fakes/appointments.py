@@ -73,6 +73,8 @@ class SampleBook(LiveAppointmentBook):
         writer: MailWriter | None = None,
     ) -> None:
         self.store = store or MemoryStore()
+        self.line = DirectStore(self.store)
+        """The way to it."""
         self.clock: Clock = clock or ManualClock()
         self.lock_now: Lock | None = None
         """Why nobody can be invited by mail."""
@@ -83,4 +85,4 @@ class SampleBook(LiveAppointmentBook):
             texts=Texts.load(RESOURCES / "i18n", language, "app"),
         )
         post = Post(writer or PlainWriter(), lambda appointment: link_of(appointment, public_url), Reminders())
-        super().__init__(DirectStore(self.store), post, self.clock, rules)
+        super().__init__(self.line, post, self.clock, rules)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from app.domain.appointments import ZONE, Appointment, Stage, Way
+from app.domain.deputy import is_handed_over
 from app.domain.mails import Mail, MailState
 from app.domain.outcome import OutcomeKind
 from app.domain.readiness import Check, Light, Readiness, Wish
@@ -90,6 +91,8 @@ class AppointmentWords:
         """In one short sentence."""
         if appointment.outcome is not None:
             return Told(Sign.GIVEN, self.outcome(appointment.outcome.kind))
+        if is_handed_over(appointment):
+            return Told(Sign.GIVEN, self._texts("app.team.handed-over"))
         if appointment.way is not Way.VIDEO and not appointment.stage.is_over:
             return Told(Sign.OPEN, self._texts(f"app.sheet.way.is.{appointment.way.value}"))
         signs = {Stage.NOTED: Sign.OPEN, Stage.CANCELLED: Sign.GIVEN, Stage.CLOSED: Sign.GIVEN}

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_interval, format_skeleton
 
 from app.domain.appointments import Appointment, Stage, Way
+from app.domain.deputy import is_handed_over
 from app.domain.mails import MailState
 from app.domain.readiness import Light
 from app.texts import Texts
@@ -112,6 +113,8 @@ class CalendarWords:
         """Where it stands; of a closed one, how it came out."""
         if appointment.stage is Stage.CLOSED and appointment.outcome is not None and not self._hides_names():
             return self._texts(f"app.calendar.outcome.{appointment.outcome.kind.value}")
+        if is_handed_over(appointment):
+            return self._texts("app.team.handed-over")
         return self._texts(f"app.calendar.stage.{appointment.stage.value}")
 
     def light(self, appointment: Appointment) -> Light | None:

@@ -106,7 +106,7 @@ const ENDS = {
 /** @param {View} view @returns {string} beginning of the keys */
 function endOf(view) {
   if (view.phase === 'ended' && view.code === 'expired') return 'page.expired.';
-  if (view.phase === 'ended' && view.code === 'revoked') return 'page.revoked.';
+  if (view.phase === 'ended' && view.code === 'revoked') return view.notice === 'colleague' ? 'page.colleague.' : 'page.revoked.';
   if (view.phase === 'ended' && view.code === 'phone') return 'page.phone-end.';
   if (view.phase === 'left' && view.code === 'waiting') return 'page.left-waiting.';
   return ENDS[view.phase] ?? 'page.ended.';

@@ -115,6 +115,14 @@ test('the banner: what is weak, then what is shown, then who is silent; a pause 
   assert.equal(situation({ ...calm, media: 'interrupted', verdict: 'client-network' }), 'page.room.interrupted');
 });
 
+test('who waited for a counsellor who is ill is told of the colleague, not of a withdrawn appointment', () => {
+  const view = { ...START, phase: 'ended', code: 'revoked', notice: 'colleague' };
+  const text = goodbye({ texts, phone: '0911 12345' }, view, nothing).element.textContent;
+  assert.ok(text.includes(texts.say('page.colleague.title')));
+  assert.ok(!text.includes(texts.say('page.revoked.title')));
+  assert.ok(text.includes('0911 12345'));
+});
+
 test('who is phoned is told so', () => {
   const text = goodbye({ texts, phone: '' }, { ...START, phase: 'ended', code: 'phone' }, nothing).element.textContent;
   assert.ok(text.includes('ruft Sie jetzt an') && text.includes('Kein Anruf?'));

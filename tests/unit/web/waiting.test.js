@@ -29,7 +29,7 @@ function make() {
   return { clock, knocks, screen, button, says };
 }
 
-for (const [notice, words] of [['five-minutes', 'noch etwa 5 Minuten'], ['ten-minutes', 'noch etwa 10 Minuten'], ['phone-call', 'Wir rufen Sie gleich an']]) {
+for (const [notice, words] of [['five-minutes', 'noch etwa 5 Minuten'], ['ten-minutes', 'noch etwa 10 Minuten'], ['phone-call', 'Wir rufen Sie gleich an'], ['colleague', 'Eine andere Fachkraft']]) {
   test(`the notice ${notice} is shown with its time`, () => {
     const { screen, says } = make();
     screen.update({ ...REACHED, notice, noticeAt: AT });
