@@ -244,7 +244,9 @@ async def _running(
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
             office.open_feed(services)
-            settling = services.tasks.start("settling", _settle(services.opening, watchdog, devices, late if engine is None else None))
+            settling = services.tasks.start(
+                "settling", _settle(services.opening, shell, watchdog, devices, late if engine is None else None)
+            )
             try:
                 yield Program(shell, watchdog, services, messages, office)
             finally:
@@ -258,11 +260,13 @@ async def _running(
         application.removeTranslator(translator)
 
 
-async def _settle(opening: asyncio.Task[None], watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
+async def _settle(opening: asyncio.Task[None], shell: Shell, watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
     """One thing after the other: the window's first picture, the appointments and the link, then what a conversation needs."""
     await asyncio.sleep(SETTLED_S)
     watchdog.start()
     await asyncio.wait([opening])
+    if shell.chores is not None:
+        shell.chores.team_opened()
     devices.warm()
     if late is not None:
         late.warm()

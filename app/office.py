@@ -54,10 +54,11 @@ class WindowsOffice:
 
     def chores(self, services: Services) -> ChoresParts:
         """For the main window."""
-        if services.store is None:
+        running, of = services.appointments, self.appointing
+        if running is None:
             raise RuntimeError("no appointments were planned")
-        of = self.appointing
-        return ChoresParts(lambda: self.feed(services), of.care_of(services.store), of.mail, of.mail_server)
+        team = None if services.settings.team is None else lambda: running.team
+        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail, of.mail_server, team)
 
     def feed(self, services: Services) -> CalendarFeed:
         """The calendar file for Outlook, from its first use on."""

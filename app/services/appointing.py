@@ -16,14 +16,15 @@ from app.services.appointments.ports import OpenStore, StoreError
 from app.services.appointments.post import MailWriter
 from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outgoing
 from app.services.clock import Clock
-from app.services.keys import KeyStore
+from app.services.keys import KeyStore, team_key, workstation_key
 from app.services.mail.credentials import KeptCredentials
 from app.services.mail.late_writer import LateWriter
 from app.services.mail.reminding import reminders_of
 from app.services.mail.settings import MailSettings, MailSettingsError, checked
 from app.services.profile import Profile, Settings
 from app.services.tasks import Tasks
-from app.texts import Texts
+from app.services.wordlist import WordLists
+from app.texts import FIRST_LANGUAGE, Texts
 
 if TYPE_CHECKING:
     from app.services.mail.bounces import Bounces
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from app.services.store.place import StorePlace
     from app.services.store.recovery import RecoveryKey
     from app.services.store.unlock import AskPassphrase, Unlocker
+    from app.services.team.running import TeamPlan
 
 _log = structlog.get_logger(__name__)
 
@@ -98,6 +100,7 @@ class Appointing:
             texts=office.texts,
             agreement_version=office.agreement_version,
             outbox=None if self.mail is None else self._mailing(self.mail),
+            team=None if self._settings.team is None else self._team,
             demonstration=office.demonstration,
             reminders=reminders_of(self.mail),
         )
@@ -113,6 +116,18 @@ class Appointing:
 
     async def _mend(self, error: StoreError) -> bool:
         return await self._dialogs.mend(error, self._place, self._unlocker, self._keys)
+
+    async def _team(self) -> TeamPlan | None:
+        return await asyncio.to_thread(self._find_team)
+
+    def _find_team(self) -> TeamPlan | None:
+        from app.services.team.running import TeamPlan
+
+        sealing = team_key(self._keys)
+        if sealing is None or self._settings.team is None:
+            return None
+        words = WordLists(self._office.resources / "words")(FIRST_LANGUAGE)
+        return TeamPlan(self._settings.team, workstation_key(self._keys), sealing, words)
 
     async def restore(self, backup: Path) -> None:
         """When the services have ended. Raises StoreError, and nothing has changed."""

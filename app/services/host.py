@@ -12,7 +12,6 @@ from pathlib import Path
 from app.media.ports import Engine
 from app.paths import RESOURCES
 from app.services.appointments.book import LiveAppointmentBook
-from app.services.appointments.ground import StoreLine
 from app.services.appointments.running import AppointmentsPlan, AppointmentsRunning, Around
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
@@ -41,8 +40,8 @@ class Services:
     desk: LiveDesk
     book: LiveAppointmentBook | None
     """The appointments, where a plan for them was given. Whoever asks it before the store is open waits."""
-    store: StoreLine | None
-    """Where the book lies; for its care."""
+    appointments: AppointmentsRunning | None
+    """All around the book."""
     opening: asyncio.Task[None]
     """Opens the store, then starts the link. Ends with StoreError where the store cannot be opened; then the program is of no use."""
     link: ControlLink
@@ -102,9 +101,9 @@ async def services_running(
         opening = tasks.start("opening", _open(running, link))
         closing.push_async_callback(_stopped, opening)
         closing.push_async_callback(desk.close)
-        book, store = (None, None) if running is None else (running.book, running.store)
+        book = None if running is None else running.book
         put_aside = sealed.put_aside if sealed else None
-        yield Services(settings, keeper, desk, book, store, opening, link, server, tasks, put_aside, rooms.interrupted)
+        yield Services(settings, keeper, desk, book, running, opening, link, server, tasks, put_aside, rooms.interrupted)
 
 
 async def _open(running: AppointmentsRunning | None, link: ControlLink) -> None:

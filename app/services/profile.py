@@ -19,6 +19,7 @@ from app.media.ports import DeviceChoice
 from app.services.exchange.feed_settings import FeedSettings
 from app.services.mail.settings import MailSettings
 from app.services.public_holidays import Region
+from app.services.team.settings import TeamSettings
 from app.wire.fields import Label, Language, Phone, SiteId
 
 APP_NAME = "Videoberatung"
@@ -81,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
     feed: FeedSettings = FeedSettings()
     """The calendar file for Outlook."""
+    team: TeamSettings | None = None
+    """Colleagues who stand in for each other; None until IT has set it up."""
     mail: MailSettings | None = None
     """The way to the agency's mail server; None until IT has set it up."""
 

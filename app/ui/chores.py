@@ -20,8 +20,10 @@ from app.ui.parts import open_dialog
 if TYPE_CHECKING:
     from app.services.exchange.feed_file import CalendarFeed
     from app.services.store.care import StoreCare
+    from app.services.team.team import Team
     from app.ui.exchange.windows import ExchangeWindows
     from app.ui.store.windows import StoreWindows
+    from app.ui.team.windows import TeamWindows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,15 @@ class ChoresParts:
     care: StoreCare
     mail: MailSettings | None
     mail_server: Callable[[], MailServer | None]
+    team: Callable[[], Team | None] | None = None
+    """None where IT has set up no team; otherwise the team once it is open."""
 
 
 class Chores(QObject):
     """One for the program. `menu` is put where a person finds it."""
 
+    taken_over = Signal(str)
+    """Id of an appointment that stands in our calendar now."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
 
@@ -47,10 +53,15 @@ class Chores(QObject):
         self._parts = parts
         self._exchange: ExchangeWindows | None = None
         self._store: StoreWindows | None = None
+        self._team: TeamWindows | None = None
         texts = appointments.texts
         self.menu = QMenu(main)
         self.menu.setAccessibleName(texts("app.chores"))
+        team: dict[str, Callable[[], object]] = (
+            {"app.chores.stand-in": self.stand_in, "app.chores.team": self.show_team} if parts.team is not None else {}
+        )
         groups: Sequence[dict[str, Callable[[], object]]] = (
+            team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
             {"app.chores.mail": self.show_mail},
@@ -59,6 +70,33 @@ class Chores(QObject):
             self.menu.addSeparator()
             for key, act in group.items():
                 self.menu.addAction(texts(key)).triggered.connect(lambda _checked=False, act=act: act())
+
+    # ---- the team
+
+    def team_opened(self) -> None:
+        """From now on what deputies did is told, whichever window is open."""
+        if self._team is None and self._parts.team is not None and (team := self._parts.team()) is not None:
+            from app.ui.team.parts import TeamParts
+            from app.ui.team.windows import TeamWindows
+
+            of = self._appointments
+            parts = TeamParts(team, of.book, of.tasks, of.messages, of.texts, of.theme, of.quiet, of.clock)
+            self._team = TeamWindows(self._main, parts)
+            self._team.taken_over.connect(self.taken_over)
+
+    def stand_in(self) -> None:
+        """A colleague's day."""
+        if self._team is None:
+            self._appointments.messages.tell("app.chores.no-team")
+        else:
+            self._team.stand_in()
+
+    def show_team(self) -> None:
+        """Who belongs to it."""
+        if self._team is None:
+            self._appointments.messages.tell("app.chores.no-team")
+        else:
+            self._team.members()
 
     # ---- calendar files and tables
 
@@ -115,3 +153,5 @@ class Chores(QObject):
         """What runs goes on to its end; nothing is shown any more."""
         if self._store is not None:
             self._store.close()
+        if self._team is not None:
+            self._team.close()

@@ -99,6 +99,7 @@ class Shell(QObject):
         if self.chores is not None:
             self.main.offer(self.chores.menu)
             self.chores.restore_wanted.connect(self.restore_wanted)
+            self.chores.taken_over.connect(self.planning.calendar.select)
         self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)
         self.alarm.told.connect(lambda text, urgent: announce(self.main, text, urgent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -21,6 +21,8 @@ from app.services.link_port import Link
 from app.services.ports import Desk
 from app.services.store.late import LateStore, Mend, Prepare
 from app.services.tasks import Tasks
+from app.services.team.running import TeamPlan, team_running
+from app.services.team.team import Team
 from app.texts import Texts
 
 
@@ -39,6 +41,10 @@ class Outgoing(Protocol):
 MakeOutbox = Callable[[StoreLine, Clock, Tasks], Outgoing]
 
 
+FindTeam = Callable[[], Awaitable[TeamPlan | None]]
+"""None where no key store keeps the member's key."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentsPlan:
     """What the composition root decides about appointments."""
@@ -52,6 +58,8 @@ class AppointmentsPlan:
     """Of the text that is explained on the phone."""
     outbox: MakeOutbox | None = None
     """None where there is no mail server."""
+    team: FindTeam | None = None
+    """None where there is no team."""
     demonstration: bool = False
     """In the demonstration and in training links need not lead outside."""
     reminders: Reminders = field(default_factory=Reminders)
@@ -82,6 +90,8 @@ class AppointmentsRunning:
         self.store: StoreLine = (store := LateStore(plan.prepare, plan.mend))
         self._store = store
         self._closing = AsyncExitStack()
+        self.team: Team | None = None
+        """Once it is open, where there is one."""
         self.book = _book(plan, around, store)
 
     async def open(self) -> None:
@@ -94,6 +104,9 @@ class AppointmentsRunning:
         await door.open()
         closing.callback(door.close)
         closing.push_async_callback(door.settle)
+        team_plan = None if plan.team is None else await plan.team()
+        if team_plan is not None:
+            self.team = await closing.enter_async_context(team_running(team_plan, self._store, book, desk, clock, tasks))
         housekeeping = Housekeeping(self._store, book, plan.retention, clock, tasks)
         housekeeping.start()
         closing.push_async_callback(housekeeping.settle)

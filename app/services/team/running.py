@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from app.services.appointments.deputies import Deputies
 from app.services.appointments.ground import StoreLine
 from app.services.clock import Clock
@@ -17,17 +15,9 @@ from app.services.ports import Desk
 from app.services.tasks import Tasks
 from app.services.team.members import OwnKeys
 from app.services.team.roster import Roster
+from app.services.team.settings import TeamSettings
 from app.services.team.shelf import FolderShelf
 from app.services.team.team import LiveTeam
-
-
-class TeamSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the profile's settings, set by IT."""
-
-    folder: str
-    """Network share where every member may read, write, create and delete."""
-    list_file: str = ""
-    """IT's list of members, in a folder that only IT writes; empty where colleagues exchange their files."""
 
 
 @dataclass(frozen=True, slots=True)
