@@ -57,9 +57,9 @@ class Chores(QObject):
         texts = appointments.texts
         self.menu = QMenu(main)
         self.menu.setAccessibleName(texts("app.chores"))
-        team: dict[str, Callable[[], object]] = (
-            {"app.chores.stand-in": self.stand_in, "app.chores.team": self.show_team} if parts.team is not None else {}
-        )
+        team: dict[str, Callable[[], object]] = {}
+        if parts.team is not None:
+            team = {"app.chores.stand-in": self.stand_in, "app.chores.team": self.show_team}
         groups: Sequence[dict[str, Callable[[], object]]] = (
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
