@@ -38,6 +38,8 @@ class AppointmentsPlan:
     agreement_version: str
     """Of the text that is explained on the phone."""
     has_mail_server: Callable[[], bool]
+    team: OpenTeam | None = None
+    """Entered before the outbox: nothing is sent about what a deputy has taken over."""
     outbox: OpenOutbox | None = None
     demonstration: bool = False
     """In the demonstration and in training links need not lead outside."""
@@ -57,6 +59,10 @@ class Around:
     """What a personal link starts with."""
     owner: str
     """Opaque id of the counsellor."""
+
+
+OpenTeam = Callable[[StoreLine, LiveAppointmentBook, Around], AbstractAsyncContextManager[object]]
+"""What deputies did while we were away stands in the book when it has been entered (`app.services.team.running.team_running`)."""
 
 
 @asynccontextmanager
@@ -79,6 +85,8 @@ async def appointments_running(plan: AppointmentsPlan, around: Around) -> AsyncI
         housekeeping.start()
         closing.push_async_callback(housekeeping.settle)
         closing.callback(housekeeping.close)
+        if plan.team is not None:
+            await closing.enter_async_context(plan.team(store, book, around))
         if plan.outbox is not None:
             await closing.enter_async_context(plan.outbox(store, book))
         reception = Reception(book, around.desk, around.link, clock, tasks)
