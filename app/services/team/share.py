@@ -29,6 +29,8 @@ LOOK_EVERY_S = 4.0
 """A waiting client is told of a deputy within that time and a moment."""
 FIRST_LOOK_S = 10.0
 """So long the program's start waits for a share that does not answer."""
+CLOSE_S = 5.0
+"""So long the program's end waits for it."""
 SWEEP_EVERY = 900
 """Looks, an hour: copies are compared as a whole, and those of the past go."""
 BEAT_EVERY = 50
@@ -76,11 +78,11 @@ class TeamShare:
         self._unsubscribe()
         if self._next is not None:
             self._next.cancel()
-        async with self._turn:
-            try:
+        try:
+            async with asyncio.timeout(CLOSE_S), self._turn:
                 await asyncio.to_thread(self._papers.stop_beating)
-            except ShelfAway:
-                _log.info("team.shelf_away")
+        except (ShelfAway, TimeoutError):
+            _log.info("team.shelf_away")
 
     def use(self, papers: Papers) -> None:
         """The team is another one from now on: everything is sealed anew."""

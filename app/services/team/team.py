@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.domain.appointments import Appointment
@@ -22,6 +22,9 @@ from app.services.team.roster import Roster
 from app.services.team.share import LOOK_EVERY_S, TeamShare
 from app.services.team.shelf import Shelf, ShelfAway
 
+Said = tuple[str, dict[str, str]]
+"""A sentence for the person: its key and what fills its places."""
+
 
 class Team(Protocol):
     """Port: implementations are `LiveTeam` and, over honest fakes, `app.services.fakes.team.SampleTeam`. Coroutines raise BookError or
@@ -29,8 +32,11 @@ class Team(Protocol):
 
     changed: Event[None]
     """Colleagues, or whether the folder can be reached."""
-    told: Event[tuple[str, dict[str, str]]]
-    """A sentence for the person: its key and what fills its places."""
+
+    def tell_to(self, listener: Callable[[Said], None]) -> Callable[[], None]:
+        """Hand over the sentences that nobody has heard yet (a window comes later than the first look), and each from now on. The returned
+        function ends that."""
+        ...
 
     @property
     def reached(self) -> bool:
@@ -101,8 +107,10 @@ class LiveTeam:
     ) -> None:
         """`wordlist` has 2048 words, the same at every workstation."""
         self.changed: Event[None] = Event()
-        self.told: Event[tuple[str, dict[str, str]]] = Event()
+        self.told: Event[Said] = Event()
         self.reached = True
+        self._untold: list[Said] | None = []
+        """None once somebody listens."""
         self._own = own
         self._roster = roster
         self._shelf = shelf
@@ -112,7 +120,7 @@ class LiveTeam:
         papers = self._papers()
         self.share = TeamShare(papers, book, desk, clock, tasks)
         self.deputy = DeputyDesk(papers, book, store, clock)
-        self.share.told.subscribe(lambda said: self.told.announce((said[0], {"name": said[1]} if said[1] else {})))
+        self.share.told.subscribe(lambda said: self._tell(said[0], **({"name": said[1]} if said[1] else {})))
         self.share.reached.subscribe(self._tell_reached)
         self._work: asyncio.Task[None] | None = None
         self._next: Cancellable | None = None
@@ -120,6 +128,8 @@ class LiveTeam:
     async def open(self) -> None:
         """To be waited for before any mail goes out. Raises StoreError."""
         await self._roster.load()
+        if self._roster.trouble:
+            self._tell(self._roster.trouble)
         self._use_roster()
         await self.share.open()
         self._look()
@@ -139,10 +149,11 @@ class LiveTeam:
     def colleagues(self) -> Sequence[Member]:
         return self._roster.everybody[1:]
 
-    @property
-    def trouble(self) -> str:
-        """Key of a sentence about IT's list; empty if nothing is wrong with it."""
-        return self._roster.trouble
+    def tell_to(self, listener: Callable[[Said], None]) -> Callable[[], None]:
+        for said in self._untold or ():
+            listener(said)
+        self._untold = None
+        return self.told.subscribe(listener)
 
     def is_from_it(self, member: str) -> bool:
         return self._roster.is_from_it(member)
@@ -210,5 +221,10 @@ class LiveTeam:
     def _tell_reached(self, reached: bool) -> None:
         self.reached = reached
         if not reached:
-            self.told.announce(("app.team.folder.away", {}))
+            self._tell("app.team.folder.away")
         self.changed.announce(None)
+
+    def _tell(self, key: str, **values: str) -> None:
+        if self._untold is not None:
+            self._untold.append((key, values))
+        self.told.announce((key, values))

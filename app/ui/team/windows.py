@@ -22,7 +22,7 @@ class TeamWindows(QObject):
         super().__init__(main)
         self._main = main
         self._parts = parts
-        self._unsubscribe = parts.team.told.subscribe(lambda said: parts.messages.tell(said[0], **said[1]))
+        self._unsubscribe = parts.team.tell_to(lambda said: parts.messages.tell(said[0], **said[1]))
 
     def stand_in(self) -> None:
         """A colleague's day."""

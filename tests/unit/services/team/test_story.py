@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -16,6 +17,8 @@ from app.domain.outcome import OutcomeKind
 from app.domain.readiness import Check, Readiness
 from app.services.appointments.ports import BookError, Tell
 from app.services.fakes.team import MemoryShelf
+from app.services.keys import WorkstationKey
+from app.services.team.running import TeamPlan, TeamSettings, team_running
 from app.services.team.shelf import FolderShelf
 from app.wire.messages import Notice
 from tests.support.book_table import DAY, HOUR, draft_of
@@ -331,3 +334,38 @@ async def test_no_mail_goes_out_that_was_waiting_when_the_person_fell_ill(memory
     assert sent(memory.anna) == []
     states = {mail.state for mail in memory.anna.store.mails_of(noted.id)}
     assert states == {MailState.WITHDRAWN}
+
+
+async def test_what_was_done_before_a_window_stood_is_told_to_it(memory: TeamTable) -> None:
+    await memory.anna.invited()
+    await ill(memory.anna)
+    await memory.bernd.act(ActKind.TAKE_OVER, memory.anna)
+    await memory.anna.start()
+    heard: list[tuple[str, dict[str, str]]] = []
+    memory.anna.team.tell_to(heard.append)
+    assert heard == [("app.team.told.take-over", {"name": "Bernd"})]
+
+
+async def test_a_list_of_it_that_was_changed_is_said(memory: TeamTable, tmp_path: Path) -> None:
+    anna = memory.anna
+    list_file = tmp_path / "team.json"
+    list_file.write_bytes(b'{"members": [{}]}')
+    settings = TeamSettings(folder=str(tmp_path), list_file=str(list_file))
+    plan = TeamPlan(settings=settings, signing=WorkstationKey(bytes(32)), sealing=bytes(range(32)), wordlist=["word"] * 2048)
+    async with team_running(plan, anna.book.line, anna.book, anna.desk, memory.clock, anna.tasks) as team:
+        heard: list[str] = []
+        team.tell_to(lambda said: heard.append(said[0]))
+        assert heard == ["app.team.list.broken"]
+        assert (tmp_path / "here").exists()
+    assert not list((tmp_path / "here").iterdir())
+
+
+async def test_members_of_its_list_need_no_words(memory: TeamTable, tmp_path: Path) -> None:
+    anna = memory.anna
+    files = [msgspec.json.decode(one.team.keys.file(one.name)) for one in memory.all]
+    (tmp_path / "team.json").write_bytes(msgspec.json.encode({"members": files}))
+    settings = TeamSettings(folder=str(tmp_path), list_file=str(tmp_path / "team.json"))
+    plan = TeamPlan(settings=settings, signing=WorkstationKey(bytes(32)), sealing=bytes(range(32)), wordlist=["word"] * 2048)
+    async with team_running(plan, anna.book.line, anna.book, anna.desk, memory.clock, anna.tasks) as team:
+        assert [one.name for one in team.colleagues] == ["Anna", "Bernd", "Carla"]
+        assert team.is_from_it(team.colleagues[0].id)
