@@ -36,8 +36,12 @@ def plan_of(open_: OpenStore, server: FakeMailServer | None = None) -> Appointme
     async def prepare() -> OpenStore:
         return open_
 
+    async def mend(_: StoreError) -> bool:
+        return False
+
     return AppointmentsPlan(
         prepare=prepare,
+        mend=mend,
         writer=PlainWriter(),
         texts=Texts.load(RESOURCES / "i18n", "de", "app"),
         agreement_version="1",
