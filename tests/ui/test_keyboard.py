@@ -31,7 +31,7 @@ def active(qtbot) -> Callable[[type[QWidget]], QWidget]:
     """Waits for the dialog of that class to have the keyboard."""
 
     def wait(kind: type[QWidget]) -> QWidget:
-        qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(kind) is not None)
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog(kind) is not None and getattr(dialog(kind), "stands", True))
         found = dialog(kind)
         assert found is not None
         return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from collections.abc import Iterator
+from typing import TypeVar, cast
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +24,8 @@ from app.ui.messages import NoticeBar, Question
 from app.ui.parts import button, label, resize_to_fit, scrolled
 
 SIDE_WIDTH = 310
+_DONE = object()
+Card = TypeVar("Card", bound=QWidget)
 
 
 class CallSheet(QDialog):
@@ -42,25 +47,31 @@ class CallSheet(QDialog):
         self.destroyed.connect(model.close)
         self._parts = parts
         self._words = AppointmentWords(parts.texts, parts.quiet)
-        self._build()
-        self._wire()
-        self._dress()
-        self._show()
+        self._stages = self._build()
+        self._built = False
+        self.setEnabled(False)
+        self._build_on()
         resize_to_fit(self, QSize(1040, 780))
 
     # ---- building
 
-    def _build(self) -> None:
+    def _build_on(self) -> None:
+        """A hundred widgets at once would hold the window up: one part now, the next in the loop's next turn."""
+        if next(self._stages, _DONE) is _DONE:
+            self._built = True
+        else:
+            QTimer.singleShot(0, self, self._build_on)
+
+    def _finish(self) -> None:
+        """Whoever closes it, or looks into it, before it stands."""
+        for _ in self._stages:
+            pass
+        self._built = True
+
+    def _build(self) -> Iterator[None]:
         parts, words = self._parts, self._words
         self._name, self._when = label("", "title"), label("", "muted")
         self._stage = Line(parts.theme, rank="strong")
-        self._call = CallStep(1, self.model, parts)
-        self._explain = ExplainStep(2, parts)
-        self._agreement = AgreementStep(3, self.model, parts, words)
-        self._contact = ContactStep(4, self.model, parts)
-        self._invite = InviteStep(5, self.model, parts, words)
-        self.watch = WatchPanel(self.model, parts, words)
-        self._ways = WayButtons(parts.texts, parts.theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -72,11 +83,39 @@ class CallSheet(QDialog):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(scrolled(self._build_call()), 1)
-        side = scrolled(self._build_side())
-        side.setFixedWidth(SIDE_WIDTH)
-        row.addWidget(side)
+        call, side = _column(20, 10), _column(10, 20)
+        row.addWidget(scrolled(call), 1)
+        beside = scrolled(side)
+        beside.setFixedWidth(SIDE_WIDTH)
+        row.addWidget(beside)
         column.addLayout(row, 1)
+        yield
+        self._call = _put(call, CallStep(1, self.model, parts))
+        self._explain = _put(call, ExplainStep(2, parts))
+        yield
+        self._agreement = _put(call, AgreementStep(3, self.model, parts, words))
+        yield
+        self._contact = _put(call, ContactStep(4, self.model, parts))
+        yield
+        self._invite = _put(call, InviteStep(5, self.model, parts, words))
+        self._watch = _put(side, WatchPanel(self.model, parts, words))
+        yield
+        self._build_side(side)
+        yield
+        self._wire()
+        self._dress()
+        self._show()
+
+    @property
+    def stands(self) -> bool:
+        """All of it is there."""
+        return self._built
+
+    @property
+    def watch(self) -> WatchPanel:
+        """What is known of the client's technology."""
+        self._finish()
+        return self._watch
 
     def _build_head(self) -> QFrame:
         head = QFrame()
@@ -92,31 +131,18 @@ class CallSheet(QDialog):
         row.addWidget(self._stage, alignment=Qt.AlignmentFlag.AlignVCenter)
         return head
 
-    def _build_call(self) -> QWidget:
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(20, 16, 10, 20)
-        column.setSpacing(12)
-        for step in (self._call, self._explain, self._agreement, self._contact, self._invite):
-            column.addWidget(step)
-        column.addStretch(1)
-        return whole
-
-    def _build_side(self) -> QWidget:
+    def _build_side(self, side: QWidget) -> None:
         texts = self._parts.texts
+        self._ways = WayButtons(texts, self._parts.theme)
         self._move, self._cancel = button(texts("app.sheet.move")), button(texts("app.sheet.cancel"))
         self._outcome, self._case_note = button(texts("app.sheet.outcome")), button(texts("app.sheet.case-note"))
         self._export, self._forget = button(texts("app.sheet.export"), "quiet"), button(texts("app.sheet.forget"), "quiet")
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(10, 16, 20, 20)
-        column.setSpacing(12)
-        column.addWidget(self.watch)
-        column.addWidget(_card(label(texts("app.sheet.ways"), "section"), self._ways, label(texts("app.sheet.ways.more"), "muted")))
-        column.addWidget(_card(label(texts("app.sheet.appointment"), "section"), self._move, self._cancel, self._outcome, self._case_note))
-        column.addWidget(_card(label(texts("app.sheet.rights"), "section"), self._export, self._forget))
-        column.addStretch(1)
-        return whole
+        for heading, content in (
+            ("app.sheet.ways", (self._ways, label(texts("app.sheet.ways.more"), "muted"))),
+            ("app.sheet.appointment", (self._move, self._cancel, self._outcome, self._case_note)),
+            ("app.sheet.rights", (self._export, self._forget)),
+        ):
+            _put(side, _card(label(texts(heading), "section"), *content))
 
     def _wire(self) -> None:
         self.model.changed.connect(self._show)
@@ -146,7 +172,7 @@ class CallSheet(QDialog):
         self._name.setText(self._words.name(appointment))
         self._when.setText(self._words.when(appointment.starts_at, appointment.minutes) + topic)
         self._stage.tell(self._words.stage(appointment))
-        for step in (self._call, self._explain, self._agreement, self._contact, self._invite, self.watch):
+        for step in (self._call, self._explain, self._agreement, self._contact, self._invite, self._watch):
             step.show_model()
         self._show_acts()
         if self.model.loaded is not self.isEnabled():
@@ -196,6 +222,7 @@ class CallSheet(QDialog):
 
     def reject(self) -> None:
         """What was typed last is kept; what cannot be kept is asked about."""
+        self._finish()
         self._contact.keep()
         if self._contact.is_refused:
             self._parts.messages.ask(self, Question("app.sheet.unkept.", ends_something=True), super().reject)
@@ -204,6 +231,7 @@ class CallSheet(QDialog):
 
     def end(self) -> None:
         """Close without a question."""
+        self._finish()
         self._contact.keep()
         super().reject()
 
@@ -214,6 +242,23 @@ class CallSheet(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
         self.reject()
+
+
+def _column(left: int, right: int) -> QWidget:
+    """What is scrolled: cards, one below the other, from the top on."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(left, 16, right, 20)
+    column.setSpacing(12)
+    column.addStretch(1)
+    return made
+
+
+def _put(column: QWidget, card: Card) -> Card:
+    """Below the cards that are there."""
+    cards = cast(QVBoxLayout, column.layout())
+    cards.insertWidget(cards.count() - 1, card)
+    return card
 
 
 def _card(*content: QWidget) -> QFrame:

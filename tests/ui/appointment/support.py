@@ -15,6 +15,7 @@ from app.domain.mails import Mail, MailKind, MailState
 from app.domain.readiness import Readiness
 from app.services.appointments.ports import Draft, Write
 from app.services.fakes.appointments import SampleBook
+from app.ui.appointment.sheet import CallSheet
 from tests.ui.support import dialog, find, names
 
 FRAU_YILMAZ = Client(name="Aylin Yılmaz", email="a.yilmaz@example.org", phone="+49 (0)911 555-0123", language="de")
@@ -33,10 +34,14 @@ async def turn() -> None:
     await asyncio.sleep(0.001)
 
 
+def _sheets() -> list[CallSheet]:
+    return [window for window in QApplication.topLevelWidgets() if isinstance(window, CallSheet)]
+
+
 async def settle(parts) -> None:
-    """Until nothing is being done any more."""
+    """Until nothing is being done any more, and every call sheet stands."""
     await turn()
-    await until(lambda: not parts.tasks.names)
+    await until(lambda: not parts.tasks.names and all(sheet.stands for sheet in _sheets()))
     await turn()
 
 
