@@ -13,7 +13,7 @@ from app.services.mail.server import Answer, Answered, Letter, MailServer, Troub
 from app.services.mail.settings import MailSettings
 from app.services.mail.smtp import SmtpServer
 from tests.support.mail_servers import MailServerHost
-from tests.support.secrets import NoCredentials
+from tests.support.kept_secrets import NoCredentials
 
 MESSAGE = b"Message-ID: <one@agency.example>\r\nSubject: Ihr Termin\r\n\r\n.Punkt am Anfang\r\nLink\r\n"
 

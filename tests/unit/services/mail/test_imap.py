@@ -12,7 +12,7 @@ from app.services.mail.bounces import MailboxError
 from app.services.mail.imap import ImapMailbox
 from app.services.mail.settings import BounceMailbox
 from tests.support.imap_server import PASSWORD, USER, ImapServer
-from tests.support.secrets import FixedCredentials, NoCredentials
+from tests.support.kept_secrets import FixedCredentials, NoCredentials
 
 
 @pytest.fixture

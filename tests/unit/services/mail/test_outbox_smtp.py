@@ -13,7 +13,7 @@ from app.services.mail.smtp import SmtpServer
 from app.services.tasks import Tasks
 from tests.support.mail_servers import MailServerHost
 from tests.support.outboxes import HOUR, NOW, OutboxTable
-from tests.support.secrets import NoCredentials
+from tests.support.kept_secrets import NoCredentials
 
 
 class RealTable(OutboxTable):
