@@ -12,8 +12,8 @@ from app.services.fakes import FakeMailServer
 from app.services.mail.server import Answer, Answered, Letter, MailServer, Trouble
 from app.services.mail.settings import MailSettings
 from app.services.mail.smtp import SmtpServer
-from tests.support.mail_servers import MailServerHost
 from tests.support.kept_secrets import NoCredentials
+from tests.support.mail_servers import MailServerHost
 
 MESSAGE = b"Message-ID: <one@agency.example>\r\nSubject: Ihr Termin\r\n\r\n.Punkt am Anfang\r\nLink\r\n"
 

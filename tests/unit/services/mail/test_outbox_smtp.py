@@ -11,9 +11,9 @@ from app.services.mail.outbox import Outbox
 from app.services.mail.settings import MailSettings
 from app.services.mail.smtp import SmtpServer
 from app.services.tasks import Tasks
+from tests.support.kept_secrets import NoCredentials
 from tests.support.mail_servers import MailServerHost
 from tests.support.outboxes import HOUR, NOW, OutboxTable
-from tests.support.kept_secrets import NoCredentials
 
 
 class RealTable(OutboxTable):

@@ -14,8 +14,8 @@ import trustme
 from app.services.mail.server import Answer, Answered, Letter, Trouble
 from app.services.mail.settings import BounceMailbox, Login, MailSettings, Tls, checked
 from app.services.mail.smtp import SmtpServer
-from tests.support.mail_servers import PASSWORD, TOKEN, USER, MailServerHost
 from tests.support.kept_secrets import FixedCredentials, NoCredentials
+from tests.support.mail_servers import PASSWORD, TOKEN, USER, MailServerHost
 
 Opens = Callable[..., Awaitable[MailServerHost]]
 
