@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
@@ -28,8 +29,10 @@ def _window(argv: Sequence[str]) -> int:
 
     with early_server() as server:  # first of all: both load what they need at the same time
         from app.application import Options, run_window
+        from app.services.policy import profile_folder, read_policy
 
-        return run_window(Options(options.profile, options.simulated_devices, options.language), server)
+        folder = profile_folder(read_policy(), options.profile, os.environ)
+        return run_window(Options(folder, options.simulated_devices, options.language), server)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -58,7 +58,7 @@ class WindowsOffice:
         if running is None:
             raise RuntimeError("no appointments were planned")
         team = None if services.settings.team is None else lambda: running.team
-        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail, of.mail_server, team)
+        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail, of.mail_server, of.keep_mail_password, team)
 
     def feed(self, services: Services) -> CalendarFeed:
         """The calendar file for Outlook, from its first use on."""

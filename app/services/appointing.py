@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from app.services.appointments.ground import StoreLine
+from app.services.appointments.housekeeping import RetentionRules
 from app.services.appointments.ports import OpenStore, StoreError
 from app.services.appointments.post import MailWriter
 from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outgoing
 from app.services.clock import Clock
 from app.services.keys import KeyStore, team_key, workstation_key
-from app.services.mail.credentials import KeptCredentials
+from app.services.mail.credentials import MAIL_PASSWORD, KeptCredentials
 from app.services.mail.late_writer import LateWriter
 from app.services.mail.reminding import reminders_of
 from app.services.mail.settings import MailSettings, MailSettingsError, checked
@@ -103,6 +104,7 @@ class Appointing:
             team=None if self._settings.team is None else self._team,
             demonstration=office.demonstration,
             reminders=reminders_of(self.mail),
+            retention=RetentionRules(days=self._settings.retention_days, evidence_days=self._settings.evidence_days),
         )
 
     async def _prepare(self) -> OpenStore:
@@ -136,6 +138,10 @@ class Appointing:
     def care_of(self, store: StoreLine) -> StoreCare:
         """For the open store."""
         return _Care(self, store)
+
+    async def keep_mail_password(self, password: str) -> None:
+        """Into the keyring. Raises NoSecret if it refuses."""
+        await KeptCredentials(self._keys).keep_password(MAIL_PASSWORD, password)
 
     def mail_server(self) -> MailServer | None:
         """For the test of its settings."""

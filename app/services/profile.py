@@ -75,6 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's number, shown to clients."""
     language: Language = "de"
     """Of this program."""
+    retention_days: int = 30
+    """So long after an appointment its personal data stays; 1 to 90."""
+    evidence_days: int = 92
+    """So long after it was given the evidence of an agreement stays, without a name."""
     region: Region = Region.ALL
     """Whose public holidays the calendar shows."""
     devices: Devices = Devices()

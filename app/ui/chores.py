@@ -5,7 +5,7 @@ The windows behind it are loaded when somebody asks for them; the program starts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ class ChoresParts:
     care: StoreCare
     mail: MailSettings | None
     mail_server: Callable[[], MailServer | None]
+    keep_mail_password: Callable[[str], Awaitable[None]]
     team: Callable[[], Team | None] | None = None
     """None where IT has set up no team; otherwise the team once it is open."""
 
@@ -147,7 +148,9 @@ class Chores(QObject):
         """The way to the agency's mail server, and its test."""
         from app.ui.settings.mail_window import MailWindow
 
-        open_dialog(MailWindow(self._main, self._appointments, self._parts.mail, self._parts.mail_server()))
+        parts = self._parts
+        window = MailWindow(self._main, self._appointments, parts.mail, parts.mail_server(), keep_password=parts.keep_mail_password)
+        open_dialog(window)
 
     def close(self) -> None:
         """What runs goes on to its end; nothing is shown any more."""

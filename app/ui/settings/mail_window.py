@@ -1,14 +1,15 @@
-"""The agency's mail server as it is set, and the test button. Shows no secret; changes nothing. Imports Qt and `app.ui` only."""
+"""The agency's mail server as it is set, and the test button. Shows no secret. Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
+from app.services.mail.credentials import NoSecret
 from app.services.mail.server import Answer, Answered, MailServer
-from app.services.mail.settings import MailSettings
+from app.services.mail.settings import Login, MailSettings
 from app.texts import Texts
 from app.ui.appointment.asking import button_row, dialog_column, grow_to_fit
 from app.ui.appointment.cards import Line
@@ -16,7 +17,8 @@ from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.signs import Sign
 from app.ui.appointment.words import Told
 from app.ui.appointment.work import Work
-from app.ui.parts import button, label, resize_to_fit, scrolled
+from app.ui.parts import button, label, open_dialog, resize_to_fit, scrolled
+from app.ui.store.asking import AskingDialog, SecretField, shows_letters
 
 _SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 
@@ -31,8 +33,10 @@ class MailWindow(QDialog):
         settings: MailSettings | None,
         server: MailServer | None,
         locked: frozenset[str] = frozenset(),
+        keep_password: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
-        """Without settings there is no server to be tested. `locked` are fields of `MailSettings` that a policy has fixed."""
+        """Without settings there is no server to be tested. `locked` are fields of `MailSettings` that a policy has fixed;
+        `keep_password` puts the one of `Login.PASSWORD` into the keyring and raises NoSecret if it refuses."""
         super().__init__(parent)
         self._texts = parts.texts
         self._server = server
@@ -44,6 +48,10 @@ class MailWindow(QDialog):
         self._test = button(parts.texts("app.mailbox.test"), "primary")
         self._test.clicked.connect(self._probe)
         self._test.setVisible(server is not None)
+        self._keep_password = keep_password
+        self._password = button(parts.texts("app.mailbox.password"))
+        self._password.clicked.connect(self._ask_password)
+        self._password.setVisible(keep_password is not None and settings is not None and settings.login is Login.PASSWORD)
         close = button(parts.texts("app.mailbox.close"))
         close.clicked.connect(self.reject)
         column = dialog_column(self)
@@ -52,7 +60,7 @@ class MailWindow(QDialog):
         if settings is not None:
             column.addWidget(scrolled(_table(settings, locked, parts.texts)), 1)
         column.addWidget(self._result)
-        column.addLayout(button_row(close, self._test))
+        column.addLayout(button_row(close, self._password, self._test))
         if settings is not None:
             resize_to_fit(self, QSize(620, 600))
         self.setMinimumWidth(480)
@@ -67,6 +75,32 @@ class MailWindow(QDialog):
         if server is not None:
             self._say(Told(Sign.ON_THE_WAY, self._texts("app.mailbox.testing")))
             self._work.do("probe mail server", server.probe, self._answered)
+
+    def _ask_password(self) -> None:
+        dialog = PasswordDialog(self, self._texts)
+        dialog.accepted.connect(lambda: self._keep(dialog.typed))
+        dialog.finished.connect(dialog.deleteLater)
+        open_dialog(dialog)
+
+    def _keep(self, password: str) -> None:
+        keep = self._keep_password
+        if keep is None:
+            return
+
+        async def kept() -> bool:
+            try:
+                await keep(password)
+            except NoSecret:
+                return False
+            return True
+
+        def tell(done: bool) -> None:
+            if done:
+                self._say(Told(Sign.GOOD, self._texts("app.mailbox.password.kept")))
+            else:
+                self._say(Told(Sign.BAD, self._texts("app.mailbox.password.refused")))
+
+        self._work.do("keep mail password", kept, tell)
 
     def _answered(self, answer: Answer) -> None:
         if answer.answered is Answered.ACCEPTED:
@@ -85,6 +119,30 @@ class MailWindow(QDialog):
         super().done(result)
         self._work.close()
         self.deleteLater()
+
+
+class PasswordDialog(AskingDialog):
+    """Of the mail server; it goes into the keyring and is shown nowhere again."""
+
+    def __init__(self, parent: QWidget, texts: Texts) -> None:
+        super().__init__(parent, texts, texts("app.mailbox.password"), texts("app.mailbox.password.more"))
+        self._field = SecretField(texts("app.mailbox.password.field"))
+        self.body.addWidget(self._field)
+        self.body.addWidget(shows_letters(texts, self._field))
+        self.add_answers(texts("app.cancel"), texts("app.mailbox.password.keep"))
+        self._field.line.setFocus()
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field."""
+        return self._field.line.text()
+
+    def go(self) -> None:
+        if self.typed:
+            self.accept()
+        else:
+            self._field.show_error(self._texts("app.mailbox.password.empty"))
+            self.fit()
 
 
 def _table(settings: MailSettings, locked: frozenset[str], texts: Texts) -> QWidget:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.services.fakes.mail_server import FakeMailServer
+from app.services.mail.credentials import NoSecret
 from app.services.mail.server import Trouble
 from app.services.mail.settings import Login, MailSettings
 from app.ui.appointment.signs import Sign
-from app.ui.settings.mail_window import MailWindow
+from app.ui.settings.mail_window import MailWindow, PasswordDialog
 from tests.ui.appointment.support import press, says, until
-from tests.ui.support import names
+from tests.ui.support import dialog, names
 
 SETTINGS = MailSettings(
     host="mail.agency.example", login=Login.PASSWORD, user="termine", sender="termine@agency.example", morning_hour=None
@@ -47,4 +48,29 @@ async def test_without_a_server_there_is_nothing_to_test(main, parts, texts) -> 
     window.open()
     assert says(window, texts("app.mailbox.none"))
     assert texts("app.mailbox.test") not in names(window)
+    window.reject()
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_the_password_goes_into_the_keyring(main, parts, texts, refused) -> None:
+    kept: list[str] = []
+
+    async def keep(password: str) -> None:
+        if refused:
+            raise NoSecret
+        kept.append(password)
+
+    window = MailWindow(main, parts, SETTINGS, FakeMailServer(), keep_password=keep)
+    window.open()
+    press(window, texts("app.mailbox.password"))
+    await until(lambda: dialog(PasswordDialog) is not None)
+    asked = dialog(PasswordDialog)
+    assert asked is not None
+    press(asked, texts("app.mailbox.password.keep"))
+    assert says(asked, texts("app.mailbox.password.empty"))
+    asked._field.line.setText("geheim ist geheim")
+    press(asked, texts("app.mailbox.password.keep"))
+    await until(lambda: window.told.text != "")
+    assert kept == ([] if refused else ["geheim ist geheim"])
+    assert window.told.text == texts("app.mailbox.password.refused" if refused else "app.mailbox.password.kept")
     window.reject()
