@@ -98,7 +98,7 @@ def _look_at(folder: Path) -> None:
         assert f"{number:02}-{step}-counsellor.png" in names
         assert (f"{number:02}-{step}-client.png" in names) == (number > STEPS.index("page-opened"))
     empty = [path.name for path in folder.glob("*.png") if path.stat().st_size < 4000]
-    assert set(empty) <= {"04-page-opened-client.png"}, "only a page that has just been opened may still be blank"
+    assert set(empty) <= {"06-page-opened-client.png"}, "only a page that has just been opened may still be blank"
 
 
 def test_without_a_browser_a_sentence_says_what_to_do(tmp_path: Path) -> None:
