@@ -75,7 +75,13 @@ def _serve(argv: Sequence[str]) -> int:
     return server(["serve", *argv])
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"demo": _demo, "bench": _bench, "serve": _serve}
+def _mail_texts(argv: Sequence[str]) -> int:
+    from app.mail_texts import main as mail_texts
+
+    return mail_texts(argv)
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"demo": _demo, "bench": _bench, "serve": _serve, "mail-texts": _mail_texts}
 
 
 if __name__ == "__main__":
