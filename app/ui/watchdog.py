@@ -1,6 +1,6 @@
 """Reports what held the Qt thread for longer than 50 ms. Imports Qt and structlog only.
 
-A timer beats on the Qt thread every 10 ms. A thread of our own takes the Qt thread's stack as soon as a beat is overdue; the next
+A timer beats on the Qt thread every 20 ms. A thread of our own takes the Qt thread's stack as soon as a beat is overdue; the next
 beat then says how long it was. (The event dispatcher's `awake` and `aboutToBlock` cannot serve: under Unix timers run outside of them.)
 """
 
@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 LIMIT_S = 0.05
 """Nothing on the Qt thread takes longer."""
-BEAT_MS = 10
+BEAT_MS = 20
 LOOK_EVERY_S = 0.02
 
 _log = structlog.get_logger(__name__)
