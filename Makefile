@@ -21,7 +21,12 @@ run: set-up-run  ## all set-up, then the program; without a display the unattend
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(VENV) -m app; else exec $(VENV) -m app demo --unattended; fi
 
 test: set-up-test static node-tests  ## all set-up, then every check and test (as root)
+ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
+else
+	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract
+	@$(VENV) -m pytest -q tests/bench tests/e2e tests/ui
+endif
 
 check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree (all of them: make -k check)
 

@@ -66,7 +66,8 @@ def test_dialogs(qtbot, shell, to_call) -> None:
     windows = shell.planning.windows
     shell.main.new_wanted.emit()
     windows.new(to_call.starts_at)
-    windows.sheet(to_call.id)
+    sheet = windows.sheet(to_call.id)
+    qtbot.waitUntil(lambda: sheet.stands)
     windows.invitation(to_call.id)
     windows.outcome(to_call.id)
     HelpDialog(shell.main, shell._parts.texts, CALL_WINDOW).open()

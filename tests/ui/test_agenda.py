@@ -112,6 +112,7 @@ def test_taking_the_agreement_back_turns_the_client_away_at_the_door(qtbot, shel
     made = noted(book, "Frau Weber")
     desk.client_arrives(made.access.room)
     sheet = shell.planning.windows.sheet(made.id)
+    qtbot.waitUntil(lambda: sheet.stands)
     qtbot.mouseClick(find(sheet, texts("app.sheet.agreement.withdraw")), Qt.MouseButton.LeftButton)
     answer(qtbot, texts("app.sheet.withdraw.no"))
     assert len(shell.agenda.waiting) == 1

@@ -23,12 +23,12 @@ async def test_a_step_is_recorded_printed_and_photographed() -> None:
     out = io.StringIO()
     steps = _steps(seen, out)
     assert not steps.ok, "nothing was shown yet"
-    async with steps.step("link-read"):
+    async with steps.step("mail-received"):
         assert not seen
     assert steps.ok
-    assert [(s.name, s.ok, s.why) for s in steps.records] == [("link-read", True, "")]
-    assert seen == ["link-read"]
-    assert "Der persönliche Link steht im Fenster." in out.getvalue()
+    assert [(s.name, s.ok, s.why) for s in steps.records] == [("mail-received", True, "")]
+    assert seen == ["mail-received"]
+    assert "der persönliche Link steht darin." in out.getvalue()
 
 
 async def test_an_error_fails_the_step_and_ends_the_demonstration() -> None:
@@ -37,11 +37,11 @@ async def test_an_error_fails_the_step_and_ends_the_demonstration() -> None:
     steps = _steps(seen, out)
     async with steps.step("program-started"):
         pass
-    with pytest.raises(StepFailed, match="link-read"):
-        async with steps.step("link-read"):
+    with pytest.raises(StepFailed, match="mail-received"):
+        async with steps.step("mail-received"):
             raise LookupError("no link there")
     assert not steps.ok
     assert steps.records[-1].why == "LookupError: no link there"
-    assert seen == ["program-started", "link-read"], "a failed step is photographed as well"
+    assert seen == ["program-started", "mail-received"], "a failed step is photographed as well"
     assert "FEHLER" in out.getvalue()
     assert "no link there" in out.getvalue()
