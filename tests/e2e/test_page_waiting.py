@@ -72,7 +72,9 @@ async def test_who_saves_data_sends_and_gets_a_small_picture(stage: Stage) -> No
     await heard(stage.other)
     told = "counsellor.heard.filter(m => m.type === 'limits').at(-1)"
     assert await stage.other.tab.evaluate(told) == {"type": "limits", "height": 360, "kbps": 400}
-    assert 0 < await stage.other.tab.evaluate(SEEN_HEIGHT) <= 360
+    while not (seen := await stage.other.tab.evaluate(SEEN_HEIGHT)):
+        await stage.other.tab.wait_for_timeout(50)  # no picture has been decoded yet
+    assert seen <= 360
     await page.reload()
     await connected(page)
     assert await stage.other.tab.evaluate(told) == {"type": "limits", "height": 360, "kbps": 400}
