@@ -60,8 +60,10 @@ from app.ui.watchdog import Watchdog
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
 _ABOUT = {"code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "text", "category", "detail"}
+_MAILS = {"answer", "tries", "mails", "returned", "count"}
+"""What became of mails: words of our own and numbers."""
 _FIGURES = {"surface", "renderer", "wall_ms", "cpu_ms", "starved_ms"}
-LOGGED = {"event", "level", "timestamp", "logger", "error", "where", "places"} | _ABOUT | _FIGURES
+LOGGED = {"event", "level", "timestamp", "logger", "error", "where", "places"} | _ABOUT | _MAILS | _FIGURES
 """What may stand in a log line of the program: nothing that a person said or is called."""
 SETTLED_S = 0.3
 """From showing the window to the watchdog's begin: before there is a window nobody waits for it."""
@@ -150,9 +152,11 @@ async def _until_closed(application: QApplication, options: Options, early_serve
     while True:
         try:
             again = await _run_once(application, options, early_server)
-        except (ProfileError, StoreError) as error:
+        except ProfileError as error:
             await _say(texts(error.key, **error.values), texts("app.product"))
             return 1
+        except StoreError:
+            return 1  # the person was told, and chose to leave
         if again is None:
             return 0
         early_server = None
