@@ -247,6 +247,7 @@ async def _running(
             tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
+            office.tell_of_mails(messages)
             office.open_feed(services)
             settling = services.tasks.start(
                 "settling", _settle(services.opening, shell, watchdog, devices, late if engine is None else None)

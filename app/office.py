@@ -21,6 +21,7 @@ from app.services.profile import Profile, Settings
 from app.texts import Texts
 from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.chores import ChoresParts
+from app.ui.messages import Messages
 
 if TYPE_CHECKING:
     from app.services.exchange.feed_file import CalendarFeed
@@ -72,6 +73,13 @@ class WindowsOffice:
             )
             self._feed.open()
         return self._feed
+
+    def tell_of_mails(self, messages: Messages) -> None:
+        """What is wrong with the settings of mails, and from now on with the mail server as a whole."""
+        refused = self.appointing.refused
+        if refused is not None:
+            messages.tell(refused.key, **refused.values)
+        self.appointing.troubled.subscribe(lambda trouble: messages.tell(trouble.key))
 
     def open_feed(self, services: Services) -> None:
         """Where a person switched it on."""

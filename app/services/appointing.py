@@ -17,6 +17,7 @@ from app.services.appointments.ports import OpenStore, StoreError
 from app.services.appointments.post import MailWriter
 from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outgoing
 from app.services.clock import Clock
+from app.services.events import Event
 from app.services.keys import KeyStore, team_key, workstation_key
 from app.services.mail.credentials import MAIL_PASSWORD, KeptCredentials
 from app.services.mail.late_writer import LateWriter
@@ -30,7 +31,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 if TYPE_CHECKING:
     from app.services.mail.bounces import Bounces
     from app.services.mail.outbox import Outbox
-    from app.services.mail.server import MailServer
+    from app.services.mail.server import MailServer, Trouble
     from app.services.store.care import StoreCare
     from app.services.store.keyfile import StoreKey
     from app.services.store.place import StorePlace
@@ -72,10 +73,13 @@ class Office:
 
 
 class Appointing:
-    """Plans for one profile. `trouble` says what IT has to mend about mails, if anything."""
+    """Plans for one profile."""
 
     def __init__(self, office: Office, profile: Profile, settings: Settings, keys: KeyStore) -> None:
-        self.trouble: MailSettingsError | None = None
+        self.refused: MailSettingsError | None = None
+        """What IT has to mend about the settings of mails, if anything."""
+        self.troubled: Event[Trouble] = Event()
+        """The mail server as a whole cannot be used any more."""
         self._office = office
         self._profile = profile
         self._settings = settings
@@ -88,7 +92,7 @@ class Appointing:
             return None if mail is None else checked(mail)
         except MailSettingsError as error:
             _log.warning("mail.settings", code=error.key)
-            self.trouble = error
+            self.refused = error
             return None
 
     def plan(self) -> AppointmentsPlan:
@@ -180,6 +184,7 @@ class Appointing:
 
             credentials = KeptCredentials(self._keys)
             outbox = Outbox(store, SmtpServer(mail, credentials), clock, tasks)
+            outbox.troubled.subscribe(lambda trouble: self.troubled.announce(trouble) if trouble is not None else None)
             if mail.bounces is None:
                 return outbox
             return _WithBounces(outbox, Bounces(store, ImapMailbox(mail.bounces, credentials), clock, tasks))
