@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.domain.appointments import Stage, Way
 from app.ui.announce import announce
-from app.ui.appointment.cards import StepCard, spoken
+from app.ui.appointment.cards import StepCard, framed
 from app.ui.appointment.choices import Row, way_button, way_icon
 from app.ui.appointment.model import AGREEMENT_VERSION, AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
@@ -130,7 +130,7 @@ class AgreementStep(StepCard):
             self._answers.line.addWidget(answer, 1)
         self._withdraw = button(parts.texts("app.sheet.agreement.withdraw"))
         self._withdraw.clicked.connect(self.withdrawal_wanted)
-        self.body.addWidget(spoken(label(parts.texts(f"app.sheet.agreement.{AGREEMENT_VERSION}"))))
+        self.body.addWidget(framed("spoken", label(parts.texts(f"app.sheet.agreement.{AGREEMENT_VERSION}"))))
         self.body.addWidget(self._answers)
         row = QHBoxLayout()
         row.addWidget(self._withdraw)

@@ -49,12 +49,13 @@ class Line(QWidget):
             announce(self, self._text.accessibleName())
 
 
-def spoken(*content: QWidget) -> QFrame:
-    """A frame for words that matter: what is read out to a client, what the program proposes."""
+def framed(kind: str, *content: QWidget) -> QFrame:
+    """A frame around widgets, one below the other. `kind` is one of theme.qss: card, or spoken for words that matter, such as what is
+    read out to a client or what the program proposes."""
     frame = QFrame()
-    frame.setProperty("kind", "spoken")
+    frame.setProperty("kind", kind)
     inside = QVBoxLayout(frame)
-    inside.setContentsMargins(16, 12, 16, 12)
+    inside.setContentsMargins(17, 14, 17, 14)
     inside.setSpacing(8)
     for each in content:
         inside.addWidget(each)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLineE
 from app.domain.appointments import Appointment, Way
 from app.services.appointments.ports import Draft, Repeat, Series
 from app.ui.appointment.asking import button_row, dialog_column
-from app.ui.appointment.cards import spoken
+from app.ui.appointment.cards import framed
 from app.ui.appointment.choices import Row, WayChoice
 from app.ui.appointment.client_form import ClientForm
 from app.ui.appointment.fields import Field, minutes_field, padded, show_at_field
@@ -133,7 +133,7 @@ class NowDialog(NewDialog):
         agreement = Field(texts("app.noting.now.agreement"), self._agreed)
         self._fields |= {"minutes": Field(texts("app.noting.length"), self._minutes), "agreement": agreement}
         read_out = label(texts(f"app.sheet.agreement.{AGREEMENT_VERSION}"))
-        self._fill(spoken(read_out, agreement), self._client, self._fields["topic"], self._fields["minutes"])
+        self._fill(framed("spoken", read_out, agreement), self._client, self._fields["topic"], self._fields["minutes"])
         back, begin = button(texts("app.cancel")), button(texts("app.noting.now.begin"), "primary")
         back.clicked.connect(self.reject)
         begin.clicked.connect(lambda: self._note(True))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QHBoxLayout, QRa
 
 from app.domain.outcome import Outcome, OutcomeKind
 from app.ui.appointment.asking import button_row, dialog_column
-from app.ui.appointment.cards import spoken
+from app.ui.appointment.cards import framed
 from app.ui.appointment.case_note import copy_case_note
 from app.ui.appointment.client_form import Lines
 from app.ui.appointment.fields import Field, minutes_field, show_at_field
@@ -49,7 +49,7 @@ class OutcomeDialog(QDialog):
         inside = QVBoxLayout(whole)
         inside.setContentsMargins(0, 0, 8, 0)
         inside.setSpacing(12)
-        inside.addWidget(spoken(self._proposed))
+        inside.addWidget(framed("spoken", self._proposed))
         inside.addWidget(self._build_kinds())
         inside.addWidget(self._build_trouble())
         inside.addWidget(self._build_minutes())

@@ -13,7 +13,7 @@ from app.domain.appointments import Stage, Way
 from app.services.appointments.ports import Tell
 from app.ui.appointment.asking import Answer, ask
 from app.ui.appointment.call_steps import AgreementStep, CallStep, ExplainStep
-from app.ui.appointment.cards import Line
+from app.ui.appointment.cards import Line, framed
 from app.ui.appointment.choices import WayButtons
 from app.ui.appointment.contact_steps import ContactStep, InviteStep
 from app.ui.appointment.model import AppointmentModel
@@ -142,7 +142,7 @@ class CallSheet(QDialog):
             ("app.sheet.appointment", (self._move, self._cancel, self._outcome, self._case_note)),
             ("app.sheet.rights", (self._export, self._forget)),
         ):
-            _put(side, _card(label(texts(heading), "section"), *content))
+            _put(side, framed("card", label(texts(heading), "section"), *content))
 
     def _wire(self) -> None:
         self.model.changed.connect(self._show)
@@ -258,15 +258,4 @@ def _put(column: QWidget, card: Card) -> Card:
     """Below the cards that are there."""
     cards = cast(QVBoxLayout, column.layout())
     cards.insertWidget(cards.count() - 1, card)
-    return card
-
-
-def _card(*content: QWidget) -> QFrame:
-    card = QFrame()
-    card.setProperty("kind", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(18, 16, 18, 18)
-    column.setSpacing(8)
-    for each in content:
-        column.addWidget(each)
     return card

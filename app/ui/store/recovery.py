@@ -15,7 +15,7 @@ from app.services.exchange.files import write_whole
 from app.services.store.recovery import RecoveryKey
 from app.texts import Texts
 from app.ui.announce import announce
-from app.ui.appointment.cards import spoken
+from app.ui.appointment.cards import framed
 from app.ui.appointment.choices import Row
 from app.ui.appointment.fields import Field
 from app.ui.appointment.saving import ask_where
@@ -43,7 +43,7 @@ class ShowRecoveryKey(AskingDialog):
         ways.line.addWidget(to_file)
         ways.line.addStretch(1)
         self._kept = QCheckBox(texts("app.unlock.key.kept"))
-        for each in (spoken(shown), ways, self._said, self._kept):
+        for each in (framed("spoken", shown), ways, self._said, self._kept):
             self.body.addWidget(each)
         self.add_answers(texts("app.unlock.key.leave"), texts("app.unlock.key.done"))
         self.go_on.setEnabled(False)
