@@ -130,6 +130,14 @@ def tasks() -> Tasks:
 
 
 @pytest.fixture
+def told(parts) -> list[str]:
+    """Notes that were shown; `parts` are those of the folder's windows."""
+    sentences: list[str] = []
+    parts.messages.told.connect(sentences.append)
+    return sentences
+
+
+@pytest.fixture
 def shell(qtbot, desk: FakeDesk, parts: CallParts, clock: ManualClock, chime: SilentChime, tray, task_bar, book, tasks) -> Iterator[Shell]:
     around = Surroundings(clock, chime, ["de", "en"], DeviceChoice(), True, book, tasks, tray=tray, task_bar=task_bar)
     made = Shell(desk, parts, around)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,11 +17,6 @@ from app.ui.messages import Messages
 from app.ui.quiet import Quiet
 from app.ui.theme import Theme
 from tests.ui.appointment.support import settle, turn
-
-
-@pytest.fixture
-def book(clock: ManualClock) -> SampleBook:
-    return SampleBook(clock)
 
 
 @pytest_asyncio.fixture
@@ -47,11 +41,3 @@ async def windows(parts: AppointmentParts) -> AsyncIterator[AppointmentWindows]:
         window.hide()
         window.deleteLater()
     await turn()
-
-
-@pytest.fixture
-def told(parts: AppointmentParts) -> list[str]:
-    """Notes that were shown."""
-    sentences: list[str] = []
-    parts.messages.told.connect(sentences.append)
-    return sentences

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.ui.exchange.conftest import main, parts, told
+from tests.ui.exchange.conftest import main, parts
 
-__all__ = ["main", "parts", "told"]
+__all__ = ["main", "parts"]

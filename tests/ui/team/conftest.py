@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -44,11 +43,3 @@ async def windows(parts: TeamParts) -> AsyncIterator[TeamWindows]:
         window.close()
         window.deleteLater()
     await turn()
-
-
-@pytest.fixture
-def told(parts: TeamParts) -> list[str]:
-    """Notes that were shown."""
-    sentences: list[str] = []
-    parts.messages.told.connect(sentences.append)
-    return sentences
