@@ -175,7 +175,7 @@ class _Line:
         starting.join(START_S)
         if starting.is_alive():
             self._closing, self._stream = True, None
-            self._system.left_behind.append(stream)
+            self._system.leave_behind(stream)
             log.warning("sound_start_hangs", kind=self._kind.value)
             raise DeviceError(DeviceTrouble.NOT_FOUND)
         if failed:

@@ -5,6 +5,7 @@ Cameras and sound devices mostly open only once, so what one call gives back mus
 
 from __future__ import annotations
 
+import atexit
 import heapq
 import queue
 import threading
@@ -96,8 +97,7 @@ class SoundSystem:
         self._start_anew = start_anew or _start_portaudio_anew
         self._lock = threading.RLock()
         self._streams = 0
-        self.left_behind: list[object] = []
-        """Streams that hang in PortAudio. They count as open for ever: PortAudio is not ended under them."""
+        self._left_behind: list[object] = []
 
     @contextmanager
     def turn(self, seconds: float = -1) -> Iterator[bool]:
@@ -120,11 +120,26 @@ class SoundSystem:
         """It is gone; call in the turn that closed it."""
         self._streams -= 1
 
+    def leave_behind(self, stream: object) -> None:
+        """A stream hangs in PortAudio, or died in its start with a lock in its hand. It counts as open for ever.
+
+        PortAudio is not ended under it, not even with the process: it would abort the program over that lock (PaUnixMutex_Terminate).
+        """
+        if not self._left_behind:
+            _keep_portaudio_at_the_exit()
+        self._left_behind.append(stream)
+
     def renew(self) -> None:
         """Look again which devices there are, if no stream is open."""
         with self._lock:
             if not self._streams:
                 self._start_anew()
+
+
+def _keep_portaudio_at_the_exit() -> None:
+    import sounddevice
+
+    atexit.unregister(sounddevice._exit_handler)
 
 
 def _start_portaudio_anew() -> None:
