@@ -29,11 +29,11 @@ _log = structlog.get_logger(__name__)
 
 
 class KeyStoreError(Exception):
-    """The key store refused. The program goes on with a key for this run only, so no person needs to hear of it."""
+    """The key store refused."""
 
 
 class KeyStore(Protocol):
-    """Port: where secrets of 32 bytes stay, each under its name."""
+    """Port: where secrets stay, each under its name: keys of 32 bytes, and passwords of the mail."""
 
     @property
     def lasting(self) -> bool:
@@ -46,6 +46,10 @@ class KeyStore(Protocol):
 
     def save(self, name: str, secret: bytes) -> None:
         """Raises KeyStoreError."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Also where there is none. Raises KeyStoreError."""
         ...
 
 
@@ -62,6 +66,9 @@ class MemoryKeyStore:
 
     def save(self, name: str, secret: bytes) -> None:
         self._secrets[name] = secret
+
+    def forget(self, name: str) -> None:
+        self._secrets.pop(name, None)
 
 
 class KeysOfAFolder(MemoryKeyStore):
@@ -91,6 +98,13 @@ class KeyringStore:
     def save(self, name: str, secret: bytes) -> None:
         try:
             self._backend.set_password(SERVICE, name, b64url(secret))
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise KeyStoreError(type(error).__name__) from None
+
+    def forget(self, name: str) -> None:
+        try:
+            if self._backend.get_password(SERVICE, name) is not None:
+                self._backend.delete_password(SERVICE, name)
         except (keyring.errors.KeyringError, OSError) as error:
             raise KeyStoreError(type(error).__name__) from None
 
