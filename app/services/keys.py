@@ -22,6 +22,7 @@ SERVICE = "Videoberatung"
 WORKSTATION_KEY = "workstation-key"
 ROOMS_KEY = "rooms-key"
 TEAM_KEY = "team-key"
+CODE_KEY = "code-key"
 STORE_KEY = "store-key"
 """Beginning of a name: each store has a key of its own, so that one profile never overwrites that of another."""
 SECRET_BYTES = 32
@@ -166,6 +167,16 @@ def team_key(store: KeyStore) -> bytes | None:
     except KeyStoreError as error:
         _log.warning("keys.store_refused", error=type(error).__name__)
         return None
+
+
+def code_key(store: KeyStore) -> bytes:
+    """The key by which the embedded server seals dictatable codes; where the store keeps nothing, one for this run: the first publish of a
+    connection makes the codes good again. May wait on the system's service."""
+    try:
+        return _kept_or_new(store, CODE_KEY)
+    except KeyStoreError as error:
+        _log.warning("keys.store_refused", error=type(error).__name__)
+        return os.urandom(SECRET_BYTES)
 
 
 def load_store_key(store: KeyStore, of: bytes) -> bytes | None:

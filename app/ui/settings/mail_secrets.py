@@ -34,7 +34,7 @@ class SecretRows(QWidget):
         self._say = say
         self._cards = {secret: SecretCard(parts, secret, secrets.locked) for secret in secrets.wanted}
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
+        column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(8)
         column.addWidget(label(self._texts("app.mailbox.secrets"), "section"))
         if secrets.locked:

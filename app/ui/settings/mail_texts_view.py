@@ -23,6 +23,7 @@ class MailHtml(QTextBrowser):
         super().__init__()
         self.setProperty("kind", "mail")
         self.setAccessibleName(name)
+        self.document().setDefaultStyleSheet("a { color: #0b5563; }")  # on white in every theme, as in most mail programs
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setUndoRedoEnabled(False)

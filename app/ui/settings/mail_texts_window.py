@@ -52,6 +52,7 @@ class MailTextsWindow(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(parts.texts("app.mailtexts.list"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumWidth(200)
         self.list.currentItemChanged.connect(lambda _now, _before: self._show_chosen())
         self.view = MailTextView(parts.theme, parts.texts)

@@ -122,9 +122,10 @@ def _content(settings: MailSettings, locked: frozenset[str], texts: Texts, secre
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 8, 0)
-    column.addLayout(_table(settings, locked, texts))
     if secrets is not None:
         column.addWidget(secrets)
+        column.addWidget(label(texts("app.mailbox.in-force"), "section"))
+    column.addLayout(_table(settings, locked, texts))
     column.addStretch(1)
     return whole
 
