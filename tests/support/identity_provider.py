@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote_plus
 import jwt
 import trustme
 
-CLIENT, SECRET, SCOPE = "videoberatung", "geheim: ä/+ %", "mail.send"
+CLIENT, SECRET, SCOPE = "videoberatung", "geheim: ~/+ %&", "mail.send"
 LIFE_S = 3600
 
 

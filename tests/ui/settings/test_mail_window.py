@@ -22,6 +22,7 @@ from app.ui.settings.mail_secrets import PasswordDialog
 from app.ui.settings.mail_window import MailWindow
 from tests.ui.appointment.support import opened, press, says, settle, until
 from tests.ui.support import names
+from tests.ui.test_accessibility import nameless
 
 BOUNCES = BounceMailbox(address="zurueck@agency.example", host="imap.agency.example", user="zurueck")
 SETTINGS = MailSettings(
@@ -49,6 +50,7 @@ async def test_what_is_in_force_and_what_is_locked(main, parts, texts) -> None:
     assert "Server der Rückläufer: imap.agency.example:993" in listed
     assert "Erinnerung am Tag davor: um 10 Uhr" in listed
     assert "Erinnerung am Morgen: wird nicht gesendet" in listed
+    assert nameless(window) == []
     window.reject()
 
 
