@@ -154,13 +154,13 @@ class Appointing:
 
     def mail_way(self) -> MailWay:
         """For the window of the mail server. Each test asks the identity provider anew."""
+        mail = self.mail
+        if mail is None:
+            return MailWay()
         from app.services.mail.imap import ImapMailbox
         from app.services.mail.secrets import MailSecrets
         from app.services.mail.smtp import SmtpServer
 
-        mail = self.mail
-        if mail is None:
-            return MailWay()
         credentials = self._credentials(mail, keep=False)
         mailbox = None if mail.bounces is None else ImapMailbox(mail.bounces, credentials)
         secrets = MailSecrets(self._keys, mail, bool(self._office.policy.get(SECRETS_LOCKED)))

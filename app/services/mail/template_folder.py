@@ -1,37 +1,23 @@
 """The texts of mails and letters side by side with the agency's own: what each would say, and why one cannot be used. For a window.
 
-Reads and writes files, so call it on a thread. Imports the parts of the mail.
+Imports records only: what reads templates takes a moment to load, and is loaded on the thread that looks.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from jinja2 import TemplateError
-
-from app.domain.appointments import ZONE, Access, Appointment, Client
 from app.services.appointments.ports import Preview
-from app.services.mail.blocks import blocks_of, plain_of
-from app.services.mail.html import Frame
-from app.services.mail.places import Places, Sender
-from app.services.mail.templates import ENTRY, LETTER, PARTS, SAMPLE, TEMPLATES, TemplateRefused, Templates, files_of
 from app.services.tasks import Refusal
 from app.texts import FIRST_LANGUAGE
 
-WITHOUT_HTML = (ENTRY,)
-_SAMPLE = Appointment(
-    id="sample",
-    starts_at=int(datetime(2026, 12, 1, 14, tzinfo=ZoneInfo(ZONE)).timestamp()),
-    minutes=30,
-    topic="",
-    client=Client(name="Kim Muster"),
-    access=Access(room="sample", token="sample", code=SAMPLE.code.replace(" ", "")),  # noqa: S106 - of nobody
-)
+if TYPE_CHECKING:
+    from app.services.mail.template_reading import TemplateReading
+    from app.services.mail.templates import TemplateRefused
 
 
 class TemplateFolderError(Refusal):
@@ -60,7 +46,7 @@ class TemplateLook:
     """One text in one language."""
 
     name: str
-    """Of `TEMPLATES` or `PARTS`; something else for a file that nothing asks for."""
+    """Of `TEMPLATES` or `PARTS` (`app.services.mail.templates`); something else for a file that nothing asks for."""
     language: str
     standing: Standing
     refused: TemplateRefused | None = None
@@ -68,11 +54,10 @@ class TemplateLook:
     """What the agency's text says where it is good, otherwise what the program's says. Of a part its template stands in `plain`."""
     may_copy: bool = False
     """There is a text of the program's that can be put into the folder."""
-
-    @property
-    def is_part(self) -> bool:
-        """It stands in other texts."""
-        return self.name in PARTS
+    is_part: bool = False
+    """It stands in other texts."""
+    known: bool = True
+    """Something asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +83,24 @@ class FolderLook:
 
 
 class TemplateFolder:
-    """The one that is configured, or another before it is."""
+    """The one that is configured, or another before it is. `look` and `copy` work on files: call them on a thread, one at a time."""
 
     def __init__(self, own: Path, configured: Path | None, agency: str, phone: str, reply: bool, renew: Callable[[], None]) -> None:
         """`own` is `resources/mail`; `renew` makes the texts of the configured folder hold as they are now."""
         self.configured = configured
         self._own = own
-        self._sender = Sender(agency=agency, phone=phone, reply=reply)
+        self._sender = (agency, phone, reply)
         self._renew = renew
-        self._frame: Frame | None = None
+        self._made: TemplateReading | None = None
 
     def look(self, folder: Path | None = None) -> FolderLook:
         """Read everything again; of the configured folder it holds from now on. `folder` is another one, to be looked at only."""
-        if self._frame is None:
-            self._frame = Frame(self._own / "frame.html")
         looked_at = folder or self.configured
         configured = looked_at is not None and looked_at == self.configured
         there = looked_at is not None and looked_at.is_dir()
-        own = dict(files_of(self._own))
-        agency = dict(files_of(looked_at)) if there and looked_at is not None else {}
-        templates = Templates(own, agency)
+        looks = self._reading.looks(looked_at if there else None)
         if configured:
             self._renew()
-        keys = own.keys() | agency.keys() | templates.refusals.keys()
-        looks = [self._look_at(key, own, agency, templates) for key in sorted(keys, key=_place)]
         return FolderLook(looked_at, there, configured, looks)
 
     def copy(self, look: TemplateLook, folder: Path) -> Path:
@@ -139,39 +118,12 @@ class TemplateFolder:
             raise TemplateFolderError("app.mailtexts.copy.refused", file=str(target)) from None
         return target
 
-    def _look_at(self, key: str, own: Mapping[str, str], agency: Mapping[str, str], templates: Templates) -> TemplateLook:
-        language, _, name = key.partition("/")
-        refused = templates.refusals.get(key)
-        if refused is not None:
-            standing = Standing.REFUSED
-        elif key not in agency:
-            standing = Standing.OWN
-        else:
-            standing = Standing.HELD_BACK if templates.refused else Standing.AGENCY
-        good = refused is None and key in agency
-        copies = key not in agency and (key in own or f"{FIRST_LANGUAGE}/{name}" in own)
-        if name in PARTS:
-            text = (agency if good else own).get(key)
-            preview = None if text is None else Preview(subject="", plain=text.strip(), html="", recipient="")
-        else:
-            preview = self._preview(name, language, Templates({**own, **agency})) if good else None
-            preview = preview or self._preview(name, language, Templates(own))
-        return TemplateLook(name, language, standing, refused, preview, copies)
+    @property
+    def _reading(self) -> TemplateReading:
+        if self._made is None:
+            from app.services.mail.places import Sender
+            from app.services.mail.template_reading import TemplateReading
 
-    def _preview(self, name: str, language: str, templates: Templates) -> Preview | None:
-        if not templates.has(name, language) or self._frame is None:
-            return None
-        places = Places.of(_SAMPLE, SAMPLE.link, language, self._sender, by_mail=name != LETTER)
-        try:
-            said = templates.say(name, language, places)
-        except (TemplateError, TemplateRefused):
-            return None  # a part of the agency's that it includes is refused
-        html = "" if name in WITHOUT_HTML else self._frame.around(said.subject, blocks_of(said.body, places), language)
-        return Preview(subject=said.subject, plain=plain_of(said.body), html=html, recipient="")
-
-
-def _place(key: str) -> tuple[bool, str, int, str]:
-    """German first, then wholes, parts, and what nothing asks for."""
-    language, _, name = key.partition("/")
-    order = (*TEMPLATES, *PARTS)
-    return language != FIRST_LANGUAGE, language, order.index(name) if name in order else len(order), name
+            agency, phone, reply = self._sender
+            self._made = TemplateReading(self._own, Sender(agency=agency, phone=phone, reply=reply))
+        return self._made

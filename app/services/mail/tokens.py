@@ -22,7 +22,6 @@ import msgspec
 import structlog
 import truststore
 
-from app.services.mail.assertions import ASSERTION_TYPE, assertion
 from app.services.mail.credentials import TokenError
 from app.services.mail.server import Trouble
 from app.services.mail.sign_in import Proof, SignIn
@@ -147,6 +146,8 @@ class TokenSource:
         elif settings.proof is Proof.SECRET_POST:
             fields |= {"client_id": settings.client_id, "client_secret": secret}
         else:
+            from app.services.mail.assertions import ASSERTION_TYPE, assertion  # takes a moment to load: here, on the thread
+
             fields |= {
                 "client_id": settings.client_id,
                 "client_assertion_type": ASSERTION_TYPE,

@@ -15,7 +15,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.services.mail.template_folder import FolderLook, Standing, TemplateFolder, TemplateFolderError, TemplateLook
-from app.services.mail.templates import PARTS, TEMPLATES
 from app.texts import Texts
 from app.ui.appointment.asking import dialog_column
 from app.ui.appointment.cards import Line
@@ -201,8 +200,7 @@ def _summary(look: FolderLook, texts: Texts) -> Told:
 
 def _item(look: TemplateLook, texts: Texts) -> str:
     """One line, and a second where the agency has a hand in it."""
-    known = look.name in (*TEMPLATES, *PARTS)
-    name = texts(f"app.mailtexts.kind.{look.name}") if known else texts("app.mailtexts.kind.unknown", name=look.name)
+    name = texts(f"app.mailtexts.kind.{look.name}") if look.known else texts("app.mailtexts.kind.unknown", name=look.name)
     head = texts("app.mailtexts.item", language=_language(look.language, texts), name=name)
     return head if look.standing is Standing.OWN else f"{head}\n{texts(f'app.mailtexts.standing.{look.standing.value}')}"
 
