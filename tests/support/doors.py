@@ -25,7 +25,7 @@ async def listening(serve: Serve, port: int = 0, context: ssl.SSLContext | None 
         assert task is not None
         tasks.add(task)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):  # cancelled at the end only
                 await serve(reader, writer)
         finally:
             tasks.discard(task)

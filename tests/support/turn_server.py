@@ -48,9 +48,39 @@ def turn_server(
     port, tls_port = ports or (_free(), _free())
     command = [
         *prefix,
-        *("turnserver", "-n", "--listening-ip", address, "--relay-ip", address, "--listening-port", str(port), "--tls-listening-port", str(tls_port)),
-        *("--lt-cred-mech", "--user", f"{USER}:{PASSWORD}", "--realm", "check", "--allow-loopback-peers", "--cli-password", "x", "--no-cli"),
-        *("--no-multicast-peers", "--log-file", "stdout", "--simple-log", "--pidfile", str(folder / "turn.pid"), "--db", str(folder / "turn.db")),
+        *(
+            "turnserver",
+            "-n",
+            "--listening-ip",
+            address,
+            "--relay-ip",
+            address,
+            "--listening-port",
+            str(port),
+            "--tls-listening-port",
+            str(tls_port),
+        ),
+        *(
+            "--lt-cred-mech",
+            "--user",
+            f"{USER}:{PASSWORD}",
+            "--realm",
+            "check",
+            "--allow-loopback-peers",
+            "--cli-password",
+            "x",
+            "--no-cli",
+        ),
+        *(
+            "--no-multicast-peers",
+            "--log-file",
+            "stdout",
+            "--simple-log",
+            "--pidfile",
+            str(folder / "turn.pid"),
+            "--db",
+            str(folder / "turn.db"),
+        ),
         *("--no-dtls", *(() if udp else ("--no-udp",)), *(() if certificate else ("--no-tls",))),
         *(("--cert", str(certificate[0]), "--pkey", str(certificate[1])) if certificate else ()),
     ]
@@ -67,7 +97,8 @@ def _wait_for(child: subprocess.Popen[bytes], log: Path) -> None:
     """Until it has opened its users' database, which it does when it listens."""
     end = time.monotonic() + 20
     while "DB connection success" not in log.read_text("utf-8", "replace"):
-        assert child.poll() is None and time.monotonic() < end, log.read_text("utf-8", "replace")
+        assert child.poll() is None, log.read_text("utf-8", "replace")
+        assert time.monotonic() < end, log.read_text("utf-8", "replace")
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(0.05)
 

@@ -75,9 +75,7 @@ async def test_the_full_form_takes_one_device_after_the_other_and_frees_each(sim
         *("open camera", "close camera", "open microphone", "close microphone", "tone left", "tone right", "echo"),
     ]
     assert result.ok
-    assert [checks.progress(step) for step in Step] == [
-        Progress.WAITING if step is Step.OWN_VOICE else Progress.DONE for step in Step
-    ]
+    assert [checks.progress(step) for step in Step] == [Progress.WAITING if step is Step.OWN_VOICE else Progress.DONE for step in Step]
 
 
 async def test_the_short_form_plays_nothing_asks_nothing_and_knows_no_loudness(simulation, devices) -> None:
@@ -89,7 +87,9 @@ async def test_the_short_form_plays_nothing_asks_nothing_and_knows_no_loudness(s
     assert result.outcomes[Part.LOUDSPEAKER] is Check.UNKNOWN
 
 
-@pytest.mark.parametrize("fault", [Fault.MIC_SILENT, Fault.MIC_CLIPPING, Fault.SPEAKER_NONE, Fault.CAMERA_NONE, Fault.DNS_WRONG, Fault.KEYRING_NONE])
+@pytest.mark.parametrize(
+    "fault", [Fault.MIC_SILENT, Fault.MIC_CLIPPING, Fault.SPEAKER_NONE, Fault.CAMERA_NONE, Fault.DNS_WRONG, Fault.KEYRING_NONE]
+)
 async def test_the_short_form_finds_what_it_can(simulation, devices, fault) -> None:
     simulation.provoke(fault)
     assert (await listed(simulation, devices, Length.SHORT).run_all()).verdict.fault is fault

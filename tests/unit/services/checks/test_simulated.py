@@ -1,4 +1,4 @@
-"""Every fault that the counsellor can meet, brought about by its figures: the rules find it, and it ends in the one verdict of the table."""
+"""Every fault that the counsellor can meet, brought about by its figures: the rules find it, and it ends in its one verdict."""
 
 from __future__ import annotations
 
