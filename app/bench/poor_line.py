@@ -54,7 +54,7 @@ class Quality:
     """TCP to and from this port does not pass, as behind a firewall that says nothing."""
 
     def lets(self, packet: bytes) -> bool:
-        """Whether an Ethernet frame passes (RFC 791, section 3.1: the first byte of the header tells its length, the tenth the protocol)."""
+        """Whether an Ethernet frame passes (RFC 791, section 3.1: the header's first byte tells its length, the tenth the protocol)."""
         if packet[12:14] != _IPV4:
             return True
         protocol, ports = packet[23], 14 + (packet[14] & 15) * 4
