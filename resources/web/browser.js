@@ -42,5 +42,5 @@ export function dialogOf(agent, fingers) {
   if (/\b(iPhone|iPad|iPod)\b/.test(agent) || (/\bMacintosh\b/.test(agent) && fingers > 1)) return 'safari';
   if (/\bSamsungBrowser\//.test(agent)) return 'samsung';
   if (/\bFirefox\//.test(agent)) return 'firefox';
-  return /\bSafari\//.test(agent) && !/\bChrom/.test(agent) ? 'safari' : 'chrome';
+  return /\bSafari\//.test(agent) && !/Chrom/.test(agent) ? 'safari' : 'chrome';
 }

@@ -5,7 +5,7 @@
 /** Blocks of so long are compared with each other. */
 const BLOCK_S = 0.01;
 /** What is older does not count. */
-const KEPT_MS = 6_000;
+const KEPT_MS = 5_000;
 /** From here on a sample is at full scale. */
 const FULL = 0.999;
 

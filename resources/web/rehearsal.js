@@ -144,6 +144,7 @@ export class Rehearsal {
     const { display, loudspeaker, equipment, door } = this.#near;
     const { texts } = display;
     const actions = {
+      find: (/** @type {Measured} */ measured) => this.#judge(part, measured),
       judge: (/** @type {Measured} */ measured) => this.#judged(part, measured),
       yes: (/** @type {Measured} */ measured) => this.#answer(part, measured),
       no: (/** @type {Measured} */ measured) => void this.#deny(part, measured),
@@ -154,7 +155,7 @@ export class Rehearsal {
     if (part === 'microphone') return microphoneQuestion(texts, this.#devices, loudspeaker, actions);
     if (part === 'loudspeaker') return soundQuestion(texts, this.#devices, loudspeaker, () => playTone(loudspeaker.chosen), actions);
     const needs = { minutes: door.appointment?.minutes ?? 0, saving: equipment.saving, save: (/** @type {boolean} */ on) => equipment.save(on) };
-    return networkQuestion(texts, this.#found.get('network') ?? null, { system: this.#system, faults: this.#judge('system', this.#system), ...needs }, actions);
+    return networkQuestion(texts, this.#found.get('network') ?? null, { faults: this.#judge('system', this.#system), ...needs }, actions);
   }
 
   /** @param {Part | 'system'} part @param {Measured} measured @returns {string[]} */

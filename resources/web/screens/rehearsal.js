@@ -24,7 +24,8 @@ import { heading, sheet } from './screen.js';
 
 /**
  * @typedef {object} Answers
- * @property {(measured: Measured) => string[]} judge what is wrong as far as it was measured
+ * @property {(measured: Measured) => string[]} find what is wrong as far as it was measured
+ * @property {(measured: Measured) => string[]} judge the same, and whoever helps is told
  * @property {(measured: Measured) => void} yes
  * @property {(measured: Measured) => void} no
  * @property {() => void} skip
@@ -34,7 +35,7 @@ import { heading, sheet } from './screen.js';
 /** A fault of the picture is said after so long; slow and frozen ones need it. */
 const LOOK_S = 2.5;
 /** Nothing is said of a voice before that; the person has to find the sentence first. */
-const LISTEN_S = 6;
+const LISTEN_S = 4;
 /** A voice that was heard for so long is believed. */
 const HEARD_S = 1.5;
 const LISTEN_MS = 40;
@@ -79,15 +80,16 @@ function numbered(texts, part) {
 /**
  * One question: what is asked, yes, no, and the way past it.
  * @param {Texts} texts @param {Part} part @param {Child[]} content @param {() => Measured} measured so far @param {Answers} answers
+ * @param {HTMLElement[]} choice of another device
  */
-function question(texts, part, content, measured, { yes, no, skip }) {
+function question(texts, part, content, measured, { yes, no, skip }, choice) {
   const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.${part}.${name}`);
   const head = heading(say('title'));
   const both = el('div', { class: 'pair' },
     button('yes', 'button main', [icon('check'), say('yes')], () => yes(measured())),
     button('no', 'button', [icon('close'), say('no')], () => no(measured())),
   );
-  const element = sheet(head, numbered(texts, part), ...content, both, button('skip', 'button plain wide', [texts.say('page.rehearsal.skip')], skip));
+  const element = sheet(head, numbered(texts, part), ...content, both, ...choice, button('skip', 'button plain wide', [texts.say('page.rehearsal.skip')], skip));
   return { element, heading: head, both };
 }
 
@@ -116,9 +118,10 @@ export function cameraQuestion(texts, devices, loudspeaker, answers) {
       });
     } catch {
       figures = { trouble: 'not-measured' };
+      note.say(answers.judge(figures));
     }
   };
-  const { element, heading: head } = question(texts, 'camera', [picture.element, note.element, ...choice.of.camera], () => figures, answers);
+  const { element, heading: head } = question(texts, 'camera', [picture.element, note.element], () => figures, answers, choice.of.camera);
   const devicesChanged = () => {
     if (devices.tracks.video === null) return;
     picture.update();
@@ -139,30 +142,31 @@ export function microphoneQuestion(texts, devices, loudspeaker, answers) {
   const note = faultNote(texts);
   const meter = new LevelMeter(bar);
   const choice = deviceChoice(texts, devices, loudspeaker, () => undefined);
-  let listening = { figures: () => /** @type {Measured} */ ({}), stop: () => {} };
-  /** @param {Measured} figures @param {number} seconds */
-  const told = (figures, seconds) => {
-    const faults = answers.judge(seconds < LISTEN_S ? {} : figures);
-    note.say(faults);
-    tell(heard, seconds >= HEARD_S && faults.length === 0 && Number(figures.speech_dbfs) > -45 ? texts.say('page.rehearsal.microphone.heard') : '');
+  const deaf = { figures: () => /** @type {Measured} */ ({}), seconds: () => 0, stop: () => {} };
+  let listening = deaf;
+  const told = () => {
+    const figures = listening.figures();
+    if (listening.seconds() >= LISTEN_S) note.say(answers.judge(figures));
+    const fine = listening.seconds() >= HEARD_S && 'speech_dbfs' in figures && answers.find(figures).length === 0;
+    tell(heard, fine ? texts.say('page.rehearsal.microphone.heard') : '');
   };
   const { element, heading: head } = question(texts, 'microphone', [
     el('p', { class: 'big' }, icon('mic'), el('span', {}, texts.say('page.rehearsal.microphone.what'))),
     el('div', { class: 'sound' }, icon('mic'), bar),
     heard,
     note.element,
-    ...choice.of.microphone,
-  ], () => listening.figures(), answers);
+  ], () => (listening.seconds() < LISTEN_S ? { ...listening.figures(), peak_dbfs: null, speech_dbfs: null } : listening.figures()), answers, choice.of.microphone);
   const devicesChanged = () => {
     const { audio } = devices.tracks;
     listening.stop();
+    listening = deaf;
     meter.show(null);
     if (audio === null) return;
     try {
       meter.show(audio);
       listening = listen(audio, told);
     } catch {
-      listening = { figures: () => ({ trouble: 'not-measured' }), stop: () => {} };
+      listening = { ...deaf, figures: () => ({ trouble: 'not-measured' }) };
       note.say(answers.judge({ trouble: 'not-measured' }));
     }
     choice.update();
@@ -175,7 +179,7 @@ export function microphoneQuestion(texts, devices, loudspeaker, answers) {
   return { element, heading: head, devicesChanged, close };
 }
 
-/** @param {MediaStreamTrack} track @param {(figures: Measured, seconds: number) => void} told now and again */
+/** @param {MediaStreamTrack} track @param {() => void} told now and again */
 function listen(track, told) {
   const ear = new Ear(track);
   const hearing = new Hearing();
@@ -184,13 +188,13 @@ function listen(track, told) {
   const timer = setInterval(() => {
     if (ear.open) hearing.take(ear.samples, ear.rate, systemClock.now());
     turns += 1;
-    if ((turns * LISTEN_MS) % JUDGE_MS === 0) told(hearing.figures, (systemClock.now() - began) / 1000);
+    if ((turns * LISTEN_MS) % JUDGE_MS === 0) told();
   }, LISTEN_MS);
   const stop = () => {
     clearInterval(timer);
     ear.close();
   };
-  return { figures: () => hearing.figures, stop };
+  return { figures: () => hearing.figures, seconds: () => (systemClock.now() - began) / 1000, stop };
 }
 
 /**
@@ -215,27 +219,25 @@ export function soundQuestion(texts, devices, loudspeaker, play, answers) {
     el('p', {}, say('what')),
     button('play', 'button wide', [icon('play'), say('play')], tap),
     playing,
-    ...choice.of.loudspeaker,
-  ], () => figures, answers);
+  ], () => figures, answers, choice.of.loudspeaker);
   asked.both.hidden = true;
   return { element: asked.element, heading: asked.heading };
 }
 
-/** @typedef {{system: Measured, faults: readonly string[], minutes: number, saving: boolean, save: (on: boolean) => void}} Needs of a talk */
+/** @typedef {{faults: readonly string[], minutes: number, saving: boolean, save: (on: boolean) => void}} Needs of a talk */
 
 /**
  * While the network is measured, the person reads what a talk needs: power and data.
  * @param {Texts} texts @param {readonly string[] | null} faults null while it is measured @param {Needs} needs @param {Answers} answers
  * @returns {Screen}
  */
-export function networkQuestion(texts, faults, { system, faults: weak, minutes, saving, save }, { again, skip }) {
+export function networkQuestion(texts, faults, { faults: weak, minutes, saving, save }, { again, skip }) {
   const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.network.${name}`);
   const head = heading(say('title'));
   const note = faultNote(texts);
   const battery = faultNote(texts);
   note.say(faults ?? []);
   battery.say(weak);
-  const share = system.battery_share;
   const fine = faults !== null && faults.length === 0;
   const element = sheet(head, numbered(texts, 'network'),
     faults === null ? el('p', { role: 'status', class: 'measuring', 'data-outcome': 'unknown' }, say('unknown')) : null,
@@ -245,7 +247,7 @@ export function networkQuestion(texts, faults, { system, faults: weak, minutes, 
     el('h2', {}, texts.say('page.rehearsal.needs')),
     saver(texts, minutes, saving, save),
     battery.element,
-    typeof share === 'number' && weak.length === 0 ? el('p', { class: 'quiet' }, texts.say('page.rehearsal.battery', { percent: Math.round(share * 100) })) : null,
+    weak.length === 0 ? el('p', { class: 'quiet' }, texts.say('page.rehearsal.battery')) : null,
     faults === null ? button('skip', 'button plain wide', [texts.say('page.rehearsal.skip')], skip) : null,
   );
   return { element, heading: head };
