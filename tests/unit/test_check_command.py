@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
 
 from app import check
 from app.check import main
-from app.domain.checks import Side
+from app.domain.checks import Part, Side
+from app.paths import RESOURCES
 from app.services.checks.check_list import Probes
 from app.services.checks.simulated import Simulation
 from tests.support.checks import TABLE, no_time
+
+ROOT = RESOURCES.parent
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +81,19 @@ def test_a_broken_profile_stays_as_it_is(capsys, tmp_path) -> None:
     assert status == 2
     assert "settings.json" in told
     assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_the_command_itself_measures_this_machine(tmp_path) -> None:
+    """Whatever this machine has: every part is told, the bundled server is reached, and nothing is left in the profile."""
+    command = [sys.executable, "-m", "app", "check", "--json", "--short", "--profile", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+    told = json.loads(done.stdout)
+    outcomes = {line["check"]: line for line in told["results"]}
+    assert list(outcomes) == [part.value for part in Part]
+    assert outcomes["network"]["outcome"] == "ok", done.stderr
+    assert outcomes["network"]["figures"]["round_trip_ms"] > 0
+    assert done.returncode == (0 if told["ok"] else 1)
+    assert not list(tmp_path.iterdir())
 
 
 def test_with_real_probes_all_well_is_status_0(capsys, tmp_path, monkeypatch) -> None:
