@@ -82,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     region: Region = Region.ALL
     """Whose public holidays the calendar shows."""
     devices: Devices = Devices()
+    device_sets: dict[str, Devices] = {}
+    """What was chosen for which set of devices (`app.services.checks.remembered`), the newest last."""
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
     feed: FeedSettings = FeedSettings()
@@ -145,6 +147,17 @@ class Profile:
         settings = msgspec.structs.replace(settings, public_port=public_port, control_port=control_port)
         self.save(settings)
         return settings
+
+    def peek(self) -> Settings:
+        """The settings as they lie there, for who only looks: nothing is written, chosen or put aside. Raises ProfileError."""
+        try:
+            return msgspec.json.decode(self.settings_file.read_bytes(), type=Settings)
+        except FileNotFoundError:
+            return Settings()
+        except OSError as error:
+            raise ProfileError("app.profile.unreadable", folder=str(self.folder)) from error
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise ProfileError("app.profile.broken", file=str(self.settings_file)) from error
 
     def save(self, settings: Settings) -> None:
         """Write the settings whole or not at all. Raises ProfileError if the disk refuses."""
