@@ -82,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     region: Region = Region.ALL
     """Whose public holidays the calendar shows."""
     devices: Devices = Devices()
+    device_sets: dict[str, Devices] = {}
+    """What was chosen for which set of devices (`app.services.checks.remembered`), the newest last."""
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
     feed: FeedSettings = FeedSettings()
