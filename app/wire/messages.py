@@ -39,6 +39,8 @@ from app.wire.page import (
     Leave,
     NoticeTold,
     Peer,
+    RelayTold,
+    RelayWanted,
     Removed,
     Replaced,
     Resume,
@@ -87,6 +89,8 @@ __all__ = [
     "Reached",
     "ReadinessCard",
     "Refused",
+    "RelayTold",
+    "RelayWanted",
     "Remove",
     "Removed",
     "Replaced",
@@ -113,7 +117,7 @@ CLIENT_SUBPROTOCOL = "videoberatung-client.v1"
 CONTROL_SUBPROTOCOL = "videoberatung-control.v1"
 """WebSocket subprotocol of the workstation."""
 
-FromPage = Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock
+FromPage = Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock | RelayWanted
 ToPage = (
     Beat
     | Pong
@@ -130,6 +134,7 @@ ToPage = (
     | Replaced
     | Ended
     | NoticeTold
+    | RelayTold
 )
 FromWorkstation = (
     Prove
