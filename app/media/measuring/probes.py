@@ -1,0 +1,186 @@
+"""All that a device check may ask of cameras, microphones and loudspeakers: real ones, films and simulated ones alike."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import numpy as np
+
+from app.domain.check_rules import LoudspeakerFigures
+from app.domain.checks import Fault
+from app.media.catalogue import SoundCatalogue, is_hardware
+from app.media.check_ports import CameraProbe, Ear, MicrophoneProbe
+from app.media.devices import Hardware
+from app.media.measuring.camera import MeasuredCamera
+from app.media.measuring.faults import fault_of
+from app.media.measuring.levels import FLOOR_DBFS, SoundMeter
+from app.media.measuring.microphone import MeasuredMicrophone, Recording
+from app.media.measuring.opening import OPEN_S, Turns
+from app.media.measuring.sounds import LATEST_S, Echo, Sound, find_echo, sweep, tone
+from app.media.opus import SAMPLE_RATE
+from app.media.ports import DeviceKind, DeviceTrouble
+
+SPEAKER = DeviceKind.LOUDSPEAKER
+LOUDER_DB = 12.0
+"""Four times the amplitude: as between a microphone before the mouth and one across the table."""
+HEARD_DBFS = -55.0
+"""Another microphone that is not even that loud does not hear the person either."""
+OTHERS = 6
+"""So many others are listened to at once at most. Under Linux ALSA shows the same microphone under many names."""
+BEFORE_S = 0.3
+"""A microphone is listened to for so long before the measuring sound begins: devices crack when they are opened."""
+PATIENCE_S = 5.0
+"""A loudspeaker that takes so much longer than the sound lasts plays nothing."""
+
+
+class HardwareProbes:
+    """Implements `DeviceProbes`."""
+
+    def __init__(self, hardware: Hardware) -> None:
+        """`hardware` is that of the calls, where there are any: a check waits until they have given back what it wants."""
+        self._hardware, self._turns = hardware, Turns(hardware)
+        self._catalogue = SoundCatalogue(hardware.system)
+        self._camera: MeasuredCamera | None = None
+        self._microphone: MeasuredMicrophone | None = None
+
+    async def camera(self, device: str) -> CameraProbe:
+        """See `DeviceProbes`. Closes the one before."""
+        if self._camera is not None:
+            await self._camera.close()
+        self._camera = MeasuredCamera(self._hardware, device)
+        await self._camera.open()
+        return self._camera
+
+    async def microphone(self, device: str) -> MicrophoneProbe:
+        """See `DeviceProbes`. Closes the one before."""
+        if self._microphone is not None:
+            await self._microphone.close()
+        self._microphone = MeasuredMicrophone(self._hardware, device)
+        await self._microphone.open()
+        return self._microphone
+
+    async def others_louder(self, device: str, seconds: float) -> bool:
+        """See `DeviceProbes`."""
+        if not is_hardware(device):
+            await asyncio.sleep(seconds)
+            return self._hardware.faults.on(Fault.MIC_WRONG)
+        others = [MeasuredMicrophone(self._hardware, other) for other in await self._other_microphones(device)]
+        try:
+            async with self._listening(device) as chosen:
+                for other in others:
+                    await other.open()
+                levels = await _speech([chosen, *others], seconds)
+        finally:
+            for other in others:
+                await other.close()
+        return any(level > max(levels[0] + LOUDER_DB, HEARD_DBFS) for level in levels[1:])
+
+    async def tone(self, loudspeaker: str, ear: Ear) -> Fault | None:
+        """See `DeviceProbes`."""
+        return (await self._play(tone(ear), loudspeaker))[0]
+
+    async def own_voice(self, microphone: str, loudspeaker: str, seconds: float = 3.0) -> Fault | None:
+        """See `DeviceProbes`."""
+        recording = Recording()
+        try:
+            async with self._listening(microphone) as heard:
+                heard.ears.attach(recording.take)
+                await asyncio.sleep(seconds)
+                heard.ears.detach(recording.take)
+                if heard.trouble is not None:
+                    return heard.trouble
+            samples = recording.samples()
+            both = np.stack((samples, samples), axis=1)
+            fault = (await self._play(both, loudspeaker))[0]
+            samples.fill(0)
+            both.fill(0)
+            return fault
+        finally:
+            recording.forget()
+
+    async def echo(self, microphone: str, loudspeaker: str) -> LoudspeakerFigures:
+        """See `DeviceProbes`. Where nothing is heard because the microphone does not open nothing is told of an echo."""
+        recording = Recording()
+        try:
+            async with self._listening(microphone) as heard:
+                heard.ears.attach(recording.take)
+                await asyncio.sleep(BEFORE_S)
+                fault, played_at = await self._play(sweep(), loudspeaker)
+                await asyncio.sleep(LATEST_S if fault is None else 0)
+                heard.ears.detach(recording.take)
+            if fault is not None or played_at is None:
+                return LoudspeakerFigures(trouble=fault)
+            found = await asyncio.to_thread(_echo, recording, played_at)
+        finally:
+            recording.forget()
+        if found is None:
+            return LoudspeakerFigures()
+        return LoudspeakerFigures(echo_db=found.level_db, echo_delay_ms=found.delay_s * 1000)
+
+    @asynccontextmanager
+    async def _listening(self, device: str) -> AsyncIterator[MeasuredMicrophone]:
+        """The one that is open already if it is this one: many devices open only once."""
+        probe = self._microphone
+        if probe is not None and probe.device == device and probe.usable:
+            yield probe
+            return
+        own = MeasuredMicrophone(self._hardware, device)
+        try:
+            await own.open()
+            yield own
+        finally:
+            await own.close()
+
+    async def _other_microphones(self, device: str) -> Sequence[str]:
+        listed = await self._turns.do(lambda: self._catalogue.devices(DeviceKind.MICROPHONE), OPEN_S)
+        return [other.id for other in listed if other.id != device and not (other.is_default and not device)][:OTHERS]
+
+    async def _play(self, sound: Sound, loudspeaker: str) -> tuple[Fault | None, float | None]:
+        """Why it was not played to its end, and when its first sample was heard (`time.monotonic()` seconds)."""
+        over: asyncio.Future[DeviceTrouble | None] = asyncio.get_running_loop().create_future()
+        tell = _teller(over)
+        player = self._hardware.player(sound, loudspeaker, lambda: tell(None), tell)
+        trouble = await self._turns.start(player)
+        if trouble is None:
+            try:
+                trouble = await asyncio.wait_for(over, len(sound) / SAMPLE_RATE + PATIENCE_S)
+            except TimeoutError:
+                trouble = DeviceTrouble.VANISHED
+            finally:
+                await self._turns.close(player)
+        simulated = None if is_hardware(loudspeaker) or trouble is None else self._hardware.faults.opening(SPEAKER)
+        return simulated or (trouble and fault_of(SPEAKER, trouble)), player.began_at()
+
+
+def _echo(recording: Recording, played_at: float) -> Echo | None:
+    return find_echo(recording.samples(), recording.begins_at() - played_at)
+
+
+async def _speech(microphones: Sequence[MeasuredMicrophone], seconds: float) -> list[float]:
+    """How loud each hears the person in so many seconds, dBFS."""
+    meters = [SoundMeter() for _ in microphones]
+    for microphone, meter in zip(microphones, meters, strict=True):
+        microphone.ears.attach(meter.take)
+    await asyncio.sleep(seconds)
+    for microphone, meter in zip(microphones, meters, strict=True):
+        microphone.ears.detach(meter.take)
+    heard = [meter.figures().speech_dbfs for meter in meters]
+    return [FLOOR_DBFS if level is None else level for level in heard]
+
+
+def _teller(over: asyncio.Future[DeviceTrouble | None]) -> Callable[[DeviceTrouble | None], None]:
+    """Ends the future from any thread, once."""
+    loop = over.get_loop()
+
+    def end(trouble: DeviceTrouble | None) -> None:
+        if not over.done():
+            over.set_result(trouble)
+
+    def tell(trouble: DeviceTrouble | None) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(end, trouble)
+
+    return tell
