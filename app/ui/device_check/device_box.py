@@ -43,7 +43,7 @@ class DeviceBox(QWidget):
 
     def _fill(self) -> None:
         self.box.clear()
-        if self._parts.offer_default:
+        if self._parts.tools.offer_default:
             self.box.addItem(self._parts.texts("app.devices.default"), "")
         for device in (self._parts.devices.lists or {}).get(self._kind, ()):
             self.box.addItem(device.name, device.id)

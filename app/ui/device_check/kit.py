@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.check_result import CheckResult
-from app.domain.checks import FaultTable
 from app.media.ports import DeviceChoice
 from app.services.clock import Clock
 from app.services.tasks import Tasks
@@ -18,6 +16,8 @@ from app.ui.messages import Messages
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from app.domain.check_result import CheckResult
+    from app.domain.checks import FaultTable
     from app.services.checks.check_list import CheckList, Length
 
 MakeList = Callable[[DeviceChoice, "Length"], Awaitable["CheckList"]]
@@ -26,7 +26,7 @@ MakeList = Callable[[DeviceChoice, "Length"], Awaitable["CheckList"]]
 
 @dataclass(frozen=True, slots=True)
 class Protocols:
-    """A check as IT support gets it; each is called on a thread."""
+    """A full check as IT support gets it. The last two are called on a thread."""
 
     text: Callable[[CheckResult], str]
     json: Callable[[CheckResult], bytes]
@@ -34,8 +34,8 @@ class Protocols:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckParts:
-    """Given by the composition root."""
+class CheckTools:
+    """Given by the composition root when somebody checks for the first time."""
 
     make_list: MakeList
     table: FaultTable
@@ -43,7 +43,16 @@ class CheckParts:
     choice: Callable[[], DeviceChoice]
     """The devices that a conversation would use now."""
     choose: Callable[[DeviceChoice], object]
-    """Use and remember these from now on."""
+    """Use these from now on, and remember them for the devices that are plugged in."""
+    offer_default: bool = True
+    """Whether "Standard des Systems" is among the devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckParts:
+    """The tools, and what every window of the program has."""
+
+    tools: CheckTools
     session_runs: Callable[[], bool]
     """Whether a conversation has the devices."""
     devices: DeviceLists
@@ -53,5 +62,14 @@ class CheckParts:
     theme: Theme
     clock: Clock
     make_scaler: Callable[[], Scaler]
-    offer_default: bool = True
-    """Whether "Standard des Systems" is among the devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlan:
+    """What is known of the device check before anybody checks."""
+
+    tools: Callable[[], CheckTools]
+    hint: bool
+    """Nobody has checked on this workstation yet, nor put the hint away."""
+    hint_over: Callable[[], object]
+    """Not to be shown any more."""

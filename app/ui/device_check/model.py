@@ -36,7 +36,7 @@ class CheckModel(QObject):
         self._held = False
         self.checks: CheckList | None = None
         """None until what measures is loaded."""
-        self.choice = parts.choice()
+        self.choice = parts.tools.choice()
         self.playing: Ear | None = None
         """The side on which a test tone is heard now."""
 
@@ -56,7 +56,7 @@ class CheckModel(QObject):
         if self.checks is None:
             return None
         findings = [Finding(step.part, fault) for fault in self.checks.faults(step)]
-        return self._parts.table.verdict(findings, Side.COUNSELLOR).fault
+        return self._parts.tools.table.verdict(findings, Side.COUNSELLOR).fault
 
     def result(self) -> CheckResult | None:
         """Everything so far."""
@@ -139,7 +139,7 @@ class CheckModel(QObject):
     async def _in_turn(self, act: Act) -> None:
         async with self._turn:
             if self.checks is None:
-                self.checks = await self._parts.make_list(self.choice, self._length)
+                self.checks = await self._parts.tools.make_list(self.choice, self._length)
                 self.checks.changed.subscribe(lambda _step: self._tell())
             await act(self.checks)
             self._tell()

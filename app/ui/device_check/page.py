@@ -73,7 +73,7 @@ class StepPage(Leaf):
         self.step = step
         self.model = model
         self.parts = parts
-        self.words = CheckWords(texts, parts.table)
+        self.words = CheckWords(texts, parts.tools.table)
         self.begins_alone = True
         """Whether the step begins without being asked to."""
         self.found = Findings(parts, self.words)

@@ -44,13 +44,13 @@ class ProtocolRow(QWidget):
             row.addWidget(each)
         row.addStretch(1)
         self.copy.clicked.connect(self._copy)
-        self.pdf.clicked.connect(lambda: self._ask("pdf", parts.protocols.pdf))
-        self.json.clicked.connect(lambda: self._ask("json", parts.protocols.json))
+        self.pdf.clicked.connect(lambda: self._ask("pdf", parts.tools.protocols.pdf))
+        self.json.clicked.connect(lambda: self._ask("json", parts.tools.protocols.json))
 
     def _copy(self) -> None:
         result = self._model.result()
         if result is not None:
-            QGuiApplication.clipboard().setText(self._parts.protocols.text(result))
+            QGuiApplication.clipboard().setText(self._parts.tools.protocols.text(result))
             self._say(self._parts.texts("app.wizard.protocol.copied"))
 
     def _ask(self, kind: str, write: Callable[[CheckResult], bytes]) -> None:

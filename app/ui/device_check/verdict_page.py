@@ -31,7 +31,7 @@ class VerdictPage(Leaf):
         self._question.hide()
         self._model = model
         self._parts = parts
-        self._words = CheckWords(parts.texts, parts.table)
+        self._words = CheckWords(parts.texts, parts.tools.table)
         self.verdict = Line(parts.theme, side=40, rank="large")
         self.problems = Problems(parts, self._words)
         self.problems.again.connect(self.again)
@@ -93,7 +93,7 @@ class Problems(QWidget):
         line.tell(Told(self._words.sign(fault), self._words.sentence(fault)))
         look = button(self._parts.texts("app.wizard.again"))
         look.setAccessibleDescription(self._words.sentence(fault))
-        step = step_of(self._parts.table.row(fault).part)
+        step = step_of(self._parts.tools.table.row(fault).part)
         look.clicked.connect(lambda: self.again.emit(step))
         self.first = self.first or look
         card = framed("card", line, label(self._words.action(fault)), look)

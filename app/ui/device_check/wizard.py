@@ -137,8 +137,8 @@ class DeviceCheckWizard(QWizard):
 
     def _ended(self) -> None:
         result = self.model.result()
-        if self.model.choice != self._parts.choice():
-            self._parts.choose(self.model.choice)
+        if self.model.choice != self._parts.tools.choice():
+            self._parts.tools.choose(self.model.choice)
         if result is not None:
             self.verdict_reached.emit(result)
 

@@ -127,7 +127,7 @@ class Photographer:
         panel.setGeometry(10, 10, 860, 60)
         self.main.show()
         await self.take("hint", self.main)
-        panel.show_verdict(CheckWords(self.bench.parts.texts, self.bench.parts.table).verdict(result), "9:52")
+        panel.show_verdict(CheckWords(self.bench.parts.texts, self.bench.parts.tools.table).verdict(result), "9:52")
         await self.take("line", self.main)
         short.reject()
 

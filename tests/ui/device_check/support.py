@@ -21,7 +21,7 @@ from app.services.checks.simulated import Simulation
 from app.services.clock import Clock
 from app.services.tasks import Tasks
 from app.texts import Texts
-from app.ui.device_check.kit import CheckParts, Protocols
+from app.ui.device_check.kit import CheckParts, CheckTools, Protocols
 from app.ui.devices import DeviceLists
 from app.ui.messages import Messages
 from app.ui.theme import Theme
@@ -58,21 +58,15 @@ def bench(texts: Texts, theme: Theme, clock: Clock, tasks: Tasks, pause: Callabl
     def of_result(result: CheckResult) -> bytes:
         return f"{result.verdict.blame.value}".encode()
 
-    parts = CheckParts(
+    tools = CheckTools(
         make,
         TABLE,
         Protocols(lambda result: of_result(result).decode(), of_result, of_result),
         lambda: made.chosen[-1] if made.chosen else DeviceChoice(),
         lambda choice: made.chosen.append(choice),  # noqa: PLW0108  # `made` follows
-        lambda: made.runs,
-        DeviceLists(SyntheticCatalogue("Kamera A", "Mikrofon A", "Lautsprecher A")),
-        tasks,
-        Messages(texts),
-        texts,
-        theme,
-        clock,
-        lambda: Painter().paint,
     )
+    devices = DeviceLists(SyntheticCatalogue("Kamera A", "Mikrofon A", "Lautsprecher A"))
+    parts = CheckParts(tools, lambda: made.runs, devices, tasks, Messages(texts), texts, theme, clock, lambda: Painter().paint)
     made = Bench(simulation, parts)
     return made
 
