@@ -81,7 +81,22 @@ def _mail_texts(argv: Sequence[str]) -> int:
     return mail_texts(argv)
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"demo": _demo, "bench": _bench, "serve": _serve, "mail-texts": _mail_texts}
+def _check(argv: Sequence[str]) -> int:
+    from app.check import LOGGED
+    from app.check import main as check
+    from app.logs import configure
+
+    configure(sys.stderr, LOGGED)
+    return check(argv)
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "demo": _demo,
+    "bench": _bench,
+    "serve": _serve,
+    "mail-texts": _mail_texts,
+    "check": _check,
+}
 
 
 if __name__ == "__main__":

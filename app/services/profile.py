@@ -150,6 +150,17 @@ class Profile:
         self.save(settings)
         return settings
 
+    def peek(self) -> Settings:
+        """The settings as they lie there, for who only looks: nothing is written, chosen or put aside. Raises ProfileError."""
+        try:
+            return msgspec.json.decode(self.settings_file.read_bytes(), type=Settings)
+        except FileNotFoundError:
+            return Settings()
+        except OSError as error:
+            raise ProfileError("app.profile.unreadable", folder=str(self.folder)) from error
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise ProfileError("app.profile.broken", file=str(self.settings_file)) from error
+
     def save(self, settings: Settings) -> None:
         """Write the settings whole or not at all. Raises ProfileError if the disk refuses."""
         fresh = self.settings_file.with_suffix(".new")

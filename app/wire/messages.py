@@ -188,5 +188,5 @@ def control_codec() -> Codec:
 
 
 def page_side_codec() -> Codec:
-    """A reader of what the page gets; for tests and for the client simulated in Python."""
+    """A reader of what the page gets; for the check of the way to the server, for tests and for the client simulated in Python."""
     return Codec(ToPage)

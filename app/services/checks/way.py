@@ -22,7 +22,7 @@ from websockets.typing import Origin, Subprotocol
 from app.services.checks.reach import Trust
 from app.wire.codes import Code, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES
-from app.wire.messages import CLIENT_SUBPROTOCOL, Beat, Message, Ping, Pong, Probe, encode, page_codec
+from app.wire.messages import CLIENT_SUBPROTOCOL, Beat, Message, Ping, Pong, Probe, encode, page_side_codec
 
 _log = structlog.get_logger(__name__)
 _BROKEN = (OSError, WebSocketException, WireError)
@@ -69,7 +69,7 @@ class ProbeSocket:
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
-        self._codec = page_codec()
+        self._codec = page_side_codec()
         self._numbers = itertools.count(1)
 
     async def send(self, message: Message) -> None:
