@@ -1,4 +1,4 @@
-"""What is done now and then, in one menu: device check, calendar files, tables, backup, recovery key, mail server. Imports Qt and `app.ui` only.
+"""What is done now and then, in one menu: checks, calendar files, tables, backup, recovery key, mail server. Imports Qt and `app.ui` only.
 
 The windows behind it are loaded when somebody asks for them; the program starts without them.
 """
