@@ -45,7 +45,8 @@ class DeviceCheckWizard(QWizard):
         self.setWindowTitle(parts.texts("app.wizard.title"))
         self.setModal(False)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
-        self.setOptions(QWizard.WizardOption.NoBackButtonOnStartPage | QWizard.WizardOption.IndependentPages)
+        option = QWizard.WizardOption
+        self.setOptions(option.NoBackButtonOnStartPage | option.NoCancelButtonOnLastPage | option.IndependentPages)
         self._parts = parts
         self.model = CheckModel(parts, Length.FULL)
         self._only: Step | None = first
