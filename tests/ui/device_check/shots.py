@@ -107,16 +107,12 @@ class Photographer:
 
     async def brief(self) -> None:
         """While it runs, and afterwards."""
-        going = asyncio.Event()
-
-        async def hold(_seconds: float) -> None:
-            await going.wait()
-
-        slow = bench(self.bench.parts.texts, self.bench.parts.theme, self.bench.parts.clock, self.tasks, hold)
-        short = BriefCheck(self.main, slow.parts)
+        self.bench.simulation.clear()
+        self.bench.going.clear()
+        short = BriefCheck(self.main, self.bench.parts)
         short.show()
         await self.take("brief", short)
-        going.set()
+        self.bench.going.set()
         await until(lambda: short.is_over)
         await self.take("brief-verdict", short)
         result = short.model.result()

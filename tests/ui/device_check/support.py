@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
@@ -38,17 +37,21 @@ class Bench:
     chosen: list[DeviceChoice] = field(default_factory=list)
     runs: bool = False
     """Whether a conversation has the devices."""
+    hints_over: list[bool] = field(default_factory=list)
+    """How often the hint was not to be shown any more."""
+    going: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until it is set, what measures stands still."""
     lists: list[CheckList] = field(default_factory=list)
     """Every list that was made."""
 
 
-def bench(texts: Texts, theme: Theme, clock: Clock, tasks: Tasks, pause: Callable[[float], object] | None = None) -> Bench:
-    """Nothing takes time unless `pause` says so."""
+def bench(texts: Texts, theme: Theme, clock: Clock, tasks: Tasks) -> Bench:
+    """Nothing takes time, or all of it until `going` is set."""
 
-    async def at_once(_seconds: float) -> None:
+    async def wait(_seconds: float) -> None:
+        await made.going.wait()
         await asyncio.sleep(0)
 
-    wait = pause or at_once
     simulation = Simulation(TABLE, wait)
 
     async def make(choice: DeviceChoice, length: Length) -> CheckList:
@@ -68,6 +71,7 @@ def bench(texts: Texts, theme: Theme, clock: Clock, tasks: Tasks, pause: Callabl
     devices = DeviceLists(SyntheticCatalogue("Kamera A", "Mikrofon A", "Lautsprecher A"))
     parts = CheckParts(tools, lambda: made.runs, devices, tasks, Messages(texts), texts, theme, clock, lambda: Painter().paint)
     made = Bench(simulation, parts)
+    made.going.set()
     return made
 
 

@@ -41,7 +41,9 @@ async def test_during_a_conversation_there_is_only_a_sentence(windows, made: Ben
 
 
 async def test_a_conversation_that_begins_ends_it(windows, made: Bench, texts) -> None:
+    made.going.clear()
     windows.brief()
+    await until(lambda: bool(made.lists) and made.lists[-1].picture is not None)
     made.runs = True
     windows.hold(True)
     await until(lambda: not made.parts.tasks.names)
