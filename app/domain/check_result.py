@@ -6,6 +6,7 @@ Nothing here names a person, a device or an address: kinds and figures only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -94,7 +95,7 @@ def judge(measured: Measured, table: FaultTable, side: Side) -> CheckResult:
 def told(figures: Figures | None) -> dict[str, float | bool]:
     """What was really measured, by a name with its unit; a trouble is no figure."""
     values = {} if figures is None else {one.name: getattr(figures, one.name) for one in fields(figures)}
-    return {name: value for name, value in values.items() if isinstance(value, int | float)}
+    return {name: value for name, value in values.items() if isinstance(value, int | float) and math.isfinite(value)}
 
 
 def _findings(measured: Measured, part: Part, table: FaultTable) -> tuple[Finding, ...]:

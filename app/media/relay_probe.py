@@ -182,7 +182,6 @@ class Train(asyncio.DatagramProtocol):
 
     def error_received(self, error: Exception) -> None:
         """Nobody listens there; so nothing comes back."""
-        log.info("relay_probe_no_port", error=type(error).__name__)
 
     async def all_back(self) -> None:
         """Comes back when every question was answered."""
