@@ -27,7 +27,7 @@ from app.media.routers import BlockTaker, PictureRouter, SoundRouter
 from app.media.running import RunningDevice
 from app.media.simulated import SimulatedAir, SimulatedCamera, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedPlayer
 from app.media.simulated_faults import SimulatedFaults
-from app.media.sound_devices import Listener, PortAudioLoudspeaker, PortAudioMicrophone
+from app.media.sound_devices import UNHURRIED_S, Listener, PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.sound_player import Over, PortAudioPlayer, SoundPlayer
 from app.media.synthetic import SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
 from app.media.turns import DeviceTurns, SoundSystem
@@ -119,7 +119,7 @@ class Hardware:
             return SyntheticMicrophone(heard)
         if device == SIMULATED_VOICE:
             return SimulatedMicrophone(heard, self.faults, self._air)
-        return PortAudioMicrophone(heard, device, vanished, self.system)
+        return PortAudioMicrophone(heard, device, vanished, self.system, UNHURRIED_S)
 
     def player(self, sound: npt.NDArray[np.int16], device: str, over: Over, vanished: Vanished) -> SoundPlayer:
         """For a check: plays (samples, 2) at 48 kHz once; not started yet. `over` and `vanished` are told on any thread."""

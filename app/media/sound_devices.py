@@ -39,6 +39,8 @@ START_S = 3.0
 """PortAudio's own start returns after some tenths of a second, or never where an ALSA device goes in that very moment."""
 BELIEVABLE_S = 0.5
 """A sound system that tells of more delay than that, or of less than none, does not know it."""
+UNHURRIED_S = 0.1
+"""Latency of a stream that nobody talks over: a check shall measure the device, not how busy the computer is."""
 _CHANNELS = {DeviceKind.MICROPHONE: "max_input_channels", DeviceKind.LOUDSPEAKER: "max_output_channels"}
 _DEFAULT = {DeviceKind.MICROPHONE: "default_input_device", DeviceKind.LOUDSPEAKER: "default_output_device"}
 
@@ -67,8 +69,16 @@ class Listener(Protocol):
 class PortAudioMicrophone:
     """Gives its blocks to a listener."""
 
-    def __init__(self, listener: Listener, device: str, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> None:
-        self._listener = listener
+    def __init__(
+        self,
+        listener: Listener,
+        device: str,
+        vanished: Callable[[DeviceTrouble], None],
+        system: SoundSystem,
+        latency: float | str = "low",
+    ) -> None:
+        """`latency`: seconds, or a word that PortAudio knows."""
+        self._listener, self._latency = listener, latency
         self._line = SoundLine(DeviceKind.MICROPHONE, device, vanished, system)
         self._sounded_at = 0.0
         self._begun = False
@@ -76,7 +86,7 @@ class PortAudioMicrophone:
     def start(self) -> None:
         """Open and begin. Raises DeviceError."""
         self._sounded_at = time.monotonic()
-        self._line.open(sounddevice.InputStream, self._take)
+        self._line.open(sounddevice.InputStream, self._take, latency=self._latency)
         self._listener.begin()
         self._begun = True
 
@@ -151,13 +161,13 @@ class SoundLine:
         """The stream is open and calls."""
         return self._stream is not None and bool(self._stream.active)
 
-    def open(self, make: Callable[..., Any], callback: Callable[..., None], channels: int = 1) -> None:
+    def open(self, make: Callable[..., Any], callback: Callable[..., None], channels: int = 1, latency: float | str = "low") -> None:
         """With so many channels, or as many as the device has. Raises DeviceError."""
         with self._system.turn():
             self._system.renew()
-            self._open(make, callback, channels)
+            self._open(make, callback, channels, latency)
 
-    def _open(self, make: Callable[..., Any], callback: Callable[..., None], channels: int) -> None:
+    def _open(self, make: Callable[..., Any], callback: Callable[..., None], channels: int, latency: float | str) -> None:
         number = _find(self._kind, self._device)
         try:
             self._stream = make(
@@ -165,7 +175,7 @@ class SoundLine:
                 blocksize=BLOCK,
                 channels=1 if channels == 1 else self._channels(number, channels),
                 dtype="int16",
-                latency="low",
+                latency=latency,
                 device=number,
                 extra_settings=_settings(),
                 callback=callback,

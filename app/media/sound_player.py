@@ -14,33 +14,44 @@ from app.media.opus import SAMPLE_RATE, Pcm
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.routers import BLOCK, BLOCK_S
 from app.media.running import DeviceThread, RunningDevice
-from app.media.sound_devices import SoundLine
+from app.media.sound_devices import UNHURRIED_S, SoundLine
 from app.media.turns import SoundSystem
 
 Over = Callable[[], None]
 """Told on any thread, once, when the last sample was heard."""
 
 
-class SoundPlayer(RunningDevice, Protocol):
-    """Plays from `start` on."""
+class Timeline:
+    """When the first sample of a sound was heard or captured: each block tells it anew, some of them wrongly."""
 
-    def began_at(self) -> float | None:
-        """`time.monotonic()` seconds at which the first sample was heard; None before it is known."""
-        ...
-
-
-class _Started:
-    """When the first sample was heard: the mean of what each block tells, because single ones tell it a little wrong."""
+    STEADY_S = 0.005
 
     def __init__(self) -> None:
         self._told: list[float] = []
 
-    def note(self, heard_at: float, place: int) -> None:
-        """The sample at `place` is heard at that time."""
-        self._told.append(heard_at - place / SAMPLE_RATE)
+    def note(self, at: float, place: int) -> None:
+        """The sample at `place` belongs to `at` (`time.monotonic()` seconds)."""
+        self._told.append(at - place / SAMPLE_RATE)
 
-    def at(self) -> float | None:
+    def begins_at(self) -> float | None:
+        """`time.monotonic()` seconds; the median of what was told. None before the first."""
         return float(np.median(self._told)) if self._told else None
+
+    def steady(self) -> bool:
+        """Most blocks agree. They do not where a stream has just begun, the computer is too busy, or blocks were lost."""
+        if not self._told:
+            return False
+        low, high = np.percentile(self._told, (20, 80))
+        return bool(high - low < self.STEADY_S)
+
+
+class SoundPlayer(RunningDevice, Protocol):
+    """Plays from `start` on."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """When it was heard."""
+        ...
 
 
 class PortAudioPlayer:
@@ -53,12 +64,12 @@ class PortAudioPlayer:
         self._sound, self._over = sound, over
         self._mono = np.mean(sound, axis=1).astype(np.int16)
         self._place, self._told = 0, False
-        self._started = _Started()
+        self.timeline = Timeline()
         self._line = SoundLine(DeviceKind.LOUDSPEAKER, device, vanished, system)
 
     def start(self) -> None:
         """Open and begin. Raises DeviceError."""
-        self._line.open(sounddevice.OutputStream, self._give, channels=2)
+        self._line.open(sounddevice.OutputStream, self._give, channels=2, latency=UNHURRIED_S)
 
     def close(self) -> None:
         """End at once. May be called twice."""
@@ -67,10 +78,6 @@ class PortAudioPlayer:
     def health(self, now: float) -> DeviceTrouble | None:
         """See `RunningDevice`."""
         return self._line.health(now)
-
-    def began_at(self) -> float | None:
-        """See `SoundPlayer`."""
-        return self._started.at()
 
     def _give(self, data: npt.NDArray[np.int16], frames: int, times: Any, status: Any) -> None:
         now = self._line.called()
@@ -81,7 +88,7 @@ class PortAudioPlayer:
             data[: len(part)] = part
         data[len(part) :] = 0
         if len(part):
-            self._started.note(now + self._line.delay(times.outputBufferDacTime - times.currentTime), self._place)
+            self.timeline.note(now + self._line.delay(times.outputBufferDacTime - times.currentTime), self._place)
         self._place += frames
         if not self._told and self._place - len(self._sound) > self._line.latency_s * SAMPLE_RATE + BLOCK:
             self._told = True
@@ -95,19 +102,16 @@ class SilentPlayer(DeviceThread):
         super().__init__("silent-player")
         self._mono = np.mean(sound, axis=1).astype(np.int16)
         self._over, self._air = over, air
-        self._began_at: float | None = None
-
-    def began_at(self) -> float | None:
-        """See `SoundPlayer`."""
-        return self._began_at
+        self.timeline = Timeline()
 
     def _run(self) -> None:
-        began = self._began_at = time.monotonic()
+        began = time.monotonic()
         for number in range(-(-len(self._mono) // BLOCK)):
             due = began + number * BLOCK_S
             if self._ended.wait(max(0.0, due - time.monotonic())):
                 return
             part = self._mono[number * BLOCK : (number + 1) * BLOCK]
+            self.timeline.note(due, number * BLOCK)
             self._air(np.pad(part, (0, BLOCK - len(part))), due)
         if not self._ended.wait(BLOCK_S):
             self._over()

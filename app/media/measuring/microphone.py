@@ -17,7 +17,8 @@ from app.media.measuring.opening import Turns
 from app.media.measuring.permissions import refusal
 from app.media.opus import Pcm
 from app.media.ports import DeviceKind, DeviceTrouble
-from app.media.routers import BLOCK_S
+from app.media.routers import BLOCK, BLOCK_S
+from app.media.sound_player import Timeline
 
 KIND = DeviceKind.MICROPHONE
 
@@ -65,27 +66,22 @@ class Recording:
 
     def __init__(self) -> None:
         self._blocks: list[Pcm] = []
-        self._begins: list[float] = []
+        self.timeline = Timeline()
 
     def take(self, block: Pcm, at: float) -> None:
         """A feed."""
-        self._begins.append(at - len(self._blocks) * BLOCK_S)
+        self.timeline.note(at, len(self._blocks) * BLOCK)
         self._blocks.append(block.copy())
 
     def samples(self) -> Pcm:
         """All of it."""
         return np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
 
-    def begins_at(self) -> float:
-        """`time.monotonic()` seconds of the first sample: the median of what all blocks tell, because each tells it a little wrong."""
-        return float(np.median(self._begins)) if self._begins else 0.0
-
     def forget(self) -> None:
         """Overwrite it."""
         for block in self._blocks:
             block.fill(0)
         self._blocks.clear()
-        self._begins.clear()
 
 
 class MeasuredMicrophone:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,9 +20,10 @@ from app.media.measuring.faults import fault_of
 from app.media.measuring.levels import FLOOR_DBFS, SoundMeter
 from app.media.measuring.microphone import MeasuredMicrophone, Recording
 from app.media.measuring.opening import OPEN_S, Turns
-from app.media.measuring.sounds import LATEST_S, Echo, Sound, find_echo, sweep, tone
+from app.media.measuring.sounds import LEAD_S, Echo, Sound, find_echo, measuring_sound, tone
 from app.media.opus import SAMPLE_RATE
 from app.media.ports import DeviceKind, DeviceTrouble
+from app.media.sound_player import Timeline
 
 SPEAKER = DeviceKind.LOUDSPEAKER
 LOUDER_DB = 12.0
@@ -30,10 +32,17 @@ HEARD_DBFS = -55.0
 """Another microphone that is not even that loud does not hear the person either."""
 OTHERS = 6
 """So many others are listened to at once at most. Under Linux ALSA shows the same microphone under many names."""
-BEFORE_S = 0.3
-"""A microphone is listened to for so long before the measuring sound begins: devices crack when they are opened."""
+ECHO_TRIES = 3
 PATIENCE_S = 5.0
 """A loudspeaker that takes so much longer than the sound lasts plays nothing."""
+
+
+class _Try(NamedTuple):
+    """One playing of the measuring sound."""
+
+    echo: Echo | None
+    steady: bool
+    """The sound system kept its time, so that the delay can be believed."""
 
 
 class HardwareProbes:
@@ -102,23 +111,36 @@ class HardwareProbes:
             recording.forget()
 
     async def echo(self, microphone: str, loudspeaker: str) -> LoudspeakerFigures:
-        """See `DeviceProbes`. Where nothing is heard because the microphone does not open nothing is told of an echo."""
+        """See `DeviceProbes`. Plays again where the sound system lost its time, and tells no delay if it never kept it.
+
+        Where nothing is heard because the microphone does not open nothing is told of an echo.
+        """
+        tries: list[_Try] = []
+        while len(tries) < ECHO_TRIES and not (tries and tries[-1].steady):
+            fault, attempt = await self._echo_once(microphone, loudspeaker)
+            if attempt is None:
+                return LoudspeakerFigures(trouble=fault)
+            tries.append(attempt)
+        heard = [attempt.echo for attempt in tries if attempt.echo is not None]
+        if not heard:
+            return LoudspeakerFigures()
+        last = tries[-1]
+        if last.steady:
+            return LoudspeakerFigures() if last.echo is None else _figures(last.echo.level_db, last.echo.delay_s)
+        return _figures(max(echo.level_db for echo in heard), None)
+
+    async def _echo_once(self, microphone: str, loudspeaker: str) -> tuple[Fault | None, _Try | None]:
         recording = Recording()
         try:
             async with self._listening(microphone) as heard:
+                if heard.trouble is not None:
+                    return None, None
                 heard.ears.attach(recording.take)
-                await asyncio.sleep(BEFORE_S)
-                fault, played_at = await self._play(sweep(), loudspeaker)
-                await asyncio.sleep(LATEST_S if fault is None else 0)
+                fault, played = await self._play(measuring_sound(), loudspeaker)
                 heard.ears.detach(recording.take)
-            if fault is not None or played_at is None:
-                return LoudspeakerFigures(trouble=fault)
-            found = await asyncio.to_thread(_echo, recording, played_at)
+            return fault, None if fault is not None else await asyncio.to_thread(_try, recording, played)
         finally:
             recording.forget()
-        if found is None:
-            return LoudspeakerFigures()
-        return LoudspeakerFigures(echo_db=found.level_db, echo_delay_ms=found.delay_s * 1000)
 
     @asynccontextmanager
     async def _listening(self, device: str) -> AsyncIterator[MeasuredMicrophone]:
@@ -138,8 +160,8 @@ class HardwareProbes:
         listed = await self._turns.do(lambda: self._catalogue.devices(DeviceKind.MICROPHONE), OPEN_S)
         return [other.id for other in listed if other.id != device and not (other.is_default and not device)][:OTHERS]
 
-    async def _play(self, sound: Sound, loudspeaker: str) -> tuple[Fault | None, float | None]:
-        """Why it was not played to its end, and when its first sample was heard (`time.monotonic()` seconds)."""
+    async def _play(self, sound: Sound, loudspeaker: str) -> tuple[Fault | None, Timeline]:
+        """Why it was not played to its end, and when it was heard."""
         over: asyncio.Future[DeviceTrouble | None] = asyncio.get_running_loop().create_future()
         tell = _teller(over)
         player = self._hardware.player(sound, loudspeaker, lambda: tell(None), tell)
@@ -152,11 +174,19 @@ class HardwareProbes:
             finally:
                 await self._turns.close(player)
         simulated = None if is_hardware(loudspeaker) or trouble is None else self._hardware.faults.opening(SPEAKER)
-        return simulated or (trouble and fault_of(SPEAKER, trouble)), player.began_at()
+        return simulated or (trouble and fault_of(SPEAKER, trouble)), player.timeline
 
 
-def _echo(recording: Recording, played_at: float) -> Echo | None:
-    return find_echo(recording.samples(), recording.begins_at() - played_at)
+def _try(recording: Recording, played: Timeline) -> _Try:
+    begins, played_at = recording.timeline.begins_at(), played.begins_at()
+    if begins is None or played_at is None:
+        return _Try(None, False)
+    steady = recording.timeline.steady() and played.steady()
+    return _Try(find_echo(recording.samples(), begins - played_at - LEAD_S), steady)
+
+
+def _figures(level_db: float, delay_s: float | None) -> LoudspeakerFigures:
+    return LoudspeakerFigures(echo_db=level_db, echo_delay_ms=None if delay_s is None else delay_s * 1000)
 
 
 async def _speech(microphones: Sequence[MeasuredMicrophone], seconds: float) -> list[float]:

@@ -29,6 +29,7 @@ SWEEP_S = 0.8
 SWEEP_HZ = (250.0, 6000.0)
 """What the smallest loudspeaker plays and what a telephone headset hears."""
 SWEEP_PEAK = 0.18
+LEAD_S = 0.4
 LATEST_S = 1.0
 """An echo is looked for up to this delay; Bluetooth takes up to 0.3 s."""
 EARLIEST_S = -0.2
@@ -66,6 +67,13 @@ def sweep() -> Sound:
     sound = np.stack((mono, mono), axis=1)
     sound.flags.writeable = False
     return sound
+
+
+def measuring_sound() -> Sound:
+    """The sweep after LEAD_S of silence, in which devices wake up, and before so much that its latest echo is played too: what is still
+    on its way is lost where a loudspeaker is closed."""
+    lead, tail = (np.zeros((int(seconds * SAMPLE_RATE), 2), np.int16) for seconds in (LEAD_S, LATEST_S))
+    return np.concatenate((lead, sweep(), tail))
 
 
 def find_echo(heard: npt.NDArray[np.int16], begins_s: float) -> Echo | None:
