@@ -108,6 +108,7 @@ class Shell(QObject):
             self.chores.restore_wanted.connect(self.restore_wanted)
             self.chores.taken_over.connect(self.planning.calendar.select)
         if self.check is not None:
+            self.main.offer_check(self.check.brief)
             self.agenda.session_opened.connect(lambda _session: self._hold_check(True))
         self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.domain.check_rules import CameraFigures
 from app.domain.checks import Fault
 from app.media.check_ports import Ear
+from app.media.frames import from_i420_rows
+from app.media.persons import Person
+from app.media.ports import I420Frame
 from app.paths import RESOURCES
 from app.services.checks.check_list import Progress, Question, Step
 from app.services.fakes import ManualClock
@@ -34,6 +39,14 @@ ASKED = (Step.LOUDSPEAKER,)
 PRESSED = (Step.OWN_VOICE, Step.ECHO)
 
 
+PERSON = Person(1)
+
+
+def draw(figures: CameraFigures) -> I420Frame:
+    """A drawn person, before a window where the figures say so."""
+    return from_i420_rows(PERSON.draw(900, against_light=(figures.backlight or 1.0) > 2), time.monotonic())
+
+
 class Photographer:
     """Windows over simulated devices, and a folder."""
 
@@ -44,7 +57,7 @@ class Photographer:
         theme = Theme(application, RESOURCES, lambda _palette, _scheme, _contrast: DARK if dark else LIGHT)
         texts = Texts.load(RESOURCES / "i18n", "de", "app")
         self.tasks = Tasks(lambda name, error: print(name, repr(error), file=sys.stderr))
-        self.bench: Bench = bench(texts, theme, ManualClock(), self.tasks)
+        self.bench: Bench = bench(texts, theme, ManualClock(), self.tasks, draw)
         self.main = QWidget()
         self.main.setObjectName("window")
         self.main.resize(900, 140)
@@ -128,9 +141,9 @@ class Photographer:
         short.reject()
 
 
-async def main(folder: Path, dark: bool) -> None:
+async def photograph(application: QApplication, folder: Path, dark: bool) -> None:
     """Everything once."""
-    photographer = Photographer(QApplication([]), folder, dark)
+    photographer = Photographer(application, folder, dark)
     await photographer.wizard()
     await photographer.troubles()
     await photographer.brief()
@@ -140,4 +153,4 @@ async def main(folder: Path, dark: bool) -> None:
 
 if __name__ == "__main__":
     Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(Path(sys.argv[1]), "dark" in sys.argv[2:]))
+    asyncio.run(photograph(QApplication([]), Path(sys.argv[1]), "dark" in sys.argv[2:]))

@@ -16,7 +16,7 @@ from app.media.ports import DeviceChoice
 from app.media.scaling import Painter
 from app.paths import RESOURCES
 from app.services.checks.check_list import CheckList, Length
-from app.services.checks.simulated import Simulation
+from app.services.checks.simulated import Draw, Simulation
 from app.services.clock import Clock
 from app.services.tasks import Tasks
 from app.texts import Texts
@@ -45,14 +45,14 @@ class Bench:
     """Every list that was made."""
 
 
-def bench(texts: Texts, theme: Theme, clock: Clock, tasks: Tasks) -> Bench:
-    """Nothing takes time, or all of it until `going` is set."""
+def bench(texts: Texts, theme: Theme, clock: Clock, tasks: Tasks, draw: Draw | None = None) -> Bench:
+    """Nothing takes time, or all of it until `going` is set. `draw` draws another person than the simulation does."""
 
     async def wait(_seconds: float) -> None:
         await made.going.wait()
         await asyncio.sleep(0)
 
-    simulation = Simulation(TABLE, wait)
+    simulation = Simulation(TABLE, wait, draw)
 
     async def make(choice: DeviceChoice, length: Length) -> CheckList:
         made.lists.append(CheckList(simulation.probes(), TABLE, choice, length, wait))

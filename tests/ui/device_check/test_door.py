@@ -80,6 +80,13 @@ async def test_the_call_sheet_leads_to_the_short_form(shell: Shell, texts, book,
     await until(lambda: dialog(BriefCheck) is not None)
 
 
+async def test_who_waits_leads_to_the_short_form(shell: Shell, desk, texts, made: Bench) -> None:
+    desk.client_arrives(desk.create_now("Erstgespräch", "de", 30).room)
+    await turn()
+    find(shell.main, texts("app.wizard.brief.menu")).click()
+    await until(lambda: dialog(BriefCheck) is not None)
+
+
 async def test_a_client_is_let_in_while_the_short_form_runs(shell: Shell, desk, made: Bench) -> None:
     made.going.clear()
     shell.check.brief()
