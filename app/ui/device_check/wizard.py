@@ -49,6 +49,7 @@ class DeviceCheckWizard(QWizard):
         self.setOptions(option.NoBackButtonOnStartPage | option.NoCancelButtonOnLastPage | option.IndependentPages)
         self._parts = parts
         self.model = CheckModel(parts, Length.FULL)
+        self._began_with = self.model.choice
         self._only: Step | None = first
         """Looked at again: the verdict follows at once."""
         self._jumping = False
@@ -138,7 +139,8 @@ class DeviceCheckWizard(QWizard):
 
     def _ended(self) -> None:
         result = self.model.result()
-        if self.model.choice != self._parts.tools.choice():
+        if self.model.choice != self._began_with:
+            self._began_with = self.model.choice
             self._parts.tools.choose(self.model.choice)
         if result is not None:
             self.verdict_reached.emit(result)

@@ -44,7 +44,7 @@ PERSON = Person(1)
 
 def draw(figures: CameraFigures) -> I420Frame:
     """A drawn person, before a window where the figures say so."""
-    return from_i420_rows(PERSON.draw(900, against_light=(figures.backlight or 1.0) > 2), time.monotonic())
+    return from_i420_rows(PERSON.draw(1100, against_light=(figures.backlight or 1.0) > 2), time.monotonic())
 
 
 class Photographer:

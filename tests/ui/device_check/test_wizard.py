@@ -243,6 +243,13 @@ async def test_closing_in_the_middle_frees_the_devices(windows, made: Bench) -> 
     assert wizard.model is not None
 
 
+async def test_who_only_looks_at_the_beginning_loads_nothing(windows, made: Bench) -> None:
+    await opened(windows)
+    key(Qt.Key.Key_Escape)
+    await until(lambda: windows.wizard is None and not made.parts.tasks.names)
+    assert made.lists == []
+
+
 async def test_a_conversation_gets_the_devices_and_gives_them_back(windows, made: Bench, texts) -> None:
     wizard = await opened(windows, Step.CAMERA)
     await done(wizard, Step.CAMERA)
