@@ -48,14 +48,16 @@ class Site:
     """Language -> `/i18n/LANGUAGE.json`."""
     words: Mapping[str, bytes]
     """Language -> `/words/LANGUAGE.json`."""
+    training: bool = False
+    """Told to the page only where it is so."""
 
     @classmethod
-    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str]) -> Site:
+    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str], training: bool = False) -> Site:
         """Read catalogues and word lists. Raises app.texts.CatalogueError."""
         chosen = list(languages) or catalogue_languages(resources / "i18n")
         texts = {language: msgspec.json.encode(read_part(resources / "i18n", language, "page")) for language in chosen}
         words = {language: _word_list(resources / "words" / f"{language}.txt") for language in chosen}
-        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None})
+        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None}, training)
 
 
 def _word_list(path: Path) -> bytes | None:
@@ -121,7 +123,9 @@ class Pages:
         return _missing() if body is None else _cached(request, body, "application/json")
 
     async def _site_card(self, _: Request) -> Response:
-        return JSONResponse({"label": self._site.label, "phone": self._site.phone, "languages": list(self._site.texts)})
+        site = self._site
+        training = {"training": True} if site.training else {}
+        return JSONResponse({"label": site.label, "phone": site.phone, "languages": list(site.texts), **training})
 
 
 async def healthz(_: Request) -> Response:
