@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 from subprocess import Popen
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtWidgets import QApplication
@@ -47,6 +48,9 @@ from app.ui.call.surface import Scaler
 from app.ui.training.mark import TrainingMark
 from app.ui.training.parts import TrainerParts
 from app.ui.training.windows import TrainerWindows
+
+if TYPE_CHECKING:
+    from app.media.client_peer import ClientPeer
 
 LABEL = "Jobcenter Musterstadt"
 OURS, THEIRS = 0, 2
@@ -155,11 +159,8 @@ def _catalogue(texts: Texts) -> DeviceCatalogue:
 async def _trainer(
     program: Program, faults: TrainingFaults, post_office: PostOffice, large: bool
 ) -> AsyncIterator[tuple[Training, TrainerWindows]]:
-    from app.media.client_peer import ClientPeer
-
     services = program.services
-    peer = await asyncio.to_thread(ClientPeer, faults.their_devices, THEIRS + 1)
-    await asyncio.to_thread(peer.start)
+    peer = await asyncio.to_thread(_peer, faults)
     client = SimulatedClient(peer, LoopClock(asyncio.get_running_loop()), services.tasks)
     training = Training(client, faults, services.desk, services.tasks)
     windows = TrainerWindows(program.shell.main, _parts(program, training, post_office), AGENCY_PHONE, large)
@@ -173,6 +174,15 @@ async def _trainer(
         windows.close()
         await training.close()
         await asyncio.to_thread(peer.close)
+
+
+def _peer(faults: TrainingFaults) -> ClientPeer:
+    """Loads what is heavy."""
+    from app.media.client_peer import ClientPeer
+
+    peer = ClientPeer(faults.their_devices, THEIRS + 1)
+    peer.start()
+    return peer
 
 
 def _parts(program: Program, training: Training, post_office: PostOffice) -> TrainerParts:

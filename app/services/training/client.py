@@ -26,7 +26,7 @@ from app.services.events import Event
 from app.services.tasks import Refusal, Tasks
 from app.services.training.client_talk import ClientTalk
 from app.services.training.ports import ClientMedia
-from app.wire.codes import WireError
+from app.wire.codes import Code, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.messages import (
     CLIENT_SUBPROTOCOL,
@@ -62,6 +62,8 @@ _HERE = frozenset({LOOPBACK, "localhost", "::1"})
 OPEN_S = 5.0
 AGAIN_S = 0.5
 """Between two tries to reach the server."""
+PATIENCE = 20
+"""Tries with a link that the server does not know yet."""
 _BROKEN = (OSError, WebSocketException, WireError)
 
 
@@ -110,7 +112,7 @@ class SimulatedClient:
         self._origin, self._token, self._language = "", "", "de"
         self._seat = _Seat()
         self._epoch = 0
-        self._peer = ""
+        self._peer, self._patience = "", PATIENCE
         self._socket: ClientConnection | None = None
         self._running: asyncio.Task[None] | None = None
 
@@ -120,7 +122,7 @@ class SimulatedClient:
         """Open that link and go into the waiting room. Raises NotHere for one that leads off this machine."""
         self._origin, self._token = here(link)
         self._language = language
-        self._seat, self._epoch = _Seat(), 0
+        self._seat, self._epoch, self._patience = _Seat(), 0, PATIENCE
         self.talk.forget()
         self._begin()
 
@@ -275,7 +277,9 @@ class SimulatedClient:
     async def _hear_no(self, message: Refused) -> None:
         self.refused.announce(message.code.value)
         if self.state is ClientState.ARRIVING:
-            if self._seat.secret:  # the seat is gone: the link itself still leads into the waiting room
+            if message.code is Code.UNKNOWN_LINK and self._patience > 0:
+                self._patience -= 1  # the program tells its server of its rooms a moment after the start
+            elif self._seat.secret:  # the seat is gone: the link itself still leads into the waiting room
                 self._seat = _Seat()
                 await self._send(Join(seq=1, token=self._token, language=self._language))
             else:
