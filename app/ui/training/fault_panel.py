@@ -85,10 +85,14 @@ class FaultPanel(QWidget):
         row, wording = self._faults.table.row(fault), self._parts.wording
         self._name.setText(self._texts(f"app.training.fault.{fault.value}"))
         ours = f"{wording.sentence(fault)} {wording.action(fault)}" if Side.COUNSELLOR in row.provoked_by else ""
-        theirs = wording.to_client(fault) if Side.CLIENT in row.provoked_by else ""
+        theirs = self._on_the_page(fault) if Side.CLIENT in row.provoked_by else ""
         nothing = self._texts("app.training.fault.not-met")
         self._ours.setText(self._texts("app.training.fault.ours", text=ours or nothing))
         self._theirs.setText(self._texts("app.training.fault.theirs", text=theirs or nothing))
+
+    def _on_the_page(self, fault: Fault) -> str:
+        page = self._parts.page_texts
+        return f"{page(f'page.fault.{fault.value}.sentence')} {page(f'page.fault.{fault.value}.action')}"
 
     def refresh(self) -> None:
         """As the faults stand now."""

@@ -19,7 +19,7 @@ EDGE = 14
 """Dots of the frame round the glass."""
 ROUND = 34.0
 BODY, GLASS = QColor("#1b2227"), QColor("#ffffff")
-LETTERS_WIDE, LINES_HIGH = 36, 34
+LETTERS_WIDE, LINES_HIGH = 40, 32
 """So large is the glass in letters of the window's font, so that it grows with it."""
 
 
@@ -44,6 +44,9 @@ class Telephone(QFrame):
         self._column.addLayout(self._lines)
         self._column.addStretch(1)
         self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

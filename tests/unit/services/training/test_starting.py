@@ -1,0 +1,24 @@
+"""Texts of the script, and how the training is started."""
+
+from __future__ import annotations
+
+import sys
+
+from app.services.training import starting
+from app.services.training.script import ScriptStep
+
+
+def test_ten_steps_one_after_the_other() -> None:
+    steps = [ScriptStep.PHONE_CALL]
+    while steps[-1].next is not steps[-1]:
+        steps.append(steps[-1].next)
+    assert steps == list(ScriptStep)
+    assert [step.number for step in steps] == list(range(1, 11))
+
+
+def test_training_is_a_program_of_its_own(monkeypatch) -> None:
+    assert starting.training_command() == [sys.executable, "-m", "app", "--training"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert starting.training_command() == [sys.executable, "--training"]
+    monkeypatch.setattr(starting, "training_command", lambda: ["/no/such/program"])
+    assert not starting.start_training()
