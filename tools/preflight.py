@@ -91,6 +91,7 @@ DEMO = [
 TEST = [
     _command("pulseaudio", "the sound tests start one of their own"),
     _command("pactl", "the sound tests speak to their PulseAudio with it"),
+    _file("/usr/lib/ladspa/delay.so", "the test of a device check's echo delays sound with it (ladspa-sdk)"),
     _library("libatomic.so.1", "the driver of the tests' browsers needs it"),
     _command("firefox-esr", "the page is tried in a second browser"),
     _command("dbus-run-session", "the accessibility tests need a session bus"),

@@ -100,6 +100,7 @@ class Hardware:
         self._air = SimulatedAir(self.faults)
         self._sets: weakref.WeakSet[DeviceSet] = weakref.WeakSet()
         self._changed: set[DeviceKind] = set()
+        self.faults.watch(lambda: self.turns.put(self._simulated_changed))
 
     def devices(
         self, pictures: PictureRouter, sound: SoundRouter, playout: PlayoutBuffer, trouble: Callable[[DeviceKind, DeviceTrouble], None]
@@ -133,6 +134,11 @@ class Hardware:
         For sound PortAudio is started anew, for which all its streams end for some tenths of a second, faded out and in.
         """
         self.turns.put(lambda: self._note(kind))
+
+    def _simulated_changed(self) -> None:
+        """What is well again is used at once."""
+        for devices in list(self._sets):
+            devices.look_again()
 
     def _note(self, kind: DeviceKind) -> None:
         if not self._changed:

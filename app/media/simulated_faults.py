@@ -6,6 +6,7 @@ No devices here. It answers for every fault of a camera, a microphone or a louds
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from app.domain.checks import Fault
 from app.media.ports import DeviceKind, DeviceTrouble
@@ -54,6 +55,11 @@ class SimulatedFaults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._on: frozenset[Fault] = frozenset()
+        self._watchers: tuple[Callable[[], None], ...] = ()
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call it after each switch, on the thread that switches."""
+        self._watchers = (*self._watchers, changed)
 
     def switch(self, fault: Fault, on: bool) -> None:
         """From now on. Raises ValueError for a fault that is none of a simulated device's."""
@@ -61,11 +67,13 @@ class SimulatedFaults:
             raise ValueError(f"{fault.value} is not simulated by devices")
         with self._lock:
             self._on = self._on | {fault} if on else self._on - {fault}
+        self._tell()
 
     def clear(self) -> None:
         """Nothing is wrong any more."""
         with self._lock:
             self._on = frozenset()
+        self._tell()
 
     def all_on(self) -> frozenset[Fault]:
         """What is wrong now."""
@@ -78,3 +86,7 @@ class SimulatedFaults:
     def opening(self, kind: DeviceKind) -> Fault | None:
         """Why a device of that kind cannot be opened now, or ended."""
         return next((fault for fault in OPENING[kind] if fault in self._on), None)
+
+    def _tell(self) -> None:
+        for changed in self._watchers:
+            changed()

@@ -9,7 +9,7 @@ import { systemClock } from './clock.js';
 /** @import {IceServer} from './wire.js' */
 
 /** A way that does not stand by then is none. */
-export const WAY_MS = 6_000;
+export const WAY_MS = 5_000;
 /** As many packets as two seconds of a voice have, of a like size. */
 const PACKETS = 100;
 const PACKET_MS = 20;
@@ -33,6 +33,8 @@ class Loop {
   #clock;
   #peers;
   #channels;
+  /** The relay gave an address. */
+  #found = false;
   /** The relay answered, and said no: it can be reached. */
   refused = false;
   received = 0;
@@ -44,7 +46,11 @@ class Loop {
     this.#channels = this.#peers.map((peer) => peer.createDataChannel('', { negotiated: true, id: 0, ordered: false, maxRetransmits: 0 }));
     if (one === undefined || other === undefined) return;
     for (const [peer, far] of /** @type {const} */ ([[one, other], [other, one]])) {
-      peer.onicecandidate = ({ candidate }) => void (candidate && far.addIceCandidate(candidate).catch(() => undefined));
+      peer.onicecandidate = ({ candidate }) => {
+        if (!candidate?.candidate) return;
+        this.#found = true;
+        void far.addIceCandidate(candidate).catch(() => undefined);
+      };
       peer.onicecandidateerror = ({ errorCode }) => (this.refused ||= errorCode >= 400 && errorCode < 700);
     }
   }
@@ -57,6 +63,7 @@ class Loop {
     to.onmessage = () => (this.received += 1);
     const stands = new Promise((done) => {
       from.onopen = () => done(true);
+      one.onicegatheringstatechange = () => one.iceGatheringState === 'complete' && !this.#found && done(false);
       this.#clock.after(WAY_MS, () => done(false));
     });
     await one.setLocalDescription();

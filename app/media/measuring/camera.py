@@ -55,6 +55,7 @@ class MeasuredCamera:
             self._unwatch()
             await self._turns.close(self._running)
             self._router.own.clear()
+            self._meter.forget()
 
     def _take(self) -> None:
         frame = self._router.own.newest()[1]

@@ -5,6 +5,7 @@ Levels are dBFS: RMS or peak against full scale, 0 is a square wave that fills i
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from typing import NamedTuple
@@ -43,7 +44,7 @@ AUDIBLE_DBFS = -70.0
 
 def dbfs(rms: float) -> float:
     """Of a value in units of 16 bit; FLOOR_DBFS at least."""
-    return max(FLOOR_DBFS, 20 * float(np.log10(rms / FULL_SCALE))) if rms > 0 else FLOOR_DBFS
+    return 20 * math.log10(max(rms / FULL_SCALE, 10 ** (FLOOR_DBFS / 20)))
 
 
 class Segment(NamedTuple):

@@ -78,6 +78,10 @@ class PictureMeter:
             still_s=still,
         )
 
+    def forget(self) -> None:
+        """The last picture; what was measured stays."""
+        self._last = None
+
     def _drop(self, now: float) -> None:
         while self._looks and self._looks[0].at < now - WINDOW_S:
             self._looks.popleft()
@@ -87,7 +91,7 @@ def brightness(y: npt.NDArray[np.uint8]) -> tuple[float, float]:
     """Of the place where a face is, and of what is beside it, above the shoulders; 0 to 255. Of any luma plane with a dot in it."""
     dots = y[::STEP, ::STEP] if min(y.shape) >= 4 * STEP else y
     height, width = dots.shape
-    face = dots[_between(height, 0.2, 0.75), _between(width, 0.36, 0.64)]
+    face = dots[_between(height, 0.25, 0.7), _between(width, 0.4, 0.6)]
     left, right = (dots[_between(height, 0, 0.6), _between(width, *side)] for side in ((0, 0.22), (0.78, 1)))
     return _full_range(float(face.mean())), _full_range((float(left.mean()) + float(right.mean())) / 2)
 

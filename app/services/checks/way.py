@@ -11,6 +11,7 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from urllib.parse import urlsplit
 
 import structlog
@@ -43,7 +44,7 @@ WEIGH_S = 8.0
 RESENT_S = 0.18
 """Later than the quickest by that much is sent again: TCP waits 200 ms at least (Linux; RFC 6298 says 1 s, others 300 ms)."""
 CALM_S = 0.04
-"""Where neighbours differ by more than that without anything that was lost, being late proves nothing."""
+"""Where those that were not sent again sway by more than that, being late proves nothing."""
 LEAST_LATE = 3
 """Two may be one busy moment of this machine."""
 
@@ -184,7 +185,7 @@ def judged(trips: Sequence[float]) -> tuple[float | None, float | None]:
         return None, None
     quickest = min(trips)
     calm = [trip for trip in trips if trip < quickest + RESENT_S]
-    if _jitter(calm) > CALM_S:
+    if max(_jitter(calm), median(calm) - quickest) > CALM_S:
         return round(_jitter(trips) * 1000, 1), None
     late = len(trips) - len(calm)
     lost = late / len(trips) if late >= LEAST_LATE else 0.0

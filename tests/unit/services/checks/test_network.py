@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +16,13 @@ import trustme
 from app.domain.check_result import Measured, judge
 from app.domain.check_rules import NetworkFigures
 from app.domain.checks import Blame, Fault, Side
+from app.domain.readiness import Check
 from app.media.check_ports import RelayFigures
 from app.services.checks.network import ServerNetworkProbe
 from app.services.checks.reach import reach
+from app.services.checks.system import MachineProbe
 from app.services.checks.way import measure_way
+from app.services.keys import KeysOfAFolder
 from app.services.link import system_trust
 from tests.support.checks import TABLE
 from tests.support.doors import leading_to, listening, saying, with_clock
@@ -182,6 +186,15 @@ async def test_this_clock_against_the_servers(off_s: float, told: float) -> None
         probe = ServerNetworkProbe(f"http://localhost:{port}", NoRelay())
         off = await probe.clock_off_s()
     assert off == pytest.approx(told, abs=2)
+
+
+async def test_a_server_whose_clock_is_another(monkeypatch) -> None:
+    monkeypatch.setattr("app.services.checks.system.LOAD_S", 0.01)
+    async with listening(with_clock(time.time() + 3600)) as port:
+        probe = ServerNetworkProbe(f"http://localhost:{port}", NoRelay())
+        figures = await MachineProbe(probe.clock_off_s, KeysOfAFolder).measure()
+    verdict = judge(Measured(system=replace(figures, load_share=None, memory_mb=None)), TABLE, Side.COUNSELLOR).verdict
+    assert (verdict.fault, verdict.blame, verdict.outcome) == (Fault.CLOCK_WRONG, Blame.OUR_DEVICE, Check.WEAK)
 
 
 @pytest.mark.parametrize("date", [{}, {"Date": "yesterday"}])

@@ -18,10 +18,11 @@ CALM = [0.020, 0.022, 0.021, 0.020] * 12
         ([*CALM[:-2], 0.3, 0.3], 1.0, 0.0),
         ([*CALM[:-6], *[0.3] * 6], 1.0, 0.0646),
         ([0.02, 0.12] * 24, 100.0, None),
+        ([0.065 + 0.01 * n for n in range(48)], 10.0, None),
         ([0.02, 0.02], None, None),
         ([], None, None),
     ],
-    ids=["calm", "two busy moments", "six sent again", "swaying", "too few", "none"],
+    ids=["calm", "two busy moments", "six sent again", "swaying", "in every length", "too few", "none"],
 )
 def test_what_comes_late_on_a_calm_way_was_lost(trips, jitter_ms, loss) -> None:
     assert judged(trips) == (
