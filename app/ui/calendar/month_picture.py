@@ -186,14 +186,15 @@ class MonthPicture:
 
     def _draw_plan(self, painter: QPainter, ink: Ink, number: int, plan: Plan) -> None:
         """At the foot of the day: the number and what lies there already stay in sight."""
-        inner, line = self._inner(number, ink), ink.line
-        rect = QRectF(inner.left() - line * 0.2, inner.bottom() - line * 1.5, inner.width() + line * 0.35, line * 1.4)
+        lines, line = self.lines(number), ink.line
+        last = lines.area.top() + max(0, int(lines.area.height() // line) - 1) * line
+        rect = QRectF(lines.area.left() - line * 0.2, last - 1, lines.area.width() + line * 0.35, line + 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink.colours["accent"], 2, Qt.PenStyle.DashLine))
         painter.setBrush(ink.colours["accent_soft"])
         painter.drawRoundedRect(rect, 5, 5)
         times = f"{self._words.time(plan.start)}–{self._words.time(plan.end)}"
-        ink.text(painter, rect.adjusted(line * 0.3, line * 0.2, -4, 0), times, ink.bold, ink.colours["text"])
+        ink.text(painter, rect.adjusted(line * 0.3, 1, -4, 0), times, ink.bold, ink.colours["text"])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
