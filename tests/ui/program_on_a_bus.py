@@ -48,8 +48,6 @@ async def note(services: Services, names: list[str]) -> None:
         )
         for number, name in enumerate(names)
     ]
-    while foreign and services.book is None:
-        await asyncio.sleep(0.01)
     if foreign:
         await book_of(services).take_over(foreign)
 
