@@ -12,7 +12,7 @@ import pytest
 
 from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
-from app.server.ports import NewSeat, Refusal, RoomStore
+from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import SqlRoomStore
 from app.wire.codes import Code
