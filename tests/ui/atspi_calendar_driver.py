@@ -30,6 +30,12 @@ def opened(sheet, person):
     return False
 
 
+def month_of(said):
+    """The nodes of the month, once both appointments are among them."""
+    found = nodes(said["tree"], TREES)
+    return found if all(any(said[who] in node.name for node in found) for who in ("first", "second")) else []
+
+
 def main():
     said = json.load(sys.stdin)
     seen = {"nameless": [], "sheets": []}
@@ -44,7 +50,7 @@ def main():
     wait(lambda: opened(said["sheet"], said["first"]), "the sheet out of the day")
     seen["sheets"].append(said["first"])
     press(said["month"])
-    tree = wait(lambda: nodes(said["tree"], TREES), "the month")
+    tree = wait(lambda: month_of(said), "the month")
     names = [node.name for node in tree]
     first = next(number for number, name in enumerate(names) if said["first"] in name)
     seen["today"], seen["below"] = names[first - 1], names[first : first + 2]
