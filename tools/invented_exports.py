@@ -29,12 +29,12 @@ MADE_ON = date(2026, 7, 6)
 QUARTERS = ("2026-Q1", "2026-Q2")
 NOTE = "Erfunden: nur für Vorführung und Tests, nie für echte Zahlen."
 SITES = {
-    "jc-ahornberg": ("Jobcenter Ahornberg (erfunden)", 240),
-    "jc-birkenau-nord": ("Jobcenter Birkenau-Nord (erfunden)", 130),
-    "jc-eschenfeld": ("Jobcenter Eschenfeld (erfunden)", 90),
-    "jc-lindenthal": ("Jobcenter Lindenthal (erfunden)", 60),
-    "jc-tannhausen": ("Jobcenter Tannhausen (erfunden)", 8),
-    "jc-ulmenstadt": ("Jobcenter Ulmenstadt (erfunden)", 180),
+    "jc-ahornberg": ("Jobcenter Ahornberg", 240),
+    "jc-birkenau-nord": ("Jobcenter Birkenau-Nord", 130),
+    "jc-eschenfeld": ("Jobcenter Eschenfeld", 90),
+    "jc-lindenthal": ("Jobcenter Lindenthal", 60),
+    "jc-tannhausen": ("Jobcenter Tannhausen", 8),
+    "jc-ulmenstadt": ("Jobcenter Ulmenstadt", 180),
 }
 """Id → name and sheets a quarter."""
 _WEIGHTS: Mapping[str, Sequence[int]] = {
