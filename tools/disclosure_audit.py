@@ -34,6 +34,9 @@ from tools.invented_exports import Inventor
 SMALL = 3
 QUARTERS = ("2026-Q1", "2026-Q2")
 MADE_ON = date(2026, 7, 6)
+_MOST_TARGETS = 4
+"""Of one table, so that a world takes a second."""
+_MOST_PLACES = 6
 _ROOM = 1e-6
 """What a solver may be off."""
 
@@ -127,21 +130,9 @@ class Audit:
         true = _true(exports)
         for table, quarters in merged.tables.items():
             for quarter, rounded in quarters.items():
-                cells = list(rounded)
-                small = [
-                    number for number, cell in enumerate(cells) if true[table, quarter, site_of(cell), cell.stratum, cell.answer] < SMALL
-                ]
-                small = self._random.sample(small, min(4, len(small)))
-                bounds = [(max(0, rounded[cell] - BASE + 1), rounded[cell] + BASE - 1) for cell in cells]
-                atoms: dict[tuple[str, str], list[int]] = {}
-                for number, cell in enumerate(cells):
-                    atoms.setdefault((cell.part, cell.stratum), []).append(number)
-                sums = [
-                    Known(members, total - ATOM_ERROR, total + ATOM_ERROR)
-                    for members in atoms.values()
-                    for total in (sum(rounded[cells[number]] for number in members),)
-                ]
-                widths = possible(len(cells), bounds, sums, small)
+                counts = [true[table, quarter, site_of(cell), cell.stratum, cell.answer] for cell in rounded]
+                small = [number for number, count in enumerate(counts) if count < SMALL]
+                widths = _told(rounded, self._random.sample(small, min(_MOST_TARGETS, len(small))))
                 self.findings.small_cells += len(widths)
                 self.findings.narrowed_found += sum(width < 2 for width in widths)
                 self.findings.least_width = min([self.findings.least_width, *widths])
@@ -149,13 +140,11 @@ class Audit:
     def _again(self, exports: Sequence[Export], merged: Merged) -> None:
         """The program knows no way back: other originals with the same report."""
         said = self._figures(merged)
-        tables = [
-            (table, quarter, cell) for table, quarters in merged.tables.items() for quarter, cells in quarters.items() for cell in cells
-        ]
-        for table, quarter, cell in self._random.sample(tables, min(6, len(tables))):
+        places = [(table, quarter, cell) for table, of in merged.tables.items() for quarter, cells in of.items() for cell in cells]
+        for place in self._random.sample(places, min(_MOST_PLACES, len(places))):
             same = 0
             for more in (0, 1, 2):
-                changed = [self._changed(export, merged, (table, quarter, cell), more) for export in exports]
+                changed = [self._changed(export, merged, place, more) for export in exports]
                 same += self._figures(self._merger.merge(changed)) == said
                 self.findings.originals_tried += 1
             self.findings.ruled_out_found += same < 2
@@ -191,11 +180,22 @@ class Audit:
         for export in late:
             if export.id in second.too_few:
                 continue
-            answers = max(
-                sum(_true([export])[key] for key in _true([export]) if key[0] == f"survey.{question.id}")
-                for question in self._questionnaire.questions
-            )
+            given: Counter[str] = Counter()
+            for key, count in _true([export]).items():
+                given[key[0]] += count
+            answers = max(count for table, count in given.items() if table.startswith("survey."))
             self.findings.difference_found += answers < LEAST
+
+
+def _told(rounded: Mapping[Cell, int], targets: Sequence[int]) -> list[int]:
+    """Possible values of these counts, for who is told every rounded one and how far each and each sum of an atom may be off."""
+    atoms: dict[tuple[str, str], list[int]] = {}
+    for number, cell in enumerate(rounded):
+        atoms.setdefault((cell.part, cell.stratum), []).append(number)
+    shown = list(rounded.values())
+    bounds = [(max(0, count - BASE + 1), count + BASE - 1) for count in shown]
+    totals = [(members, sum(shown[number] for number in members)) for members in atoms.values()]
+    return possible(len(shown), bounds, [Known(of, total - ATOM_ERROR, total + ATOM_ERROR) for of, total in totals], targets)
 
 
 def naive(counts: Sequence[int]) -> list[int]:

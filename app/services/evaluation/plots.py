@@ -87,11 +87,13 @@ def pairs(title: str, rows: Sequence[Pair], legend: tuple[str, str], mark: str) 
 def dots(title: str, headings: Sequence[str], rows: Sequence[Dots], too_few: str, mark: str) -> str:
     """A column of points for each heading, each over its own scale from 0 to 100 %."""
     y, left, wide = _top(mark), 200, (WIDTH - 200) / max(len(headings), 1)
-    lines: list[str] = []
-    for number, heading in enumerate(headings):
-        for at, part in enumerate(textwrap.wrap(heading, 18)[:3]):
-            lines.append(_text(left + number * wide + 4, y + 12 + at * 15, part, size=11, weight="bold"))
-    y += 60
+    wrapped = [textwrap.wrap(heading, 18)[:3] for heading in headings]
+    lines = [
+        _text(left + number * wide + 4, y + 12 + at * 15, part, size=11, weight="bold")
+        for number, parts in enumerate(wrapped)
+        for at, part in enumerate(parts)
+    ]
+    y += 15 + 15 * max(map(len, wrapped), default=0)
     for place, row in enumerate(rows):
         if place % 2 == 0:
             lines.append(f'<rect x="0" y="{y - 2}" width="{WIDTH}" height="24" fill="#f1f5f7"/>')

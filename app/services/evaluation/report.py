@@ -147,7 +147,7 @@ class Writer:
     def _sites(self, figures: Figures, mark: str) -> Section:
         w = self._w
         title = w.text("app.evaluation.sites.heading")
-        headings = [w.indicator(id_) for id_ in figures.indicators]
+        headings = [w.short(id_) for id_ in figures.indicators]
         dots = [
             plots.Dots(row.name, [None if share is None else (share.value, w.share(share)) for share in row.indicators.values()])
             for row in figures.by_site
@@ -173,7 +173,7 @@ class Writer:
             first,
             w.text("app.evaluation.column.answers"),
             *([w.text("app.evaluation.column.held")] if held else []),
-            *map(w.indicator, ids),
+            *map(w.short, ids),
         ]
         cells = [
             [name, w.count(row.answers), *([w.count(row.held)] if held else []), *(w.share(share) for share in row.indicators.values())]

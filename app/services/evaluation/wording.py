@@ -34,10 +34,12 @@ class Wording:
         """Whole percent; the ends of the scale are never said."""
         if share is None:
             return self.text("app.evaluation.too-few")
-        percent = f"{share.value * 100:.0f}"
-        if share.below:
-            return self.text("app.evaluation.below", percent=percent)
-        return self.text("app.evaluation.above" if share.above else "app.evaluation.percent", percent=percent)
+        percent = round(share.value * 100)
+        if share.below or percent == 0:
+            return self.text("app.evaluation.below", percent=max(percent, 1))
+        if share.above or percent == 100:
+            return self.text("app.evaluation.above", percent=min(percent, 99))
+        return self.text("app.evaluation.percent", percent=percent)
 
     def published(self, published: Published | None) -> str:
         """`96–97 %`."""
@@ -57,6 +59,10 @@ class Wording:
     def indicator(self, id_: str) -> str:
         """What it is a share of."""
         return self.text(f"app.evaluation.indicator.{id_}")
+
+    def short(self, id_: str) -> str:
+        """An indicator in a narrow column."""
+        return self.text(f"app.evaluation.short.{id_}")
 
     def reason(self, reason: Reason) -> str:
         """Why a file is not counted, and what to do."""
