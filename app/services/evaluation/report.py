@@ -66,6 +66,9 @@ class Report:
         return [section.plot for section in self.sections if section.plot is not None]
 
 
+_NAME_SHOWN = 100
+
+
 class Writer:
     """Writes reports in one language."""
 
@@ -222,7 +225,7 @@ class Writer:
         if not rejected:
             return Section(title, [w.text("app.evaluation.files.all")])
         headings = [w.text("app.evaluation.column.file"), w.text("app.evaluation.column.reason")]
-        rows = [(file.file, w.reason(file.reason)) for file in rejected]
+        rows = [(file.file[:_NAME_SHOWN], w.reason(file.reason)) for file in rejected]
         return Section(title, [w.text("app.evaluation.files.text", count=w.number(len(rejected)))], table=Table(title, headings, rows))
 
 
