@@ -133,10 +133,10 @@ def test_keys_are_made_once_and_for_their_owner_only(tmp_path, capsys) -> None:
     keys = {file: msgspec.json.decode(file.read_bytes(), type=KeyFile) for file in (office, site)}
     assert keys[office].public == public
     assert msgspec.convert({"videoberatung_sites": 1, "sites": [json.loads(entry)]}, SiteList).sites[0].key == keys[site].public
-    for file in keys:
+    for file, key in keys.items():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert len(from_b64url(keys[file].private)) == 32
-        assert keys[file].private not in public + entry
+        assert len(from_b64url(key.private)) == 32
+        assert key.private not in public + entry
         assert main(["evaluate-keys", "office", str(file)]) == 2, "never over one that is there"
     assert main(["evaluate-keys", "site", str(tmp_path / "no.key"), "--id", "NOT SO"]) == 2
     assert not (tmp_path / "no.key").exists()
