@@ -189,9 +189,9 @@ class Audit:
 
 def _told(rounded: Mapping[Cell, int], targets: Sequence[int]) -> list[int]:
     """Possible values of these counts, for who is told every rounded one and how far each and each sum of an atom may be off."""
-    atoms: dict[tuple[str, str], list[int]] = {}
+    atoms: dict[str, list[int]] = {}
     for number, cell in enumerate(rounded):
-        atoms.setdefault((cell.part, cell.stratum), []).append(number)
+        atoms.setdefault(cell.part, []).append(number)
     shown = list(rounded.values())
     bounds = [(max(0, count - BASE + 1), count + BASE - 1) for count in shown]
     totals = [(members, sum(shown[number] for number in members)) for members in atoms.values()]

@@ -2,8 +2,8 @@
 No I/O, imports nothing of `app`; docs/decisions/0030 has the proof.
 
 The rule. Every count is rounded to a multiple of five. A multiple of five stays as it is; any other count goes to one of its two
-neighbours, so that the sum of each atom (one site's answers in one language, one question, one quarter) is its nearest multiple of five
-and the sums over classes, languages and sites come out as near as can be. Whatever leaves is computed from the rounded counts alone:
+neighbours, so that the sum of each atom (one site's answers to one question in one quarter) is its nearest multiple of five and the sums
+over classes, answers and languages come out as near as can be. Whatever leaves is computed from the rounded counts alone:
 shares, totals, what is hidden. Rounding what is rounded changes nothing, and neither does one or two more in any one cell; so whoever
 knows all of it, and this file, cannot tell 0 from 1 from 2.
 """
@@ -20,6 +20,8 @@ BASE = 5
 ATOM_ERROR = BASE // 2
 """By so much the sum of an atom may be off."""
 _MOST_PASSES = 50
+_WEIGHTS = {"class": 1, "part": 4, "stratum": 1, "answer": 1}
+"""What a small site says of itself suffers most from rounding, so it weighs most."""
 
 
 class Cell(NamedTuple):
@@ -59,9 +61,9 @@ def round_table(counts: Mapping[Cell, int], kind: Callable[[str], str], carried:
 
 
 def _atoms(counts: Iterable[Cell]) -> list[list[Cell]]:
-    found: dict[tuple[str, str], list[Cell]] = {}
+    found: dict[str, list[Cell]] = {}
     for cell in counts:
-        found.setdefault((cell.part, cell.stratum), []).append(cell)
+        found.setdefault(cell.part, []).append(cell)
     return list(found.values())
 
 
@@ -91,9 +93,9 @@ def _moved(cells: list[Cell], counts: Mapping[Cell, int], rounded: dict[Cell, in
 
 
 def _cost(giver: tuple[Margin, ...], taker: tuple[Margin, ...], errors: Errors) -> int:
-    """By so much the sum of all squared errors would grow."""
+    """By so much the weighted sum of all squared errors would grow."""
     return sum(
-        (errors[less] - BASE) ** 2 - errors[less] ** 2 + (errors[more] + BASE) ** 2 - errors[more] ** 2
+        ((errors[less] - BASE) ** 2 - errors[less] ** 2 + (errors[more] + BASE) ** 2 - errors[more] ** 2) * _WEIGHTS[less[0]]
         for less, more in zip(giver, taker, strict=True)
         if less != more
     )
@@ -116,19 +118,19 @@ class Group:
 
     counts: Mapping[str, int]
     """By answer."""
-    atoms: int = 0
-    """Of how many atoms that are not shown as nothing."""
+    off: int = 0
+    """By so many answers the group may be smaller than it is shown."""
 
     @classmethod
-    def of(cls, rounded: Iterable[tuple[object, Cell, int]]) -> Group:
-        """The sum. What stands before a cell tells the table's quarter."""
+    def of(cls, rounded: Iterable[tuple[object, Cell, int]], *, whole: bool = True) -> Group:
+        """The sum. What stands before a cell tells the table's quarter. `whole`: of atoms with all their cells, not of some of them."""
         counts: Counter[str] = Counter()
-        atoms = set()
+        shown = []
         for where, cell, count in rounded:
             counts[cell.answer] += count
             if count:
-                atoms.add((where, cell.part, cell.stratum))
-        return cls(counts, len(atoms))
+                shown.append((where, cell.part))
+        return cls(counts, ATOM_ERROR * len(set(shown)) if whole else (BASE - 1) * len(shown))
 
     @property
     def size(self) -> int:
@@ -138,7 +140,7 @@ class Group:
     @property
     def surely(self) -> int:
         """So many there are at least."""
-        return self.size - ATOM_ERROR * self.atoms
+        return self.size - self.off
 
     def share(self, answers: Iterable[str]) -> Share:
         """Of these answers."""

@@ -89,7 +89,7 @@ class Counting:
             take_up=[self._table(merged, "take-up", id_, answers) for id_, answers in TAKE_UP.items()],
             by_site=self._rows(merged, sites, lambda _, cell: site_of(cell), self._names),
             by_quarter=self._rows(merged, merged.quarters, lambda quarter, _: quarter, {}),
-            by_language=self._rows(merged, [spoken.value for spoken in Spoken], lambda _, cell: cell.stratum, {}),
+            by_language=self._rows(merged, [spoken.value for spoken in Spoken], lambda _, cell: cell.stratum, {}, whole=False),
             batches=merged.batches,
         )
 
@@ -100,9 +100,14 @@ class Counting:
     def _share(self, group: Group, indicator: Indicator) -> Share | None:
         return group.share(indicator.counts) if group.surely >= self._least else None
 
-    def _rows(self, merged: Merged, names: Sequence[str], by: Callable[[str, Cell], str], called: Mapping[str, str]) -> Sequence[Row]:
+    def _rows(
+        self, merged: Merged, names: Sequence[str], by: Callable[[str, Cell], str], called: Mapping[str, str], *, whole: bool = True
+    ) -> Sequence[Row]:
         """One for each name, in this order."""
-        shown = {question.id: self._shown(merged.groups(f"survey.{question.id}", by), names) for question in self._questionnaire.questions}
+        shown = {
+            question.id: self._shown(merged.groups(f"survey.{question.id}", by, whole=whole), names)
+            for question in self._questionnaire.questions
+        }
         outcomes = self._shown(merged.groups("take-up.outcome", by), names)
 
         def row(name: str) -> Row:

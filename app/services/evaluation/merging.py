@@ -43,13 +43,13 @@ class Merged:
         """Ordered by time."""
         return sorted(self.batches)
 
-    def groups(self, table: str, by: Callable[[str, Cell], str]) -> dict[str, Group]:
-        """The sums of one table by what `by` says of quarter and cell."""
+    def groups(self, table: str, by: Callable[[str, Cell], str], *, whole: bool = True) -> dict[str, Group]:
+        """The sums of one table by what `by` says of quarter and cell; not `whole` if that tears atoms apart."""
         found: dict[str, list[tuple[object, Cell, int]]] = {}
         for quarter, cells in self.tables.get(table, {}).items():
             for cell, count in cells.items():
                 found.setdefault(by(quarter, cell), []).append((quarter, cell, count))
-        return {name: Group.of(rows) for name, rows in found.items()}
+        return {name: Group.of(rows, whole=whole) for name, rows in found.items()}
 
     def whole(self, table: str) -> Group:
         """The sum of one table."""

@@ -14,6 +14,8 @@ WIDTH = 720
 OURS, OTHER, INK, PALE, LINE = "#0f5f6b", "#b4530a", "#16242c", "#4d5d68", "#c3ced5"
 _SIZE = 13
 _FONT = "'DejaVu Sans', 'Segoe UI', Arial, sans-serif"
+_MANY = 24
+"""Rows of points beyond which they stand closer, so that 45 sites fit on a page."""
 _LABEL = 250
 """Room for names at the left."""
 _SCALE = 380
@@ -94,13 +96,14 @@ def dots(title: str, headings: Sequence[str], rows: Sequence[Dots], too_few: str
         for at, part in enumerate(parts)
     ]
     y += 15 + 15 * max(map(len, wrapped), default=0)
+    step = 24 if len(rows) <= _MANY else 18
     for place, row in enumerate(rows):
         if place % 2 == 0:
-            lines.append(f'<rect x="0" y="{y - 2}" width="{WIDTH}" height="24" fill="#f1f5f7"/>')
-        lines.append(_text(8, y + 15, _short(row.label, 26), size=11.5))
+            lines.append(f'<rect x="0" y="{y + 10 - step / 2:.0f}" width="{WIDTH}" height="{step}" fill="#f1f5f7"/>')
+        lines.append(_text(8, y + 14, _short(row.label, 26), size=11.5))
         for number, share in enumerate(row.shares):
             lines += _dot(left + number * wide + 6, y + 10, wide - 66, share, too_few)
-        y += 24
+        y += step
     return _drawing(title, y + 6, lines, mark)
 
 
