@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.domain.evaluation import FLOOR, LEAST
 from app.domain.secrets import b64url
 from app.domain.survey import Questionnaire
 from app.paths import RESOURCES
-from app.services.evaluation.accepting import Rejected, accept
+from app.services.evaluation.accepting import Rejected, accept, shown_name
 from app.services.evaluation.export import ExportReader, Reason
 from app.services.evaluation.figures import Counting, Figures
 from app.services.evaluation.folder import FileTrouble, public_of, read_key, read_previous, read_sites, summary, write_folder, write_key
@@ -29,6 +30,7 @@ from app.services.evaluation.setting import html, pdf
 from app.services.evaluation.sheets import COLUMNS, csv_of, dictionary, lines, xlsx_of
 from app.services.evaluation.wording import Wording
 from app.services.keys import WorkstationKey
+from app.services.papers.typesetting import PaperError
 from app.texts import FIRST_LANGUAGE, Texts
 
 SURVEYS = RESOURCES / "survey"
@@ -45,13 +47,20 @@ def main(argv: Sequence[str], today: Callable[[], date] = lambda: datetime.now(U
             chosen.exports, chosen.trust, chosen.key, chosen.out, chosen.previous
         )
     except FileTrouble as trouble:
-        print(texts(trouble.key, file=trouble.file.name[:_NAME_SHOWN]), file=sys.stderr)
+        print(texts(trouble.key, file=_name(trouble.file)), file=sys.stderr)
+    except PaperError as error:
+        print(texts("app.evaluation.trouble.setting"), file=sys.stderr)
+        traceback.print_exception(error)
     except PreviousMissing:
         print(texts("app.evaluation.trouble.previous-missing"), file=sys.stderr)
     return NONE
 
 
 _NAME_SHOWN = 100
+
+
+def _name(file: Path) -> str:
+    return shown_name(file)[:_NAME_SHOWN]
 
 
 def questionnaires() -> Mapping[str, Questionnaire]:
@@ -82,7 +91,7 @@ class Evaluation:
             print(self._texts("app.evaluation.trouble.no-export"), file=sys.stderr)
             return NONE
         write_folder(out, self.files(figures, rejected))
-        print(self._texts("app.evaluation.written", folder=str(out), sites=figures.sites, count=len(rejected)))
+        print(self._texts("app.evaluation.written", folder=_name(out), sites=figures.sites, count=len(rejected)))
         return SOME if rejected else ALL
 
     def figures(
@@ -136,7 +145,7 @@ def keys(argv: Sequence[str]) -> int:
         print(texts("app.evaluation.trouble.site-entry"), file=sys.stderr)
         return NONE
     except FileTrouble as trouble:
-        print(texts(trouble.key, file=trouble.file.name[:_NAME_SHOWN]), file=sys.stderr)
+        print(texts(trouble.key, file=_name(trouble.file)), file=sys.stderr)
         return NONE
     print(entry)
     return ALL

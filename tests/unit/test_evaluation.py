@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 from datetime import date
@@ -15,6 +16,7 @@ from app.__main__ import main
 from app.domain.secrets import from_b64url
 from app.evaluation import main as evaluate
 from app.services.evaluation.schema import KeyFile, SiteList
+from app.services.papers.typesetting import PaperError
 from tests.support.evaluation import DATA, MADE_ON, TODAY, counted, office_key, site_list, writer
 
 EXPORTS = sorted(map(str, DATA.glob("*.vbx")))
@@ -118,6 +120,24 @@ def test_a_folder_that_cannot_be_written_costs_nothing(place, capsys, out) -> No
     assert run(place, out=out) == 2
     assert "nichts geschrieben" in capsys.readouterr().err
     assert sorted(place.iterdir()) == before
+
+
+def test_a_file_name_that_is_no_text_is_still_told(place, capsys) -> None:
+    odd = os.fsdecode(b"jc-\xff\xf0\x9f\x8e\x93.vbx")
+    (place / odd).write_bytes(b"")
+    assert run(place, exports=("jc-a.vbx", odd)) == 1
+    assert summary(place)["rejected"] == [{"file": "jc-?🎓.vbx", "reason": "altered"}]
+    assert "jc-?" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_set_is_ours_to_mend(place, capsys, monkeypatch) -> None:
+    def fail(*_: object) -> bytes:
+        raise PaperError("typst")
+
+    monkeypatch.setattr("app.services.evaluation.setting.set_paper", fail)
+    assert run(place) == 2
+    assert "Fehler des Programms" in capsys.readouterr().err
+    assert not (place / "out").exists()
 
 
 def test_groups_are_never_smaller_than_the_floor(place) -> None:

@@ -37,16 +37,21 @@ def accept(files: Iterable[Path], reader: ExportReader, today: date, *, invented
         try:
             read.append((file, reader.read(_content(file), today)))
         except ExportError as error:
-            rejected.append(Rejected(file.name, error.reason))
+            rejected.append(Rejected(shown_name(file), error.reason))
     exports: list[tuple[str, Export]] = []
     for file, export in sorted(read, key=lambda one: -len(one[1].quarters)):
         try:
             _against(export, [other for _, other in exports], invented)
         except ExportError as error:
-            rejected.append(Rejected(file.name, error.reason))
+            rejected.append(Rejected(shown_name(file), error.reason))
         else:
-            exports.append((file.name, export))
+            exports.append((shown_name(file), export))
     return Accepted(exports, rejected)
+
+
+def shown_name(file: Path) -> str:
+    """The file's name without its folder; bytes that are no UTF-8 become question marks."""
+    return file.name.encode("utf-8", "replace").decode()
 
 
 def _content(file: Path) -> bytes:

@@ -25,7 +25,8 @@ QuarterName = Annotated[str, Meta(pattern=r"^20[0-9]{2}-Q[1-4]\Z")]
 SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\Z")]
 ExportId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}\Z")]
 Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z")]
-SiteName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+SiteName = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]+\Z")]
+"""One line, and nothing that turns the direction of reading."""
 
 
 class Sheets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

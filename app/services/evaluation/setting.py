@@ -11,24 +11,15 @@ from jinja2 import Environment, StrictUndefined
 
 from app.paths import RESOURCES
 from app.services.evaluation.report import Report
+from app.services.papers.typesetting import set_paper
 
 PDF_TEMPLATE = RESOURCES / "papers" / "evaluation.typ"
 HTML_TEMPLATE = RESOURCES / "papers" / "evaluation.html"
 
 
-class SettingError(Exception):
-    """typst would not set the report: ours to mend."""
-
-
 def pdf(report: Report, template: Path = PDF_TEMPLATE) -> bytes:
-    """Tagged, with title, language and a text for every drawing. Raises SettingError."""
-    import typst
-
-    data = json.dumps(asdict(report), ensure_ascii=False)
-    try:
-        return bytes(typst.compile(template.read_bytes(), format="pdf", pdf_standards="ua-1", sys_inputs={"report": data}))
-    except typst.TypstError as error:
-        raise SettingError("typst") from error
+    """Tagged, with title, language and a text for every drawing. Raises PaperError."""
+    return set_paper(template, "report", json.dumps(asdict(report), ensure_ascii=False))
 
 
 def html(report: Report, template: Path = HTML_TEMPLATE) -> bytes:

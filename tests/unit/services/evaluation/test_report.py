@@ -21,14 +21,15 @@ from app.services.evaluation.export import Reason
 from app.services.evaluation.figures import Counting
 from app.services.evaluation.merging import Merger
 from app.services.evaluation.report import Writer
-from app.services.evaluation.setting import SettingError, html, pdf
+from app.services.evaluation.setting import html, pdf
 from app.services.evaluation.sheets import COLUMNS, csv_of, dictionary, lines, xlsx_of
 from app.services.evaluation.wording import Wording
+from app.services.papers.typesetting import PaperError
 from app.texts import Texts
 from tests.support.evaluation import NEWEST, QUESTIONNAIRES, counted, export
 
 DAY = date(2026, 11, 2)
-NAMES = {"jc-a": "Jobcenter <b>Å & Co</b>", "jc-b": '=HYPERLINK("x")', "jc-c": "#panic() *C* $x$"}
+NAMES = {"jc-a": "Jobcenter <b>Å & Co</b>", "jc-b": '=HYPERLINK("x")', "jc-c": "#panic() *C* $x$ 🎓"}
 REJECTED = [Rejected("a<b>.vbx", Reason.ALTERED), Rejected("x" * 10_000, Reason.DOUBLE)]
 
 
@@ -150,7 +151,7 @@ def test_forty_five_sites_and_more_fit() -> None:
 def test_a_broken_template_is_ours_to_mend(tmp_path) -> None:
     template = tmp_path / "broken.typ"
     template.write_text("#panic()", "utf-8")
-    with pytest.raises(SettingError):
+    with pytest.raises(PaperError):
         pdf(report(), template)
 
 
