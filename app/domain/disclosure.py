@@ -11,7 +11,7 @@ knows all of it, and this file, cannot tell 0 from 1 from 2.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -175,11 +175,11 @@ class Share:
         return min(max(self.count / self.size, self.least), 1 - self.least)
 
 
-def hidden(groups: Mapping[str, Group], least: int) -> frozenset[str]:
-    """Which groups of a whole are not shown. Never one alone, and never so few answers that the rest of the whole would give them away;
-    the smallest go first."""
+def hidden(groups: Mapping[str, Group], least: int, lonely: Collection[str] = ()) -> frozenset[str]:
+    """Which groups of a whole are not shown: those that are small, and the `lonely` ones. Never one alone, and never so few answers that
+    the rest of the whole would give them away; the smallest go first."""
     order = sorted(groups, key=lambda name: (groups[name].size, name))
-    gone = [name for name in order if groups[name].surely < least]
+    gone = [name for name in order if groups[name].surely < least or name in lonely]
     left = [name for name in order if name not in gone]
     while gone and left and (len(gone) == 1 or sum(max(groups[name].surely, 0) for name in gone) < least):
         gone.append(left.pop(0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.disclosure import Cell, Group, Share, hidden
@@ -61,6 +62,23 @@ class Figures:
         return len(self.by_site)
 
 
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """How a whole is taken apart."""
+
+    names: Sequence[str]
+    """Of its parts, in the order in which they are shown."""
+    by: Callable[[str, Cell], str]
+    """Of quarter and cell."""
+    lonely: Collection[str]
+    """Parts that are one counsellor's."""
+    whole: bool = True
+    """No atom is torn apart."""
+
+
+_LANGUAGES = [spoken.value for spoken in Spoken]
+
+
 class Counting:
     """Makes figures of rounded tables."""
 
@@ -72,9 +90,10 @@ class Counting:
 
     def figures(self, merged: Merged, *, invented: bool) -> Figures:
         """All of them."""
-        sites = sorted({export.site for export in merged.exports}, key=lambda id_: (self._names[id_].casefold(), id_))
+        everyone = _LANGUAGES if merged.lonely(lambda *_: "") else ()
+        sites = sorted({export.site for export in merged.exports}, key=lambda id_: (_in_order(self._names[id_]), id_))
         indicators = {
-            indicator.id: self._share(merged.whole(f"survey.{indicator.question}"), indicator)
+            indicator.id: self._share(self._whole(merged, f"survey.{indicator.question}"), indicator)
             for indicator in self._questionnaire.indicators
         }
         questions = [self._table(merged, "survey", question.id, question.answers) for question in self._questionnaire.questions]
@@ -87,49 +106,54 @@ class Counting:
             questions=questions,
             about=[self._table(merged, "about", statement.id, statement.answers) for statement in self._questionnaire.about],
             take_up=[self._table(merged, "take-up", id_, answers) for id_, answers in TAKE_UP.items()],
-            by_site=self._rows(merged, sites, lambda _, cell: site_of(cell), self._names),
-            by_quarter=self._rows(merged, merged.quarters, lambda quarter, _: quarter, {}),
-            by_language=self._rows(merged, [spoken.value for spoken in Spoken], lambda _, cell: cell.stratum, {}, whole=False),
+            by_site=self._rows(merged, _Split(sites, lambda _, cell: site_of(cell), merged.lonely(lambda _, site: site)), self._names),
+            by_quarter=self._rows(merged, _Split(merged.quarters, lambda quarter, _: quarter, merged.lonely(lambda quarter, _: quarter))),
+            by_language=self._rows(merged, _Split(_LANGUAGES, lambda _, cell: cell.stratum, everyone, whole=False)),
             batches=merged.batches,
         )
 
     def _table(self, merged: Merged, kind: str, id_: str, answers: Sequence[str]) -> TableFigures:
-        group = merged.whole(f"{kind}.{id_}")
+        group = self._whole(merged, f"{kind}.{id_}")
         return TableFigures(id_, {answer: group.counts.get(answer, 0) for answer in answers} if group.surely >= self._least else None)
+
+    def _whole(self, merged: Merged, table: str) -> Group:
+        """Nothing where all of it is one counsellor's."""
+        return Group({}) if merged.lonely(lambda *_: "") else merged.whole(table)
 
     def _share(self, group: Group, indicator: Indicator) -> Share | None:
         return group.share(indicator.counts) if group.surely >= self._least else None
 
-    def _rows(
-        self, merged: Merged, names: Sequence[str], by: Callable[[str, Cell], str], called: Mapping[str, str], *, whole: bool = True
-    ) -> Sequence[Row]:
+    def _rows(self, merged: Merged, split: _Split, called: Mapping[str, str] | None = None) -> Sequence[Row]:
         """One for each name, in this order."""
-        shown = {
-            question.id: self._shown(merged.groups(f"survey.{question.id}", by, whole=whole), names)
-            for question in self._questionnaire.questions
-        }
-        outcomes = self._shown(merged.groups("take-up.outcome", by), names)
+        shown = {question.id: self._shown(merged, f"survey.{question.id}", split) for question in self._questionnaire.questions}
+        outcomes = self._shown(merged, "take-up.outcome", split)
 
         def row(name: str) -> Row:
             sizes = [groups[name].size for groups in shown.values() if name in groups]
-            of = {indicator.id: shown[indicator.question].get(name) for indicator in self._questionnaire.indicators}
-            return Row(
-                called.get(name, name),
-                max(sizes, default=None),
-                _held(outcomes[name]) if name in outcomes else None,
-                {
-                    indicator.id: None if (group := of[indicator.id]) is None else group.share(indicator.counts)
-                    for indicator in self._questionnaire.indicators
-                },
-            )
+            held = _held(outcomes[name]) if name in outcomes else None
+            shares = {
+                indicator.id: _share_of(shown[indicator.question].get(name), indicator) for indicator in self._questionnaire.indicators
+            }
+            return Row((called or {}).get(name, name), max(sizes, default=None), held, shares)
 
-        return [row(name) for name in names]
+        return [row(name) for name in split.names]
 
-    def _shown(self, groups: Mapping[str, Group], names: Sequence[str]) -> Mapping[str, Group]:
+    def _shown(self, merged: Merged, table: str, split: _Split) -> Mapping[str, Group]:
         """Without those that must not be."""
-        every = {name: groups.get(name, Group({})) for name in names}
-        gone = hidden(every, self._least)
+        groups = merged.groups(table, split.by, whole=split.whole)
+        every = {name: groups.get(name, Group({})) for name in split.names}
+        gone = hidden(every, self._least, split.lonely)
         return {name: group for name, group in every.items() if name not in gone}
+
+
+def _in_order(name: str) -> str:
+    """As a list of names is ordered in German: Ä stands with A (DIN 5007-1)."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _share_of(group: Group | None, indicator: Indicator) -> Share | None:
+    return None if group is None else group.share(indicator.counts)
 
 
 def _held(group: Group) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.disclosure import Cell, Errors, Group, round_table
-from app.domain.evaluation import class_of
+from app.domain.evaluation import Source, class_of
 from app.domain.survey import NO_ANSWER, Questionnaire
 from app.services.evaluation.schema import Counted, Export, Table
 
@@ -51,9 +51,23 @@ class Merged:
                 found.setdefault(by(quarter, cell), []).append((quarter, cell, count))
         return {name: Group.of(rows, whole=whole) for name, rows in found.items()}
 
+    def lonely(self, by: Callable[[str, str], str]) -> set[str]:
+        """What `by` says of quarter and site, where all comes from one workstation: those would be the figures of one counsellor."""
+        exports: dict[str, list[Export]] = {}
+        for export in self.exports:
+            for counted in export.quarters:
+                exports.setdefault(by(counted.quarter, export.site), []).append(export)
+        return {name for name, of in exports.items() if one_counsellor(of)}
+
     def whole(self, table: str) -> Group:
         """The sum of one table."""
         return self.groups(table, lambda *_: "").get("", Group({}))
+
+
+def one_counsellor(exports: Iterable[Export]) -> bool:
+    """Whether they come from one workstation and nothing else."""
+    sources = {(export.source, export.source_id) for export in exports}
+    return len(sources) == 1 and all(source is Source.WORKSTATION for source, _ in sources)
 
 
 def site_of(cell: Cell) -> str:
@@ -95,7 +109,9 @@ class Merger:
                 tables.setdefault(table, {})[quarter] = cells
             if late:
                 rounded = {table: of[quarter] for table, of in tables.items() if quarter in of}
-                waiting |= self._too_few(of_quarter, batches[quarter], rounded)
+                waiting |= self._too_few(
+                    [export for export in exports if export.id in batches[quarter][-1]], len(batches[quarter]), rounded
+                )
         return Merged(tables, batches, exports, frozenset()), waiting
 
     def _rounded(self, exports: Mapping[str, tuple[str, Counted]], batches: Sequence[Sequence[str]]) -> dict[str, dict[Cell, int]]:
@@ -117,20 +133,22 @@ class Merger:
             return lambda answer: "yes" if answer in counts else "no"
         return class_of if table.startswith("take-up.") else lambda answer: answer
 
-    def _too_few(
-        self, exports: Mapping[str, tuple[str, Counted]], batches: Sequence[Sequence[str]], rounded: Mapping[str, Mapping[Cell, int]]
-    ) -> set[str]:
-        """Exports that would add less than a group: a whole quarter, or a site that comes later than its quarter."""
-        new, late = batches[-1], len(batches) > 1
+    def _too_few(self, new: Sequence[Export], batches: int, rounded: Mapping[str, Mapping[Cell, int]]) -> set[str]:
+        """New exports of one quarter that would add less than a group: the whole quarter, or a site that comes later than its quarter."""
+        groups = [[export for export in new if export.site == site] for site in {export.site for export in new}] if batches > 1 else [new]
+        waiting: set[str] = set()
+        for group in groups:
+            parts = {f"{export.site}#{batches - 1}" for export in group}
+            if one_counsellor(group) or _surely(parts, rounded) < self._least:
+                waiting |= {export.id for export in group}
+        return waiting
 
-        def surely(site: str | None) -> int:
-            parts = {f"{exports[id_][0]}#{len(batches) - 1}" for id_ in new if site in (None, exports[id_][0])}
-            tables = (cells for table, cells in rounded.items() if table.startswith("survey."))
-            return max(
-                (Group.of(("", cell, count) for cell, count in cells.items() if cell.part in parts).surely for cells in tables), default=0
-            )
 
-        return {id_ for id_ in new if surely(exports[id_][0] if late else None) < self._least}
+def _surely(parts: set[str], rounded: Mapping[str, Mapping[Cell, int]]) -> int:
+    """Answers to the question that most answered."""
+    tables = [cells for table, cells in rounded.items() if table.startswith("survey.")]
+    groups = [Group.of(("", cell, count) for cell, count in cells.items() if cell.part in parts) for cells in tables]
+    return max((group.surely for group in groups), default=0)
 
 
 def _batches(exports: Iterable[str], before: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:

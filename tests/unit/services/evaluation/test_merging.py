@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from app.domain.disclosure import BASE
-from app.domain.evaluation import LEAST
+from app.domain.evaluation import LEAST, Source
 from app.services.evaluation.accepting import accept
 from app.services.evaluation.export import Reason
 from app.services.evaluation.figures import Counting
@@ -39,8 +40,8 @@ def test_shares_and_totals_are_those_of_the_answers() -> None:
 
 def test_sites_stand_by_name_and_small_ones_are_hidden_with_another() -> None:
     made = figures([export("jc-a", [of(yes=90, no=10)]), export("jc-b", [of(yes=4)]), export("jc-c", [of(yes=30, no=20)])])
-    assert [row.name for row in made.by_site] == ["Jobcenter Café", "Jobcenter Zett", "Jobcenter Älm"]
-    assert [row.answers for row in made.by_site] == [None, 100, None]
+    assert [row.name for row in made.by_site] == ["Jobcenter Älm", "Jobcenter Café", "Jobcenter Zett"]
+    assert [row.answers for row in made.by_site] == [None, None, 100]
 
 
 def test_nothing_is_shown_of_a_few() -> None:
@@ -81,6 +82,29 @@ def test_what_adds_too_few_answers_waits() -> None:
     assert (after.tables, after.batches) == (before.tables, before.batches), "as if it had not come"
     new_quarter = export("jc-a", [of("2026-Q2", yes=2)])
     assert MERGER.merge([*first, new_quarter], before.batches).quarters == ["2026-Q3"]
+
+
+def alone(site: str, **again: int):
+    return structs.replace(export(site, [of(**again)]), source=Source.WORKSTATION)
+
+
+def test_one_counsellor_is_never_shown() -> None:
+    """A site whose only source is one workstation, or a report of nothing else."""
+    made = figures([export("jc-a", [of(yes=90, no=10)]), alone("jc-b", yes=50, no=20), export("jc-c", [of(yes=30, no=20)])])
+    assert [row.answers for row in made.by_site] == [None, None, 100], "Zett only: Älm is one person, and Café would give it away"
+    assert made.answers == 220
+    only = figures([alone("jc-b", yes=50, no=20)])
+    assert (only.answers, only.indicators["again"], only.by_site[0].answers, only.by_quarter[0].answers) == (None, None, None, None)
+    assert all(row.answers is None for row in only.by_language)
+    two = figures([alone("jc-b", yes=50, no=20), alone("jc-b", yes=30)])
+    assert two.by_site[0].answers == 100, "two workstations are two people"
+
+
+def test_nor_by_the_difference_of_two_publications() -> None:
+    first = [export("jc-a", [of(yes=33, no=21)]), export("jc-b", [of(yes=17, no=12)])]
+    before = MERGER.merge(first)
+    late = alone("jc-b", yes=50, no=20)
+    assert MERGER.merge([*first, late], before.batches).too_few == {late.id}
 
 
 def test_what_was_published_must_be_there() -> None:
