@@ -33,7 +33,7 @@ SITES = {
     "jc-birkenau-nord": ("Jobcenter Birkenau-Nord", 130),
     "jc-eschenfeld": ("Jobcenter Eschenfeld", 90),
     "jc-lindenthal": ("Jobcenter Lindenthal", 60),
-    "jc-tannhausen": ("Jobcenter Tannhausen", 8),
+    "jc-tannhausen": ("Jobcenter Tannhausen", 4),
     "jc-ulmenstadt": ("Jobcenter Ulmenstadt", 180),
 }
 """Id → name and sheets a quarter."""

@@ -21,10 +21,11 @@ class Wording:
     def __init__(self, texts: Texts) -> None:
         self.text = texts
         self.language = texts.language
+        self._locale = "en_GB" if texts.language == "en" else texts.language  # dates as the rest of the English is written
 
     def number(self, number: int) -> str:
         """`12.345`."""
-        return format_decimal(number, locale=self.language)
+        return format_decimal(number, locale=self._locale)
 
     def count(self, number: int | None) -> str:
         """The number, or why it is not said."""
@@ -50,7 +51,7 @@ class Wording:
 
     def day(self, day: date) -> str:
         """`6. Juli 2026`."""
-        return format_date(day, "long", locale=self.language)
+        return format_date(day, "long", locale=self._locale)
 
     def quarter(self, quarter: Quarter) -> str:
         """`3. Quartal 2026`."""
