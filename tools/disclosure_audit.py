@@ -13,7 +13,7 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -127,10 +127,10 @@ class Audit:
 
     def _linear(self, exports: Sequence[Export], merged: Merged) -> None:
         """Every table by itself: nothing that leaves joins two of them."""
-        true = _true(exports)
+        true = _true(exports, merged)
         for table, quarters in merged.tables.items():
             for quarter, rounded in quarters.items():
-                counts = [true[table, quarter, site_of(cell), cell.stratum, cell.answer] for cell in rounded]
+                counts = [true[table, quarter, cell] for cell in rounded]
                 small = [number for number, count in enumerate(counts) if count < SMALL]
                 widths = _told(rounded, self._random.sample(small, min(_MOST_TARGETS, len(small))))
                 self.findings.small_cells += len(widths)
@@ -174,6 +174,7 @@ class Audit:
             late.append(self._export("jc-0", QUARTERS[1:]))
         second = self._merger.merge([*exports, *late], first.batches)
         self.findings.publications += 1
+        self._linear([*exports, *late], second)
         for table, quarters in first.tables.items():
             for quarter, cells in quarters.items():
                 self.findings.changed_found += sum(second.tables[table][quarter].get(cell) != count for cell, count in cells.items())
@@ -181,8 +182,9 @@ class Audit:
             if export.id in second.too_few:
                 continue
             given: Counter[str] = Counter()
-            for key, count in _true([export]).items():
-                given[key[0]] += count
+            for counted in export.quarters:
+                for table, _, of in _tables(counted):
+                    given[table] += sum(of.values())
             answers = max(count for table, count in given.items() if table.startswith("survey."))
             self.findings.difference_found += answers < LEAST
 
@@ -210,19 +212,26 @@ def _export(site: str, quarters: Sequence[Counted]) -> Export:
     return Export(schema=SCHEMA, site=site, source=Source.SERVER, made_on=MADE_ON, invented=True, quarters=list(quarters), **ids)
 
 
-def _true(exports: Sequence[Export]) -> Counter[tuple[str, str, str, str, str]]:
-    """Table, quarter, site, stratum, answer → how often."""
-    found: Counter[tuple[str, str, str, str, str]] = Counter()
+def _true(exports: Sequence[Export], merged: Merged) -> Counter[tuple[str, str, Cell]]:
+    """Table, quarter, cell → how often."""
+    batch = {(quarter, id_): number for quarter, batches in merged.batches.items() for number, ids in enumerate(batches) for id_ in ids}
+    found: Counter[tuple[str, str, Cell]] = Counter()
     for export in exports:
         for counted in export.quarters:
-            parts = [("survey", cell.spoken.value, cell.answers) for cell in counted.cells]
-            parts += [*(("about", "", about.statements) for about in counted.about), ("take-up", "", counted.take_up)]
-            for kind, stratum, table in parts:
-                for id_, answers in table.items():
-                    for answer, count in answers.items():
-                        if answer != NO_ANSWER:
-                            found[f"{kind}.{id_}", counted.quarter, export.site, stratum, answer] += count
+            part = f"{export.site}#{batch.get((counted.quarter, export.id), -1)}"
+            for table, stratum, answers in _tables(counted):
+                for answer, count in answers.items():
+                    found[table, counted.quarter, Cell(part, stratum, answer)] += count
     return found
+
+
+def _tables(counted: Counted) -> Iterator[tuple[str, str, Mapping[str, int]]]:
+    """Name, stratum and answers of every table of a quarter, without those who gave none."""
+    parts = [("survey", cell.spoken.value, cell.answers) for cell in counted.cells]
+    parts += [*(("about", "", about.statements) for about in counted.about), ("take-up", "", counted.take_up)]
+    for kind, stratum, table in parts:
+        for id_, answers in table.items():
+            yield f"{kind}.{id_}", stratum, {answer: count for answer, count in answers.items() if answer != NO_ANSWER}
 
 
 def _with(counted: Counted, tables: Mapping[str, Mapping[tuple[str, str], int]]) -> Counted:
