@@ -32,6 +32,7 @@ RELAY_S = {False: 5.0, True: 2.5}
 """For two allocations and a packet from one to the other."""
 AGAIN_S = 0.1
 """The first packets of a channel may be lost until the other side has bound it."""
+GIVE_BACK_S = 1.0
 PAYLOAD = b"videoberatung/check"
 
 
@@ -119,35 +120,48 @@ class IceRelayProbe:
         return False
 
     async def _through(self, place: Place) -> bool:
-        ends: list[turn.TurnTransport] = []
+        ends: list[End] = []
         try:
             for _ in range(2):
-                transport, end = await turn.create_turn_endpoint(
-                    End,
-                    server_addr=place.address,
-                    username=place.username,
-                    password=place.credential,
-                    ssl=self._trust if place.secure else None,
-                    transport=place.transport,
-                )
-                ends.append(transport)
-            return await self._to_each_other(ends, end)
+                ends.append(await self._allocated(place))  # noqa: PERF401  what there is before an error is given back
+            return await _reaches(*ends)
         except (OSError, stun.TransactionError, ValueError) as error:
             log.info("relay_probe_refused", error=type(error).__name__)
             return False
         finally:
-            for transport in ends:
-                transport.close()
+            await asyncio.shield(_given_back(ends))
 
-    async def _to_each_other(self, ends: Sequence[turn.TurnTransport], last: End) -> bool:
-        """Both bind a channel for the other, then a packet of the first reaches the second."""
-        first, second = ends
-        while not last.came.is_set():
-            second.sendto(PAYLOAD, first.get_extra_info("sockname"))
-            first.sendto(PAYLOAD, second.get_extra_info("sockname"))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(last.came.wait(), AGAIN_S)
-        return True
+    async def _allocated(self, place: Place) -> End:
+        transport, end = await turn.create_turn_endpoint(
+            End,
+            server_addr=place.address,
+            username=place.username,
+            password=place.credential,
+            ssl=self._trust if place.secure else None,
+            transport=place.transport,
+        )
+        end.transport = transport
+        return end
+
+
+async def _reaches(first: End, second: End) -> bool:
+    """Both bind a channel for the other, then a packet of the first reaches the second."""
+    while not second.came.is_set():
+        second.send_to(first)
+        first.send_to(second)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(second.came.wait(), AGAIN_S)
+    return True
+
+
+async def _given_back(ends: Sequence[End]) -> None:
+    """The server frees what was allocated, or does so by itself after a while."""
+    for end in ends:
+        end.close()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GIVE_BACK_S):
+            for end in ends:
+                await end.over.wait()
 
 
 class Train(asyncio.DatagramProtocol):
@@ -198,7 +212,20 @@ class End(asyncio.DatagramProtocol):
     """Of a relayed way."""
 
     def __init__(self) -> None:
+        self.transport: turn.TurnTransport | None = None
         self.came = asyncio.Event()
+        """A packet of the other end arrived."""
+        self.over = asyncio.Event()
+
+    def send_to(self, other: End) -> None:
+        """To where the relay takes in packets for the other end."""
+        if self.transport is not None and other.transport is not None:
+            self.transport.sendto(PAYLOAD, other.transport.get_extra_info("sockname"))
+
+    def close(self) -> None:
+        """Begin to give the allocation back."""
+        if self.transport is not None:
+            self.transport.close()
 
     def datagram_received(self, data: bytes, _: tuple[str | bytes, int]) -> None:
         if data == PAYLOAD:
@@ -206,6 +233,9 @@ class End(asyncio.DatagramProtocol):
 
     def error_received(self, error: Exception) -> None:
         """A packet that could not be sent; the next one may."""
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.over.set()
 
 
 def places_of(server: IceServer) -> list[Place]:

@@ -1,33 +1,26 @@
-"""The composition of the device check: what is remembered for which devices, records, and the whole of it in the real program."""
+"""The composition of the device check: what is remembered for which devices, and records."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication
 
-from app import application
-from app.application import SIMULATED, Options, program_running
+from app.application import SIMULATED
 from app.checking import LateHardware, WindowsCheck
 from app.domain.check_result import judge
 from app.domain.checks import Fault, Side
+from app.media.measuring.probes import HardwareProbes
 from app.media.ports import Device, DeviceChoice, DeviceKind
 from app.media.turns import SoundSystem
+from app.services.checks.check_list import Length, Step
 from app.services.checks.simulated import WELL
 from app.services.events import Event
-from app.services.fakes import FakeEngine
-from app.services.keys import KeysOfAFolder
-from app.services.ports import LinkState
 from app.services.profile import Devices, Settings
-from app.ui import qt_loop
-from app.ui.device_check.brief import BriefCheck
-from tests.support.services import until
 from tests.ui.device_check.support import TABLE
 
 HEADSET = Device(DeviceKind.MICROPHONE, "headset", "Headset")
@@ -168,26 +161,15 @@ def test_calls_and_checks_share_one_set_of_devices() -> None:
     assert hardware() is hardware()
 
 
-def test_the_short_form_in_the_real_program(tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over simulated devices and its own server: everything but the echo of a room."""
-    monkeypatch.setattr(application, "_engine", lambda _hardware: FakeEngine())
-
-    async def main() -> int:
-        async with program_running(qapp, Options(profile=tmp_path, simulated_devices=True), key_store=KeysOfAFolder()) as program:
-            await until(lambda: program.services.link.state is LinkState.CONNECTED)
-            assert program.shell.check is not None
-            program.shell.check.brief()
-            short = program.shell.check.windows.short
-            assert isinstance(short, BriefCheck)
-            await until(lambda: short.is_over)
-            measured = short.model.checks.result().measured if short.model.checks else None
-            assert measured is not None
-            assert not measured.not_measured
-            for figures in (measured.camera, measured.microphone, measured.loudspeaker, measured.network):
-                assert figures is not None
-                assert figures.trouble is None
-            assert program.shell.check.panel.isVisible()
-            short.reject()
-        return 0
-
-    assert qt_loop.run(qapp, main) == 0
+async def test_what_measures_is_loaded_with_the_first_list_and_kept(qapp, texts, services: Services, lists: Lists) -> None:
+    tools = check_over(services, lists, texts, simulated=True).plan.tools()
+    first = await tools.make_list(SIMULATED, Length.FULL)
+    second = await tools.make_list(SIMULATED, Length.SHORT)
+    assert first._probes is second._probes
+    assert isinstance(first._probes.devices, HardwareProbes)
+    await first.run(Step.CAMERA)
+    assert first.result().measured.camera is not None
+    await second.run(Step.LOUDSPEAKER)
+    assert second.result().measured.loudspeaker is not None
+    await first.close()
+    assert first.picture is None

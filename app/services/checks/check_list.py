@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,6 +92,7 @@ _STEPS = {
     Length.SHORT: (Step.CAMERA, Step.MICROPHONE, Step.LOUDSPEAKER, Step.NETWORK, Step.SYSTEM),
     Length.FULL: tuple(Step),
 }
+_BESIDE = (Step.NETWORK, Step.SYSTEM)
 LOOK_S = {Length.SHORT: 1.5, Length.FULL: 3.0}
 """So long the camera is looked through."""
 LISTEN_S = {Length.SHORT: 1.5, Length.FULL: 4.0}
@@ -106,8 +107,8 @@ PATIENCE_S = {
     Step.SYSTEM: 5.0,
 }
 """A step that takes longer is given up: its part could not be measured."""
-SHORT_PATIENCE_S = 6.0
-"""The same for every step of the short form."""
+SHORT_PATIENCE_S = 9.5
+"""The same for every step of the short form, whose steps run side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +203,23 @@ class CheckList:
         self._set(step, Progress.DONE)
 
     async def run_all(self) -> CheckResult:
-        """All steps, one device after the other, network and machine beside them; frees everything. Nobody is asked."""
-        beside = [step for step in self.steps if step in (Step.NETWORK, Step.SYSTEM)]
+        """All steps; frees everything. Nobody is asked.
+
+        Network and machine run beside the devices. Those take turns in the full form, because one hears what another plays; in the
+        short form nothing is played, and all run side by side.
+        """
+        devices = [step for step in self.steps if step not in _BESIDE]
+        lanes = [[step] for step in devices] if self._length is Length.SHORT else [devices]
         async with asyncio.TaskGroup() as group:
-            for one in beside:
-                group.create_task(self.run(one))
-            for step in self.steps:
-                if step not in beside and self._worth_while(step):
-                    await self.run(step)
-                    await self.leave(step)
+            for lane in [*lanes, *([step] for step in self.steps if step in _BESIDE)]:
+                group.create_task(self._run_lane(lane))
         return self.result()
+
+    async def _run_lane(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if self._worth_while(step):
+                await self.run(step)
+                await self.leave(step)
 
     async def play(self, ear: Ear) -> None:
         """A test tone; again is allowed. What hinders it is told as a finding."""

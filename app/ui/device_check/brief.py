@@ -40,6 +40,9 @@ class BriefCheck(QDialog):
         self.model = CheckModel(parts, Length.SHORT)
         self.picture = Picture(parts)
         self.meter = SpeechMeter(texts, parts.theme)
+        kept = self.meter.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.meter.setSizePolicy(kept)
         self.verdict = Line(parts.theme, side=34, rank="large")
         self.problems = Problems(parts, self._words)
         self.lines = PartLines(parts, self._words)
@@ -90,6 +93,7 @@ class BriefCheck(QDialog):
     def _show(self) -> None:
         result, checks = self.model.result(), self.model.checks
         self.picture.show_slot(None if checks is None else checks.picture)
+        self.meter.setVisible(self.model.progress(Step.MICROPHONE) is Progress.RUNNING)
         if result is None:
             self.verdict.tell(Told(Sign.ON_THE_WAY, self._parts.texts("app.wizard.brief.runs")))
             return

@@ -82,7 +82,7 @@ async def test_the_short_form_plays_nothing_asks_nothing_and_knows_no_loudness(s
     simulation.provoke(Fault.MIC_QUIET, Fault.MIC_HUM, Fault.BANDWIDTH_SMALL, Fault.MIC_WRONG)
     checks = listed(simulation, devices, Length.SHORT)
     result = await checks.run_all()
-    assert devices.asked == ["open camera", "close camera", "open microphone", "close microphone"]
+    assert sorted(devices.asked) == ["close camera", "close microphone", "open camera", "open microphone"]
     assert result.ok, "nobody had to speak, and nothing was weighed"
     assert result.outcomes[Part.LOUDSPEAKER] is Check.UNKNOWN
 
