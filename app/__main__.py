@@ -90,12 +90,26 @@ def _check(argv: Sequence[str]) -> int:
     return check(argv)
 
 
+def _evaluate(argv: Sequence[str]) -> int:
+    from app.evaluation import main as evaluate
+
+    return evaluate(argv)
+
+
+def _evaluate_keys(argv: Sequence[str]) -> int:
+    from app.evaluation import keys
+
+    return keys(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
     "serve": _serve,
     "mail-texts": _mail_texts,
     "check": _check,
+    "evaluate": _evaluate,
+    "evaluate-keys": _evaluate_keys,
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from app.paths import RESOURCES
-from app.services.papers.setting import set_paper
+from app.services.papers.typesetting import set_paper
 
 TEMPLATE = RESOURCES / "papers" / "check.typ"
 
@@ -41,4 +42,4 @@ class CheckPaper:
 
 def check_paper(paper: CheckPaper) -> bytes:
     """The PDF, as `set_paper` makes it. Raises PaperError."""
-    return set_paper(asdict(paper), TEMPLATE)
+    return set_paper(TEMPLATE, "paper", json.dumps(asdict(paper), ensure_ascii=False))

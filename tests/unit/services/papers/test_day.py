@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.services.papers.day import DayPaper, day_paper
-from app.services.papers.setting import PaperError
+from app.services.papers.typesetting import PaperError
 
 PAPER = DayPaper(
     language="de",

@@ -1,14 +1,12 @@
-"""Sets data on paper: PDF/UA-1 by typst. Words come in finished; no Qt.
+"""Sets a paper as PDF/UA-1 by typst, out of a template and data. Knows no paper.
 
 What is printed is handed over as data, never as typst source: nothing that a person typed is read as a command.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 MOST_UNKNOWN = 50
 """Different letters without a shape that are put up with."""
@@ -23,18 +21,16 @@ class PaperError(Exception):
     """typst would not set the paper: ours to mend."""
 
 
-def set_paper(paper: Any, template: Path) -> bytes:
-    """The PDF of what the template reads from `sys.inputs.paper`. Takes a tenth of a second, and lets other threads run: call it on one.
-    Raises PaperError.
+def set_paper(template: Path, name: str, data: str) -> bytes:
+    """The PDF; the template finds `data` (JSON) as `sys.inputs.NAME`. Lets other threads run: call it on one. Raises PaperError.
 
     PDF/UA wants a shape for each letter; what no font of this machine has (an emoji in a name) is printed as a question mark.
     """
     import typst
 
-    data = json.dumps(paper, ensure_ascii=False)
     for _ in range(MOST_UNKNOWN):
         try:
-            return bytes(typst.compile(template.read_bytes(), format="pdf", pdf_standards="ua-1", sys_inputs={"paper": data}))
+            return bytes(typst.compile(template.read_bytes(), format="pdf", pdf_standards="ua-1", sys_inputs={name: data}))
         except typst.TypstError as error:
             unknown = _unknown_letter(str(error))
             if not unknown or unknown not in data:
