@@ -84,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     devices: Devices = Devices()
     device_sets: dict[str, Devices] = {}
     """What was chosen for which set of devices (`app.services.checks.remembered`), the newest last."""
+    check_hint: bool = True
+    """Nobody has checked the devices of this workstation yet, nor put the hint away."""
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
     feed: FeedSettings = FeedSettings()

@@ -74,15 +74,15 @@ class Walk:
             met = [fault for fault in self._faults if TABLE.row(Fault(fault)).part.value == part]
             if part == "camera" and "not-measured" in self._faults:
                 met = ["not-measured"]
-            if met:
-                await self._meet(part, met[0])
-            await self._go_on(part)
+            if not met or not await self._meet(part, met[0]):
+                await self._page.locator(f"#page[data-part={part}] :is(#skip, #next)").click()
         await self._page.locator("#done").wait_for()
         for fault in self._faults:
             if not fault.startswith("camera-") or TABLE.row(Fault(fault)).outcome.value == "weak":
                 await self._sees(f":is(#verdict, .notice li)[data-fault={fault}]", fault)
 
-    async def _meet(self, part: str, fault: str) -> None:
+    async def _meet(self, part: str, fault: str) -> bool:
+        """Whether the question is answered and the next one comes."""
         outcome = TABLE.row(Fault(fault)).outcome.value
         if fault.endswith("-ended"):
             await self._page.locator("#yes").wait_for()
@@ -96,18 +96,11 @@ class Walk:
         if await self._page.locator("#yes").is_visible():
             await self._page.locator("#yes").click()
             await told(self._work, self._room, **{part: outcome})
-            return
+            return True
         await told(self._work, self._room, **{part: outcome}, step=f"check-{part}", reason=fault)
         if fault == "camera-ended":
             await self._page.context.grant_permissions(["camera", "microphone"], origin=self._page.url.split("/r#")[0])
-
-    async def _go_on(self, part: str) -> None:
-        """On past whatever stands there; a question that was answered is gone already."""
-        here = self._page.locator(f"#page[data-part={part}]")
-        if await here.locator("#next").is_visible():
-            await here.locator("#next").click()
-        elif await here.locator("#skip").is_visible():
-            await here.locator("#skip").click()
+        return False
 
     async def _sees(self, where: str, fault: str) -> None:
         sentence, action = said(fault)

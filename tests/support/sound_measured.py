@@ -29,6 +29,8 @@ DELAY_S = 0.15
 PATIENCE_S = 30
 HURRY_MS = 4
 LOOK_EVERY_S = 0.05
+LEVELS = 5
+"""The player stutters on a busy machine: one of them may lie in a gap."""
 ECHO_TRIES = 4
 """Each of them three playings: on a machine so busy that PulseAudio loses its time a check tells no delay."""
 RAW = ["--raw", "--format=s16le", f"--rate={SAMPLE_RATE}"]
@@ -45,7 +47,7 @@ def wave(hz: float, peak: float) -> np.ndarray:
 @asynccontextmanager
 async def sounding(sound: np.ndarray, sink: str = "loop") -> AsyncIterator[None]:
     """Somebody makes this sound over and over."""
-    command = ["pacat", "--playback", *RAW, "--channels=1", "--latency-msec=50", f"--device={sink}"]
+    command = ["pacat", "--playback", *RAW, "--channels=1", "--latency-msec=500", f"--device={sink}"]
     player = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE)
     assert player.stdin
 
@@ -115,10 +117,13 @@ async def listened(probes: HardwareProbes, device: str = "") -> dict[str, Any]:
     """The figures of a second or so."""
     probe = await probes.microphone(device)
     await until(lambda: probe.figures().hum_share is not None or probe.figures().trouble is not None)
-    await asyncio.sleep(0.3)
-    figures, level = probe.figures(), probe.level_dbfs()
+    levels = []
+    for _ in range(LEVELS):
+        levels.append(probe.level_dbfs())
+        await asyncio.sleep(0.1)  # the next one is about other sound
+    figures = probe.figures()
     await probe.close()
-    return told(figures) | {"level_dbfs": level}
+    return told(figures) | {"level_dbfs": float(np.median(levels))}
 
 
 def told(figures: MicrophoneFigures) -> dict[str, Any]:

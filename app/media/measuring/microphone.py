@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -31,16 +32,18 @@ class Ears:
 
     wants_sound = True
 
-    def __init__(self) -> None:
-        self._feeds: tuple[Feed, ...] = ()
+    def __init__(self, *feeds: Feed) -> None:
+        """`feeds` take all blocks from the beginning on."""
+        self._feeds = feeds
 
-    def attach(self, feed: Feed) -> None:
-        """Let `feed` take all blocks from now on."""
-        self._feeds = (*self._feeds, feed)
-
-    def detach(self, feed: Feed) -> None:
-        """It takes none any more."""
-        self._feeds = tuple(other for other in self._feeds if other != feed)
+    @contextmanager
+    def heard_by(self, *feeds: Feed) -> Iterator[None]:
+        """Let them take all blocks meanwhile."""
+        self._feeds = (*self._feeds, *feeds)
+        try:
+            yield
+        finally:
+            self._feeds = tuple(feed for feed in self._feeds if feed not in feeds)
 
     def begin(self) -> None:
         """See `Listener`."""
@@ -88,10 +91,9 @@ class MeasuredMicrophone:
     """Implements `MicrophoneProbe`."""
 
     def __init__(self, hardware: Hardware, device: str) -> None:
-        self.device, self.ears = device, Ears()
-        self._hardware, self._turns = hardware, Turns(hardware)
         self._meter = SoundMeter()
-        self.ears.attach(self._meter.take)
+        self.device, self.ears = device, Ears(self._meter.take)
+        self._hardware, self._turns = hardware, Turns(hardware)
         self._running = hardware.bare_microphone(self.ears, device, self._vanished)
         self._trouble: Fault | None = None
         self._closed = False

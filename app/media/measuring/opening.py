@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+import structlog
+
 from app.media.devices import Hardware
 from app.media.ports import DeviceTrouble
 from app.media.running import DeviceError, RunningDevice
@@ -14,6 +16,8 @@ from app.media.running import DeviceError, RunningDevice
 OPEN_S = 15.0
 """A driver that has not opened a device by then hangs. Cameras under Windows are known to take up to 10 s."""
 CLOSE_S = 5.0
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -50,6 +54,9 @@ class Turns:
         except asyncio.CancelledError:
             self._hardware.turns.put(device.close)
             raise
+        except Exception as error:  # a driver may raise whatever it likes
+            log.warning("device_not_opened", error=type(error).__name__)
+            return DeviceTrouble.BUSY
         return None
 
     async def close(self, device: RunningDevice) -> None:

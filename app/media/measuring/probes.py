@@ -94,21 +94,18 @@ class HardwareProbes:
     async def own_voice(self, microphone: str, loudspeaker: str, seconds: float = 3.0) -> Fault | None:
         """See `DeviceProbes`."""
         recording = Recording()
+        both = np.zeros((0, 2), np.int16)
         try:
             async with self._listening(microphone) as heard:
-                heard.ears.attach(recording.take)
-                await asyncio.sleep(seconds)
-                heard.ears.detach(recording.take)
+                with heard.ears.heard_by(recording.take):
+                    await asyncio.sleep(seconds)
                 if heard.trouble is not None:
                     return heard.trouble
-            samples = recording.samples()
-            both = np.stack((samples, samples), axis=1)
-            fault = (await self._play(both, loudspeaker))[0]
-            samples.fill(0)
-            both.fill(0)
-            return fault
+            both = np.repeat(recording.samples()[:, None], 2, axis=1)
+            return (await self._play(both, loudspeaker))[0]
         finally:
             recording.forget()
+            both.fill(0)
 
     async def echo(self, microphone: str, loudspeaker: str) -> LoudspeakerFigures:
         """See `DeviceProbes`. Plays again where the sound system lost its time, and tells no delay if it never kept it.
@@ -135,9 +132,8 @@ class HardwareProbes:
             async with self._listening(microphone) as heard:
                 if heard.trouble is not None:
                     return None, None
-                heard.ears.attach(recording.take)
-                fault, played = await self._play(measuring_sound(), loudspeaker)
-                heard.ears.detach(recording.take)
+                with heard.ears.heard_by(recording.take):
+                    fault, played = await self._play(measuring_sound(), loudspeaker)
             return fault, None if fault is not None else await asyncio.to_thread(_try, recording, played)
         finally:
             recording.forget()
@@ -157,7 +153,10 @@ class HardwareProbes:
             await own.close()
 
     async def _other_microphones(self, device: str) -> Sequence[str]:
-        listed = await self._turns.do(lambda: self._catalogue.devices(DeviceKind.MICROPHONE), OPEN_S)
+        try:
+            listed = await self._turns.do(lambda: self._catalogue.devices(DeviceKind.MICROPHONE), OPEN_S)
+        except TimeoutError:
+            return ()
         return [other.id for other in listed if other.id != device and not (other.is_default and not device)][:OTHERS]
 
     async def _play(self, sound: Sound, loudspeaker: str) -> tuple[Fault | None, Timeline]:
@@ -192,11 +191,10 @@ def _figures(level_db: float, delay_s: float | None) -> LoudspeakerFigures:
 async def _speech(microphones: Sequence[MeasuredMicrophone], seconds: float) -> list[float]:
     """How loud each hears the person in so many seconds, dBFS."""
     meters = [SoundMeter() for _ in microphones]
-    for microphone, meter in zip(microphones, meters, strict=True):
-        microphone.ears.attach(meter.take)
-    await asyncio.sleep(seconds)
-    for microphone, meter in zip(microphones, meters, strict=True):
-        microphone.ears.detach(meter.take)
+    with contextlib.ExitStack() as listening:
+        for microphone, meter in zip(microphones, meters, strict=True):
+            listening.enter_context(microphone.ears.heard_by(meter.take))
+        await asyncio.sleep(seconds)
     heard = [meter.figures().speech_dbfs for meter in meters]
     return [FLOOR_DBFS if level is None else level for level in heard]
 

@@ -49,11 +49,11 @@ export function ended({ texts, phone }, { outcomes, verdict, soundAlone, appoint
   const once = button('rehearse-again', help ? 'button main wide' : 'button wide', [icon('turn'), texts.say('page.rehearsal.end.again')], again);
   const next = appointment === null ? [] : [el('p', {}, texts.say('page.rehearsal.end.next')), facts(texts, appointment)];
   const element = sheet(head,
-    ...(help ? [...toMend(texts, verdict), once, ...call] : [...next, finish, ...toMend(texts, verdict)]),
+    ...(help ? [...toMend(texts, verdict), once, ...call] : [...next, finish, ...toMend(texts, verdict), ...(verdict.fault === '' ? [] : call)]),
     el('ul', { class: 'facts outcomes' }, ...rows),
     help ? finish : once,
     el('p', { class: 'quiet' }, texts.say('page.rehearsal.end.told')),
-    help ? null : callUs(texts, phone),
+    verdict.fault === '' ? callUs(texts, phone) : null,
   );
   return { element, heading: head };
 }

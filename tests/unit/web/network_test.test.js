@@ -8,7 +8,7 @@ const LOOK = 'l'.repeat(43);
 const RELAY = [{ urls: ['turn:turn.example'], username: 'u', credential: 'c' }];
 
 /** A test that is under way, and the server it speaks to. */
-function testing({ look = LOOK, alive = true } = {}) {
+function testing({ look = LOOK, alive = true, path = () => Promise.resolve({ udp: true, relay: true, loss: 0 }) } = {}) {
   const server = new FakeServer();
   const clock = new ManualClock();
   const asked = [];
@@ -18,7 +18,7 @@ function testing({ look = LOOK, alive = true } = {}) {
     request: () => (alive ? Promise.resolve({ ok: true }) : Promise.reject(new TypeError('no network'))),
     relay: (servers) => {
       asked.push(servers);
-      return Promise.resolve({ udp: true, relay: true, loss: 0 });
+      return path();
     },
   };
   const network = new NetworkTest({ url: 'wss://server.example/ws/client', look }, means);
@@ -100,4 +100,11 @@ test('beats are answered, and who goes on without it closes it', async () => {
   assert.equal(one.server.last.readyState, 3);
   await one.result;
   assert.deepEqual(one.asked, []);
+});
+
+test('a relay whose address no browser can read is one that refuses', async () => {
+  const one = testing({ path: () => Promise.reject(new DOMException('', 'SyntaxError')) });
+  await lights(one, EVEN);
+  for (const probe of probes(one).filter(({ filler }) => filler !== '')) one.server.last.say(probe);
+  assert.equal((await one.result).relay, false);
 });

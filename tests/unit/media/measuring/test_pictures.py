@@ -81,6 +81,7 @@ def test_nothing_is_told_before_the_first() -> None:
     assert PictureMeter().figures(1.0, Fault.CAMERA_NONE) == CameraFigures(trouble=Fault.CAMERA_NONE)
 
 
+@settings(max_examples=40)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 70), st.integers(1, 70)), elements=st.integers(0, 255), fill=st.integers(0, 255)))
 def test_any_plane_has_a_brightness(plane: np.ndarray) -> None:
     for value in brightness(plane):

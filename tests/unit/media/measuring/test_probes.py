@@ -16,8 +16,10 @@ from app.domain.checks import Fault, FaultTable
 from app.media.catalogue import SIMULATED_PERSONS, SIMULATED_VOICE, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE
 from app.media.check_ports import CameraProbe, Ear, MicrophoneProbe
 from app.media.devices import Hardware
+from app.media.measuring.microphone import MeasuredMicrophone
+from app.media.measuring.opening import Turns
 from app.media.measuring.probes import HardwareProbes
-from app.media.ports import DeviceKind
+from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.simulated import ECHO_S
 from app.media.simulated_faults import OPENING
 
@@ -224,6 +226,31 @@ async def test_a_device_opens_once_a_kind(probes: HardwareProbes) -> None:
     await until(lambda: second.figures().peak_dbfs is not None)
     assert first.figures().peak_dbfs is None, "it is closed and has forgotten"
     await second.close()
+
+
+async def test_nobody_goes_on_listening_when_the_own_voice_is_broken_off(probes: HardwareProbes) -> None:
+    probe = await probes.microphone(SIMULATED_VOICE)
+    assert isinstance(probe, MeasuredMicrophone)
+    before = probe.ears._feeds
+    speaking = asyncio.create_task(probes.own_voice(SIMULATED_VOICE, SYNTHETIC_LOUDSPEAKER, 60))
+    await until(lambda: len(probe.ears._feeds) > len(before))
+    speaking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await speaking
+    assert probe.ears._feeds == before
+    await probe.close()
+
+
+async def test_a_driver_that_raises_is_busy(hardware: Hardware) -> None:
+    class Broken:
+        def start(self) -> None:
+            raise OSError("the driver's own words")
+
+        def close(self) -> None: ...
+
+        def health(self, now: float) -> DeviceTrouble | None: ...
+
+    assert await Turns(hardware).start(Broken()) is DeviceTrouble.BUSY
 
 
 async def test_who_does_not_want_it_any_more_leaves_nothing_open(hardware: Hardware, probes: HardwareProbes) -> None:
