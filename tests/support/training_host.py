@@ -74,9 +74,8 @@ async def talk(group: Group, told: dict[str, object]) -> None:
     training.come_back()
     await until(lambda: session.state.value == "running")
     told["listened_on"] = listened_on()
-    told["marked"] = all(
-        "Schulung" in window.layout().itemAt(0).widget().accessibleName() for window in (shell.main, *shell.calls.values())
-    )
+    tops = [window.layout().itemAt(0).widget() for window in (shell.main, *shell.calls.values())]
+    told["marked"] = all("Schulung" in top.accessibleName() for top in tops)
     session.end_now()
     await until(lambda: client.state is ClientState.OVER)
     told["talked"] = True

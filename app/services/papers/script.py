@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.paths import RESOURCES
-from app.services.papers.setting import set_paper
+from app.services.papers.typesetting import set_paper
 
 TEMPLATE = RESOURCES / "papers" / "script.typ"
 
@@ -32,4 +33,4 @@ class ScriptPaper:
 
 def script_paper(paper: ScriptPaper, template: Path = TEMPLATE) -> bytes:
     """The PDF, as `set_paper` makes it. Raises PaperError."""
-    return set_paper(asdict(paper), template)
+    return set_paper(template, "paper", json.dumps(asdict(paper), ensure_ascii=False))

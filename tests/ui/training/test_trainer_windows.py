@@ -1,4 +1,4 @@
-"""The trainer's windows: every fault can be switched, what makes no sense cannot be pressed, keys hold everywhere, notes stay with the trainer."""
+"""The trainer's windows: every fault can be switched, keys hold in every window, notes stay with the trainer."""
 
 from __future__ import annotations
 

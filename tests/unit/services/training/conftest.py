@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -50,10 +50,10 @@ async def client(media: FakeClientMedia, tasks: Tasks) -> AsyncIterator[Simulate
 
 
 @pytest.fixture
-def links() -> Iterator[list[str]]:
+def links() -> list[str]:
     """Links that lead off this machine, or nowhere."""
     token = "t" * 43
-    yield [
+    return [
         f"https://beratung.jobcenter.example/r#{token}",
         f"http://10.0.0.7:8000/r#{token}",
         f"http://localhost.jobcenter.example:80/r#{token}",
