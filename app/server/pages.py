@@ -35,6 +35,8 @@ MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
+TRAINING = "training.js"
+"""Of the folder `resources/training`: a drawn camera, which no page of an agency has."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
 
 
@@ -98,15 +100,18 @@ class Pages:
         return response
 
     def _static(self, request: Request) -> Response:
-        return self._file(request, request.path_params["path"])
+        name = request.path_params["path"]
+        in_training = self._site.training and name == TRAINING
+        return self._file(request, name, self._web.parent / "training" if in_training else self._web)
 
-    def _file(self, request: Request, name: str) -> Response:
+    def _file(self, request: Request, name: str, folder: Path | None = None) -> Response:
+        folder = folder or self._web
         try:
-            path = (self._web / name).resolve()
+            path = (folder / name).resolve()
         except (OSError, ValueError):
             return _missing()
         media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None or not path.is_relative_to(self._web) or not path.is_file():
+        if media_type is None or not path.is_relative_to(folder) or not path.is_file():
             return _missing()
         return _cached(request, path.read_bytes(), media_type)
 
