@@ -22,7 +22,8 @@ HEARD = """async () => {
   const context = new AudioContext();
   const meter = new AnalyserNode(context);
   context.createMediaStreamSource(new MediaStream([track])).connect(meter);
-  const level = () => { const wave = new Float32Array(meter.fftSize); meter.getFloatTimeDomainData(wave); return Math.max(...wave.map(Math.abs)); };
+  const wave = new Float32Array(meter.fftSize);
+  const level = () => { meter.getFloatTimeDomainData(wave); return Math.max(...wave.map(Math.abs)); };
   for (let n = 0; n < 100; n += 1) {
     if (level() > 0.01) return true;
     await new Promise((again) => setTimeout(again, 50));

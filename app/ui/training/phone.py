@@ -7,11 +7,12 @@ Nothing here can be pressed by the group: the client does what the trainer's pan
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.call.surface import PaintedSurface
 from app.ui.parts import button, label, resize_to_fit
+from app.ui.training.mark import TrainingMark
 from app.ui.training.parts import TrainerParts
 from app.ui.training.phone_words import PhoneScreen, phone_screen
 
@@ -76,6 +77,12 @@ class Telephone(QFrame):
         words = self._parts.words(self._parts.page_texts.language)
         return " · ".join(words[index] for index in indices)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A picture stands as wide as the glass, without bars above and below it."""
+        for surface in (self.picture, self.screen_picture):
+            surface.setMaximumHeight(round(self.contentsRect().width() * 9 / 16))
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -108,6 +115,7 @@ class PhoneWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
+        column.addWidget(TrainingMark(texts))
         column.addWidget(self.telephone, 1)
         column.addWidget(label(texts("app.training.phone.drawn"), "muted"))
         column.addWidget(self.open_page)

@@ -93,7 +93,6 @@ class Photographer:
 
 async def main(folder: Path, dark: bool) -> int:
     """Everything once."""
-    folder.mkdir(parents=True, exist_ok=True)
     scale = os.environ.get("QT_SCALE_FACTOR", "")
     async with group_training(application, "de") as group:
         theme = group.program.theme
@@ -105,5 +104,6 @@ async def main(folder: Path, dark: bool) -> int:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     application = make_application()
     sys.exit(qt_loop.run(application, lambda: main(Path(sys.argv[1]), "dark" in sys.argv[2:])))
