@@ -80,7 +80,7 @@ class Telephone(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A picture stands as wide as the glass, without bars above and below it."""
         for surface in (self.picture, self.screen_picture):
-            surface.setMaximumHeight(round(self.contentsRect().width() * 9 / 16))
+            surface.setMaximumHeight(round(self._column.contentsRect().width() * 9 / 16))
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import configparser
 import sys
 
 from app.services.training import starting
+from app.services.training.starting import ROOT
 from app.services.training.script import ScriptStep
 
 
@@ -22,3 +24,10 @@ def test_training_is_a_program_of_its_own(monkeypatch) -> None:
     assert starting.training_command() == [sys.executable, "--training"]
     monkeypatch.setattr(starting, "training_command", lambda: ["/no/such/program"])
     assert not starting.start_training()
+
+
+def test_start_menu_starts_the_training() -> None:
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(ROOT / "packaging" / "linux" / "videoberatung-schulung.desktop", "utf-8")
+    assert entry["Desktop Entry"]["Exec"] == "videoberatung --training"
+    assert entry["Desktop Entry"]["Type"] == "Application"
