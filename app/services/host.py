@@ -136,6 +136,7 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPl
         label=settings.label,
         phone=settings.phone,
         languages=languages(RESOURCES / "i18n"),
+        site=settings.site,
         trusted_proxies=settings.trusted_proxies,
     )
 
