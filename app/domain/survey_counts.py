@@ -34,7 +34,8 @@ class CellCounts:
     variant: Variant
     sheets: int
     answers: Mapping[str, Mapping[str, int]]
-    """Question id → answer (NO_ANSWER among them) → how often; those that nobody gave are left out. The sums of each question are `sheets`."""
+    """Question id → answer (NO_ANSWER among them) → how often; those that nobody gave are left out. The sums of each question are
+    `sheets`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class AboutCounts:
 
 @dataclass(frozen=True, slots=True)
 class SurveyCounts:
-    """All of one site and one closed quarter: unsuppressed, hence not to be shown (disclosure control is the matter of whoever shows it)."""
+    """All of one site and one closed quarter: unsuppressed, hence not to be shown (disclosure control is the matter of whoever shows
+    it)."""
 
     site: str
     quarter: str

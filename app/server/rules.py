@@ -213,7 +213,7 @@ def forget_readiness(row: RoomRow) -> RoomRow:
 
 
 def take_right(row: RoomRow, claim: RightClaim) -> RoomRow:
-    """Once for each seat that was in the conversation; once for a room that is over without one and that had technical trouble or went on by
+    """Once for each seat that was in the conversation; once for a room that is over without one and had technical trouble or went on by
     phone. Asked again for the same, the answer got lost on its way."""
     seat = _holder(row, claim) if claim.seat is not None else None
     before = seat.right if seat and seat.was_admitted else row.right

@@ -1,11 +1,13 @@
 """The signer's side of RFC 9474, RSABSSA-SHA384-PSS-Deterministic: signs without seeing, and knows its signature again. No I/O.
 
-`cryptography` makes the key and verifies (RSASSA-PSS is what comes out, RFC 9474, section 4.5). What it has not is RSA's bare private operation (RSASP1 of
-RFC 8017, section 5.2.1), because alone that is mostly a mistake; here it is the scheme. So these few lines do it with Python's numbers: with the
-Chinese remainder theorem, hidden from the clock by a factor of chance (Python's `pow` takes longer for some numbers, but nobody knows which number it got), and checked before it leaves
-(RFC 9474, section 4.3: a fault in one half would give the key away).
+`cryptography` makes the key and verifies (what comes out is RSASSA-PSS; RFC 9474, section 4.5). What it has not is RSA's bare private
+operation (RSASP1 of RFC 8017, section 5.2.1), because alone that is mostly a mistake; here it is the scheme. So these few lines do it with
+Python's numbers: with the Chinese remainder theorem, hidden from the clock by a factor of chance (Python's `pow` takes longer for some
+numbers, but nobody knows which number it got), and checked before it leaves (RFC 9474, section 4.3: a fault in one half would give the key
+away).
 
-*Deterministic*, because the message is a nonce of 32 random bytes: the prefix of the randomised variant is for messages that somebody could guess.
+*Deterministic*, because the message is a nonce of 32 random bytes: the prefix of the randomised variant is for messages that somebody could
+guess.
 """
 
 from __future__ import annotations

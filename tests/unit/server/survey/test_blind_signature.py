@@ -29,7 +29,9 @@ def signer() -> Signer:
 
 @pytest.mark.parametrize("vector", golden("survey.json")["rfc9474"], ids=lambda v: v["name"])
 def test_the_vectors_of_the_rfc(vector: Vector) -> None:
-    values: dict[str, Any] = {name: bytes.fromhex(vector[name].removeprefix("0x")) for name in ("msg", "msg_prefix", "salt", "blinded_msg", "blind_sig", "sig")}
+    values: dict[str, Any] = {
+        name: bytes.fromhex(vector[name].removeprefix("0x")) for name in ("msg", "msg_prefix", "salt", "blinded_msg", "blind_sig", "sig")
+    }
     message = values["msg_prefix"] + values["msg"]
     made = blind(int(vector["n"], 16), message, int(vector["e"], 16), values["salt"], int(vector["inv"], 16))
     assert made.blinded == values["blinded_msg"]
