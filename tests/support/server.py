@@ -150,13 +150,12 @@ async def running_server(
     key: Ed25519PrivateKey | None = None,
     store: RoomStore | None = None,
     survey_store: SurveyStore | None = None,
+    survey_pace: float = 0,
     **values: object,
 ) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
     key, clock = key or Ed25519PrivateKey.generate(), HandClock()
-    tuning = Tuning(
-        clock=clock, rhythm=rhythm, rates=rates or Rates(), resources=resources, store=store, survey_store=survey_store, survey_pace=0
-    )
+    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, survey_pace)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
     async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)

@@ -21,6 +21,10 @@ def clock() -> HandClock:
     return clock
 
 
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 async def modulus(keys: QuarterKeys, quarter: str) -> bytes | None:
     signer = await keys.signer(quarter)
     return signer.modulus if signer else None
@@ -29,7 +33,7 @@ async def modulus(keys: QuarterKeys, quarter: str) -> bytes | None:
 async def test_a_key_is_found_again_after_a_restart_and_is_readable_by_its_owner_only(tmp_path: Path, clock: HandClock) -> None:
     made = await modulus(QuarterKeys(tmp_path, "jobcenter", clock), "2026-Q4")
     assert made == await modulus(QuarterKeys(tmp_path, "jobcenter", clock), "2026-Q4") is not None
-    (file,) = tmp_path.iterdir()
+    (file,) = files(tmp_path)
     assert file.stat().st_mode & 0o077 == 0
     assert made != await modulus(QuarterKeys(tmp_path, "other", clock), "2026-Q4")
 
@@ -50,7 +54,7 @@ async def test_the_quarter_before_stays_open_for_two_weeks_with_its_key(tmp_path
 async def test_no_key_is_made_for_a_quarter_that_is_over(tmp_path: Path, clock: HandClock) -> None:
     clock.now = start_of("2026-Q4") + DAY
     assert await modulus(QuarterKeys(tmp_path, "jobcenter", clock), "2026-Q3") is None
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == []
 
 
 async def test_a_clock_that_is_wrong_by_a_year_loses_no_key(tmp_path: Path, clock: HandClock) -> None:
@@ -70,7 +74,7 @@ async def test_keys_of_years_ago_are_deleted(tmp_path: Path, clock: HandClock) -
     await modulus(QuarterKeys(tmp_path, "jobcenter", clock), "2026-Q4")
     clock.now += 3 * 365 * DAY
     await modulus(QuarterKeys(tmp_path, "jobcenter", clock), "2029-Q4")
-    assert [file.name for file in tmp_path.iterdir()] == ["survey-key-jobcenter-2029-Q4"]
+    assert [file.name for file in files(tmp_path)] == ["survey-key-jobcenter-2029-Q4"]
 
 
 async def test_files_that_are_no_keys_are_said(tmp_path: Path, clock: HandClock) -> None:

@@ -15,7 +15,7 @@ from app.domain.secrets import b64url, new_token
 from app.domain.survey import Variant, quarter_of, start_of
 from app.server.survey.keys import GRACE_S
 from app.server.survey.memory import MemorySurveyStore
-from app.wire.survey import REPLY_BYTES, filled
+from app.wire.survey import REPLY_BYTES
 from tests.contract.test_golden_messages import golden
 from tests.support.page_client import Appointment, PageClient, Workstation
 from tests.support.server import START, Answer, RunningServer, running_server
@@ -23,6 +23,7 @@ from tests.support.survey_client import Right, body_of
 
 DAY = 86_400
 QUARTER = quarter_of(START)
+GOLDEN = golden("survey.json")
 
 
 @pytest.fixture
@@ -100,11 +101,10 @@ async def test_who_was_in_the_conversation_answers_once_after_its_end(server: Ru
         assert len(store._spent) == 1
 
 
-async def test_a_right_lasts_through_reload_leaving_and_the_ten_minutes_after_the_end(server: RunningServer) -> None:
+async def test_a_right_waits_longer_than_the_seats_of_a_waiting_room(server: RunningServer) -> None:
     room = server.appointment()
     async with held(server, room) as (work, page):
-        former = {**seat_of(page)}
-        await page.join_again() if hasattr(page, "join_again") else None
+        former = seat_of(page)
         await work.command("end", room=room.room)
         await server.clock.pass_time(900, work.line)
         await server.swept(work)
@@ -191,8 +191,8 @@ def broken_sheets(right: Right) -> dict[str, tuple[Any, str]]:
         "answer outside of the set": (right.sheet(answers=answers | {"again": "perhaps"}), "malformed"),
         "a question more": (right.sheet(answers=answers | {"failed-at": "link"}), "malformed"),
         "a question less": (right.sheet(answers={"again": "yes"}), "malformed"),
-        "questions of another variant": (right.sheet(variant="failed"), "malformed"),
-        "unknown variant": (right.sheet(variant="other"), "malformed"),
+        "questions of another variant": (right.sheet() | {"variant": "failed"}, "malformed"),
+        "unknown variant": (right.sheet() | {"variant": "other"}, "malformed"),
         "unknown language": (right.sheet(spoken="en"), "malformed"),
         "a statement less": (right.sheet(about={}), "malformed"),
         "a statement outside of the set": (right.sheet(about=sheet["about"] | {"health": "perhaps"}), "malformed"),
@@ -280,7 +280,10 @@ async def test_rights_and_answers_survive_a_restart(tmp_path: Path) -> None:
 
 
 async def test_a_reply_comes_at_its_own_pace_whatever_was_wrong(tmp_path: Path) -> None:
-    from app.server.survey.api import PACE_S
-
-    assert PACE_S == 0.5
-    assert len(filled("{}")) != 0
+    pace, loop = 0.2, asyncio.get_running_loop()
+    async with running_server(tmp_path, survey_pace=pace) as server:
+        right = Right.under(await card_of(server)).read(b64url(b"\x01" * 256))
+        for body in (b"", body_of(right.sheet())):
+            before = loop.time()
+            assert await sent(server, body) in ("malformed", "right-invalid")
+            assert loop.time() - before >= pace
