@@ -1,0 +1,89 @@
+/**
+ * After a session: whether a survey is due, and of which kind (PROTOCOL.md, section 12). What the survey itself needs is loaded only then.
+ */
+
+/** @import {Display} from './display.js' */
+/** @import {Entry} from './entry.js' */
+/** @import {SeatRecord, SeatStore} from './protocol.js' */
+/** @import {Screen} from './screens/screen.js' */
+/** @import {Survey} from './survey/survey.js' */
+/** @import {Variant} from './survey/right.js' */
+/** @import {View} from './view.js' */
+
+/** @typedef {{storage: Storage, store: SeatStore, display: Display, entry: Entry, plain: readonly string[]}} Around */
+
+/** Screens after a session, or after the tries to have one. */
+const ENDS = ['ended', 'left', 'over', 'refused'];
+
+/**
+ * Which questions fit; null if there was no session to be asked about.
+ * @param {string} screen @param {string} code of the view @param {SeatRecord} record of this tab
+ * @returns {Variant | null}
+ */
+export function variantOf(screen, code, { admitted, talked, trouble, variant }) {
+  if (!ENDS.includes(screen)) return null;
+  if (screen === 'refused' && code !== 'expired-link') return null;
+  if (screen === 'left' && admitted !== true) return null;
+  if (screen === 'ended' && code === 'phone') return 'phone';
+  if (variant !== undefined) return variant;
+  if (talked === true) return 'held';
+  if (screen === 'ended' && code === 'revoked') return null;
+  if (trouble !== undefined) return 'failed';
+  return admitted === true ? 'held' : null;
+}
+
+export class Aftermath {
+  #around;
+  /** @type {Survey | null} */
+  #survey = null;
+  #begun = false;
+
+  /** @param {Around} around */
+  constructor(around) {
+    this.#around = around;
+  }
+
+  /** How far this tab got. @param {boolean} inside picture and sound passed once @param {string} stuck what keeps it out; empty for nothing */
+  noted(inside, stuck) {
+    const { store } = this.#around;
+    const { talked, trouble } = store.read();
+    if (inside && talked !== true) store.update({ talked: true });
+    if (stuck !== '' && stuck !== trouble) store.update({ trouble: stuck });
+  }
+
+  /** A screen was built: the survey stands below the goodbye. @param {string} name @param {View | null} view @param {Screen} screen */
+  built(name, view, screen) {
+    const { store, display } = this.#around;
+    if (!ENDS.includes(name)) return;
+    const record = store.past() ?? store.read();
+    const variant = variantOf(name, view?.code ?? '', record);
+    if (variant === null) store.forgetPast();
+    else if (this.#survey === null) void this.#begin(variant, record);
+    else {
+      this.#survey.show(display.texts);
+      screen.element.append(this.#survey.element);
+    }
+  }
+
+  /** @param {Variant} variant @param {SeatRecord} record */
+  async #begin(variant, record) {
+    if (this.#begun) return;
+    this.#begun = true;
+    const { storage, store, display, entry, plain } = this.#around;
+    if (store.past() !== null) store.settle({ ...record, variant });
+    const loaded = await import('./survey/survey.js').catch(() => null);
+    if (loaded === null) return;
+    const over = () => store.forgetPast();
+    const survey = new loaded.Survey(display.texts, { storage, name: `survey/${entry.key}`, variant, proof: proofOf(record, entry), plain, over });
+    this.#survey = survey;
+    window.addEventListener('pagehide', () => survey.leave());
+    display.screen.element.append(survey.element);
+    await survey.start();
+  }
+}
+
+/** @param {SeatRecord} record @param {Entry} entry @returns {import('./entry.js').Proof} */
+function proofOf(record, entry) {
+  const { room, seat, secret } = record;
+  return room !== undefined && seat !== undefined && secret !== undefined ? { room, seat, secret } : entry.proof(record);
+}
