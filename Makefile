@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV = .venv/bin/python
 SOAK_ROUNDS ?= 20
 TWO_HOURS = 720
+# A page before a server, without anybody at the other end: two at a time. Sessions with picture and sound want both cores.
+PAGE_TESTS = $(wildcard tests/e2e/test_page_*.py)
 
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +27,8 @@ ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
 	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract
-	@$(VENV) -m pytest -q tests/bench tests/e2e tests/ui
+	@$(VENV) -m pytest -q -n 2 --dist loadfile tests/ui $(PAGE_TESTS)
+	@$(VENV) -m pytest -q tests/bench tests/e2e --ignore-glob='tests/e2e/test_page_*'
 endif
 
 check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree (all of them: make -k check)
