@@ -46,6 +46,7 @@ export class Aftermath {
   /** How far this tab got. @param {boolean} inside picture and sound passed once @param {string} stuck what keeps it out; empty for nothing */
   noted(inside, stuck) {
     const { store } = this.#around;
+    if (store.past() !== null) return;
     const { talked, trouble } = store.read();
     if (inside && talked !== true) store.update({ talked: true });
     if (stuck !== '' && stuck !== trouble) store.update({ trouble: stuck });
@@ -70,11 +71,15 @@ export class Aftermath {
     if (this.#begun) return;
     this.#begun = true;
     const { storage, store, display, entry, plain } = this.#around;
-    if (store.past() !== null) store.settle({ ...record, variant });
+    const ended = store.past() !== null;
+    if (ended) store.settle({ ...record, variant });
     const loaded = await import('./survey/survey.js').catch(() => null);
     if (loaded === null) return;
-    const over = () => store.forgetPast();
-    const survey = new loaded.Survey(display.texts, { storage, name: `survey/${entry.key}`, variant, proof: proofOf(record, entry), plain, over });
+    const survey = new loaded.Survey(display.texts, {
+      storage, name: `survey/${entry.key}`, variant, proof: proofOf(record, entry), plain,
+      secured: () => ended && store.settle({ agreed: true, variant }),
+      over: () => store.forgetPast(),
+    });
     this.#survey = survey;
     window.addEventListener('pagehide', () => survey.leave());
     display.screen.element.append(survey.element);

@@ -12,6 +12,7 @@ from app.domain.survey import NO_ANSWER, Spoken, Variant
 from app.server.hub import Rhythm
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.waiting import Seal, Waiting
+from tests.e2e.test_page_accessible import geometry, violations
 from tests.support.chromium import FAKE_DEVICES, at, chromium, enter, person
 from tests.support.counsellor import counsellor
 from tests.support.page_fixtures import Stage, connected
@@ -119,9 +120,13 @@ async def test_passing_over_leaves_no_trace_and_leaving_asks_too(stage: Surveyed
     page.on("request", lambda request: asked.append(request.url))
     await page.locator("#leave").click()
     await at(page, "left")
+    await page.locator("#survey-form").wait_for()
+    assert await geometry(page) + await violations(page) == []
     await page.locator("#survey-plain").click()
     await page.get_by_text("Sie müssen nicht mitmachen.").wait_for()
     assert await page.evaluate("document.activeElement.id") == "survey-plain"
+    await page.locator("#survey details summary").click()
+    assert await geometry(page) == []
     await page.locator("#survey-skip").click()
     assert "nichts gespeichert" in await news(page, "skipped")
     assert not [url for url in asked if url.endswith("/api/survey")]

@@ -28,6 +28,7 @@ const LASTING = ['counted', 'right-spent', 'right-invalid', 'period-closed', 'ma
  * @property {Variant} variant
  * @property {Proof} proof names seat or link, only to ask for the right
  * @property {readonly string[]} plain easier texts that are there
+ * @property {() => void} secured the right is there: seat and secret are of no more use
  * @property {() => void} over it is answered or passed over
  * @property {typeof fetch} [request]
  * @property {Clock} [clock]
@@ -82,6 +83,7 @@ export class Survey {
     const asking = known !== undefined && open.keys.some(({ quarter }) => quarter === known.quarter) ? known : await begin(open);
     this.#keep({ asking });
     this.#keep({ right: await obtain(this.#around.proof, asking, open, this.#request) });
+    this.#around.secured();
   }
 
   /** @returns {Kept} */
