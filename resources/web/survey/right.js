@@ -76,6 +76,7 @@ export async function obtain(proof, { quarter, nonce, blinded, inverse }, { keys
   const key = keys.find((one) => one.quarter === quarter);
   if (key === undefined) throw new SurveyError('period-closed');
   const { signature: signed } = await post('/api/survey/right', JSON.stringify({ ...proof, quarter, blinded }), request);
+  if (typeof signed !== 'string' || !/^[\w-]{342}$/.test(signed)) throw new SurveyError('malformed');
   const signature = await finalize(fromBase64url(key.n), message(nonce), fromBase64url(inverse), fromBase64url(signed));
   if (signature === null) throw new SurveyError('right-invalid');
   return { quarter, nonce, signature: toBase64url(signature) };
