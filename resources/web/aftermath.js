@@ -2,6 +2,9 @@
  * After a session: whether a survey is due, and of which kind (PROTOCOL.md, section 12). What the survey itself needs is loaded only then.
  */
 
+import { systemClock } from './clock.js';
+
+/** @import {Clock} from './clock.js' */
 /** @import {Display} from './display.js' */
 /** @import {Entry} from './entry.js' */
 /** @import {SeatRecord, SeatStore} from './protocol.js' */
@@ -10,7 +13,10 @@
 /** @import {Variant} from './survey/right.js' */
 /** @import {View} from './view.js' */
 
-/** @typedef {{storage: Storage, store: SeatStore, display: Display, entry: Entry, plain: readonly string[]}} Around */
+/** Who cannot get in learns so often (ms) whether the appointment is over. */
+export const LOOK_MS = 60_000;
+
+/** `ended` looks and, if the appointment is over, says so. @typedef {{ended: () => Promise<void>, storage: Storage, store: SeatStore, display: Display, entry: Entry, plain: readonly string[]}} Around */
 
 /** Screens after a session, or after the tries to have one. */
 const ENDS = ['ended', 'left', 'over', 'refused'];
@@ -37,10 +43,14 @@ export class Aftermath {
   /** @type {Survey | null} */
   #survey = null;
   #begun = false;
+  #clock;
+  /** Calls the next look off; null while there is nothing to be looked after. @type {(() => void) | null} */
+  #stop = null;
 
-  /** @param {Around} around */
-  constructor(around) {
+  /** @param {Around} around @param {Clock} clock */
+  constructor(around, clock = systemClock) {
     this.#around = around;
+    this.#clock = clock;
   }
 
   /** How far this tab got. @param {boolean} inside picture and sound passed once @param {string} stuck what keeps it out; empty for nothing */
@@ -50,6 +60,18 @@ export class Aftermath {
     const { talked, trouble } = store.read();
     if (inside && talked !== true) store.update({ talked: true });
     if (stuck !== '' && stuck !== trouble) store.update({ trouble: stuck });
+    if (stuck === '') this.#calm();
+    else this.#stop ??= this.#clock.after(LOOK_MS, () => void this.#look());
+  }
+
+  #calm() {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  async #look() {
+    await this.#around.ended();
+    if (this.#stop !== null && !ENDS.includes(this.#around.display.state)) this.#stop = this.#clock.after(LOOK_MS, () => void this.#look());
   }
 
   /** A screen was built: the survey stands below the goodbye. @param {string} name @param {View | null} view @param {Screen} screen */

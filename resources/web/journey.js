@@ -52,7 +52,7 @@ export class Journey {
     this.#loudspeaker = loudspeaker;
     this.#equipment = equipment;
     this.#reports = new Reports(() => entry.proof(store.read()));
-    this.#aftermath = new Aftermath({ storage: sessionStorage, store, display, entry, plain: site.plain ?? [] });
+    this.#aftermath = new Aftermath({ ended: () => this.#ended(), storage: sessionStorage, store, display, entry, plain: site.plain ?? [] });
     const standing = () => ({ screen: display.state, code: display.code, trouble: equipment.trouble, view: this.#visit.view });
     this.#progress = new Progress(this.#reports, standing, systemClock, (inside, stuck) => this.#aftermath.noted(inside, stuck));
     this.#visit = new Visit({ ...near, equipment, devices: equipment.devices });
@@ -129,6 +129,14 @@ export class Journey {
   #devicesChanged() {
     this.#display.screen.devicesChanged?.();
     this.#visit.devicesChanged();
+  }
+
+  /** Nothing is heard of the server where the talk would be: is the appointment over by now? */
+  async #ended() {
+    const seen = await this.#door.look().catch(() => null);
+    if (seen?.state !== 'over' || !['joining', 'waiting'].includes(this.#display.state)) return;
+    this.#visit.stop();
+    await this.#door.arrive();
   }
 
   // ---- the browser's news

@@ -172,7 +172,7 @@ async def test_who_could_not_get_in_is_asked_why(stage: Surveyed) -> None:
     await page.clock.fast_forward(16_000)
     await page.wait_for_function("() => JSON.parse(Object.entries(sessionStorage).find(([name]) => name.startsWith('seat/'))[1]).trouble")
     await stage.other.do("end")
-    await page.reload()
+    await page.clock.fast_forward(61_000)
     await at(page, "over")
     await page.locator("#survey-failed-at").wait_for()
     assert await page.locator("#survey-form > fieldset").count() == 3

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, privateDecrypt, verify } from 'node:crypto';
 import test from 'node:test';
 
-import { variantOf } from '../../../resources/web/aftermath.js';
+import { Aftermath, LOOK_MS, variantOf } from '../../../resources/web/aftermath.js';
 import { fromBase64url, toBase64url, utf8 } from '../../../resources/web/bytes.js';
 import { SeatStore } from '../../../resources/web/protocol.js';
 import { ANSWER_BYTES, begin, bodyOf, obtain } from '../../../resources/web/survey/right.js';
@@ -255,6 +255,25 @@ test('a server without an open quarter gives no right', async () => {
   await assert.rejects(begin({ version: '', questions: [], about: [], keys: [] }), { code: 'period-closed' });
   const asking = { quarter: '2025-Q4', nonce: 'n'.repeat(43), blinded: '', inverse: '' };
   await assert.rejects(obtain(proof, asking, { version: '', questions: [], about: [], keys: [] }, fetch), { code: 'period-closed' });
+});
+
+test('who cannot get in looks again and again whether it is over, and is not put off by each try to connect', async () => {
+  const clock = new ManualClock();
+  const store = new SeatStore(new FakeStorage(), 'look');
+  const display = { state: 'joining' };
+  let looks = 0;
+  const aftermath = new Aftermath({ store, display, ended: async () => void (looks += 1) }, clock);
+  for (let tries = 0; tries < 45; tries += 1) {
+    aftermath.noted(false, 'no-network');
+    await clock.pass(3_000);
+  }
+  assert.equal(looks, 2);
+  assert.equal(store.read().trouble, 'no-network');
+  display.state = 'over';
+  await clock.pass(10 * LOOK_MS);
+  assert.equal(looks, 3);
+  aftermath.noted(true, '');
+  assert.equal(store.read().talked, true);
 });
 
 test('which questions fit', () => {
