@@ -34,6 +34,7 @@ from app.services.crash_files import CrashFiles
 from app.services.host import Services, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
+from app.services.policy import read_policy
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.services.public_holidays import names
 from app.texts import FIRST_LANGUAGE, Texts, languages
@@ -233,7 +234,7 @@ async def _running(
     watchdog = Watchdog()
     sound = SoundSystem()
     late = _late_engine(sound, options.simulated_devices)
-    office = WindowsOffice(texts, options.simulated_devices)
+    office = WindowsOffice(texts, options.simulated_devices, {} if options.simulated_devices else read_policy())
     try:
         async with services_running(profile, engine or late, crashes.report, key_store, early_server, office.plan) as services:
             if engine is None and services.interrupted:

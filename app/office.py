@@ -17,6 +17,7 @@ from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
 from app.services.host import Services
 from app.services.keys import KeyStore
+from app.services.policy import Policy
 from app.services.profile import Profile, Settings
 from app.texts import Texts
 from app.ui.appointment.model import AGREEMENT_VERSION
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 class WindowsOffice:
     """One for each run of the program."""
 
-    def __init__(self, texts: Texts, demonstration: bool) -> None:
+    def __init__(self, texts: Texts, demonstration: bool, policy: Policy | None = None) -> None:
         self._texts = texts
-        self._office = Office(texts, AGREEMENT_VERSION, self._dialogs, RESOURCES, demonstration)
+        self._office = Office(texts, AGREEMENT_VERSION, self._dialogs, RESOURCES, demonstration, policy or {})
         self._appointing: Appointing | None = None
         self._feed: CalendarFeed | None = None
 
@@ -59,7 +60,7 @@ class WindowsOffice:
         if running is None:
             raise RuntimeError("no appointments were planned")
         team = None if services.settings.team is None else lambda: running.team
-        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail, of.mail_server, of.keep_mail_password, team)
+        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail_way, of.mail_texts, team)
 
     def feed(self, services: Services) -> CalendarFeed:
         """The calendar file for Outlook, from its first use on."""

@@ -17,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from app.domain.secrets import from_b64url
 from app.paths import RESOURCES
 from app.server import settings as config
 from app.server.api import Api
@@ -100,7 +101,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     data = Path(settings.data_dir)
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
     identity = await asyncio.to_thread(Identity.load_or_create, data)
-    code_key = await asyncio.to_thread(CodeKey.load_or_create, Path(settings.code_key_file or data / KEY_FILE))
+    code_key = await asyncio.to_thread(_code_key, settings, data)
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
@@ -124,6 +125,14 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         await stack.enter_async_context(_listening(control, control_socket, settings))
         await stack.enter_async_context(_running(hub))
         yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
+
+
+def _code_key(settings: Settings, data: Path) -> CodeKey:
+    """Raises KeyFileError."""
+    if settings.code_key is None:
+        return CodeKey.load_or_create(Path(settings.code_key_file or data / KEY_FILE))
+    (data / KEY_FILE).unlink(missing_ok=True)  # of a run that was given none: beside the database it would open every code
+    return CodeKey(from_b64url(settings.code_key))
 
 
 def public_app(routes: Sequence[BaseRoute], hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:

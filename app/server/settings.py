@@ -33,7 +33,7 @@ class SettingsError(Exception):
 class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set. The fields are those of the embedded child's line of JSON."""
 
-    HIDDEN = frozenset({"database"})
+    HIDDEN = frozenset({"database", "code_key"})
 
     data_dir: str
     """Folder for the server's key and, if nothing else is said, its database."""
@@ -58,6 +58,8 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """SQLAlchemy URL, `memory`, or nothing for SQLite in the data folder."""
     code_key_file: str | None = None
     """File with the key over the dictatable codes, or nothing for one in the data folder. It belongs where the database's backup is not."""
+    code_key: Key32 | None = None
+    """That key itself, base64url, from whoever keeps it elsewhere; then none lies in the data folder."""
     survey_key_folder: str | None = None
     """Folder with the keys of the survey, or nothing for the data folder. As with the codes: where the database's backup is not."""
     site: SiteId = "jobcenter"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,10 +19,13 @@ from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outg
 from app.services.clock import Clock
 from app.services.events import Event
 from app.services.keys import KeyStore, team_key, workstation_key
-from app.services.mail.credentials import MAIL_PASSWORD, KeptCredentials
+from app.services.mail.credentials import CLIENT_SECRET, KeptCredentials
 from app.services.mail.late_writer import LateWriter
+from app.services.mail.prescribed import SECRETS_LOCKED, prescribed
 from app.services.mail.reminding import reminders_of
 from app.services.mail.settings import MailSettings, MailSettingsError, checked
+from app.services.mail.way import MailWay
+from app.services.policy import Policy
 from app.services.profile import Profile, Settings
 from app.services.tasks import Tasks
 from app.services.wordlist import WordLists
@@ -31,7 +34,8 @@ from app.texts import FIRST_LANGUAGE, Texts
 if TYPE_CHECKING:
     from app.services.mail.bounces import Bounces
     from app.services.mail.outbox import Outbox
-    from app.services.mail.server import MailServer, Trouble
+    from app.services.mail.server import Trouble
+    from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
     from app.services.store.keyfile import StoreKey
     from app.services.store.place import StorePlace
@@ -70,6 +74,8 @@ class Office:
     resources: Path
     demonstration: bool = False
     """Links need not lead outside."""
+    policy: Policy = field(default_factory=dict)
+    """What IT prescribes."""
 
 
 class Appointing:
@@ -85,10 +91,13 @@ class Appointing:
         self._settings = settings
         self._keys = keys
         self._key: StoreKey | None = None
+        self._locked: frozenset[str] = frozenset()
+        self._late = LateWriter(self._writer)
         self.mail = self._checked(settings.mail)
 
-    def _checked(self, mail: MailSettings | None) -> MailSettings | None:
+    def _checked(self, own: MailSettings | None) -> MailSettings | None:
         try:
+            mail, self._locked = prescribed(own, self._office.policy)
             return None if mail is None else checked(mail)
         except MailSettingsError as error:
             _log.warning("mail.settings", code=error.key)
@@ -101,7 +110,7 @@ class Appointing:
         return AppointmentsPlan(
             prepare=self._prepare,
             mend=self._mend,
-            writer=LateWriter(self._writer),
+            writer=self._late,
             texts=office.texts,
             agreement_version=office.agreement_version,
             outbox=None if self.mail is None else self._mailing(self.mail),
@@ -143,15 +152,36 @@ class Appointing:
         """For the open store."""
         return _Care(self, store)
 
-    async def keep_mail_password(self, password: str) -> None:
-        """Into the keyring. Raises NoSecret if it refuses."""
-        await KeptCredentials(self._keys).keep_password(MAIL_PASSWORD, password)
-
-    def mail_server(self) -> MailServer | None:
-        """For the test of its settings."""
+    def mail_way(self) -> MailWay:
+        """For the window of the mail server. Each test asks the identity provider anew."""
+        mail = self.mail
+        if mail is None:
+            return MailWay()
+        from app.services.mail.imap import ImapMailbox
+        from app.services.mail.secrets import MailSecrets
         from app.services.mail.smtp import SmtpServer
 
-        return None if self.mail is None else SmtpServer(self.mail, KeptCredentials(self._keys))
+        credentials = self._credentials(mail, keep=False)
+        mailbox = None if mail.bounces is None else ImapMailbox(mail.bounces, credentials)
+        secrets = MailSecrets(self._keys, mail, bool(self._office.policy.get(SECRETS_LOCKED)))
+        return MailWay(mail, SmtpServer(mail, credentials), mailbox, secrets, self._locked)
+
+    def mail_texts(self) -> TemplateFolder:
+        """The agency's own texts, to be looked at; what is read again there holds from then on."""
+        from app.services.mail.template_folder import TemplateFolder
+
+        settings, mail = self._settings, self.mail
+        folder = Path(mail.templates_folder) if mail is not None and mail.templates_folder else None
+        reply = mail is not None and bool(mail.reply_to)
+        return TemplateFolder(self._office.resources / "mail", folder, settings.label, settings.phone, reply, self._late.renew)
+
+    def _credentials(self, mail: MailSettings, keep: bool = True) -> KeptCredentials:
+        if not mail.wants_token or mail.oauth is None:
+            return KeptCredentials(self._keys)
+        from app.services.mail.tokens import TokenSource
+
+        passwords = KeptCredentials(self._keys)
+        return KeptCredentials(self._keys, TokenSource(mail.oauth, lambda: passwords.password(CLIENT_SECRET), keep=keep))
 
     @cached_property
     def _dialogs(self) -> StoreDialogs:
@@ -182,7 +212,7 @@ class Appointing:
             from app.services.mail.outbox import Outbox
             from app.services.mail.smtp import SmtpServer
 
-            credentials = KeptCredentials(self._keys)
+            credentials = self._credentials(mail)
             outbox = Outbox(store, SmtpServer(mail, credentials), clock, tasks)
             outbox.troubled.subscribe(lambda trouble: self.troubled.announce(trouble) if trouble is not None else None)
             if mail.bounces is None:

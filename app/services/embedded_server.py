@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import IO
 
 import structlog
@@ -65,6 +65,8 @@ class ServerPlan:
     """Whose answers to the survey are counted."""
     trusted_proxies: Sequence[str] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    code_key: str | None = field(default=None, repr=False)
+    """Seals the dictatable codes in the server's database (32 bytes, base64url). None lets the server keep one in its data folder."""
 
 
 @dataclass(frozen=True, slots=True)

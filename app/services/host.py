@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.secrets import b64url
 from app.media.ports import Engine
 from app.paths import RESOURCES
 from app.services.appointments.book import LiveAppointmentBook
@@ -16,7 +17,7 @@ from app.services.appointments.running import AppointmentsPlan, AppointmentsRunn
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
-from app.services.keys import KeyStore, WorkstationKey, choose_key_store, rooms_key, workstation_key
+from app.services.keys import KeyStore, WorkstationKey, choose_key_store, code_key, rooms_key, workstation_key
 from app.services.link import ControlLink, LinkTarget
 from app.services.profile import Devices, Profile, Settings
 from app.services.room_book import RoomBook
@@ -74,9 +75,9 @@ async def services_running(
     """
     settings = profile.load()
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
-    key, sealed = await asyncio.to_thread(_secrets, profile, keys)
+    key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys)
     tasks = Tasks(crashed)
-    server = EmbeddedServer(_plan(profile, settings, key), first=early_server)
+    server = EmbeddedServer(_plan(profile, settings, key, codes), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
     rooms = RoomBook(settings, sealed or NothingKept())
@@ -119,13 +120,13 @@ async def _stopped(work: asyncio.Task[None]) -> None:
     await asyncio.wait([work])
 
 
-def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedRooms | None]:
-    """The key of the control link, and the rooms of the run before where a store keeps the key to them."""
+def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedRooms | None, bytes]:
+    """The key of the control link, the rooms of the run before where a store keeps the key to them, and the key over the server's codes."""
     to_rooms = rooms_key(store)
-    return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms)
+    return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms), code_key(store)
 
 
-def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPlan:
+def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: bytes) -> ServerPlan:
     return ServerPlan(
         workstation_key=key.public,
         bind_host=settings.bind_host,
@@ -138,6 +139,7 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey) -> ServerPl
         languages=languages(RESOURCES / "i18n"),
         site=settings.site,
         trusted_proxies=settings.trusted_proxies,
+        code_key=b64url(codes),
     )
 
 

@@ -22,6 +22,7 @@ SERVICE = "Videoberatung"
 WORKSTATION_KEY = "workstation-key"
 ROOMS_KEY = "rooms-key"
 TEAM_KEY = "team-key"
+CODE_KEY = "code-key"
 STORE_KEY = "store-key"
 """Beginning of a name: each store has a key of its own, so that one profile never overwrites that of another."""
 SECRET_BYTES = 32
@@ -29,11 +30,11 @@ _log = structlog.get_logger(__name__)
 
 
 class KeyStoreError(Exception):
-    """The key store refused. The program goes on with a key for this run only, so no person needs to hear of it."""
+    """The key store refused."""
 
 
 class KeyStore(Protocol):
-    """Port: where secrets of 32 bytes stay, each under its name."""
+    """Port: where secrets stay, each under its name: keys of 32 bytes, and passwords of the mail."""
 
     @property
     def lasting(self) -> bool:
@@ -46,6 +47,10 @@ class KeyStore(Protocol):
 
     def save(self, name: str, secret: bytes) -> None:
         """Raises KeyStoreError."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Also where there is none. Raises KeyStoreError."""
         ...
 
 
@@ -62,6 +67,9 @@ class MemoryKeyStore:
 
     def save(self, name: str, secret: bytes) -> None:
         self._secrets[name] = secret
+
+    def forget(self, name: str) -> None:
+        self._secrets.pop(name, None)
 
 
 class KeysOfAFolder(MemoryKeyStore):
@@ -91,6 +99,13 @@ class KeyringStore:
     def save(self, name: str, secret: bytes) -> None:
         try:
             self._backend.set_password(SERVICE, name, b64url(secret))
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise KeyStoreError(type(error).__name__) from None
+
+    def forget(self, name: str) -> None:
+        try:
+            if self._backend.get_password(SERVICE, name) is not None:
+                self._backend.delete_password(SERVICE, name)
         except (keyring.errors.KeyringError, OSError) as error:
             raise KeyStoreError(type(error).__name__) from None
 
@@ -152,6 +167,16 @@ def team_key(store: KeyStore) -> bytes | None:
     except KeyStoreError as error:
         _log.warning("keys.store_refused", error=type(error).__name__)
         return None
+
+
+def code_key(store: KeyStore) -> bytes:
+    """The key by which the embedded server seals dictatable codes; where the store keeps nothing, one for this run: the first publish of a
+    connection makes the codes good again. May wait on the system's service."""
+    try:
+        return _kept_or_new(store, CODE_KEY)
+    except KeyStoreError as error:
+        _log.warning("keys.store_refused", error=type(error).__name__)
+        return os.urandom(SECRET_BYTES)
 
 
 def load_store_key(store: KeyStore, of: bytes) -> bytes | None:

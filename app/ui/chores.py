@@ -1,24 +1,23 @@
-"""What is done now and then, in one menu: calendar files, tables, backup, recovery key, the mail server. Imports Qt and `app.ui` only.
+"""What is done now and then, in one menu: calendar files, tables, backup, recovery key, mails. Imports Qt and `app.ui` only.
 
 The windows behind it are loaded when somebody asks for them; the program starts without them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.services.mail.server import MailServer
-from app.services.mail.settings import MailSettings
+from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
-from app.ui.parts import open_dialog
 
 if TYPE_CHECKING:
     from app.services.exchange.feed_file import CalendarFeed
+    from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
     from app.services.team.team import Team
     from app.ui.exchange.windows import ExchangeWindows
@@ -32,9 +31,8 @@ class ChoresParts:
 
     feed: Callable[[], CalendarFeed]
     care: StoreCare
-    mail: MailSettings | None
-    mail_server: Callable[[], MailServer | None]
-    keep_mail_password: Callable[[str], Awaitable[None]]
+    mail: Callable[[], MailWay]
+    mail_texts: Callable[[], TemplateFolder]
     team: Callable[[], Team | None] | None = None
     """None where IT has set up no team; otherwise the team once it is open."""
 
@@ -65,7 +63,7 @@ class Chores(QObject):
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
-            {"app.chores.mail": self.show_mail},
+            {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
         )
         for group in groups:
             self.menu.addSeparator()
@@ -146,11 +144,15 @@ class Chores(QObject):
 
     def show_mail(self) -> None:
         """The way to the agency's mail server, and its test."""
-        from app.ui.settings.mail_window import MailWindow
+        from app.ui.settings.mail_window import show_mail_way
 
-        parts = self._parts
-        window = MailWindow(self._main, self._appointments, parts.mail, parts.mail_server(), keep_password=parts.keep_mail_password)
-        open_dialog(window)
+        show_mail_way(self._main, self._appointments, self._parts.mail())
+
+    def show_mail_texts(self) -> None:
+        """What mails and letters say, and which of the agency's own texts cannot be used."""
+        from app.ui.settings.mail_texts_window import show_mail_texts
+
+        show_mail_texts(self._main, self._appointments, self._parts.mail_texts())
 
     def close(self) -> None:
         """What runs goes on to its end; nothing is shown any more."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import trustme
@@ -19,6 +21,8 @@ class ImapServer:
     def __init__(self, folder: Path, name: str = "localhost") -> None:
         self.mails: list[bytes] = []
         self.seen: set[int] = set()
+        self.takes_token: Callable[[str], bool] = lambda _token: False
+        self.tokens: list[str] = []
         authority = trustme.CA()
         self.ca_file = folder / "imap-authority.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
@@ -45,10 +49,25 @@ class ImapServer:
                     stream.write(b"* OK ready\r\n")
                     stream.flush()
                     while line := stream.readline():
-                        stream.write(self._answer(line.decode().rstrip()))
+                        if b"AUTHENTICATE XOAUTH2" in line:
+                            stream.write(b"+ \r\n")
+                            stream.flush()
+                            good = self._opens(stream.readline())
+                            if not good:
+                                stream.write(b"+ eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+                                stream.flush()
+                                stream.readline()
+                            stream.write(line.split()[0] + (b" OK done\r\n" if good else b" NO refused\r\n"))
+                        else:
+                            stream.write(self._answer(line.decode().rstrip()))
                         stream.flush()
             except OSError:
                 continue
+
+    def _opens(self, line: bytes) -> bool:
+        user, token = base64.b64decode(line).decode().removesuffix("\x01\x01").split("\x01")
+        self.tokens.append(token.removeprefix("auth=Bearer "))
+        return user == f"user={USER}" and self.takes_token(self.tokens[-1])
 
     def _answer(self, line: str) -> bytes:
         tag, _, command = line.partition(" ")

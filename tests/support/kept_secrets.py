@@ -14,6 +14,9 @@ class NoCredentials:
     async def token(self) -> str:
         raise NoSecret
 
+    def refused(self, token: str) -> None:
+        raise AssertionError("there was no token")
+
 
 class FixedCredentials:
     """Has these."""
@@ -26,3 +29,6 @@ class FixedCredentials:
 
     async def token(self) -> str:
         return self._token
+
+    def refused(self, token: str) -> None:
+        """It has no other."""

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import ssl
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,9 @@ class Behaviour:
     logins: list[tuple[str, str]] = field(default_factory=list)
     client_names: list[str] = field(default_factory=list)
     """Of client certificates."""
+    takes_token: Callable[[str], bool] = TOKEN.__eq__
+    gives_reason: bool = False
+    """A refused token is answered with a challenge first, as Gmail does."""
 
 
 class _Handler:
@@ -70,7 +74,10 @@ class _XOAuth2(SMTP):
         text = base64.b64decode(args[1]).decode()
         user, token = text.split("\x01")[0].removeprefix("user="), text.split("\x01")[1].removeprefix("auth=Bearer ")
         self.behaviour.logins.append((user, token))
-        return AuthResult(success=token == TOKEN, handled=False)
+        good = self.behaviour.takes_token(token)
+        if not good and self.behaviour.gives_reason:
+            await self.challenge_auth(b'{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=good, handled=False)
 
 
 class MailServerHost:

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
+from app.paths import RESOURCES
 from app.services.exchange.feed_file import CalendarFeed
 from app.services.exchange.feed_settings import FeedSettings
 from app.services.fakes.appointments import SampleBook
 from app.services.fakes.store_care import NotedStoreCare
 from app.services.fakes.tasks import TasksAtOnce
+from app.services.mail.template_folder import TemplateFolder
+from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.chores import Chores, ChoresParts
 from app.ui.exchange.feed import FeedDialog
@@ -21,10 +24,6 @@ from app.ui.settings.mail_window import MailWindow
 from tests.ui.support import dialog
 
 
-async def nowhere(_password: str) -> None:
-    raise AssertionError("nobody asked for that")
-
-
 @pytest.fixture
 def chores(qtbot, texts, theme, clock):
     tasks = TasksAtOnce(lambda name, error: pytest.fail(f"{name}: {error!r}"))
@@ -32,8 +31,12 @@ def chores(qtbot, texts, theme, clock):
     qtbot.addWidget(main)
     main.show()
     parts = AppointmentParts(book, tasks, Messages(texts), texts, theme, Quiet(clock), ["de"], clock)
+
+    def mail_texts() -> TemplateFolder:
+        return TemplateFolder(RESOURCES / "mail", None, "Beratung", "", False, lambda: None)
+
     feed = CalendarFeed(book, clock, tasks, texts, FeedSettings(), lambda _settings: None)
-    made = Chores(main, parts, ChoresParts(lambda: feed, NotedStoreCare(), None, lambda: None, nowhere))
+    made = Chores(main, parts, ChoresParts(lambda: feed, NotedStoreCare(), MailWay, mail_texts))
     yield made
     made.close()
 

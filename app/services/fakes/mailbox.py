@@ -26,6 +26,9 @@ class FakeMailbox:
         self._refuse_if_down()
         self._read.update(uids)
 
+    async def probe(self) -> None:
+        self._refuse_if_down()
+
     def _refuse_if_down(self) -> None:
         if self.down:
-            raise MailboxError("app.mail.trouble.mailbox")
+            raise MailboxError("app.mailbox.bounces.unreachable")

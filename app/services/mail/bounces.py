@@ -26,7 +26,11 @@ _log = structlog.get_logger(__name__)
 
 
 class MailboxError(Refusal):
-    """The mailbox cannot be read at the moment."""
+    """The mailbox cannot be read at the moment. `key` is the sentence for whoever tests it (catalogue `app`)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Mailbox(Protocol):
 
     async def done(self, uids: Sequence[str]) -> None:
         """These are read."""
+        ...
+
+    async def probe(self) -> None:
+        """Connect, verify, log in, open the folder: the test button. Changes nothing."""
         ...
 
 

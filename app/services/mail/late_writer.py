@@ -26,6 +26,12 @@ class LateWriter:
                 self._made = self._make()
             return self._made
 
+    def renew(self) -> None:
+        """The next word is said by one that is made anew, of files as they are now. Takes a moment; may be called on any thread."""
+        made = self._make()
+        with self._making:
+            self._made = made
+
     def write(self, kind: MailKind, appointment: Appointment, link: str, *, due_at: int, useless_at: int | None, now: int) -> Mail:
         return self.warm().write(kind, appointment, link, due_at=due_at, useless_at=useless_at, now=now)
 

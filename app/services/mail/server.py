@@ -45,6 +45,17 @@ class Trouble(enum.Enum):
     """The client certificate or the authority's file cannot be read."""
     BUSY = "busy"
     """It greets with 4xx or 5xx, or closes right away."""
+    SIGN_IN_UNREACHABLE = "sign-in-unreachable"
+    """Here and below: of the agency's identity provider, which gives the tokens."""
+    SIGN_IN_CERTIFICATE = "sign-in-certificate"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    """It does not know the program, or not with this secret or key."""
+    SIGN_IN_SCOPE = "sign-in-scope"
+    """It knows the program, but grants it no access to mail."""
+    SIGN_IN_KEY = "sign-in-key"
+    """The key, certificate or authority's file for it cannot be read."""
+    SIGN_IN_UNCLEAR = "sign-in-unclear"
+    """It answers with something else than a token."""
 
     @property
     def key(self) -> str:

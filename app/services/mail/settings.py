@@ -1,4 +1,4 @@
-"""How the agency sends mail: a part of the profile's settings. Imports nothing of `app` but the rules for addresses.
+"""How the agency sends mail: a part of the profile's settings. Imports the rules for addresses, and the sign-in's part.
 
 Passwords and tokens do not stand here: they lie in the keyring (`app.services.mail.credentials`).
 """
@@ -9,10 +9,12 @@ import enum
 import unicodedata
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import msgspec
 
 from app.services.mail.addresses import AddressError, travelling
+from app.services.mail.sign_in import Proof, SignIn
 from app.services.tasks import Refusal
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
@@ -53,6 +55,14 @@ class Login(enum.Enum):
     """A token of the agency's identity provider for `user`."""
 
 
+class BounceLogin(enum.Enum):
+    """How the bounce mailbox is opened."""
+
+    PASSWORD = "password"  # noqa: S105 - a way, not a password
+    XOAUTH2 = "xoauth2"
+    """With a token as the mail server's."""
+
+
 class BounceMailbox(msgspec.Struct, frozen=True, kw_only=True):
     """Where reports about mails that came back arrive (RFC 3464); read over IMAP with implicit TLS."""
 
@@ -60,6 +70,7 @@ class BounceMailbox(msgspec.Struct, frozen=True, kw_only=True):
     """Envelope sender of every mail (RFC 5321, section 4.1.1.2), so that reports go there."""
     host: str
     port: Port = 993
+    login: BounceLogin = BounceLogin.PASSWORD
     user: str
     folder: str = "INBOX"
     ca_file: str = ""
@@ -76,6 +87,8 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
     """PEM file of the agency's own authority; empty is what the operating system trusts."""
     login: Login = Login.NONE
     user: str = ""
+    oauth: SignIn | None = None
+    """Where the tokens for `Login.XOAUTH2` come from."""
     certificate_file: str = ""
     """PEM, for `Login.CERTIFICATE`; its key may stand in the same file."""
     certificate_key_file: str = ""
@@ -100,6 +113,11 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.port or (587 if self.tls is Tls.STARTTLS else 465)
 
     @property
+    def wants_token(self) -> bool:
+        """Whether anything is opened with a token."""
+        return self.login is Login.XOAUTH2 or (self.bounces is not None and self.bounces.login is BounceLogin.XOAUTH2)
+
+    @property
     def envelope_sender(self) -> str:
         """Where reports go."""
         return self.sender if self.bounces is None else self.bounces.address
@@ -118,6 +136,8 @@ def checked(settings: MailSettings) -> MailSettings:
         _filled(settings.user, "user")
     if settings.login is Login.CERTIFICATE:
         _filled(settings.certificate_file, "certificate_file")
+    if settings.wants_token:
+        _sign_in(settings.oauth)
     for part in ("ca_file", "certificate_file", "certificate_key_file"):
         _file(getattr(settings, part), part)
     _line(settings.sender_name, "sender_name")
@@ -128,6 +148,30 @@ def checked(settings: MailSettings) -> MailSettings:
         organizer=_address(settings.organizer, "organizer") if settings.organizer else "",
         bounces=bounces,
     )
+
+
+def _sign_in(oauth: SignIn | None) -> None:
+    if oauth is None:
+        raise MailSettingsError("app.mail.settings.missing", "oauth")
+    _endpoint(oauth.token_endpoint, "oauth.token_endpoint")
+    _filled(oauth.client_id, "oauth.client_id")
+    if oauth.proof is Proof.PRIVATE_KEY:
+        _filled(oauth.key_file, "oauth.key_file")
+    for part in ("scope", "key_id", "audience"):
+        _line(getattr(oauth, part), f"oauth.{part}")
+    for part in ("key_file", "certificate_file", "ca_file"):
+        _file(getattr(oauth, part), f"oauth.{part}")
+
+
+def _endpoint(text: str, part: str) -> None:
+    """RFC 6749, section 3.2: TLS, and no fragment. No name and password in it either: they would be shown."""
+    try:
+        url = urlsplit(text)
+        good = url.scheme == "https" and bool(url.hostname) and "@" not in url.netloc and not url.fragment and url.port != 0
+    except ValueError:
+        good = False
+    if not good or not text.isascii() or any(sign.isspace() for sign in text):
+        raise MailSettingsError("app.mail.settings.token-endpoint", part)
 
 
 def _address(text: str, part: str) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import aiosmtplib
 import structlog
 import truststore
-from aiosmtplib import SMTPException, SMTPResponseException
+from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPResponseException
 
 from app.services.mail.addresses import domain_of
-from app.services.mail.credentials import MAIL_PASSWORD, Credentials, NoSecret
+from app.services.mail.credentials import MAIL_PASSWORD, Credentials, NoSecret, TokenError
 from app.services.mail.server import REPLY_LETTERS, Answer, Answered, Claim, Letter, Trouble
 from app.services.mail.settings import Login, MailSettings, Tls
 
@@ -22,6 +22,9 @@ REPLY_TIMEOUT_S = 600
 
 _OF_THE_SERVER = {421: Trouble.BUSY, 530: Trouble.LOGIN, 535: Trouble.LOGIN}
 """Codes that say nothing about the mail: the channel is closed (RFC 5321, section 3.8), a login is missing (RFC 4954, section 6)."""
+
+_NOT_ACCEPTED = (535, 334)
+"""RFC 4954, section 6; a challenge with a reason comes before it, and some servers leave it at that."""
 
 Trust = Callable[[MailSettings], ssl.SSLContext]
 _log = structlog.get_logger(__name__)
@@ -87,13 +90,20 @@ class SmtpServer:
 
     async def _connected(self) -> aiosmtplib.SMTP:
         """Connected, encrypted, verified, logged in. Raises _Unusable."""
+        try:
+            return await self._connection()
+        except _TokenRefused:
+            return await self._connection(last=True)  # a new connection: some servers close the one that brought an old token
+
+    async def _connection(self, last: bool = False) -> aiosmtplib.SMTP:
+        """Raises _Unusable, and _TokenRefused unless it is the `last` try."""
         smtp = self._client()
         try:
             with _troubles(Trouble.UNREACHABLE):
                 await smtp.connect()
                 await self._encrypt(smtp)
             with _troubles(Trouble.LOGIN):
-                await self._log_in(smtp)
+                await self._log_in(smtp, last)
         except BaseException:
             smtp.close()
             raise
@@ -122,11 +132,22 @@ class SmtpServer:
             raise _Unusable(Trouble.NO_TLS)
         await smtp.starttls()
 
-    async def _log_in(self, smtp: aiosmtplib.SMTP) -> None:
+    async def _log_in(self, smtp: aiosmtplib.SMTP, last: bool) -> None:
         if self._settings.login is Login.PASSWORD:
             await smtp.login(self._settings.user, await self._credentials.password(MAIL_PASSWORD))
         elif self._settings.login is Login.XOAUTH2:
-            await smtp.auth_xoauth2(self._settings.user, await self._credentials.token())
+            token = await self._credentials.token()
+            try:
+                await smtp.auth_xoauth2(self._settings.user, token)
+            except SMTPAuthenticationError as error:
+                self._credentials.refused(token)
+                if last or error.code not in _NOT_ACCEPTED:
+                    raise
+                raise _TokenRefused from None
+
+
+class _TokenRefused(Exception):
+    """The server does not take this token; another one may do."""
 
 
 class _Unusable(Exception):
@@ -146,6 +167,8 @@ def _troubles(usual: Trouble) -> Iterator[None]:
         yield
     except NoSecret as error:
         raise _Unusable(Trouble.NO_SECRET, error) from None
+    except TokenError as error:
+        raise _Unusable(error.trouble, error) from None
     except (SMTPException, OSError) as error:
         certificate = isinstance(error, ssl.SSLCertVerificationError) or isinstance(error.__cause__, ssl.SSLCertVerificationError)
         lost = isinstance(error, OSError | TimeoutError) and not isinstance(error, SMTPResponseException)

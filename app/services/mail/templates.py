@@ -25,6 +25,8 @@ SUBJECT = "Subject: "
 PARTS = ("part-when", "part-way-in", "part-needs", "part-ways-out", "part-ending")
 TEMPLATES = (*(kind.value for kind in MailKind), LETTER, ENTRY)
 MAX_LETTERS = 20_000
+UNREADABLE = "\0"
+"""Stands for a file without a text; no text has this letter."""
 
 _MAY_STAND = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Const)
 _MARKUP = re.compile(r"<\s*[/!a-zA-Z]|!\[|&[#a-zA-Z0-9]+;")
@@ -61,7 +63,9 @@ class Templates:
         """Raises nothing: what the agency's cannot do is done by the program's own, and `refused` says why."""
         self._own = own
         self._agency = agency or {}
-        self.refused = tuple(self._refused())
+        self.refusals = self._found_wrong()
+        """`LANGUAGE/NAME` of the agency's -> why it cannot be used."""
+        self.refused = tuple(self.refusals.values())
         self._layers = {**own, **self._agency} if not self.refused else own
         if self.refused:
             _log.warning("mail.templates_refused", count=len(self.refused))
@@ -69,7 +73,7 @@ class Templates:
     @classmethod
     def read(cls, own: Path, agency: Path | None = None) -> Templates:
         """From folders `LANGUAGE/NAME.txt`."""
-        return cls(dict(_files(own)), dict(_files(agency)) if agency is not None else None)
+        return cls(dict(files_of(own)), dict(files_of(agency)) if agency is not None else None)
 
     @property
     def languages(self) -> Sequence[str]:
@@ -86,33 +90,50 @@ class Templates:
         """`name` is the value of a MailKind, `LETTER` or `ENTRY`."""
         return _said(self._layers, name, language, places)
 
+    def has(self, name: str, language: str) -> bool:
+        """Whether `say` can."""
+        return f"{language}/{name}" in self._layers
+
     def tried(self, name: str, language: str, text: str, places: Places) -> Text:
         """What a new text of the agency's would say, for its preview. Raises TemplateRefused."""
         return _checked({**self._layers, f"{language}/{name}": text}, name, language, places)
 
-    def _refused(self) -> Iterator[TemplateRefused]:
+    def _found_wrong(self) -> Mapping[str, TemplateRefused]:
+        found = {key: refusal for key in sorted(self._agency) if (refusal := self._wrong_with(key)) is not None}
+        languages = {key.partition("/")[0] for key in self._agency} - {key.partition("/")[0] for key in self._own}
+        for language in sorted(languages):
+            for name in TEMPLATES:
+                if f"{language}/{name}" not in self._agency:  # a mail in half a language could not be written
+                    found[f"{language}/{name}"] = TemplateRefused("app.mail.template.missing", name, language=language)
+        return found
+
+    def _wrong_with(self, key: str) -> TemplateRefused | None:
         layers = {**self._own, **self._agency}
-        for key in sorted(self._agency):
-            language, _, name = key.partition("/")
-            try:
-                if name in TEMPLATES:
-                    _checked(layers, name, language, SAMPLE)
-                elif name in PARTS:
-                    _look_through(key, self._agency[key])
-                    for whole in TEMPLATES:
+        language, _, name = key.partition("/")
+        try:
+            if self._agency[key] == UNREADABLE:
+                raise TemplateRefused("app.mail.template.unreadable", key)
+            if name in TEMPLATES:
+                _checked(layers, name, language, SAMPLE)
+            elif name in PARTS:
+                _look_through(key, self._agency[key])
+                for whole in TEMPLATES:
+                    if f"{language}/{whole}" in layers:
                         _checked(layers, whole, language, SAMPLE)
-                else:
-                    raise TemplateRefused("app.mail.template.unknown-name", key)
-            except TemplateRefused as refusal:
-                yield refusal
+            else:
+                raise TemplateRefused("app.mail.template.unknown-name", key)
+        except TemplateRefused as refusal:
+            return refusal
+        return None
 
 
-def _files(folder: Path) -> Iterator[tuple[str, str]]:
+def files_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """`LANGUAGE/NAME` and the text; `UNREADABLE` for what cannot be read or is not UTF-8."""
     for path in sorted(folder.glob("*/*.txt")):
         try:
             yield f"{path.parent.name}/{path.stem}", path.read_text("utf-8-sig")
         except (OSError, UnicodeError):
-            yield f"{path.parent.name}/{path.stem}", ""  # refused for having no subject
+            yield f"{path.parent.name}/{path.stem}", UNREADABLE
 
 
 def _said(source: Source, name: str, language: str, places: Places) -> Text:
@@ -120,7 +141,7 @@ def _said(source: Source, name: str, language: str, places: Places) -> Text:
     rendered = _environment(source, language).get_template(name).render(places.as_dict())
     first, _, rest = rendered.strip().partition("\n")
     if not first.startswith(SUBJECT) or not first[len(SUBJECT) :].strip():
-        raise TemplateRefused("app.mail.template.no-subject", name)
+        raise TemplateRefused("app.mail.template.no-subject", f"{language}/{name}")
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in rest.splitlines())).strip()
     return Text(first[len(SUBJECT) :].strip(), body)
 
@@ -133,7 +154,8 @@ def _checked(source: Source, name: str, language: str, places: Places) -> Text:
         text = _said(source, name, language, places)
         sample = _said(source, name, language, SAMPLE)
     except TemplateError as error:
-        raise TemplateRefused("app.mail.template.broken", key, line=str(getattr(error, "lineno", 1))) from None
+        culprit = f"{language}/{error.name}" if isinstance(error, TemplateSyntaxError) and error.name else key  # it may be a part
+        raise TemplateRefused("app.mail.template.broken", culprit, line=str(getattr(error, "lineno", 1))) from None
     if name != MailKind.CANCELLED.value and SAMPLE.link not in sample.body:
         raise TemplateRefused("app.mail.template.no-link", key)
     if any(secret in sample.subject for secret in (SAMPLE.link, SAMPLE.code, SAMPLE.name)):

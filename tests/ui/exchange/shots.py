@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import msgspec
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.paths import RESOURCES
@@ -16,8 +17,15 @@ from app.services.exchange.feed_settings import FeedSettings
 from app.services.fakes import ManualClock
 from app.services.fakes.appointments import SampleBook
 from app.services.fakes.mail_server import FakeMailServer
+from app.services.fakes.mailbox import FakeMailbox
+from app.services.keys import KeysOfAFolder, MemoryKeyStore
+from app.services.mail.credentials import MAIL_PASSWORD
+from app.services.mail.secrets import MailSecret, MailSecrets
 from app.services.mail.server import Trouble
-from app.services.mail.settings import Login, MailSettings
+from app.services.mail.settings import BounceMailbox, Login, MailSettings
+from app.services.mail.sign_in import SignIn
+from app.services.mail.template_folder import TemplateFolder
+from app.services.mail.way import MailWay
 from app.services.store.recovery import RecoveryKey
 from app.services.tasks import Tasks
 from app.texts import Texts
@@ -26,6 +34,8 @@ from app.ui.colours import DARK, LIGHT
 from app.ui.exchange.windows import ExchangeWindows
 from app.ui.messages import Messages
 from app.ui.quiet import Quiet
+from app.ui.settings.mail_secrets import PasswordDialog
+from app.ui.settings.mail_texts_window import MailTextsWindow
 from app.ui.settings.mail_window import MailWindow
 from app.ui.store.passphrase import ExistingPassphrase, NewPassphrase
 from app.ui.store.recovery import ShowRecoveryKey, TypeRecoveryKey
@@ -37,8 +47,14 @@ from tests.ui.support import dialog
 from tests.unit.services.exchange.test_ics_import import WEBER, YILMAZ, event, file
 
 SETTINGS = MailSettings(
-    host="mail.agency.example", login=Login.PASSWORD, user="termine", sender="termine@agency.example", sender_name="Jobcenter Musterstadt"
+    host="mail.agency.example",
+    login=Login.PASSWORD,
+    user="termine",
+    sender="termine@agency.example",
+    sender_name="Jobcenter Musterstadt",
+    bounces=BounceMailbox(address="zurueck@agency.example", host="imap.agency.example", user="zurueck"),
 )
+OAUTH = SignIn(token_endpoint="https://anmeldung.agency.example/token", client_id="videoberatung", scope="mail.send")
 
 
 def sample_file() -> bytes:
@@ -105,11 +121,24 @@ async def main(folder: Path, dark: bool) -> None:
     await take("restore", RestoreQuestion(None, texts))
     server = FakeMailServer()
     server.trouble = Trouble.CERTIFICATE
-    mail = MailWindow(window, parts, SETTINGS, server, frozenset({"host", "sender"}))
+    mailbox = FakeMailbox()
+    keys = KeysOfAFolder()
+    keys.save(MAIL_PASSWORD, b"x")
+    mail = MailWindow(window, parts, MailWay(SETTINGS, server, mailbox, MailSecrets(keys, SETTINGS), frozenset({"host", "sender"})))
     mail.open()
     press(mail, texts("app.mailbox.test"))
     await take("mail", mail)
-    await take("mail-none", MailWindow(window, parts, None, None))
+    signed = msgspec.structs.replace(SETTINGS, login=Login.XOAUTH2, oauth=OAUTH)
+    await take("mail-sign-in", MailWindow(window, parts, MailWay(signed, server, None, MailSecrets(MemoryKeyStore(), signed))))
+    await take("mail-locked", MailWindow(window, parts, MailWay(SETTINGS, server, mailbox, MailSecrets(keys, SETTINGS, locked=True))))
+    await take("mail-password", PasswordDialog(window, texts, MailSecret.BOUNCES))
+    await take("mail-none", MailWindow(window, parts, MailWay()))
+    (folder / "texte/de").mkdir(parents=True, exist_ok=True)
+    for name, text in (("invitation", "Subject: Ihr Gespräch\n\nGuten Tag,\n\n{{ link }}\n"), ("moved", "Subject: Neu\n\nOhne Link\n")):
+        (folder / "texte/de" / f"{name}.txt").write_text(text, "utf-8")
+    for name, of in (("mail-texts", None), ("mail-texts-refused", folder / "texte")):
+        texts_of = TemplateFolder(RESOURCES / "mail", of, "Jobcenter Musterstadt", "0911 555 0", False, lambda: None)
+        await take(name, MailTextsWindow(window, parts, texts_of))
     await tasks.close()
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.domain.secrets import b64url
 from tests.support.page_client import Appointment, PageClient, Workstation, public_key
 
 ROOT = Path(__file__).parents[3]
@@ -63,6 +64,20 @@ async def test_it_says_ready_serves_and_ends_with_stdin(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.close()
         assert await ended(process) == 0
+
+
+async def test_a_key_of_codes_that_it_is_given_lies_nowhere_on_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "code-key").write_bytes(b"o" * 32)
+    (tmp_path / "code-key").chmod(0o600)
+    given = b64url(b"canary-key-of-codes-of-32-bytes!")
+    async with child({"workstation_key": "k" * 43, "data_dir": str(tmp_path), "code_key": given}) as process:
+        await said(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert await ended(process) == 0
+    left = await asyncio.to_thread(lambda: {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()})
+    assert "code-key" not in left
+    assert not any(b"canary" in content for content in left.values())
 
 
 async def test_it_ends_orderly_with_a_signal(tmp_path: Path) -> None:

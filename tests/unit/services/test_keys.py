@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import keyring.backend
 import keyring.errors
+import pytest
 from structlog.testing import capture_logs
 
 from app.domain.secrets import b64url
 from app.services.keys import (
     SERVICE,
     KeyringStore,
+    KeyStoreError,
     MemoryKeyStore,
     WorkstationKey,
     choose_key_store,
+    code_key,
     rooms_key,
     signature_holds,
     workstation_key,
@@ -32,6 +35,11 @@ class DictKeyring(keyring.backend.KeyringBackend):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if (service, username) not in self.kept:
+            raise keyring.errors.PasswordDeleteError
+        del self.kept[service, username]
 
 
 class LockedKeyring(DictKeyring):
@@ -59,6 +67,24 @@ def test_the_key_of_the_rooms_is_another_one_and_needs_a_store_that_lasts() -> N
     assert len(set(backend.kept.values())) == 2
     assert rooms_key(MemoryKeyStore()) is None
     assert rooms_key(KeyringStore(LockedKeyring())) is None
+
+
+def test_the_key_of_codes_is_kept_where_something_lasts_and_is_there_in_any_case() -> None:
+    backend = DictKeyring()
+    assert code_key(KeyringStore(backend)) == code_key(KeyringStore(backend))
+    assert [len(code_key(store)) for store in (MemoryKeyStore(), KeyringStore(LockedKeyring()))] == [32, 32]
+
+
+def test_what_is_forgotten_is_gone_and_may_be_forgotten_twice() -> None:
+    backend = DictKeyring()
+    for store in (KeyringStore(backend), MemoryKeyStore()):
+        store.save("mail-password", b"x")
+        store.forget("mail-password")
+        store.forget("mail-password")
+        assert store.load("mail-password") is None
+    assert backend.kept == {}
+    with pytest.raises(KeyStoreError):
+        KeyringStore(LockedKeyring()).forget("mail-password")
 
 
 def test_a_store_that_is_locked_gives_a_key_for_this_run() -> None:

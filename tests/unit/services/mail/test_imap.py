@@ -44,19 +44,29 @@ async def test_an_empty_mailbox(server: ImapServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "password"),
+    ("changed", "password", "key"),
     [
-        ({}, "falsch"),
-        ({"folder": "FEHLT"}, PASSWORD),
-        ({"ca_file": ""}, PASSWORD),
-        ({"host": "127.0.0.1"}, PASSWORD),
-        ({"port": 1}, PASSWORD),
+        ({}, "falsch", "login"),
+        ({"folder": "FEHLT"}, PASSWORD, "folder"),
+        ({"ca_file": ""}, PASSWORD, "certificate"),
+        ({"host": "127.0.0.1"}, PASSWORD, "certificate"),
+        ({"port": 1}, PASSWORD, "unreachable"),
+        ({"ca_file": "/nowhere/ca.pem"}, PASSWORD, "own-certificate"),
     ],
 )
-async def test_what_cannot_be_read_is_said(server: ImapServer, changed: dict[str, object], password: str) -> None:
+async def test_what_cannot_be_read_is_said(server: ImapServer, changed: dict[str, object], password: str, key: str) -> None:
     mailbox = ImapMailbox(msgspec.structs.replace(settings_of(server), **changed), FixedCredentials(password))
-    with pytest.raises(MailboxError, match="mailbox"):
-        await mailbox.unread()
+    for look in (mailbox.unread, mailbox.probe):
+        with pytest.raises(MailboxError) as refused:
+            await look()
+        assert refused.value.key == f"app.mailbox.bounces.{key}"
+
+
+async def test_a_test_changes_nothing(server: ImapServer) -> None:
+    server.mails.append(b"Subject: eins\r\n\r\n")
+    mailbox = ImapMailbox(settings_of(server), FixedCredentials(PASSWORD))
+    await mailbox.probe()
+    assert len(await mailbox.unread()) == 1
 
 
 async def test_without_a_password_nobody_is_asked(server: ImapServer) -> None:

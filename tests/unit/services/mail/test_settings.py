@@ -8,15 +8,17 @@ import msgspec
 import pytest
 
 from app.paths import RESOURCES
-from app.services.keys import KeyringStore, MemoryKeyStore
+from app.services.keys import KeyringStore
 from app.services.mail.addresses import AddressError, travelling
-from app.services.mail.credentials import BOUNCES_PASSWORD, MAIL_PASSWORD, KeptCredentials, NoSecret
+from app.services.mail.credentials import MAIL_PASSWORD, KeptCredentials, NoSecret
 from app.services.mail.server import PROBED, Trouble
-from app.services.mail.settings import BounceMailbox, Login, MailSettings, MailSettingsError, Tls, checked
+from app.services.mail.settings import BounceLogin, BounceMailbox, Login, MailSettings, MailSettingsError, Tls, checked
+from app.services.mail.sign_in import Proof, SignIn
 from app.services.profile import Profile, ProfileError, Settings
 from app.texts import Texts, languages
 
 GOOD = MailSettings(host="mail.agency.example", sender="termine@agency.example")
+OAUTH = SignIn(token_endpoint="https://sign-in.example/token", client_id="videoberatung")
 BOUNCES = BounceMailbox(address="zurueck@agency.example", host="imap.agency.example", user="zurueck")
 
 
@@ -47,6 +49,28 @@ def test_addresses_as_they_travel() -> None:
         ({"sender_name": "x" * 10_000}, "line", "sender_name"),
         ({"login": Login.PASSWORD}, "missing", "user"),
         ({"login": Login.XOAUTH2}, "missing", "user"),
+        ({"login": Login.XOAUTH2, "user": "x"}, "missing", "oauth"),
+        ({"bounces": msgspec.structs.replace(BOUNCES, login=BounceLogin.XOAUTH2)}, "missing", "oauth"),
+        *(
+            ({"login": Login.XOAUTH2, "user": "x", "oauth": msgspec.structs.replace(OAUTH, **{part: value})}, key, f"oauth.{part}")
+            for part, value, key in (
+                ("token_endpoint", "http://sign-in.example/token", "token-endpoint"),
+                ("token_endpoint", "https://", "token-endpoint"),
+                ("token_endpoint", "https://user:password@sign-in.example/", "token-endpoint"),
+                ("token_endpoint", "https://sign-in.example/#x", "token-endpoint"),
+                ("token_endpoint", "https://sign-in.example:x/", "token-endpoint"),
+                ("token_endpoint", "https://sign-in.example/ x", "token-endpoint"),
+                ("client_id", "", "missing"),
+                ("scope", "a\nb", "line"),
+                ("key_file", "/nowhere/key.pem", "file"),
+                ("ca_file", "/nowhere/ca.pem", "file"),
+            )
+        ),
+        (
+            {"login": Login.XOAUTH2, "user": "x", "oauth": msgspec.structs.replace(OAUTH, proof=Proof.PRIVATE_KEY)},
+            "missing",
+            "oauth.key_file",
+        ),
         ({"login": Login.CERTIFICATE}, "missing", "certificate_file"),
         ({"ca_file": "/nowhere/ca.pem"}, "file", "ca_file"),
         ({"login": Login.CERTIFICATE, "certificate_file": "/nowhere/c.pem"}, "file", "certificate_file"),
@@ -112,25 +136,6 @@ def test_addresses(address: str) -> None:
 def test_what_is_no_address(address: str) -> None:
     with pytest.raises(AddressError):
         travelling(address)
-
-
-async def test_passwords_lie_in_the_key_store() -> None:
-    credentials = KeptCredentials(MemoryKeyStore())
-    with pytest.raises(NoSecret):
-        await credentials.password(MAIL_PASSWORD)
-    await credentials.keep_password(MAIL_PASSWORD, "pässwört")
-    assert await credentials.password(MAIL_PASSWORD) == "pässwört"
-    with pytest.raises(NoSecret):
-        await credentials.password(BOUNCES_PASSWORD)
-
-
-async def test_tokens_come_from_whoever_provides_them() -> None:
-    async def provider() -> str:
-        return "token"
-
-    assert await KeptCredentials(MemoryKeyStore(), provider).token() == "token"
-    with pytest.raises(NoSecret):
-        await KeptCredentials(MemoryKeyStore()).token()
 
 
 async def test_a_keyring_that_is_closed_gives_none() -> None:

@@ -13,6 +13,7 @@ import trustme
 
 from app.services.mail.server import Answer, Answered, Letter, Trouble
 from app.services.mail.settings import BounceMailbox, Login, MailSettings, Tls, checked
+from app.services.mail.sign_in import SignIn
 from app.services.mail.smtp import SmtpServer
 from tests.support.kept_secrets import FixedCredentials, NoCredentials
 from tests.support.mail_servers import PASSWORD, TOKEN, USER, MailServerHost
@@ -96,9 +97,10 @@ async def test_password(opens: Opens, password: str, trouble: Trouble | None) ->
 @pytest.mark.parametrize(("token", "trouble"), [(TOKEN, None), ("abgelaufen", Trouble.LOGIN)])
 async def test_xoauth2(opens: Opens, token: str, trouble: Trouble | None) -> None:
     host = await opens(wants_login=True)
-    server = SmtpServer(settings_of(host, login=Login.XOAUTH2, user=USER), FixedCredentials(token=token))
+    oauth = SignIn(token_endpoint="https://sign-in.example/token", client_id="x")
+    server = SmtpServer(settings_of(host, login=Login.XOAUTH2, user=USER, oauth=oauth), FixedCredentials(token=token))
     assert (await sent(server)).trouble is trouble
-    assert host.behaviour.logins == [(USER, token)]
+    assert host.behaviour.logins == [(USER, token)] * (1 if trouble is None else 2)
 
 
 async def test_no_password_in_the_keyring(opens: Opens) -> None:

@@ -131,6 +131,30 @@ def test_a_bad_one_in_the_folder_stops_no_invitation(tmp_path: Path, texts: dict
     assert plain(by) == plain(writer(agency="Beratung"))
 
 
+def test_half_a_language_is_refused_and_names_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "invitation.txt").write_text(GOOD, "utf-8")
+    templates = Templates.read(OWN, tmp_path)
+    assert set(templates.refusals) == {f"fr/{name}" for name in TEMPLATES} - {"fr/invitation"}
+    assert {refused.key for refused in templates.refused} == {"app.mail.template.missing"}
+    assert templates.language_for("fr") == "de"
+    for language in languages(RESOURCES / "i18n"):
+        texts = Texts.load(RESOURCES / "i18n", language, "app")
+        assert all(texts(refused.key, **refused.values) for refused in templates.refused)
+
+
+def test_a_file_that_is_no_text_is_refused_as_such(tmp_path: Path) -> None:
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "invitation.txt").write_bytes(b"Subject: Gespr\xe4ch\n\n{{ link }}\n")
+    (refused,) = Templates.read(OWN, tmp_path).refused
+    assert (refused.key, refused.values) == ("app.mail.template.unreadable", {"template": "de/invitation"})
+
+
+def test_a_broken_part_is_named_also_where_a_whole_includes_it(tmp_path: Path) -> None:
+    by = agency(tmp_path, part_when="{% if %}\n", invitation=GOOD + '{% include "part-when" %}')
+    assert {refused.values["template"] for refused in by.templates.refused} == {"de/part-when"}
+
+
 def test_another_language_is_a_folder(tmp_path: Path) -> None:
     own = {f"{language}/{path.stem}": path.read_text("utf-8") for language in ("de", "en") for path in (OWN / language).iterdir()}
     arabic = {key.replace("en/", "ar/"): text for key, text in own.items() if key.startswith("en/")}
