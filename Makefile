@@ -35,12 +35,14 @@ check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, 
 
 soak: set-up-test  ## the long repeats: the same tests with VB_SOAK_ROUNDS times the rounds, and two hours of media
 	@VB_SOAK_ROUNDS=$(SOAK_ROUNDS) $(VENV) -m pytest -q --timeout=0 $(PYTEST_ARGS)
+	@$(VENV) -m tools.disclosure_audit --worlds 500
 	@VB_SOAK_ROUNDS=$(TWO_HOURS) $(VENV) -m pytest -q -s --timeout=0 tests/e2e/media/test_memory.py
 
 bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@mkdir -p build/bench
 	@$(VENV) -m app bench call --json build/bench/call.json --markdown build/bench/call.md --plot build/bench/call.svg
 	@$(VENV) -m app bench store --json build/bench/store.json
+	@$(VENV) -m app bench evaluate --json build/bench/evaluate.json
 
 shots: set-up-test  ## pictures of the window and of the page, light and dark, 100 % and 200 %, into build/shots
 	@$(VENV) -m tests.ui.shots build/shots/window

@@ -81,7 +81,26 @@ def _mail_texts(argv: Sequence[str]) -> int:
     return mail_texts(argv)
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"demo": _demo, "bench": _bench, "serve": _serve, "mail-texts": _mail_texts}
+def _evaluate(argv: Sequence[str]) -> int:
+    from app.evaluation import main as evaluate
+
+    return evaluate(argv)
+
+
+def _evaluate_keys(argv: Sequence[str]) -> int:
+    from app.evaluation import keys
+
+    return keys(argv)
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "demo": _demo,
+    "bench": _bench,
+    "serve": _serve,
+    "mail-texts": _mail_texts,
+    "evaluate": _evaluate,
+    "evaluate-keys": _evaluate_keys,
+}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 if the benchmark ran to its end."""
     arguments = _parser().parse_args(argv)
-    run = {"call": _call, "echo": _echo, "line": _line, "lips": _lips, "store": _store}[arguments.benchmark]
+    run = {"call": _call, "echo": _echo, "evaluate": _evaluate, "line": _line, "lips": _lips, "store": _store}[arguments.benchmark]
     return run(arguments)
 
 
@@ -37,6 +37,12 @@ def _call(arguments: argparse.Namespace) -> int:
 
 def _echo(arguments: argparse.Namespace) -> int:
     from app.bench.echo import run
+
+    return run(arguments.json)
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from app.bench.evaluate import run
 
     return run(arguments.json)
 
@@ -74,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--plot", type=Path, metavar="FILE", help="draw the figures' shares of Chromium's there (SVG)")
     echo = benchmarks.add_parser("echo", help="the other side's voice out of a simulated room, with our processing and without")
     echo.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures of every room there")
+    evaluate = benchmarks.add_parser("evaluate", help="the report over 45 exports whose counts stand for a million sheets")
+    evaluate.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")
     line = benchmarks.add_parser("line", help="ours and unchanged aiortc over lines that lose packets (as root)")
     line.add_argument("--rounds", type=int, default=3, metavar="N", help="calls of each side on each line (default: %(default)s)")
     line.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each call (default: %(default)s)")

@@ -14,7 +14,7 @@ from app.domain.secrets import hash_secret, new_id, new_token
 from app.server import envelopes
 from app.server.connection import Connection
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange
-from app.server.page_news import View, admitted, differences, farewell, view_of, waiting
+from app.server.page_news import View, admitted, differences, farewell, last_notice, view_of, waiting
 from app.server.ports import NewSeat, Presence, Refusal, RoomRow, SeatRow, Subscription
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.messages import (
@@ -119,7 +119,9 @@ class PageLink:
             raise WireError(Code.MALFORMED, "seat and secret belong together")
         try:
             row = await self._room_of(message)
-            if row.over is not None and _resumes(message):
+            if row.over is not None and (seat := _resumed(message)) is not None:
+                for notice in last_notice(None, view_of(row, seat, link_present=False)):
+                    self._connection.send(notice)
                 self._end(Ended(seq=UNNUMBERED, room=row.room, reason=row.over))
             else:
                 await self._sit_down(row, message)
@@ -257,11 +259,13 @@ class PageLink:
         elif view.state is SeatState.ADMITTED:
             self._connection.send(admitted(view, row, secret, self._exchange.ice_servers))
         else:
+            for message in last_notice(told, view):
+                self._connection.send(message)
             if (last := farewell(view, row)) is not None:
                 self._connection.send(last)
             self._connection.end(CloseCode.OVER)
 
 
-def _resumes(message: Join | JoinCode | Resume) -> bool:
-    """The tab says that it holds a seat."""
-    return isinstance(message, Resume) or (isinstance(message, Join) and message.seat is not None)
+def _resumed(message: Join | JoinCode | Resume) -> str | None:
+    """The seat that the tab says it holds."""
+    return None if isinstance(message, JoinCode) else message.seat

@@ -74,6 +74,13 @@ def differences(told: View, view: View) -> Iterator[Message]:
         yield Peer(seq=UNNUMBERED, room=room, present=view.link)
 
 
+def last_notice(told: View | None, view: View) -> Iterator[Message]:
+    """Before the farewell: what the counsellor told this seat and it has not heard yet. Room and notice often change in one moment."""
+    heard = (None, 0) if told is None else (told.notice, told.notice_at)
+    if view.state is SeatState.ENDED and view.notice is not None and (view.notice, view.notice_at) != heard:
+        yield NoticeTold(seq=UNNUMBERED, room=view.room, notice=view.notice, notice_at=view.notice_at)
+
+
 def farewell(view: View, row: RoomRow) -> Message | None:
     """Why the page sits no more; nothing for who left by their own wish."""
     match view.state:

@@ -14,7 +14,7 @@ from app.server.ports import NewSeat, RoomRow, RoomStore
 from app.wire.codes import Code
 from app.wire.messages import EndReason, RoomCard
 from app.wire.readiness import Report, Wished
-from tests.contract.test_room_store import NOW, OTHER, OWNER, Handles, handles, make_card, outcomes, refused, sit, store
+from tests.support.room_stores import NOW, OTHER, OWNER, Handles, handles, make_card, outcomes, refused, sit, store
 
 __all__ = ["handles", "store"]
 

@@ -86,6 +86,13 @@ def main(folder: Path, dark: bool, large: bool) -> None:
     take("day")
     model.show(Mode.MONTH, DAY)
     take("month")
+    QTest.keyClick(view.month, Qt.Key.Key_Space)
+    for _ in range(4):
+        QTest.keyClick(view.month, Qt.Key.Key_Down)
+    take("month-selected")
+    QTest.keyClick(view.month, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    take("month-plan")
+    QTest.keyClick(view.month, Qt.Key.Key_Escape)
     model.show(Mode.LIST, DAY)
     take("agenda")
     quiet.set_visitor(True)

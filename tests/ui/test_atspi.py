@@ -50,6 +50,16 @@ SESSION_KEYS = {
 }
 
 
+CALENDAR_KEYS = {
+    "connected": "app.link.connected",
+    "day": "app.calendar.mode.day",
+    "grid": "app.calendar.table.grid",
+    "month": "app.calendar.mode.month",
+    "tree": "app.calendar.table.month",
+    "sheet": "app.sheet.title",
+}
+
+
 def used_by_ear(tmp_path: Path, program: str, driver: str, said: dict[str, str]) -> dict[str, Any]:
     """Runs a program and a driver on a bus of their own; gives what the driver saw."""
     (tmp_path / "said.json").write_text(json.dumps(said), encoding="utf-8")
@@ -95,6 +105,24 @@ def test_an_appointment_is_made_through_the_accessibility_tree(texts: Texts, tmp
     seen = used_by_ear(tmp_path, program, "atspi_driver.py", said)
     assert "/r#" in seen["link"]
     assert any("Frau Weber" in cell and texts("app.calendar.stage.invited") in cell for cell in seen["cells"])
+    assert seen["nameless"] == []
+
+
+@pytest.mark.timeout(240)
+def test_the_calendar_is_walked_and_opened_through_the_accessibility_tree(texts: Texts, tmp_path: Path) -> None:
+    said = {name: texts(key) for name, key in CALENDAR_KEYS.items()} | {"first": "Frau Weber", "second": "Herr Adam"}
+    program = f'"{sys.executable}" "{HERE / "program_on_a_bus.py"}" "{tmp_path / "profile"}" "{said["first"]}" "{said["second"]}"'
+    seen = used_by_ear(tmp_path, program, "atspi_calendar_driver.py", said)
+    state = texts("app.calendar.stage.noted")
+    assert f"12:00: 12:00 bis 12:30, {said['first']}" in seen["slot"]
+    assert state in seen["slot"]
+    assert seen["free"] > 40
+    assert "2 Termine" in seen["today"]
+    assert [node.split(", ")[:2] for node in seen["below"]] == [["12:00 bis 12:30", said["first"]], ["14:00 bis 14:30", said["second"]]]
+    assert all(state in node for node in seen["below"])
+    assert seen["days"] in (28, 35, 42)
+    assert seen["sheets"] == [said["first"], said["second"]]
+    assert seen["focused"].startswith("14:00 bis 14:30")
     assert seen["nameless"] == []
 
 

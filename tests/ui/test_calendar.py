@@ -91,6 +91,17 @@ def test_control_jumps_to_appointments_and_spans(desk) -> None:
     assert desk.model.day == DAY + timedelta(7)
 
 
+def test_the_cursor_stays_in_sight(desk) -> None:
+    grid = desk.view.grid
+    grid.scroll_to_work()
+    for key in (Key.Key_Down, Key.Key_Up):
+        keys(desk, *[key] * 47)
+        assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()))
+    desk.book.put(one("Spaet", 23))
+    desk.view.select("Spaet")
+    assert grid.viewport().rect().contains(grid.visualRect(grid.currentIndex()))
+
+
 def test_enter_opens_or_makes(desk) -> None:
     desk.view.select("Bea")
     keys(desk, Key.Key_Return)
@@ -365,10 +376,11 @@ def test_visitor_sees_no_name(desk, qtbot) -> None:
     for mode in Mode:
         desk.model.show(mode, DAY)
         model = desk.view._page.model()
-        roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
-        said = [
-            str(model.data(model.index(r, c), role)) for r in range(model.rowCount()) for c in range(model.columnCount()) for role in roles
-        ]
+        role = Qt.ItemDataRole
+        roles = (role.DisplayRole, role.AccessibleTextRole, role.AccessibleDescriptionRole, role.ToolTipRole)
+        cells = [model.index(r, c) for r in range(model.rowCount()) for c in range(model.columnCount())]
+        cells += [model.index(r, 0, above) for above in cells for r in range(model.rowCount(above))]
+        said = [str(model.data(index, each)) for index in cells for each in roles]
         assert not any(word in text for text in said for word in ("Frau", "Anliegen A", "Anliegen B"))
     desk.quiet.set_visitor(False)
     assert desk.view.list.rows.part(0, Part.PERSON) == "Frau Ada"

@@ -43,8 +43,8 @@ def test_everything_has_a_name(desk, mode) -> None:
     assert nameless(desk.view) == []
 
 
-@pytest.mark.parametrize(("mode", "rows", "columns"), [(Mode.DAY, 48, 1), (Mode.WEEK, 48, 5), (Mode.MONTH, 5, 7), (Mode.LIST, 3, 8)])
-def test_each_way_of_looking_is_a_table(desk, mode, rows, columns) -> None:
+@pytest.mark.parametrize(("mode", "rows", "columns"), [(Mode.DAY, 48, 1), (Mode.WEEK, 48, 5), (Mode.LIST, 3, 8)])
+def test_each_way_of_looking_but_the_month_is_a_table(desk, mode, rows, columns) -> None:
     desk.model.show(mode, DAY)
     table = QAccessible.queryAccessibleInterface(desk.view._page)
     assert table.role() is Role.Table
@@ -66,11 +66,42 @@ def test_cells_of_the_week(desk) -> None:
     assert cell(grid, nine, -1) == "9:00"
 
 
-def test_cells_of_the_month(desk) -> None:
+def test_the_month_is_a_tree_of_days_and_their_appointments(desk) -> None:
     desk.model.show(Mode.MONTH, DAY)
-    told = cell(desk.view.month, 2, 2)
-    assert told.startswith("Mittwoch, 13. Mai 2026, Heute, 2 Termine: 9:00 bis 9:45, Frau Ada")
-    assert cell(desk.view.month, 2, 4) == "Freitag, 15. Mai 2026, keine Termine"
+    tree = QAccessible.queryAccessibleInterface(desk.view.month)
+    nodes = [tree.child(number) for number in range(1, tree.childCount())]
+    assert tree.role() is Role.Tree
+    assert {node.role() for node in nodes} == {Role.TreeItem}
+    told = [node.text(Name) for node in nodes]
+    assert len(told) == 35 + 3
+    at = told.index("Mittwoch, 13. Mai 2026, Heute, 2 Termine")
+    assert told[at + 1].startswith("9:00 bis 9:45, Frau Ada")
+    assert told[at + 2].startswith("9:15 bis 10:00, Frau Bea")
+    assert told[at + 3] == "Donnerstag, 14. Mai 2026, Christi Himmelfahrt, ein Termin"
+    assert "Frau Ada" in nodes[at].text(QAccessible.Text.Description)
+    assert nodes[at].rect().contains(nodes[at + 1].rect())
+
+
+def test_the_months_place_is_told(desk, qtbot) -> None:
+    desk.model.show(Mode.MONTH, DAY)
+    qtbot.waitUntil(desk.view.month.hasFocus)
+    tree = QAccessible.queryAccessibleInterface(desk.view.month)
+    assert tree.focusChild().text(Name).startswith("Mittwoch, 13. Mai 2026")
+    QTest.keyClick(desk.view.month, Qt.Key.Key_Space)
+    assert "Frau Ada" in tree.focusChild().text(Name)
+    assert tree.focusChild().state().focused
+
+
+@pytest.mark.parametrize("mode", [Mode.DAY, Mode.WEEK, Mode.MONTH])
+def test_the_action_of_a_node_is_what_enter_is(desk, qtbot, mode) -> None:
+    desk.model.show(mode, DAY + timedelta(1))
+    told = QAccessible.queryAccessibleInterface(desk.view._page)
+    nodes = (told.child(number) for number in range(told.childCount()))
+    action = next(node for node in nodes if "13:00 bis 13:45, Frau Cem" in node.text(Name)).actionInterface()
+    for times in (1, 2):
+        action.doAction(action.actionNames()[0])
+        qtbot.waitUntil(lambda times=times: len(desk.told) == times)
+    assert [(what, appointment.id) for what, appointment in desk.told] == [("opened", "Cem")] * 2
 
 
 def test_a_row_of_the_list_is_a_sentence(desk) -> None:

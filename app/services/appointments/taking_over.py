@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.appointments import Appointment
+from app.domain.appointments import Appointment, Client, Stage
 from app.services.appointments.drafts import checked
 from app.services.appointments.ground import Ground
-from app.services.appointments.ports import AppointmentStore, Foreign, Write
+from app.services.appointments.ports import AppointmentStore, Draft, Foreign, Write
 from app.services.appointments.stages import noted
 
 
@@ -33,7 +33,24 @@ class TakingOver(Ground):
 
 
 def _unknown(store: AppointmentStore, foreign: Sequence[Foreign]) -> Sequence[Foreign]:
-    return [each for each in {each.id: each for each in foreign}.values() if store.find(each.id) is None]
+    """Neither of that id, nor at the same time with the same person: they may have come in by hand or out of another file."""
+    if not foreign:
+        return []
+    starts = [each.draft.starts_at for each in foreign]
+    near = store.between(min(starts), max(starts) + 1)
+    there = {(each.starts_at, recognised_by(each.client, each.topic)) for each in near if each.stage is not Stage.CANCELLED}
+
+    def stands(draft: Draft) -> bool:
+        who = recognised_by(draft.client, draft.topic)
+        return bool(who) and (draft.starts_at, who) in there
+
+    once = {each.id: each for each in foreign}.values()
+    return [each for each in once if store.find(each.id) is None and not stands(each.draft)]
+
+
+def recognised_by(client: Client, topic: str) -> str:
+    """What tells a person from others at the same time; without any data about them, what it is about. Empty is nobody in particular."""
+    return (client.name or client.email or client.phone or topic).casefold()
 
 
 def _noted(foreign: Foreign, owner: str, now: int) -> Appointment:

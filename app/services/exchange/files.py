@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from app.services.appointments.ports import BookError
-from app.services.exchange.ics_import import MAX_BYTES, ImportRefused
+from app.services.exchange.found import MAX_BYTES, ImportRefused
 
 
 def read_whole(path: Path) -> bytes:

@@ -10,40 +10,23 @@ import re
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from icalendar import Calendar, Component
 
-from app.services.appointments.ports import BookError, Foreign
+from app.services.appointments.ports import Foreign
+from app.services.exchange.found import MAX_BYTES, MAX_FOUND, Found, ImportRefused
 from app.services.exchange.ics_event import BROKEN, FileEvent, Passed, read_event
 from app.services.exchange.ics_people import draft_of
 from app.services.exchange.ics_repeats import AHEAD_S, Occurrence, occurrences
 
-MAX_BYTES = 10_000_000
 MAX_EVENTS = 20_000
 """Entries of one file that are read."""
 MAX_SERIES = 2_000
-MAX_FOUND = 2_000
-"""Appointments that are taken over at once: eight on each work day of a year."""
 OWN_UID = "@termine.videoberatung"
 """How the UIDs of our own feed end (`app.services.exchange.ics_feed`)."""
 
 _ID_BYTES = 16
 _OWN = re.compile(rf"([A-Za-z0-9_-]{{22}}){re.escape(OWN_UID)}")
-
-
-class ImportRefused(BookError):
-    """The file as a whole cannot be used, and nothing of it was taken over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a file holds for the calendar."""
-
-    appointments: Sequence[Foreign] = field(repr=False)
-    """By start; none of them is over at the time of reading."""
-    passed: Mapping[Passed, int]
-    """How many entries (of a series: times) were passed over, by reason."""
 
 
 def read_calendar(data: bytes, now: int) -> Found:

@@ -17,6 +17,8 @@ from app.services.appointments.deputies import Deputies
 from app.services.appointments.ground import StoreLine
 from app.services.appointments.ports import BookError, Tell
 from app.services.clock import Clock
+from app.services.events import Event
+from app.services.local_time import wall_of
 from app.services.team.members import Member
 from app.services.team.papers import Papers, act_name
 from app.services.team.pending import Pending, all_pending, drop, keep, noted
@@ -53,6 +55,8 @@ class DeputyDesk:
     """Acts are carried out one after the other."""
 
     def __init__(self, papers: Papers, book: Deputies, store: StoreLine, clock: Clock) -> None:
+        self.told: Event[tuple[str, dict[str, str]]] = Event()
+        """A sentence for the person: its key and what fills its places."""
         self._papers = papers
         self._book = book
         self._store = store
@@ -207,7 +211,8 @@ class DeputyDesk:
         is_ours = there is not None and there.id == act.id
         verdict = await asyncio.to_thread(self._papers.decision, act)
         if pending.done:
-            if not is_ours:  # the holder's book has followed
+            if not is_ours:  # the holder's book has followed, or the holder had acted, too
+                await self._tell_both(act)
                 await asyncio.to_thread(self._papers.remove_decision, act)
                 await self._drop(act)
         elif verdict is not None:
@@ -216,6 +221,18 @@ class DeputyDesk:
             await self._drop(act)
         elif (late := await self._verdict(act)) is not None:
             await self._finish(pending, late)
+
+    async def _tell_both(self, act: Act) -> None:
+        """If so. What others broke or forged there says nothing."""
+        try:
+            both = await asyncio.to_thread(self._papers.said_both, act)
+        except SealError:
+            both = False
+        if both:
+            name = next((member.name for member in self._papers.members if member.id == act.holder), "")
+            when = f"{wall_of(act.seen.appointment.starts_at):%d.%m.%Y, %H:%M}"
+            self.told.announce(("app.team.told.both.deputy", {"name": name, "when": when}))
+        await asyncio.to_thread(self._papers.remove_both, act)
 
     async def _clear(self, act: Act) -> None:
         """The act first: without it nobody decides anew."""

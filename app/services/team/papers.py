@@ -121,6 +121,28 @@ class Papers:
     def remove_decision(self, act: Act) -> None:
         self._shelf.remove(_decision(act))
 
+    # ---- what both did
+
+    def say_both(self, act: Act) -> None:
+        """For the deputy, whose act we cannot follow: we had held or called off the appointment ourselves. To be said before the act
+        goes: the deputy looks for it then."""
+        place = _both(act)
+        said = msgspec.json.encode(Decision(act=act.id, verdict=Verdict.OVER))
+        self._shelf.create(place, seal(self._own, self.members, place, said))
+
+    def said_both(self, act: Act) -> bool:
+        """Whether the holder said so."""
+        place = _both(act)
+        sealed = self._shelf.read(place, MOST_BYTES)
+        if sealed is None:
+            return False
+        opened = unseal(self._own, self._known, place, sealed)
+        said = _read(opened.content, Decision)
+        return (said.act, said.verdict, opened.sender.id) == (act.id, Verdict.OVER, act.holder)
+
+    def remove_both(self, act: Act) -> None:
+        self._shelf.remove(_both(act))
+
     # ---- signs of life
 
     def beat(self) -> None:
@@ -159,6 +181,10 @@ def _here(member: str) -> str:
 
 def _decision(act: Act) -> str:
     return f"{_acts(act.holder)}/{_hash(act.id)}.decision"
+
+
+def _both(act: Act) -> str:
+    return f"{_acts(act.holder)}/{_hash(act.id)}.both"
 
 
 def _hash(ident: str) -> str:

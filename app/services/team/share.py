@@ -143,6 +143,7 @@ class TeamShare:
         if done.verdict.holds and not first:
             await asyncio.to_thread(self._papers.remove_act, act)
         if not (done.verdict.holds or first):  # the deputy acted alone on what we have held or called off ourselves
+            await asyncio.to_thread(self._papers.say_both, act)
             await asyncio.to_thread(self._papers.remove_act, act)
             self.told.announce(("app.team.told.both", self._name(act.deputy)))
         elif done.verdict.holds:

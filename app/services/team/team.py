@@ -122,6 +122,7 @@ class LiveTeam:
         self.deputy = DeputyDesk(papers, book, store, clock)
         self.share.told.subscribe(lambda said: self._tell(said[0], **({"name": said[1]} if said[1] else {})))
         self.share.reached.subscribe(self._tell_reached)
+        self.deputy.told.subscribe(lambda said: self._tell(said[0], **said[1]))
         self._work: asyncio.Task[None] | None = None
         self._next: Cancellable | None = None
 

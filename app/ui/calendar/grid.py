@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QToolTip, QWidget
 
@@ -22,6 +22,7 @@ from app.ui.calendar.grid_mouse import GridMouse
 from app.ui.calendar.grid_picture import Cursor, GridPicture
 from app.ui.calendar.ink import Ink
 from app.ui.calendar.lanes import Placed
+from app.ui.calendar.outside import ActsFromOutside
 from app.ui.calendar.planner import Planner
 from app.ui.calendar.timetable import Row
 from app.ui.calendar.view_model import CalendarViewModel
@@ -56,7 +57,7 @@ class TimeGrid(QTableView):
         self._mouse = GridMouse(self, planner)
         self._keys = GridKeys(self, view_model, planner)
         planner.told.connect(self.viewport().update)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._outside = ActsFromOutside(self, self.act)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
@@ -175,6 +176,7 @@ class TimeGrid(QTableView):
         self.set_cursor(row, column)
         names = [p.appointment.id for p in self.grid.at(row, column)]
         self._lane = names.index(placed.appointment.id)
+        self.scrollTo(self.currentIndex())
         self.viewport().update()
 
     def put_cursor(self, point: QPointF) -> None:
@@ -222,9 +224,14 @@ class TimeGrid(QTableView):
             self._mouse.forget()
         elif not self._keys.press(event):
             super().keyPressEvent(event)
+        elif self._planner.plan is None:
+            self.scrollTo(self.currentIndex())
 
     def keyboardSearch(self, search: str) -> None:
         """Letters do not look for cells."""
+
+    def selectionCommand(self, index: AnyIndex, event: object = None) -> QItemSelectionModel.SelectionFlag:
+        return QItemSelectionModel.SelectionFlag.NoUpdate
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._mouse.press(event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.appointments import Appointment
@@ -64,6 +66,16 @@ class Planner(QObject):
         if across:
             plan = plan.on(self._view_model.day_beside(plan.day(self._view_model.zone), across), self._view_model.zone)
         plan = plan.later(down) if down else plan
+        self._bring_into_sight(plan)
+        return self._say(plan)
+
+    def carry(self, chosen: Appointment | None, days: int) -> Plan | None:
+        """Go on with the plan, or begin one for `chosen`: at the same time so many days on, weekends included."""
+        plan = self._begun(chosen)
+        if plan is None:
+            return None
+        zone = self._view_model.zone
+        plan = plan.on(plan.day(zone) + timedelta(days), zone)
         self._bring_into_sight(plan)
         return self._say(plan)
 

@@ -65,7 +65,7 @@ class CalendarView(QWidget):
         texts, parts = self._texts, (self._view_model, self.words, self._wants)
         self.head = CalendarHead(texts, self._theme)
         self.grid = TimeGrid(*parts, self._planner, lambda: self._ink, self)
-        self.month = MonthView(*parts, lambda: self._ink, self)
+        self.month = MonthView(*parts, self._planner, lambda: self._ink, self)
         self.list = ListView(*parts, self._planner, lambda: self._list_ink, self)
         self.results = ListView(*parts, self._planner, lambda: self._list_ink, self, with_year=True)
         self._found = label("", "section")
@@ -189,11 +189,7 @@ class CalendarView(QWidget):
 
     def _point(self, appointment: str) -> None:
         self._sought = appointment
-        page = self._page
-        if isinstance(page, MonthView):
-            page.show_day()
-            self._sought = ""
-        elif page.select(appointment):
+        if self._page.select(appointment):
             self._sought = ""
 
     # ---- searching

@@ -1,4 +1,4 @@
-"""Appointments out of a calendar file: what is in it is shown first, taken over only on purpose. Imports Qt and `app.ui` only."""
+"""Appointments out of a calendar file or a table: shown first, taken over only on purpose. Imports Qt and `app.ui` only."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QDialog, QListWidget, QVBoxLayout, QWidget
 from app.domain.appointments import Appointment
 from app.services.appointments.ports import Foreign
 from app.services.exchange.files import read_whole
+from app.services.exchange.found import BadRow, Found
 from app.services.exchange.ics_event import Passed
-from app.services.exchange.ics_import import Found, read_calendar
+from app.services.exchange.reading import read_file
 from app.ui.announce import announce
 from app.ui.appointment.asking import button_row, dialog_column
 from app.ui.appointment.choices import WayChoice
@@ -22,6 +23,9 @@ from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.words import AppointmentWords
 from app.ui.appointment.work import Foreseen, Work
 from app.ui.parts import button, label, resize_to_fit, scrolled
+
+MOST_ROWS = 50
+"""Rows that cannot be read and are named; of more only the number is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class TakeOverDialog(QDialog):
         self._work = Work(parts.tasks, parts.messages)
         self.destroyed.connect(self._work.close)
         self._new: Sequence[Foreign] = ()
+        self._with_way: frozenset[str] = frozenset()
         self.setWindowTitle(parts.texts("app.exchange.import.title"))
         self._build()
         parts.quiet.changed.connect(self._list)
@@ -49,7 +54,8 @@ class TakeOverDialog(QDialog):
 
     def _build(self) -> None:
         texts = self._texts
-        self._count, self._passed = label(texts("app.exchange.import.reading")), label("", "muted")
+        self._count, self._passed, self._bad = label(texts("app.exchange.import.reading")), label("", "muted"), label("", "muted")
+        self._bad.hide()
         self._way_name, self._way = label(texts("app.exchange.import.way"), "field"), WayChoice(texts, self._parts.theme)
         self._rows = QListWidget()
         self._rows.setAccessibleName(texts("app.exchange.import.list"))
@@ -61,7 +67,7 @@ class TakeOverDialog(QDialog):
         inside = QVBoxLayout(whole)
         inside.setContentsMargins(0, 0, 8, 0)
         inside.setSpacing(10)
-        for each in (self._count, self._passed, *self._rest):
+        for each in (self._count, self._bad, self._passed, *self._rest):
             inside.addWidget(each)
         inside.setStretchFactor(self._rows, 1)
         inside.addStretch(0)
@@ -85,11 +91,11 @@ class TakeOverDialog(QDialog):
 
     async def _read(self, file: Path) -> _Read:
         now = self._parts.clock.unix()
-        found = await asyncio.to_thread(lambda: read_calendar(read_whole(file), now))
+        found = await asyncio.to_thread(lambda: read_file(read_whole(file), file.name, now))
         return _Read(found, await self._parts.book.unknown(found.appointments))
 
     def _show(self, read: _Read) -> None:
-        self._new = read.new
+        self._new, self._with_way = read.new, read.found.with_way
         known = len(read.found.appointments) - len(read.new)
         self._count.setText(self._counted("app.exchange.import.count.", len(read.new)))
         lines = [self._counted("app.exchange.import.known.", known)] if known else []
@@ -98,9 +104,24 @@ class TakeOverDialog(QDialog):
         self._passed.setVisible(bool(lines))
         self._take.setText(self._counted("app.exchange.import.take.", len(read.new)))
         self._take.setAccessibleName(self._take.text())
+        bad = self._bad_rows(read.found.bad_rows)
+        self._bad.setText("\n".join(bad))
+        self._bad.setVisible(bool(bad))
         self._show_rest(bool(read.new))
+        asks = any(foreign.id not in self._with_way for foreign in read.new)
+        for each in (self._way_name, self._way):
+            each.setVisible(asks)
         self._list()
-        announce(self, " ".join((self._count.text(), *lines)))
+        announce(self, " ".join((self._count.text(), *bad, *lines)))
+
+    def _bad_rows(self, rows: Sequence[BadRow]) -> list[str]:
+        """Each by its line, under one sentence with the way out."""
+        if not rows:
+            return []
+        texts = self._texts
+        said = [texts("app.table.row", line=str(row.line), why=texts(row.key, **row.values)) for row in rows[:MOST_ROWS]]
+        more = [texts("app.table.rows.more", count=str(len(rows) - MOST_ROWS))] if len(rows) > MOST_ROWS else []
+        return [self._counted("app.table.rows.", len(rows)), *said, *more]
 
     def _refused(self, error: Foreseen) -> None:
         self._count.setText(self._texts(error.key, **error.values))
@@ -129,7 +150,9 @@ class TakeOverDialog(QDialog):
 
     def _take_over(self) -> None:
         way = self._way.way
-        chosen = [replace(foreign, draft=replace(foreign.draft, way=way)) for foreign in self._new]
+        chosen = [
+            foreign if foreign.id in self._with_way else replace(foreign, draft=replace(foreign.draft, way=way)) for foreign in self._new
+        ]
         self._work.do("take over", lambda: self._parts.book.take_over(chosen), self._taken)
 
     def _taken(self, taken: Sequence[Appointment]) -> None:

@@ -26,11 +26,13 @@ class ExchangeWindows(QObject):
         self._feed = feed
 
     def take_over(self) -> None:
-        """Ask for a calendar file, and show what is in it."""
+        """Ask for a calendar file or a table, and show what is in it."""
         texts = self._parts.texts
         dialog = QFileDialog(self._main, texts("app.exchange.import.title"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{texts('app.exchange.import.kind')} (*.ics *.ical)", f"{texts('app.exchange.import.all')} (*)"])
+        dialog.setNameFilters(
+            [f"{texts('app.exchange.import.kind')} (*.ics *.ical *.csv *.tsv)", f"{texts('app.exchange.import.all')} (*)"]
+        )
         dialog.fileSelected.connect(lambda file: self.take_over_from(Path(file)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -68,6 +68,15 @@ def sample_file() -> bytes:
     return file(*parts, event("STATUS:CANCELLED", uid="c", start="20261203T140000", end="20261203T144500"))
 
 
+def sample_table(folder: Path) -> Path:
+    """Two rows that can be read, two that cannot."""
+    rows = ["Datum;Beginn;Minuten;Name;Notiz", "10.12.2026;9:00;30;Frau Adam;Umzug", "10.12.2026;10:00;45;Herr Weber;Weiterbildung"]
+    rows += ["12/10/2026;9:00;30;Frau Yılmaz;", "11.12.2026;9:00;;Frau Nowak;"]
+    table = folder / "sample.csv"
+    table.write_text("\n".join(rows), encoding="utf-8")
+    return table
+
+
 async def main(folder: Path, dark: bool) -> None:
     """Everything once."""
     application = QApplication([])
@@ -99,6 +108,8 @@ async def main(folder: Path, dark: bool) -> None:
     calendar.write_bytes(sample_file())
     exchange.take_over_from(calendar)
     await take("import")
+    exchange.take_over_from(sample_table(folder))
+    await take("import-table")
     calendar.write_bytes(b"x")
     exchange.take_over_from(calendar)
     await take("import-refused")

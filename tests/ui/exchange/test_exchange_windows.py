@@ -13,7 +13,7 @@ from app.services.exchange.feed_file import CalendarFeed
 from app.services.exchange.feed_settings import FILE_NAME, FeedSettings
 from app.ui.exchange.feed import FeedDialog, tell_of_feed
 from app.ui.exchange.table import TableDialog
-from app.ui.exchange.taking_over import TakeOverDialog
+from app.ui.exchange.taking_over import MOST_ROWS, TakeOverDialog
 from app.ui.exchange.windows import ExchangeWindows
 from tests.ui.appointment.support import noted, opened, press, says, settle, until
 from tests.ui.support import dialog, find
@@ -72,6 +72,36 @@ async def test_names_are_covered_while_somebody_looks(windows, parts, clock, cal
     assert not any(word in row.item(0).text() for word in ("Weber", "Umschulung"))
     parts.quiet.set_visitor(False)
     assert "Weber" in row.item(0).text()
+    window.reject()
+
+
+async def test_rows_of_a_table_that_cannot_be_read_are_named_by_line(windows, parts, book, clock, texts, told, tmp_path) -> None:
+    day = f"{datetime.fromtimestamp(clock.unix() + 2 * DAY, UTC):%d.%m.%Y}"
+    rows = ["Datum;Beginn;Minuten;Name;Art", f"{day};9:00;30;Frau Adam;", f"{day};10:00;45;Herr Weber;Gespräch per Telefon"]
+    rows += ["gestern;9:00;30;C;"] + [f"{day};;30;D;"] * MOST_ROWS
+    table = tmp_path / "termine.csv"
+    window = await shown(windows, parts, table, "\n".join(rows).encode("cp1252"))
+    assert says(window, "2 neue Termine sind in der Datei.")
+    assert says(window, "Zeile 4: Das Datum fehlt oder ist unklar.")
+    assert says(window, "Zeile 5: Der Beginn fehlt oder ist unklar.")
+    assert says(window, texts("app.table.rows.more", count="1"))
+    find(window, "Vor Ort", QRadioButton).click()
+    press(window, "2 Termine übernehmen")
+    await until(lambda: dialog(TakeOverDialog) is None)
+    assert [(each.client.name, each.way) for each in await book.between(0, 2**40)] == [
+        ("Frau Adam", Way.ON_SITE),
+        ("Herr Weber", Way.PHONE),
+    ]
+    again = await shown(windows, parts, table, "\n".join(rows[:3]).encode())
+    assert says(again, texts("app.exchange.import.known.many", count=2))
+    again.reject()
+
+
+async def test_nobody_is_asked_for_a_way_that_the_table_says(windows, parts, clock, texts, tmp_path) -> None:
+    day = f"{datetime.fromtimestamp(clock.unix() + 2 * DAY, UTC):%Y-%m-%d}"
+    window = await shown(windows, parts, tmp_path / "t.csv", f"Date,Start,End,Name,Way\n{day},9:00,9:30,A,on site".encode())
+    assert not any(choice.isVisible() for choice in window.findChildren(QRadioButton))
+    assert window.findChildren(QListWidget)[0].count() == 1
     window.reject()
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from app.domain.rooms import SeatState
 from app.domain.secrets import new_id, new_token
+from app.server.page_news import View, last_notice
+from app.wire.messages import Notice
 from tests.support.page_client import Workstation
 from tests.support.server import RunningServer
 
@@ -301,3 +306,30 @@ async def test_messages_about_another_room_are_refused(server: RunningServer) ->
         await page.line.send("leave", room=other.room)
         assert (await page.line.expect("refused"))["code"] == "unknown-seat"
         await page.line.sign_of_life()
+
+
+async def test_the_last_notice_comes_before_the_farewell_also_to_who_comes_back(server: RunningServer) -> None:
+    room = server.appointment()
+    page = server.page(room)
+    async with server.workstation(room) as work:
+        async with page.connected():
+            await page.join()
+            told = await work.line.send("notify", room=room.room, seat=page.seat, notice="colleague")
+            await work.command("revoke", room=room.room)
+            await page.line.expect("ended", reason="revoked")
+            kinds = [m["type"] for m in page.line.received if m["type"] in ("notice", "ended")]
+            assert kinds == ["notice", "ended"]
+            assert any(m["type"] == "done" and m["re"] == told for m in work.line.received)
+        async with page.connected():
+            assert (await page.join())["reason"] == "revoked"
+            assert [m["notice"] for m in page.line.received if m["type"] == "notice"] == ["colleague"]
+
+
+def test_what_was_heard_is_not_said_again_at_the_end() -> None:
+    before = View("room", "seat", SeatState.WAITING, True, Notice.COLLEAGUE, 7)
+    gone = replace(before, state=SeatState.ENDED)
+    assert list(last_notice(before, gone)) == []
+    for unheard in (None, replace(before, notice=None, notice_at=0), replace(before, notice_at=6)):
+        (said,) = last_notice(unheard, gone)
+        assert (said.notice, said.notice_at) == (Notice.COLLEAGUE, 7)
+    assert list(last_notice(None, replace(gone, state=SeatState.REMOVED))) == []

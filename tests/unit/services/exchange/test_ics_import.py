@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from app.domain.appointments import Stage
 from app.services.exchange import ics_import
+from app.services.exchange.found import Found, ImportRefused
 from app.services.exchange.ics_event import Passed
-from app.services.exchange.ics_import import Found, ImportRefused, read_calendar
+from app.services.exchange.ics_import import read_calendar
 from app.services.fakes.appointments import SampleBook
 from app.services.fakes.clock import ManualClock
 from app.services.local_time import wall_of

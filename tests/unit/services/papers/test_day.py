@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from app.services.papers.day import DayPaper, PaperError, day_paper
+from app.services.papers.day import DayPaper, day_paper
+from app.services.papers.typesetting import PaperError
 
 PAPER = DayPaper(
     language="de",
