@@ -169,7 +169,7 @@ async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.Asy
     stack.push_async_callback(store.close)
     seal = Seal(await asyncio.to_thread(seal_key, folder))
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
-    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store)
+    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
     await desk.tidy()
     return desk
 

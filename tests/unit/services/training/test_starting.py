@@ -6,8 +6,8 @@ import configparser
 import sys
 
 from app.services.training import starting
-from app.services.training.starting import ROOT
 from app.services.training.script import ScriptStep
+from app.services.training.starting import ROOT
 
 
 def test_ten_steps_one_after_the_other() -> None:
