@@ -47,6 +47,7 @@ from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.call.surface import Scaler
 from app.ui.training.mark import TrainingMark
 from app.ui.training.parts import TrainerParts
+from app.ui.training.pause import PauseWindow
 from app.ui.training.windows import TrainerWindows
 
 if TYPE_CHECKING:
@@ -79,10 +80,13 @@ def run_training(language: str | None = None, early_server: Popen[bytes] | None 
 
 async def _train(application: QApplication, language: str, early_server: Popen[bytes] | None) -> int:
     again, large = True, False
+    pause = PauseWindow(Texts.load(RESOURCES / "i18n", language, "app"))
     while again:
         try:
             async with group_training(application, language, early_server, large) as group:
+                pause.hide()
                 again, large = await _until_over(group, large)
+                pause.setVisible(again)
         except StoreError:
             return 1  # the person was told
         early_server = None

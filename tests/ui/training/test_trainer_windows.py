@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 
 import pypdf
 import pytest
@@ -14,9 +16,11 @@ from app.domain.checks import Fault, Side
 from app.services.training.client import ClientState
 from app.services.training.ports import Letter
 from app.services.training.script import ScriptStep
+from app.training import Group, _until_over
 from app.ui.training import notes
 from app.ui.training.mark import TrainingMark
 from app.ui.training.notes import NotesWindow, paper_of
+from app.ui.training.pause import PauseWindow
 from app.ui.training.windows import LARGE, TrainerWindows
 from tests.ui.training.support import TABLE, TrainerBench
 
@@ -194,3 +198,23 @@ def test_mark_says_that_all_is_invented(qtbot, texts) -> None:
     mark = TrainingMark(texts)
     qtbot.addWidget(mark)
     assert mark.accessibleName() == "Schulung – alles hier ist erfunden"
+
+
+async def test_next_group_begins_with_the_letters_of_the_last(windows: TrainerWindows, shell, bench: TrainerBench) -> None:
+    program = SimpleNamespace(shell=shell)
+    group = Group(program, bench.training, windows, Path())  # type: ignore[arg-type]
+    over = asyncio.ensure_future(_until_over(group, large=False))
+    await asyncio.sleep(0)
+    windows.control.large.click()
+    windows.control.reset.click()
+    assert await over == (True, True)
+    over = asyncio.ensure_future(_until_over(group, large=True))
+    await asyncio.sleep(0)
+    shell.main.close()
+    assert await over == (False, True)
+
+
+def test_pause_says_that_it_begins_anew(qtbot, texts) -> None:
+    pause = PauseWindow(texts)
+    qtbot.addWidget(pause)
+    assert texts("app.training.pause") in "\n".join(shown.text() for shown in pause.findChildren(QLabel))

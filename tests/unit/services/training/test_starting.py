@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import subprocess
 import sys
 
 from app.services.training import starting
@@ -31,3 +32,9 @@ def test_start_menu_starts_the_training() -> None:
     entry.read(ROOT / "packaging" / "linux" / "videoberatung-schulung.desktop", "utf-8")
     assert entry["Desktop Entry"]["Exec"] == "videoberatung --training"
     assert entry["Desktop Entry"]["Type"] == "Application"
+
+
+def test_an_ordinary_start_loads_nothing_of_the_training() -> None:
+    look = "import sys, app.application; print([n for n in sys.modules if 'training' in n and n.startswith('app.')])"
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['app.services.training', 'app.services.training.starting']"
