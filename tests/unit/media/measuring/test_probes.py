@@ -18,7 +18,7 @@ from app.media.check_ports import CameraProbe, Ear, MicrophoneProbe
 from app.media.devices import Hardware
 from app.media.measuring.microphone import MeasuredMicrophone
 from app.media.measuring.opening import Turns
-from app.media.measuring.probes import HardwareProbes
+from app.media.measuring.probes import HardwareProbes, _figures
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.simulated import ECHO_S
 from app.media.simulated_faults import OPENING
@@ -210,8 +210,16 @@ async def test_a_simulated_echo_has_its_delay(hardware: Hardware, probes: Hardwa
     assert figures.echo_delay_ms == pytest.approx(ECHO_S * 1000, abs=10)
 
 
-async def test_in_a_headset_nothing_comes_back(probes: HardwareProbes) -> None:
-    figures = await probes.echo(SIMULATED_VOICE, SYNTHETIC_LOUDSPEAKER)
+@pytest.mark.parametrize(("delay_s", "told_ms"), [(-0.069, None), (-0.004, 0.0), (0.069, 69.0), (None, None)])
+def test_nothing_comes_back_before_it_was_played(delay_s: float | None, told_ms: float | None) -> None:
+    figures = _figures(-14.0, delay_s)
+    assert figures.echo_db == -14.0
+    assert figures.echo_delay_ms == (None if told_ms is None else pytest.approx(told_ms))
+
+
+@pytest.mark.parametrize("microphone", [SIMULATED_VOICE, SYNTHETIC_MICROPHONE])
+async def test_in_a_headset_nothing_comes_back(probes: HardwareProbes, microphone: str) -> None:
+    figures = await probes.echo(microphone, SYNTHETIC_LOUDSPEAKER)
     assert (figures.echo_db, figures.trouble) == (None, None)
 
 
