@@ -112,7 +112,17 @@ class SimulatedCamera(_Faulty):
         if self._faults.on(Fault.CAMERA_DARK):
             luma = rows[: person.height]
             luma[:] = _DARK[luma]
+        if self._faults.on(Fault.CAMERA_WRONG):
+            _look_past(rows, person)
         return rows
+
+
+def _look_past(rows: npt.NDArray[np.uint8], person: Person) -> None:
+    """Turn the camera so far that the person is cut off at both borders and the wall is in the middle."""
+    width, height = person.width, person.height
+    rows[:height] = np.roll(rows[:height], width // 2, axis=1)
+    chroma = rows[height:].reshape(2, height // 2, width // 2)
+    chroma[:] = np.roll(chroma, width // 4, axis=2)
 
 
 _DARK = (16 + (np.maximum(np.arange(256), 16) - 16) * DARKENED).astype(np.uint8)

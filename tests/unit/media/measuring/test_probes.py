@@ -166,6 +166,26 @@ async def test_a_simulated_person_sits_in_a_poor_light(hardware: Hardware, probe
     await probe.close()
 
 
+async def test_a_simulated_camera_that_looks_past_the_person_is_well_for_all_that_can_be_measured(
+    hardware: Hardware, probes: HardwareProbes
+) -> None:
+    probe = await probes.camera(PERSON)
+
+    def skin() -> float:
+        """How much of what is no wall stands in the middle."""
+        frame = probe.slot.newest()[1]
+        assert frame is not None
+        middle = frame.y[:, frame.y.shape[1] * 3 // 8 : frame.y.shape[1] * 5 // 8]
+        return float(middle.std())
+
+    await until(lambda: probe.slot.newest()[1] is not None)
+    person = skin()
+    hardware.faults.switch(Fault.CAMERA_WRONG, True)
+    await until(lambda: skin() < person / 2)
+    await until(lambda: probe.figures().fps is not None and faults(probe) == ())
+    await probe.close()
+
+
 async def test_a_simulated_camera_is_slow_and_then_frozen(hardware: Hardware, probes: HardwareProbes) -> None:
     hardware.faults.switch(Fault.CAMERA_SLOW, True)
     probe = await probes.camera(PERSON)

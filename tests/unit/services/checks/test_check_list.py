@@ -121,9 +121,27 @@ async def test_a_person_leads_through_it(simulation, devices) -> None:
     assert Step.OWN_VOICE in told
 
 
+async def test_who_does_not_see_themselves_has_another_camera(simulation, devices) -> None:
+    checks = listed(simulation, devices)
+    await checks.run(Step.CAMERA)
+    checks.answer(Question.SEES_SELF, False)
+    assert checks.faults(Step.CAMERA) == (Fault.CAMERA_WRONG,)
+    checks.look_again(Step.CAMERA)
+    assert checks.result().verdict.fault is Fault.CAMERA_WRONG, "newer figures do not undo what was said"
+    simulation.provoke(Fault.CAMERA_DARK)
+    checks.look_again(Step.CAMERA)
+    assert checks.faults(Step.CAMERA) == (Fault.CAMERA_DARK,), "that is why"
+    simulation.clear()
+    await checks.choose(DeviceChoice(camera="another"))
+    assert checks.answered(Question.SEES_SELF) is None
+    await checks.run(Step.CAMERA)
+    assert checks.faults(Step.CAMERA) == ()
+    await checks.close()
+
+
 async def test_who_hears_nothing_at_all_says_nothing_of_the_microphone(simulation, devices) -> None:
     checks = listed(simulation, devices)
-    for question in Question:
+    for question in (Question.HEARD_LEFT, Question.HEARD_RIGHT, Question.HEARD_VOICE):
         checks.answer(question, False)
     assert checks.result().verdict.fault is Fault.SPEAKER_WRONG
     assert checks.result().verdict.others == ()
