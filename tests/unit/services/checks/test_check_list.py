@@ -10,7 +10,7 @@ from app.domain.checks import Fault, Part
 from app.domain.readiness import Check
 from app.media.check_ports import CameraProbe, Ear, MicrophoneProbe
 from app.media.ports import DeviceChoice
-from app.services.checks.check_list import CheckList, Length, Probes, Progress, Question, Step
+from app.services.checks.check_list import PATIENCE_S, SHORT_PATIENCE_S, CheckList, Length, Probes, Progress, Question, Step
 from app.services.checks.simulated import SimulatedDevices, Simulation
 from tests.support.checks import TABLE, no_time
 
@@ -85,6 +85,26 @@ async def test_the_short_form_plays_nothing_asks_nothing_and_knows_no_loudness(s
     assert sorted(devices.asked) == ["close camera", "close microphone", "open camera", "open microphone"]
     assert result.ok, "nobody had to speak, and nothing was weighed"
     assert result.outcomes[Part.LOUDSPEAKER] is Check.UNKNOWN
+
+
+def test_no_form_takes_longer_than_it_may() -> None:
+    """Also where every step is given up: those of the short form run side by side, network and machine beside the devices."""
+    devices = [step for step in Step if step not in (Step.NETWORK, Step.SYSTEM)]
+    assert SHORT_PATIENCE_S < 10
+    assert max(sum(PATIENCE_S[step] for step in devices), PATIENCE_S[Step.NETWORK], PATIENCE_S[Step.SYSTEM]) < 120
+
+
+@pytest.mark.parametrize(("length", "most_s"), [(Length.SHORT, 3), (Length.FULL, 30)])
+async def test_what_a_form_waits_for(length, most_s) -> None:
+    waited: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waited.append(seconds)
+
+    probes = Simulation(TABLE, pause=pause).probes()
+    checks = CheckList(probes, TABLE, length=length, pause=pause)
+    await checks.run_all()
+    assert 0 < (max if length is Length.SHORT else sum)(waited) < most_s
 
 
 @pytest.mark.parametrize(
