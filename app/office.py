@@ -15,6 +15,7 @@ from app.services.appointing import Appointing, Office, StoreDialogs
 from app.services.appointments.ports import AppointmentBook
 from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
+from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.host import Services
 from app.services.keys import KeyStore
 from app.services.policy import Policy
@@ -69,8 +70,10 @@ class WindowsOffice:
 
             clock = LoopClock(asyncio.get_running_loop())
             keep = services.keeper
+            names_allowed = not self._office.policy.get(NAMES_LOCKED)
+            chosen = services.settings.feed
             self._feed = CalendarFeed(
-                book_of(services), clock, services.tasks, self._texts, services.settings.feed, lambda chosen: keep.change(feed=chosen)
+                book_of(services), clock, services.tasks, self._texts, chosen, lambda fresh: keep.change(feed=fresh), names_allowed
             )
             self._feed.open()
         return self._feed
