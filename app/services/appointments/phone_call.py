@@ -73,7 +73,8 @@ class PhoneCall(Ground):
         invited = on.stage in (Stage.INVITED, Stage.WAITING)
         if other_time and invited:
             on = replace(on, sequence=on.sequence + 1)
-        if tell is Tell.MAIL and invited and may_know(found, mails) and other_time:
+        other_address = on.client.email != found.client.email
+        if tell is Tell.MAIL and invited and may_know(found, mails) and (other_time or other_address):
             self._refuse_while_locked()
             with_address(on)
         letters = self._post.after_change(found, on, mails, tell is Tell.MAIL, now)

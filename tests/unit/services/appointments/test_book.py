@@ -98,8 +98,22 @@ async def test_while_locked_only_other_ways_are_open(table: BookTable) -> None:
     assert table.book.invite_locked == "app.appointment.locked.public-url"
     assert table.book.invite_lock_values == {"address": "http://localhost:4711"}
     assert (await refused(table.book.invite(noted.id))).key == table.book.invite_locked
+    assert (await refused(table.book.letter(noted.id))).key == table.book.invite_locked, "it would lead nowhere"
     assert (await table.book.handed_over(noted.id)).stage is Stage.INVITED
     assert await table.book.mails(noted.id) == []
+
+
+async def test_while_locked_no_change_brings_a_mail_with_the_link(table: BookTable) -> None:
+    invited = await table.invited()
+    sent = len(table.outbox.sent)
+    table.book.lock_now = lock_of("http://localhost:4711", has_mail_server=True, demonstration=False)
+    for draft in (
+        draft_of(table.clock, email="neu@post.example", starts_at=invited.starts_at),
+        draft_of(table.clock, starts_at=invited.starts_at + DAY),
+    ):
+        assert (await refused(table.book.change(invited.id, draft, Tell.MAIL))).key == table.book.invite_locked
+    table.outbox.send_all()
+    assert len(table.outbox.sent) == sent
 
 
 @pytest.mark.parametrize(
