@@ -23,6 +23,8 @@ class PhoneCall(Ground):
         now = self._clock.unix()
         sound = checked(draft, now)
         starts = [sound.starts_at] if series is None else starts_of(sound.starts_at, series)
+        for start in starts:
+            checked(replace(sound, starts_at=start))
         common = None if series is None else new_id()
         return await self._added([noted(sound, start, self._rules.owner, now, common) for start in starts])
 

@@ -13,6 +13,7 @@ from app.domain.appointments import Stage, Way
 from app.domain.mails import MailKind, MailState
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.readiness import Check, Readiness, Wish
+from app.services.appointments.drafts import LATEST
 from app.services.appointments.lock import lock_of
 from app.services.appointments.ports import AppointmentStore, BookError, Repeat, Series, Stale, Tell, Write
 from app.services.clock import LoopClock
@@ -275,6 +276,12 @@ async def test_each_of_a_series_stands_for_itself(table: BookTable) -> None:
     assert one.access.token != two.access.token
     await table.book.withdraw(first.id)
     assert (await table.now(second)).agreed
+
+
+async def test_no_part_of_a_series_lies_where_none_can(table: BookTable) -> None:
+    late = draft_of(table.clock, starts_at=LATEST - 40 * DAY)
+    assert (await refused(table.book.note(late, Series(Repeat.MONTHLY, 3)))).key == "app.appointment.draft.impossible-time"
+    assert await table.book.between(0, 2 * LATEST) == []
 
 
 async def test_a_sofort_termin_is_open_at_once(table: BookTable) -> None:
