@@ -95,6 +95,11 @@ class ControlLink:
         return self._state
 
     @property
+    def target(self) -> LinkTarget | None:
+        """The server it was aimed at."""
+        return self._target
+
+    @property
     def ice_servers(self) -> Sequence[IceServer]:
         return self._ice_servers
 

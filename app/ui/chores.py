@@ -16,6 +16,7 @@ from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
 
 if TYPE_CHECKING:
+    from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
     from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
@@ -36,6 +37,7 @@ class ChoresParts:
     mail_texts: Callable[[], TemplateFolder]
     team: Callable[[], Team | None] | None = None
     """None where IT has set up no team; otherwise the team once it is open."""
+    evaluation: Callable[[], SiteEvaluation] | None = None
 
 
 class Chores(QObject):
@@ -64,12 +66,16 @@ class Chores(QObject):
         checks: dict[str, Callable[[], object]] = {}
         if check is not None:
             checks = {"app.wizard.menu": check.full, "app.wizard.brief.menu": check.brief}
+        evaluation: dict[str, Callable[[], object]] = {}
+        if parts.evaluation is not None:
+            evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
             {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
+            evaluation,
         )
         for group in groups:
             self.menu.addSeparator()
@@ -159,6 +165,22 @@ class Chores(QObject):
         from app.ui.settings.mail_texts_window import show_mail_texts
 
         show_mail_texts(self._main, self._appointments, self._parts.mail_texts())
+
+    # ---- the evaluation
+
+    def show_figures(self) -> None:
+        """What the site's clients said."""
+        from app.ui.evaluation.window import show_figures
+
+        if self._parts.evaluation is not None:
+            show_figures(self._main, self._appointments, self._parts.evaluation())
+
+    def export_figures(self) -> None:
+        """A quarter's counts for the head office."""
+        from app.ui.evaluation.export import show_export
+
+        if self._parts.evaluation is not None:
+            show_export(self._main, self._appointments, self._parts.evaluation())
 
     def close(self) -> None:
         """What runs goes on to its end; nothing is shown any more."""

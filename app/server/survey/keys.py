@@ -14,15 +14,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.domain.survey import quarter_before, quarter_of, start_of
+from app.domain.survey import GRACE_S, quarter_before, quarter_of, start_of
 from app.server.key_file import KeyFileError, load_or_create
 from app.server.ports import Clock
 from app.server.survey.blind_signature import BITS, Signer, new_key
 
 SEAL_FILE = "survey-seal"
 SEAL_BYTES = 32
-GRACE_S = 14 * 86_400
-"""So long after its end answers of a quarter are still counted: rights of its last days, tabs that were closed in between."""
 KEPT_QUARTERS = 8
 """Two years."""
 
