@@ -10,10 +10,11 @@ from app.domain.mails import Mail, MailKind
 from app.domain.secrets import new_id
 from app.services.appointments.drafts import checked
 from app.services.appointments.ground import Change, Ground
-from app.services.appointments.ports import BookError, Draft, Series, Tell, Write
+from app.services.appointments.ports import AppointmentStore, BookError, Draft, Series, Tell, Write
 from app.services.appointments.post import may_know, with_address
 from app.services.appointments.series import starts_of
 from app.services.appointments.stages import agreed, by_another_way, new_access, noted, still_open, withdrawn
+from app.services.appointments.take_up import notes_of
 
 
 class PhoneCall(Ground):
@@ -57,7 +58,13 @@ class PhoneCall(Ground):
     # ---- inside
 
     async def _added(self, fresh: Sequence[Appointment]) -> Sequence[Appointment]:
-        stored = await self._store.run(lambda store: store.write(Write(appointments=fresh)))
+        now = self._clock.unix()
+
+        def write(store: AppointmentStore) -> Sequence[Appointment]:
+            notes = notes_of(store, [(None, each) for each in fresh], now) if self._rules.counts else []
+            return store.write(Write(appointments=fresh, notes=notes))
+
+        stored = await self._store.run(write)
         self.changed.announce([appointment.id for appointment in stored])
         return stored
 

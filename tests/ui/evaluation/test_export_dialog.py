@@ -24,6 +24,10 @@ def evaluation(parts, settings: EvaluationSettings, *quarters: str) -> SiteEvalu
     return SiteEvaluation(link, lambda: AGENCY, lambda: settings, "jc-a", parts.clock)
 
 
+def written(folder: Path) -> list[Path]:
+    return list(folder.glob("*.vbx"))
+
+
 async def test_the_chosen_quarter_lies_in_the_folder(parts, main, tmp_path: Path) -> None:
     settings = EvaluationSettings(office_key=OFFICE_PUBLIC, site_key_file=str(site_key_file(tmp_path)))
     of = evaluation(parts, settings)
@@ -40,7 +44,7 @@ async def test_the_chosen_quarter_lies_in_the_folder(parts, main, tmp_path: Path
     shown.quarter.setCurrentIndex(1)
     shown.write_into(tmp_path)
     await settle(parts)
-    [file] = tmp_path.glob("*.vbx")
+    [file] = written(tmp_path)
     assert newest in file.name
     assert dialog(ExportDialog) is None
 
