@@ -128,7 +128,11 @@ def _held(outcome: Outcome, talked_s: int) -> str:
 
 
 def _not_in(outcome: Outcome, _talked_s: int) -> str:
-    return f"could-not-get-in.{outcome.step}" if outcome.step in {step.value for step in Step} else NO_ANSWER
+    """Whoever was seen in the guided check last stood before the door."""
+    step = Step(outcome.step) if outcome.step in {step.value for step in Step} else None
+    if step is None:
+        return NO_ANSWER
+    return f"could-not-get-in.{(Step.LINK if step.of_the_check else step).value}"
 
 
 def _device(_before: Appointment | None, after: Appointment, was: str | None) -> str | None:

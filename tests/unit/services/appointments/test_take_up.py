@@ -72,6 +72,7 @@ async def test_a_corrected_outcome_counts_as_corrected(table: BookTable) -> None
         (Outcome(kind=OutcomeKind.HELD, decided_at=0), NO_ANSWER),
         (Outcome(kind=OutcomeKind.COULD_NOT_GET_IN, decided_at=0, step="permission", reason="denied"), "could-not-get-in.permission"),
         (Outcome(kind=OutcomeKind.COULD_NOT_GET_IN, decided_at=0, step="nowhere"), NO_ANSWER),
+        (Outcome(kind=OutcomeKind.COULD_NOT_GET_IN, decided_at=0, step="check-camera"), "could-not-get-in.link"),
         (Outcome(kind=OutcomeKind.NOT_ARRIVED, decided_at=0), "not-arrived"),
         (Outcome(kind=OutcomeKind.BY_PHONE, decided_at=0), "by-phone"),
     ):
@@ -134,23 +135,18 @@ OUTCOMES = {
 def changed(before: Appointment, act: str, now: int) -> Appointment:
     """As the book would change it, and as it never would."""
     agreement = Agreement(text_version="1", agreed_at=now)
-    match act:
-        case "agree":
-            return replace(before, agreement=agreement) if before.way is Way.VIDEO else before
-        case "withdraw":
-            return before if before.agreement is None else replace(before, agreement=replace(agreement, withdrawn_at=now))
-        case "phone" | "on-site" | "video":
-            gone = None if before.agreement is None else replace(agreement, withdrawn_at=now)
-            return replace(before, way=Way(act), agreement=before.agreement if act == before.way.value else gone)
-        case "open-link":
-            return replace(before, readiness=replace(before.readiness, opened_at=now))
-        case "rehearse":
-            return replace(before, readiness=replace(before.readiness, camera=Check.OK))
-        case "fail":
-            return replace(before, readiness=replace(before.readiness, network=Check.FAILED))
-        case "deputy":
-            return replace(before, deputy="somebody")
-    return replace(before, outcome=OUTCOMES[act])
+    gone = None if before.agreement is None else replace(agreement, withdrawn_at=now)
+    changes: dict[str, dict[str, object]] = {
+        "agree": {"agreement": agreement} if before.way is Way.VIDEO else {},
+        "withdraw": {"agreement": gone},
+        "open-link": {"readiness": replace(before.readiness, opened_at=now)},
+        "rehearse": {"readiness": replace(before.readiness, camera=Check.OK)},
+        "fail": {"readiness": replace(before.readiness, network=Check.FAILED)},
+        "deputy": {"deputy": "somebody"},
+        **{way.value: {"way": way, "agreement": before.agreement if way is before.way else gone} for way in Way},
+        **{kind: {"outcome": outcome} for kind, outcome in OUTCOMES.items()},
+    }
+    return replace(before, **changes[act])
 
 
 class World:
@@ -192,9 +188,7 @@ def test_each_event_is_handed_in_once_and_nothing_is_lost(acts: list[tuple[int, 
     world = World(3)
     for which, act in acts:
         world.act(which, act)
-    before = Counter(
-        (table, told.answer) for each in world.appointments for table, told in kept_of(world.store, each.id).waiting.items()
-    )
+    before = Counter((table, told.answer) for each in world.appointments for table, told in kept_of(world.store, each.id).waiting.items())
     expected = world.handed + before
     for _ in range(4):
         world.now += DAY
