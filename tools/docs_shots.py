@@ -19,9 +19,10 @@ CHECK_TROUBLE = ("camera-trouble", "verdict", "brief", "brief-verdict")
 KEPT = (
     *("day", "week", "month", "agenda", "sheet-live", "sheet-check", "invitation-mail"),
     *(f"check-{name}" for name in (*CHECK, *CHECK_TROUBLE)),
+    "figures",
 )
 """What the handbook shows of all that is photographed."""
-PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots", "tests.ui.device_check.shots")
+PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots", "tests.ui.device_check.shots", "tests.ui.evaluation.shots")
 LOOKS = (("",), ("dark",))
 SCALES = ("", "2")
 

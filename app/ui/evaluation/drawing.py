@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -31,32 +32,27 @@ _LEAST_SAID = 6
 """Percent: a narrower piece of a stacked bar has no room for its number; it stands in the table and in the legend."""
 
 
-class ChartDrawing(pg.PlotWidget):  # type: ignore[misc]
-    """Draws one chart after the other: the library's things do not like to be thrown away. `wanted_height` is what the last one needs."""
+class ChartDrawing(pg.GraphicsView):  # type: ignore[misc]
+    """Draws one chart after the other: the library's things do not like to be thrown away. `wanted_height` is what the last one needs.
+
+    A bare view box, and no plot item: whose layout Qt and Python both free when the window goes.
+    """
 
     def __init__(self) -> None:
-        self._box_view: pg.ViewBox | None = None
+        self._box_view: Any = None
         super().__init__()
         self._shown: list[pg.GraphicsObject] = []
         self._y = 0.0
         self.wanted_height = 0
-        item = self.getPlotItem()
-        item.hideAxis("left")
-        item.hideAxis("bottom")
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.setMouseEnabled(x=False, y=False)
-        item.setContentsMargins(0, 0, 0, 0)
+        self._box_view = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0)
+        self.setCentralItem(self._box_view)
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._box_view = box = item.getViewBox()
-        box.setDefaultPadding(0)
-        box.invertY(True)
 
     def draw(self, chart: Chart, colours: Colours, font: QFont, width: int) -> None:
         """In these colours and letters, as wide as that; what was drawn before is gone."""
         for item in self._shown:
-            self.removeItem(item)
+            self._box_view.removeItem(item)
         self._shown.clear()
         self._chart, self._colours, self._font = chart, colours, font
         self._metrics = QFontMetricsF(font)
@@ -206,4 +202,4 @@ class ChartDrawing(pg.PlotWidget):  # type: ignore[misc]
 
     def _put(self, item: pg.GraphicsObject) -> None:
         self._shown.append(item)
-        self.addItem(item, ignoreBounds=True)
+        self._box_view.addItem(item, ignoreBounds=True)

@@ -57,6 +57,8 @@ class FiguresWindow(QDialog):
         self.list.setAccessibleName(texts("app.takeup.list"))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setMinimumWidth(190)
         self.list.currentItemChanged.connect(lambda _now, _before: self._show_chosen())
         self.view = ChartView(parts.theme, texts)
@@ -65,7 +67,6 @@ class FiguresWindow(QDialog):
         resize_to_fit(self, QSize(1060, 760))
         self._work.do("load charts", lambda: asyncio.to_thread(_load_drawing), lambda _module: self.view.draw_from_now_on())
         self._ask("figures", self.model.first)
-        self.list.setFocus()
 
     def _lay_out(self) -> None:
         texts = self._texts
@@ -141,6 +142,7 @@ class FiguresWindow(QDialog):
             for chart in shown.charts:
                 QListWidgetItem(chart.title, self.list).setData(_CHART, chart)
             self.list.setCurrentRow(0)
+            self.list.setFocus()
 
     def _refused(self, error: Foreseen) -> None:
         if self.model.shown is None:
