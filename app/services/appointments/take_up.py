@@ -73,6 +73,14 @@ def notes_of(store: AppointmentStore, changes: Iterable[Change], now: int) -> li
     return [*notes, ids_note(ids)] if notes else []
 
 
+def declined_because(kept: TakeUp, appointment: str, why: Declined) -> list[Note]:
+    """Another reason for a no that waits to be handed in."""
+    was = kept.waiting.get("asked")
+    if was is None or not was.answer.startswith("declined."):
+        return []
+    return [note(appointment, TakeUp({**kept.waiting, "asked": msgspec.structs.replace(was, answer=f"declined.{why.value}")}, kept.done))]
+
+
 def kept_of(store: AppointmentStore, appointment: str) -> TakeUp:
     """Nothing for one that told nothing, or is gone."""
     found = store.note(NOTE + appointment)

@@ -31,9 +31,8 @@ from tests.ui.appointment.support import settle, turn
 from tests.ui.evaluation.support import AGENCY, HERE, counts
 
 
-async def main(folder: Path, dark: bool) -> None:
+async def photograph_figures(application: QApplication, folder: Path, dark: bool) -> None:
     """Everything once."""
-    application = QApplication([])
     scale = os.environ.get("QT_SCALE_FACTOR", "")
     suffix = f"{'-dark' if dark else ''}{f'-x{scale}' if scale else ''}"
     clock, texts = ManualClock(NOW), Texts.load(RESOURCES / "i18n", "de", "app")
@@ -81,4 +80,4 @@ if __name__ == "__main__":
     pictures = Path(sys.argv[1])
     pictures.mkdir(parents=True, exist_ok=True)
     put_up_a_screen(pictures)
-    asyncio.run(main(pictures, "dark" in sys.argv[2:]))
+    asyncio.run(photograph_figures(QApplication([]), pictures, "dark" in sys.argv[2:]))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.appointments import Agreement, Appointment, ClientDevice, Way
-from app.domain.evaluation import TAKE_UP
+from app.domain.evaluation import TAKE_UP, Declined
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.readiness import Check, Readiness
 from app.domain.survey import NO_ANSWER
@@ -58,6 +58,17 @@ async def test_another_way_is_a_no_until_it_is_video_again(table: BookTable, way
     assert waiting(table.book, noted.id) == {"asked": "agreed"}
     await table.book.withdraw(noted.id)
     assert waiting(table.book, noted.id) == {"asked": "open"}
+
+
+async def test_who_says_why_is_counted_with_that_reason(table: BookTable) -> None:
+    (noted,) = await table.book.note(draft_of(table.clock))
+    await table.book.declined(noted.id, Declined.PRIVACY)
+    assert waiting(table.book, noted.id) == {}
+    await table.book.choose_way(noted.id, Way.PHONE, Tell.NOBODY)
+    await table.book.declined(noted.id, Declined.PRIVACY)
+    assert waiting(table.book, noted.id) == {"asked": "declined.privacy"}
+    await table.book.change(noted.id, draft_of(table.clock, way=Way.PHONE), Tell.NOBODY)
+    assert waiting(table.book, noted.id) == {"asked": "declined.privacy"}
 
 
 async def test_an_appointment_by_phone_from_the_beginning_was_not_asked(table: BookTable) -> None:
