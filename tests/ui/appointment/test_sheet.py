@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton
 
 from app.domain.appointments import Client, Stage, Way
 from app.domain.mails import MailKind, MailState
@@ -170,7 +170,8 @@ async def test_a_reason_can_be_said_and_is_counted_without_a_name(windows, parts
     assert not sheet.why_not.isVisible()
     press(sheet, "Lieber per Telefon")
     await until(sheet.why_not.isVisible)
-    reasons = find(sheet, "Warum nicht per Video?", QComboBox)
+    reasons = sheet.why_not.reasons
+    assert reasons.accessibleName() == "Warum nicht per Video?"
     assert reasons.currentText() == "lieber am Telefon"
     reasons.setFocus()
     QTest.keyClicks(reasons, "Sorge")
