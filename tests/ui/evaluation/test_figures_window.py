@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,9 @@ def read(file: Path) -> bytes:
 
 def exists(file: Path) -> bool:
     return file.exists()
+
+
+def test_the_program_starts_without_the_charts() -> None:
+    code = "import sys, app.application, app.ui.chores; print('pyqtgraph' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
