@@ -16,6 +16,7 @@ from app.services.appointing import Appointing, Office, StoreDialogs
 from app.services.appointments.ports import AppointmentBook
 from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
+from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.host import Services
 from app.services.keys import KeyStore
 from app.services.policy import Policy
@@ -27,6 +28,7 @@ from app.ui.chores import ChoresParts
 from app.ui.messages import Messages
 
 if TYPE_CHECKING:
+    from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
 
 Invent = Callable[[AppointmentsPlan], AppointmentsPlan]
@@ -69,7 +71,31 @@ class WindowsOffice:
         if running is None:
             raise RuntimeError("no appointments were planned")
         team = None if services.settings.team is None else lambda: running.team
-        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail_way, of.mail_texts, team, self._train)
+        return ChoresParts(
+            lambda: self.feed(services),
+            of.care_of(running.store),
+            of.mail_way,
+            of.mail_texts,
+            team,
+            self._train,
+            lambda: self.evaluation(services),
+        )
+
+    def evaluation(self, services: Services) -> SiteEvaluation:
+        """Of the site whose server this program talks to."""
+        from app.services.evaluation.site import SiteEvaluation
+        from app.services.evaluation.site_settings import prescribed
+
+        settings, policy = services.settings, self._office.policy
+        clock = LoopClock(asyncio.get_running_loop())
+        return SiteEvaluation(
+            services.link,
+            lambda: services.link.target,
+            lambda: prescribed(settings.evaluation, policy),
+            settings.site,
+            clock,
+            invented=self._office.demonstration,
+        )
 
     def feed(self, services: Services) -> CalendarFeed:
         """The calendar file for Outlook, from its first use on."""
@@ -78,8 +104,10 @@ class WindowsOffice:
 
             clock = LoopClock(asyncio.get_running_loop())
             keep = services.keeper
+            names_allowed = not self._office.policy.get(NAMES_LOCKED)
+            chosen = services.settings.feed
             self._feed = CalendarFeed(
-                book_of(services), clock, services.tasks, self._texts, services.settings.feed, lambda chosen: keep.change(feed=chosen)
+                book_of(services), clock, services.tasks, self._texts, chosen, lambda fresh: keep.change(feed=fresh), names_allowed
             )
             self._feed.open()
         return self._feed

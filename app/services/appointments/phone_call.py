@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.appointments import Agreement, Appointment, Stage, Way
+from app.domain.evaluation import Declined
 from app.domain.mails import Mail, MailKind
 from app.domain.secrets import new_id
 from app.services.appointments.drafts import checked
-from app.services.appointments.ground import Change, Ground
-from app.services.appointments.ports import BookError, Draft, Series, Tell, Write
+from app.services.appointments.ground import Change, Ground, there
+from app.services.appointments.ports import AppointmentStore, BookError, Draft, Series, Tell, Write
 from app.services.appointments.post import may_know, with_address
 from app.services.appointments.series import starts_of
 from app.services.appointments.stages import agreed, by_another_way, new_access, noted, still_open, withdrawn
+from app.services.appointments.take_up import declined_because, kept_of, notes_of
 
 
 class PhoneCall(Ground):
@@ -23,6 +25,8 @@ class PhoneCall(Ground):
         now = self._clock.unix()
         sound = checked(draft, now)
         starts = [sound.starts_at] if series is None else starts_of(sound.starts_at, series)
+        for start in starts:
+            checked(replace(sound, starts_at=start))
         common = None if series is None else new_id()
         return await self._added([noted(sound, start, self._rules.owner, now, common) for start in starts])
 
@@ -54,10 +58,26 @@ class PhoneCall(Ground):
 
         return await self._change(appointment, step)
 
+    async def declined(self, appointment: str, why: Declined) -> Appointment:
+        def note(store: AppointmentStore) -> Appointment:
+            found = there(store, appointment)
+            notes = declined_because(kept_of(store, appointment), appointment, why) if self._rules.counts else []
+            if notes:
+                store.write(Write(notes=notes))
+            return found
+
+        return await self._store.run(note)
+
     # ---- inside
 
     async def _added(self, fresh: Sequence[Appointment]) -> Sequence[Appointment]:
-        stored = await self._store.run(lambda store: store.write(Write(appointments=fresh)))
+        now = self._clock.unix()
+
+        def write(store: AppointmentStore) -> Sequence[Appointment]:
+            notes = notes_of(store, [(None, each) for each in fresh], now) if self._rules.counts else []
+            return store.write(Write(appointments=fresh, notes=notes))
+
+        stored = await self._store.run(write)
         self.changed.announce([appointment.id for appointment in stored])
         return stored
 
@@ -73,7 +93,8 @@ class PhoneCall(Ground):
         invited = on.stage in (Stage.INVITED, Stage.WAITING)
         if other_time and invited:
             on = replace(on, sequence=on.sequence + 1)
-        if tell is Tell.MAIL and invited and may_know(found, mails) and other_time:
+        other_address = on.client.email != found.client.email
+        if tell is Tell.MAIL and invited and may_know(found, mails) and (other_time or other_address):
             self._refuse_while_locked()
             with_address(on)
         letters = self._post.after_change(found, on, mails, tell is Tell.MAIL, now)
