@@ -118,11 +118,13 @@ class SimulatedCamera(_Faulty):
 
 
 def _look_past(rows: npt.NDArray[np.uint8], person: Person) -> None:
-    """Turn the camera so far that the person is cut off at both borders and the wall is in the middle."""
+    """Turn the camera so far that half of the person is cut off at the left border and the rest is wall."""
     width, height = person.width, person.height
-    rows[:height] = np.roll(rows[:height], width // 2, axis=1)
     chroma = rows[height:].reshape(2, height // 2, width // 2)
-    chroma[:] = np.roll(chroma, width // 4, axis=2)
+    for plane in (rows[:height], *chroma):
+        half = plane.shape[1] // 2
+        plane[:, :half] = plane[:, half:].copy()
+        plane[:, half:] = plane[:, -1:].copy()
 
 
 _DARK = (16 + (np.maximum(np.arange(256), 16) - 16) * DARKENED).astype(np.uint8)
