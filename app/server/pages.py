@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.texts import languages as catalogue_languages
-from app.texts import read_part
+from app.texts import plain, read_part, read_plain
 from app.words import WordListError, read_words
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,8 @@ class Site:
     """Language -> `/i18n/LANGUAGE.json`."""
     words: Mapping[str, bytes]
     """Language -> `/words/LANGUAGE.json`."""
+    plain: Mapping[str, bytes] = field(default_factory=dict)
+    """The same as `texts` for easier texts of these languages."""
 
     @classmethod
     def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str]) -> Site:
@@ -55,7 +57,9 @@ class Site:
         chosen = list(languages) or catalogue_languages(resources / "i18n")
         texts = {language: msgspec.json.encode(read_part(resources / "i18n", language, "page")) for language in chosen}
         words = {language: _word_list(resources / "words" / f"{language}.txt") for language in chosen}
-        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None})
+        easier = {tag: tag.partition("-")[0] for tag in plain(resources / "i18n")}
+        simple = {tag: msgspec.json.encode(read_plain(resources / "i18n", tag, "page")) for tag, of in easier.items() if of in chosen}
+        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None}, simple)
 
 
 def _word_list(path: Path) -> bytes | None:
@@ -111,7 +115,7 @@ class Pages:
     # ---- texts
 
     def _texts(self, request: Request) -> Response:
-        return self._json_of(self._site.texts, request)
+        return self._json_of({**self._site.texts, **self._site.plain}, request)
 
     def _words(self, request: Request) -> Response:
         return self._json_of(self._site.words, request)
@@ -121,7 +125,8 @@ class Pages:
         return _missing() if body is None else _cached(request, body, "application/json")
 
     async def _site_card(self, _: Request) -> Response:
-        return JSONResponse({"label": self._site.label, "phone": self._site.phone, "languages": list(self._site.texts)})
+        site = self._site
+        return JSONResponse({"label": site.label, "phone": site.phone, "languages": list(site.texts), "plain": list(site.plain)})
 
 
 async def healthz(_: Request) -> Response:

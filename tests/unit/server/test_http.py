@@ -177,7 +177,7 @@ async def test_files_lie_where_the_paper_says(tmp_path: Path, resources: Path) -
         assert script.headers["content-type"] == "text/javascript; charset=utf-8"
         assert json.loads((await server.http("GET", "/i18n/de.json")).body) == {"page.title": "Gespräch"}
         assert len(json.loads((await server.http("GET", "/words/de.json")).body)) == 2048
-        site = {"label": "Jobcenter Musterstadt", "phone": "0123 456-0", "languages": ["de"]}
+        site = {"label": "Jobcenter Musterstadt", "phone": "0123 456-0", "languages": ["de"], "plain": []}
         assert json.loads((await server.http("GET", "/site.json")).body) == site
 
 
