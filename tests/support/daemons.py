@@ -23,7 +23,7 @@ class DaemonMissing(Exception):
 @contextlib.contextmanager
 def folder_of(user: str) -> Iterator[Path]:
     """An empty folder that belongs to the user; its path is short enough for a socket's name (107 bytes)."""
-    folder = Path(tempfile.mkdtemp(prefix="vb-", dir="/tmp"))  # noqa: S108 - made anew, for its owner only
+    folder = Path(tempfile.mkdtemp(prefix="vb-", dir="/tmp"))
     if os.geteuid() == 0:
         entry = pwd.getpwnam(user)
         os.chown(folder, entry.pw_uid, entry.pw_gid)
