@@ -145,11 +145,12 @@ class Hub:
     async def sweep(self) -> None:
         """Close silent connections, note who is away, delete what is past its time."""
         now = self._exchange.clock()
+        look = envelopes.LinkChanged() if self._exchange.fanout.settled else envelopes.LookAgain()
         for connection in tuple(self._connections):
             if now - connection.last_heard >= PRESENCE_TTL_S:
                 connection.end(CloseCode.GOING_AWAY)
             else:
-                connection.hint(envelopes.pack(envelopes.LinkChanged()))
+                connection.hint(envelopes.pack(look))
         for row in await self._exchange.store.live_rooms():
             await self._note_absent(row)
         await self._delete_expired()

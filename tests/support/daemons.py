@@ -44,17 +44,22 @@ class Daemon:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns once it answers."""
-        group = pwd.getpwnam(self._user).pw_gid if self._user else None
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, user=self._user, group=group, extra_groups=[] if group else None, stdout=log, stderr=log, cwd="/"
-            )
+        """Returns once it answers. One that was killed may still be dying, so that the first tries fail."""
         deadline = time.monotonic() + STARTS_WITHIN_S
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+        process = self._process = self._started()
+        while process.poll() is not None or not self._answers():
+            if time.monotonic() > deadline:
                 raise RuntimeError(self._log.read_text("utf-8", "replace")[-4000:])
             time.sleep(0.02)
+            if process.poll() is not None:
+                process = self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        group = pwd.getpwnam(self._user).pw_gid if self._user else None
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                self._command, user=self._user, group=group, extra_groups=[] if group else None, stdout=log, stderr=log, cwd="/"
+            )
 
     def kill(self) -> None:
         """As a power cut would, as far as one process can show it."""
@@ -74,9 +79,3 @@ def installed(path: str, package: str) -> str:
     if found is None:
         raise DaemonMissing(f"Please install it: sudo apt-get install --no-install-recommends {package}")
     return found
-
-
-def tried(command: list[str], user: str) -> bool:
-    """Whether the command ends well."""
-    who = user if os.geteuid() == 0 else None
-    return subprocess.run(command, user=who, capture_output=True, check=False, cwd="/").returncode == 0

@@ -66,7 +66,7 @@ class Session:
             self._broken.set()
             await _end(tasks)
             self._let_go()
-            await self._pubsub.aclose()
+            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
 
     def _let_go(self) -> None:
         for future in (*self._confirmations.values(), *(future for _, future in self._waiting if future)):
@@ -150,7 +150,7 @@ class Session:
                     await command(*channels[first : first + BUNDLE])
 
     async def _read(self) -> None:
-        await self._pubsub.connect()
+        await self._pubsub.connect()  # type: ignore[no-untyped-call]
         while True:
             message = await self._pubsub.get_message(timeout=SILENT_S)
             if message is None:
@@ -168,7 +168,7 @@ class Session:
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Cancel until they are over: under Python 3.11 a timeout inside of the library may swallow a cancellation that comes with its answer."""
+    """Cancel until they are over: under Python 3.11 a timeout inside of the library may swallow a cancellation that meets an answer."""
     pending = set(tasks)
     while pending:
         for task in pending:
