@@ -173,7 +173,7 @@ async def settled(server: RunningServer, holds: bool) -> None:
     """Wait until the server says so of its broker; time passes meanwhile."""
     async with asyncio.timeout(30):
         while json.loads((await server.http("GET", "/readyz", port=server.ready.control_port)).body)["broker"] is not holds:
-            server.clock.now += 0.2
+            server.clock.now += 0.5 if holds else 0
             await asyncio.sleep(0.05)
 
 
