@@ -81,6 +81,15 @@ def _mail_texts(argv: Sequence[str]) -> int:
     return mail_texts(argv)
 
 
+def _check(argv: Sequence[str]) -> int:
+    from app.check import LOGGED
+    from app.check import main as check
+    from app.logs import configure
+
+    configure(sys.stderr, LOGGED)
+    return check(argv)
+
+
 def _evaluate(argv: Sequence[str]) -> int:
     from app.evaluation import main as evaluate
 
@@ -98,6 +107,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": _bench,
     "serve": _serve,
     "mail-texts": _mail_texts,
+    "check": _check,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

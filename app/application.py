@@ -22,6 +22,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import PRODUCT_NAME, __version__
+from app.checking import LateHardware, WindowsCheck
 from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
 from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
@@ -48,6 +49,7 @@ from app.ui.call.surface_choice import SurfaceMaker, choose_surface
 from app.ui.chime import SilentChime, ToneChime
 from app.ui.chores import ChoresParts
 from app.ui.crash import CrashReports
+from app.ui.device_check.kit import CheckPlan
 from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
@@ -106,12 +108,11 @@ class SimulatedProfile(Profile):
             super().save(settings)
 
 
-def _engine(system: SoundSystem) -> Engine:
-    """Imports what is heavy. `system` is that of the catalogue."""
-    from app.media.devices import Hardware
+def _engine(hardware: LateHardware) -> Engine:
+    """Imports what is heavy."""
     from app.media.engine import AiortcEngine
 
-    engine = AiortcEngine(hardware=Hardware(system))
+    engine = AiortcEngine(hardware=hardware())
     engine.start()
     return engine
 
@@ -123,9 +124,9 @@ def _warm_processing() -> None:
     processing.warm()
 
 
-def _late_engine(system: SoundSystem, simulated: bool) -> LateEngine:
+def _late_engine(hardware: LateHardware, simulated: bool) -> LateEngine:
     hand_over = LoopClock(asyncio.get_running_loop()).hand_over
-    return LateEngine(lambda: _engine(system), hand_over, (lambda: None) if simulated else _warm_processing)
+    return LateEngine(lambda: _engine(hardware), hand_over, (lambda: None) if simulated else _warm_processing)
 
 
 def make_application() -> QApplication:
@@ -233,7 +234,8 @@ async def _running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
-    late = _late_engine(sound, options.simulated_devices)
+    hardware = LateHardware(sound)
+    late = _late_engine(hardware, options.simulated_devices)
     office = WindowsOffice(texts, options.simulated_devices, {} if options.simulated_devices else read_policy())
     try:
         async with services_running(profile, engine or late, crashes.report, key_store, early_server, office.plan) as services:
@@ -242,7 +244,8 @@ async def _running(
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             parts = CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices)
-            shell = _shell(services, options, parts, office.chores(services))
+            check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices)
+            shell = _shell(services, options, parts, office.chores(services), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
             tell_of_settings(services.keeper, messages)
@@ -291,7 +294,7 @@ def _profile(options: Options) -> Profile:
     return SimulatedProfile(own.folder) if options.simulated_devices else own
 
 
-def _shell(services: Services, options: Options, parts: CallParts, chores: ChoresParts) -> Shell:
+def _shell(services: Services, options: Options, parts: CallParts, chores: ChoresParts, check: CheckPlan) -> Shell:
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
@@ -302,6 +305,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
         tasks=services.tasks,
         holidays=lambda years: asyncio.to_thread(names, services.settings.region, years, services.settings.language),
         chores=chores,
+        check=check,
         corner=Corner.kept(services.settings.self_view),
     )
     shell = Shell(services.desk, parts, around)

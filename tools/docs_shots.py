@@ -14,9 +14,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs/handbook/pictures"
-KEPT = ("day", "week", "month", "agenda", "sheet-live", "invitation-mail")
+CHECK = ("welcome", "camera", "microphone", "loudspeaker", "own-voice", "echo", "network", "system", "verdict-good")
+CHECK_TROUBLE = ("camera-trouble", "verdict", "brief", "brief-verdict")
+KEPT = (
+    *("day", "week", "month", "agenda", "sheet-live", "sheet-check", "invitation-mail"),
+    *(f"check-{name}" for name in (*CHECK, *CHECK_TROUBLE)),
+)
 """What the handbook shows of all that is photographed."""
-PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots")
+PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots", "tests.ui.device_check.shots")
 LOOKS = (("",), ("dark",))
 SCALES = ("", "2")
 

@@ -96,6 +96,7 @@ DEMO = [
 TEST = [
     _command("pulseaudio", "the sound tests start one of their own"),
     _command("pactl", "the sound tests speak to their PulseAudio with it"),
+    _file("/usr/lib/ladspa/delay.so", "the test of a device check's echo delays sound with it (ladspa-sdk)"),
     _library("libatomic.so.1", "the driver of the tests' browsers needs it"),
     _command("redis-server", "the tests of several servers start one of their own"),
     Check("PostgreSQL 15", postgresql_is_there, "Please install postgresql: the tests of the agency's server start one of their own."),

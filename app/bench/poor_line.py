@@ -29,6 +29,8 @@ COUNSELLOR, CLIENT = "10.99.0.1", "10.99.0.2"
 QUEUE_S = 0.2
 """What waits longer than this for the bottleneck is lost, as in a router."""
 _ARP = b"\x08\x06"
+_IPV4 = b"\x08\x00"
+_TCP, _UDP = 6, 17
 _SIOCETHTOOL = 0x8946
 _OFFLOADS = (0x17, 0x1F, 0x2C, 0x19)
 """Checksums, segmentation, merging, scatter-gather: what passes user space must be whole packets with whole checksums."""
@@ -44,6 +46,22 @@ class Quality:
     delay_ms: float = 25.0
     """One way."""
     kbps: float = 1000.0
+    jitter_ms: float = 0.0
+    """Up to so much more for each packet, each by itself."""
+    udp: bool = True
+    """Whether UDP passes at all."""
+    closed_port: int = 0
+    """TCP to and from this port does not pass, as behind a firewall that says nothing."""
+
+    def lets(self, packet: bytes) -> bool:
+        """Whether an Ethernet frame passes (RFC 791, section 3.1: the header's first byte tells its length, the tenth the protocol)."""
+        if packet[12:14] != _IPV4:
+            return True
+        protocol, ports = packet[23], 14 + (packet[14] & 15) * 4
+        if protocol == _UDP:
+            return self.udp
+        closed = self.closed_port.to_bytes(2, "big")
+        return protocol != _TCP or not self.closed_port or closed not in (packet[ports : ports + 2], packet[ports + 2 : ports + 4])
 
 
 class Way:
@@ -62,7 +80,7 @@ class Way:
         if begins - now > QUEUE_S:
             return None
         self._free_at = begins + size * 8 / (self._quality.kbps * 1000)
-        return self._free_at + self._quality.delay_ms / 1000
+        return self._free_at + (self._quality.delay_ms + self._chance.random() * self._quality.jitter_ms) / 1000
 
 
 class PoorLine:
@@ -153,6 +171,8 @@ def _relay(devices: tuple[str, str], quality: Quality) -> None:
             if address[2] == socket.PACKET_OUTGOING:
                 continue
             now, number, index = time.monotonic(), number + 1, ends.index(end)
+            if not quality.lets(packet):
+                continue
             leaves = now if packet[12:14] == _ARP else ways[index].leaves_at(now, len(packet))
             if leaves is not None:
                 heapq.heappush(waiting, (leaves, number, 1 - index, packet))

@@ -14,6 +14,8 @@ PROBE = Path(__file__).parent / "page_probe.js"
 """To be installed in the page before it is opened."""
 PHONE = (412, 860)
 """CSS pixels of a common smartphone."""
+ANSWERS = (("camera", ("#yes",)), ("microphone", ("#yes",)), ("loudspeaker", ("#play", "#yes")), ("network", ("#next",)))
+"""What is tapped at each question of the check."""
 LINE_S = 15.0
 """How long setting up a line, or chat over it, may take on a busy machine."""
 
@@ -51,12 +53,10 @@ class Client:
         """ "Technik ausprobieren": four questions, each answered with yes, and back to the appointment."""
         await self._page.click("#rehearse")
         await self._page.click("#rehearsal-start")
-        for answer in (("#yes",), ("#yes",), ("#play", "#yes"), ("#next",)):
-            question = await self._page.text("h1")
-            for button in answer:
-                await self._page.wait_shown(button, LINE_S)
+        for part, buttons in ANSWERS:
+            for button in buttons:
+                await self._page.wait_shown(f"#page[data-part={part}] {button}", LINE_S)
                 await self._page.click(button)
-            await self._page.wait_for(f"document.querySelector('h1')?.innerText !== {json.dumps(question)}", LINE_S)
         await self._page.wait_shown("#done", LINE_S)
 
     async def end_rehearsal(self) -> None:

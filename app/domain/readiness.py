@@ -30,6 +30,17 @@ class Step(enum.Enum):
     PREVIEW = "preview"
     WAITING = "waiting"
     ROOM = "room"
+    CHECK_CAMERA = "check-camera"
+    """From here on: the guided check, on which screen it is."""
+    CHECK_MICROPHONE = "check-microphone"
+    CHECK_LOUDSPEAKER = "check-loudspeaker"
+    CHECK_NETWORK = "check-network"
+    CHECK_DONE = "check-done"
+    """What came out is shown."""
+
+    @property
+    def of_the_check(self) -> bool:
+        return self.value.startswith("check-")
 
 
 class Wish(enum.Enum):
@@ -63,7 +74,7 @@ class Readiness:
     step: str = ""
     """How far the page got the last time (a step of PROTOCOL.md, section 10), for *could not get in*."""
     reason: str = ""
-    """The trouble it met there, a name of the page's table of faults; empty for none."""
+    """The trouble it met there: a name of PROTOCOL.md, section 10 (a `Fault` on a screen of the check); empty for none."""
     at: int = 0
     """Unix seconds of the newest report."""
 
@@ -71,6 +82,11 @@ class Readiness:
     def checks(self) -> tuple[Check, ...]:
         """In the order in which the rehearsal asks."""
         return (self.camera, self.microphone, self.loudspeaker, self.network)
+
+    @property
+    def checking(self) -> bool:
+        """The guided check is what the page showed last: `step` and `reason` are about the technology, not about getting in."""
+        return any(step.of_the_check and step.value == self.step for step in Step)
 
     @property
     def light(self) -> Light:

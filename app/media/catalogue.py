@@ -11,6 +11,10 @@ from app.media.turns import SoundSystem
 SYNTHETIC_CAMERA = "synthetic:camera"
 SYNTHETIC_MICROPHONE = "synthetic:microphone"
 SYNTHETIC_LOUDSPEAKER = "synthetic:loudspeaker"
+SIMULATED_PERSONS = ("synthetic:person-1", "synthetic:person-2", "synthetic:person-3")
+"""Cameras before which a drawn person sits."""
+SIMULATED_VOICE = "synthetic:voice"
+"""The microphone into which these persons speak."""
 FILE_PREFIX = "file:"
 """`file:PATH` is a film that plays as a camera, over and over."""
 
@@ -62,3 +66,22 @@ class SyntheticCatalogue:
     def devices(self, kind: DeviceKind) -> Sequence[Device]:
         """The one of that kind."""
         return (self._devices[kind],)
+
+
+class PersonCatalogue:
+    """DeviceCatalogue of training: three drawn persons, one voice, one loudspeaker. The names come from the catalogue of texts."""
+
+    def __init__(self, person_names: Sequence[str], microphone_name: str, loudspeaker_name: str) -> None:
+        """`person_names`: three."""
+        self._devices: dict[DeviceKind, tuple[Device, ...]] = {
+            DeviceKind.CAMERA: tuple(
+                Device(DeviceKind.CAMERA, id_, name, is_default=id_ == SIMULATED_PERSONS[0])
+                for id_, name in zip(SIMULATED_PERSONS, person_names, strict=True)
+            ),
+            DeviceKind.MICROPHONE: (Device(DeviceKind.MICROPHONE, SIMULATED_VOICE, microphone_name, is_default=True),),
+            DeviceKind.LOUDSPEAKER: (Device(DeviceKind.LOUDSPEAKER, SYNTHETIC_LOUDSPEAKER, loudspeaker_name, is_default=True),),
+        }
+
+    def devices(self, kind: DeviceKind) -> Sequence[Device]:
+        """Those of that kind."""
+        return self._devices[kind]

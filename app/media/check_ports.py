@@ -8,11 +8,14 @@ the figures.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.check_rules import CameraFigures, LoudspeakerFigures, MicrophoneFigures
 from app.domain.checks import Fault
 from app.media.ports import FrameSlot, I420Frame
+from app.wire.messages import IceServer
 
 
 class Ear(enum.Enum):
@@ -81,4 +84,26 @@ class DeviceProbes(Protocol):
 
     async def echo(self, microphone: str, loudspeaker: str) -> LoudspeakerFigures:
         """Play a measuring sound and listen: level and delay of what comes back. `heard` stays None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayFigures:
+    """What passes beside TCP."""
+
+    udp: bool | None = None
+    """Whether anything came back over UDP; None where no server was to be asked so."""
+    relay: bool | None = None
+    """Whether a packet came back through the relay; None where the agency has none."""
+    round_trip_ms: float | None = None
+    jitter_ms: float | None = None
+    loss: float | None = None
+    """Share, one way; of packets over UDP that nobody sends again. None where none came back."""
+
+
+class RelayProbe(Protocol):
+    """The agency's STUN and TURN servers (RFC 8489, RFC 8656), as picture and sound would use them."""
+
+    async def measure(self, servers: Sequence[IceServer], *, brief: bool = False) -> RelayFigures:
+        """Everything. Raises nothing."""
         ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -30,6 +30,18 @@ class SoundBlock(NamedTuple):
     pcm: Pcm
     at: float
     """`time.monotonic()` seconds at which its first sample was captured, or will be heard."""
+
+
+class BlockTaker(Protocol):
+    """Takes what a simulated microphone makes: the router of a call, or a device check."""
+
+    def write(self, block: Pcm, at: float | None = None) -> None:
+        """One block of 480 samples, captured at `at` (`time.monotonic()`; None is 10 ms ago)."""
+        ...
+
+    def skip(self, blocks: int) -> None:
+        """The device lost that many blocks."""
+        ...
 
 
 class PictureRouter:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import sounddevice
 import structlog
 
-from app.media.opus import SAMPLE_RATE
+from app.media.opus import SAMPLE_RATE, Pcm
 from app.media.playout import PlayoutBuffer
 from app.media.ports import Device, DeviceKind, DeviceTrouble
 from app.media.processing import SoundProcessor
@@ -39,24 +39,55 @@ START_S = 3.0
 """PortAudio's own start returns after some tenths of a second, or never where an ALSA device goes in that very moment."""
 BELIEVABLE_S = 0.5
 """A sound system that tells of more delay than that, or of less than none, does not know it."""
+UNHURRIED_S = 0.1
+"""Latency of a stream that nobody talks over: a check shall measure the device, not how busy the computer is."""
 _CHANNELS = {DeviceKind.MICROPHONE: "max_input_channels", DeviceKind.LOUDSPEAKER: "max_output_channels"}
 _DEFAULT = {DeviceKind.MICROPHONE: "default_input_device", DeviceKind.LOUDSPEAKER: "default_output_device"}
 
 
-class PortAudioMicrophone:
-    """Gives its blocks to the processor."""
+class Listener(Protocol):
+    """Takes what a microphone hears: the processor of a call, or a device check, which wants it as it is."""
 
-    def __init__(self, processor: SoundProcessor, device: str, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> None:
-        self._processor = processor
-        self._line = _Line(DeviceKind.MICROPHONE, device, vanished, system)
+    @property
+    def wants_sound(self) -> bool:
+        """The person's own switch is on."""
+        ...
+
+    def begin(self) -> None:
+        """The microphone begins. On the thread that opens it, like `end`."""
+        ...
+
+    def end(self) -> None:
+        """It has ended."""
+        ...
+
+    def captured(self, block: Pcm, at: float) -> None:
+        """480 samples whose first one was captured at `at` (`time.monotonic()`). In the callback; the memory is the callback's."""
+        ...
+
+
+class PortAudioMicrophone:
+    """Gives its blocks to a listener."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        device: str,
+        vanished: Callable[[DeviceTrouble], None],
+        system: SoundSystem,
+        latency: float | str = "low",
+    ) -> None:
+        """`latency`: seconds, or a word that PortAudio knows."""
+        self._listener, self._latency = listener, latency
+        self._line = SoundLine(DeviceKind.MICROPHONE, device, vanished, system)
         self._sounded_at = 0.0
         self._begun = False
 
     def start(self) -> None:
         """Open and begin. Raises DeviceError."""
         self._sounded_at = time.monotonic()
-        self._line.open(sounddevice.InputStream, self._take)
-        self._processor.begin()
+        self._line.open(sounddevice.InputStream, self._take, latency=self._latency)
+        self._listener.begin()
         self._begun = True
 
     def close(self) -> None:
@@ -64,7 +95,7 @@ class PortAudioMicrophone:
         self._line.close()
         if self._begun:
             self._begun = False
-            self._processor.end()
+            self._listener.end()
 
     def health(self, now: float) -> DeviceTrouble | None:
         """See `RunningDevice`. A microphone that the person switched off may be silent."""
@@ -72,9 +103,9 @@ class PortAudioMicrophone:
 
     def _take(self, data: np.ndarray, frames: int, times: Any, status: Any) -> None:
         now = self._line.called()
-        if data.any() or not self._processor.wants_sound:
+        if data.any() or not self._listener.wants_sound:
             self._sounded_at = now
-        self._processor.captured(data[:, 0], now - self._line.delay(times.currentTime - times.inputBufferAdcTime))
+        self._listener.captured(data[:, 0], now - self._line.delay(times.currentTime - times.inputBufferAdcTime))
 
 
 class PortAudioLoudspeaker:
@@ -89,7 +120,7 @@ class PortAudioLoudspeaker:
         system: SoundSystem,
     ) -> None:
         self._playout, self._processor = playout, processor
-        self._line = _Line(DeviceKind.LOUDSPEAKER, device, vanished, system)
+        self._line = SoundLine(DeviceKind.LOUDSPEAKER, device, vanished, system)
 
     def start(self) -> None:
         """Open and begin. Raises DeviceError."""
@@ -114,7 +145,7 @@ class PortAudioLoudspeaker:
         self._processor.played(block, now + self._line.delay(times.outputBufferDacTime - times.currentTime))
 
 
-class _Line:
+class SoundLine:
     """One PortAudio stream."""
 
     def __init__(self, kind: DeviceKind, device: str, vanished: Callable[[DeviceTrouble], None], system: SoundSystem) -> None:
@@ -130,21 +161,21 @@ class _Line:
         """The stream is open and calls."""
         return self._stream is not None and bool(self._stream.active)
 
-    def open(self, make: Callable[..., Any], callback: Callable[..., None]) -> None:
-        """Raises DeviceError."""
+    def open(self, make: Callable[..., Any], callback: Callable[..., None], channels: int = 1, latency: float | str = "low") -> None:
+        """With so many channels, or as many as the device has. Raises DeviceError."""
         with self._system.turn():
             self._system.renew()
-            self._open(make, callback)
+            self._open(make, callback, channels, latency)
 
-    def _open(self, make: Callable[..., Any], callback: Callable[..., None]) -> None:
+    def _open(self, make: Callable[..., Any], callback: Callable[..., None], channels: int, latency: float | str) -> None:
         number = _find(self._kind, self._device)
         try:
             self._stream = make(
                 samplerate=SAMPLE_RATE,
                 blocksize=BLOCK,
-                channels=1,
+                channels=1 if channels == 1 else self._channels(number, channels),
                 dtype="int16",
-                latency="low",
+                latency=latency,
                 device=number,
                 extra_settings=_settings(),
                 callback=callback,
@@ -159,6 +190,9 @@ class _Line:
             log.warning("sound_not_opened", kind=self._kind.value, error=type(error).__name__)
             busy = len(error.args) > 1 and error.args[1] == _DEVICE_BUSY
             raise DeviceError(DeviceTrouble.BUSY if busy else DeviceTrouble.NOT_FOUND) from error
+
+    def _channels(self, number: int, wanted: int) -> int:
+        return min(wanted, int(sounddevice.query_devices(number)[_CHANNELS[self._kind]]))
 
     def _start(self, stream: sounddevice._StreamBase) -> None:
         """On a thread of its own, which is left behind if it hangs: with its stream, that nobody can close any more."""

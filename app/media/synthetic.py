@@ -19,7 +19,7 @@ from app.media.frames import from_i420_rows
 from app.media.opus import SAMPLE_RATE, Pcm
 from app.media.playout import PlayoutBuffer
 from app.media.priority import Urgency, raise_priority
-from app.media.routers import BLOCK, PictureRouter, SoundRouter
+from app.media.routers import BLOCK, BlockTaker, PictureRouter
 from app.media.running import DeviceThread
 
 WIDTH, HEIGHT, RATE = 1280, 720, 30
@@ -109,7 +109,7 @@ class SyntheticCamera(DeviceThread):
 class SyntheticMicrophone(DeviceThread):
     """Writes tone bursts, or silence, into the router, a block every 10 ms."""
 
-    def __init__(self, router: SoundRouter, silent: bool = False) -> None:
+    def __init__(self, router: BlockTaker, silent: bool = False) -> None:
         super().__init__("synthetic-microphone")
         self._router = router
         self._silent = silent

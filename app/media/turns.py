@@ -32,13 +32,15 @@ class DeviceTurns:
     def __init__(self) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._number = 0
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin with what was put so far."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
-            self._thread.start()
+        """Begin with what was put so far. May be called twice, from any thread."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
+                self._thread.start()
 
     def put(self, job: Callable[[], None]) -> None:
         """From any thread; returns at once."""

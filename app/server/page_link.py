@@ -28,6 +28,8 @@ from app.wire.messages import (
     Leave,
     Message,
     Offer,
+    RelayTold,
+    RelayWanted,
     Resume,
     page_side_codec,
 )
@@ -72,6 +74,9 @@ class PageLink:
         if isinstance(message, Join | JoinCode | Resume):
             await self._join(message)
             return
+        if isinstance(message, RelayWanted):
+            await self._tell_relay(message)
+            return
         if self._told is None:
             raise WireError(Code.OUT_OF_ORDER, "no seat yet")
         if getattr(message, "room", None) != self._room:
@@ -87,6 +92,23 @@ class PageLink:
                 await self._offer(message)
             case Candidate():
                 await self._candidate(message)
+
+    # ---- before a seat
+
+    async def _tell_relay(self, message: RelayWanted) -> None:
+        """For the rehearsal. Refuses `unknown-link`, `expired-link` and `too-many`."""
+        exchange, address = self._exchange, self._connection.address
+        if await exchange.limits.failed_too_often(address):
+            raise Refusal(Code.TOO_MANY)
+        row = await exchange.store.find_by_look(hash_secret(message.look))
+        if row is None:
+            await exchange.limits.failure(address)
+            raise Refusal(Code.UNKNOWN_LINK)
+        if row.over is not None:
+            raise Refusal(Code.EXPIRED_LINK)
+        if not await exchange.limits.relay(row.room):
+            raise Refusal(Code.TOO_MANY)
+        self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=list(exchange.ice_servers)))
 
     # ---- taking a seat
 

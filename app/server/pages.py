@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import brotli
 import msgspec
 import structlog
 from starlette.requests import Request
@@ -35,6 +36,8 @@ MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
+PACKED = 6
+"""Brotli's quality (RFC 7932): a seventh smaller than gzip in the same time. The highest takes sixty times as long for another tenth."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
 
 
@@ -141,7 +144,9 @@ def _missing() -> Response:
 def _cached(request: Request, body: bytes, media_type: str) -> Response:
     """The body with an ETag (RFC 9110, section 8.8.3); the browser asks each time and mostly hears 304."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "no-cache"}
+    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
     if tag in [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
+    if "br" in [coding.partition(";")[0].strip() for coding in request.headers.get("accept-encoding", "").split(",")]:
+        return Response(brotli.compress(body, quality=PACKED), headers={**headers, "content-encoding": "br"}, media_type=media_type)
     return Response(body, headers=headers, media_type=media_type)

@@ -33,6 +33,8 @@ class Rates:
     """The same of all addresses together: at this number the longest delay is reached, and nobody is shut out (`RateLimits.code_delay`)."""
     reports: str = "120/10 minute"
     """What the page says of its readiness: of one room."""
+    relays: str = "30/10 minute"
+    """Questions for the relay before a seat: of one room."""
     messages: str = "300/10 second"
     """Messages on one connection; a browser's candidates come in bursts of some dozens."""
 
@@ -54,6 +56,7 @@ class RateLimits:
         self._codes = parse(rates.codes)
         self._all_codes = parse(rates.all_codes)
         self._reports = parse(rates.reports)
+        self._relays = parse(rates.relays)
         self._messages = parse(rates.messages)
         self._key = secrets.token_bytes(16)
 
@@ -96,6 +99,10 @@ class RateLimits:
     async def report(self, room: str) -> bool:
         """Count a report on this room; False if it is one too many."""
         return await self._hit(self._reports, "reports", room)
+
+    async def relay(self, room: str) -> bool:
+        """Count a question for the relay on this room; False if it is one too many."""
+        return await self._hit(self._relays, "relays", room)
 
     async def failed_proof(self, address: str) -> None:
         """Count a workstation's proof from this address that did not hold."""

@@ -59,7 +59,7 @@ class LiveDesk:
         self.link_changed: Event[LinkState] = link.state_changed
         self.refused: Event[str] = Event()
         self.devices_chosen: Event[DeviceChoice] = Event()
-        """In a session; worth keeping in the profile."""
+        """In a session or by a check; worth keeping in the profile."""
         self._book = book
         self._link = link
         self._engine = engine
@@ -163,6 +163,10 @@ class LiveDesk:
         for record in self._book:
             self._end_session(record)
         await self._commands.settle()
+
+    def use_devices(self, choice: DeviceChoice) -> None:
+        """In the sessions to come."""
+        self._keep_devices(choice)
 
     # ---- what a session tells (by its `DeskLine`)
 

@@ -82,6 +82,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     region: Region = Region.ALL
     """Whose public holidays the calendar shows."""
     devices: Devices = Devices()
+    device_sets: dict[str, Devices] = {}
+    """What was chosen for which set of devices (`app.services.checks.remembered`), the newest last."""
+    check_hint: bool = True
+    """Nobody has checked the devices of this workstation yet, nor put the hint away."""
     self_view: str = ""
     """Corner of the conversation's window in which the own picture stands; empty is the usual one."""
     feed: FeedSettings = FeedSettings()
@@ -145,6 +149,17 @@ class Profile:
         settings = msgspec.structs.replace(settings, public_port=public_port, control_port=control_port)
         self.save(settings)
         return settings
+
+    def peek(self) -> Settings:
+        """The settings as they lie there, for who only looks: nothing is written, chosen or put aside. Raises ProfileError."""
+        try:
+            return msgspec.json.decode(self.settings_file.read_bytes(), type=Settings)
+        except FileNotFoundError:
+            return Settings()
+        except OSError as error:
+            raise ProfileError("app.profile.unreadable", folder=str(self.folder)) from error
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise ProfileError("app.profile.broken", file=str(self.settings_file)) from error
 
     def save(self, settings: Settings) -> None:
         """Write the settings whole or not at all. Raises ProfileError if the disk refuses."""

@@ -1,4 +1,4 @@
-"""What is done now and then, in one menu: calendar files, tables, backup, recovery key, mails. Imports Qt and `app.ui` only.
+"""What is done now and then, in one menu: checks, calendar files, tables, backup, recovery key, mails. Imports Qt and `app.ui` only.
 
 The windows behind it are loaded when somebody asks for them; the program starts without them.
 """
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
     from app.services.team.team import Team
+    from app.ui.device_check.door import CheckDoor
     from app.ui.exchange.windows import ExchangeWindows
     from app.ui.store.windows import StoreWindows
     from app.ui.team.windows import TeamWindows
@@ -45,7 +46,8 @@ class Chores(QObject):
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
 
-    def __init__(self, main: QWidget, appointments: AppointmentParts, parts: ChoresParts) -> None:
+    def __init__(self, main: QWidget, appointments: AppointmentParts, parts: ChoresParts, check: CheckDoor | None = None) -> None:
+        """Without `check` no device check is offered."""
         super().__init__(main)
         self._main = main
         self._appointments = appointments
@@ -59,7 +61,11 @@ class Chores(QObject):
         team: dict[str, Callable[[], object]] = {}
         if parts.team is not None:
             team = {"app.chores.stand-in": self.stand_in, "app.chores.team": self.show_team}
+        checks: dict[str, Callable[[], object]] = {}
+        if check is not None:
+            checks = {"app.wizard.menu": check.full, "app.wizard.brief.menu": check.brief}
         groups: Sequence[dict[str, Callable[[], object]]] = (
+            checks,
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},

@@ -13,21 +13,24 @@ from app.ui.appointment.windows import AppointmentWindows
 from app.ui.calendar.printer import DayPrinter
 from app.ui.calendar.view import CalendarView
 from app.ui.calendar.view_model import CalendarViewModel, NameHolidays
+from app.ui.device_check.door import CheckDoor
 
 
 class Planning:
     """One for the program. What the calendar wishes is asked by the windows of an appointment; what they did is seen in the calendar."""
 
-    def __init__(self, main: MainWindow, parts: AppointmentParts, holidays: NameHolidays | None) -> None:
+    def __init__(self, main: MainWindow, parts: AppointmentParts, holidays: NameHolidays | None, check: CheckDoor | None = None) -> None:
+        """Without `check` no device check is offered."""
         self._main = main
         start = parts.tasks.start
         self._model = CalendarViewModel(parts.book, parts.clock, ZoneInfo(ZONE), start, holidays)
         self.calendar = CalendarView(self._model, parts.texts, parts.quiet, parts.theme)
-        self.windows = AppointmentWindows(main, parts)
+        self.windows = AppointmentWindows(main, parts, None if check is None else check.brief)
         self._to_call = self.windows.to_call_panel()
         self.ended = self.windows.ended_panel()
         self._printer = DayPrinter(self._model, self.calendar.words, parts.texts, parts.messages, start)
-        main.put_in([self.ended, self._to_call], self.calendar)
+        ours = [] if check is None else [check.panel]
+        main.put_in([self.ended, *ours, self._to_call], self.calendar)
         self._model.refused.connect(lambda key, values: parts.messages.tell(key, **values))
         self._wire()
         self._model.open()

@@ -26,6 +26,9 @@ from app.ui.call.view import CallWindow
 from app.ui.call.view_model import CallViewModel
 from app.ui.chime import Chime
 from app.ui.chores import Chores, ChoresParts
+from app.ui.device_check.door import CheckDoor
+from app.ui.device_check.kit import CheckParts, CheckPlan, CheckTools
+from app.ui.device_check.panel import CheckPanel
 from app.ui.help import HelpDialog
 from app.ui.messages import Question
 from app.ui.parts import open_dialog
@@ -33,6 +36,7 @@ from app.ui.planning import Planning
 from app.ui.quiet import Quiet
 from app.ui.shortcuts import CALENDAR, CALL_WINDOW, MAIN_WINDOW, Shortcut
 from app.ui.tray import PortalTray, SystemTray, Tray
+from app.ui.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Surroundings:
     """None shows none."""
     chores: ChoresParts | None = None
     """None offers none."""
+    check: CheckPlan | None = None
+    """None offers no device check."""
     corner: Corner = Corner.BOTTOM_RIGHT
     """Where the own picture stands in conversations."""
     tray: Tray | None = None
@@ -80,8 +86,9 @@ class Shell(QObject):
         self.agenda = AgendaViewModel(desk, around.clock, around.has_phone)
         self.main = MainWindow(MainParts(self.agenda, self.quiet, parts.texts, parts.theme, parts.messages, self._may_close))
         appointments = self._appointment_parts()
-        self.planning = Planning(self.main, appointments, around.holidays)
-        self.chores = None if around.chores is None else Chores(self.main, appointments, around.chores)
+        self.check = None if around.check is None else self._check_door(around.check)
+        self.planning = Planning(self.main, appointments, around.holidays, self.check)
+        self.chores = None if around.chores is None else Chores(self.main, appointments, around.chores, self.check)
         self.calls: dict[str, CallWindow] = {}
         """Open windows by room."""
         self._tray = around.tray or self._system_tray()
@@ -100,6 +107,9 @@ class Shell(QObject):
             self.main.offer(self.chores.menu)
             self.chores.restore_wanted.connect(self.restore_wanted)
             self.chores.taken_over.connect(self.planning.calendar.select)
+        if self.check is not None:
+            self.main.offer_check(self.check.brief)
+            self.agenda.session_opened.connect(lambda _session: self._hold_check(True))
         self.agenda.session_opened.connect(self._open_call_soon)
         self.agenda.changed.connect(self._show_others)
         self.alarm.told.connect(lambda text, urgent: announce(self.main, text, urgent))
@@ -120,6 +130,8 @@ class Shell(QObject):
         for window in list(self.calls.values()):
             window.end_now()
         self.planning.close()
+        if self.check is not None:
+            self.check.close()
         if self.chores is not None:
             self.chores.close()
         self.main.close()
@@ -147,6 +159,8 @@ class Shell(QObject):
             window.gone.connect(lambda: self._forget(room))
             window.to_waiting_room.connect(self.show)
             window.help_wanted.connect(lambda: self._show_help(self.calls[room], CALL_WINDOW))
+            if self.check is not None:
+                window.offer_check(self.check.full_over)
             self.calls[room] = window
             self.planning.ended.begins(room)
         window.bring_up()
@@ -159,6 +173,7 @@ class Shell(QObject):
     def _forget(self, room: str) -> None:
         window = self.calls.pop(room)
         window.deleteLater()
+        self._hold_check(bool(self.calls))
         if not self._leaving:
             self.planning.ended.ended(room, window.parting.value, window.parting.for_good)
             self._attention.brought_up()
@@ -168,6 +183,25 @@ class Shell(QObject):
         waiting = len(self.agenda.waiting)
         for window in self.calls.values():
             window.show_others(waiting)
+
+    # ---- the device check
+
+    def _check_door(self, plan: CheckPlan) -> CheckDoor:
+        around, parts = self._around, self._parts
+
+        def make(tools: CheckTools) -> CheckParts:
+            shown = (parts.messages, parts.texts, parts.theme)
+            return CheckParts(tools, self._session_runs, parts.devices, around.tasks, *shown, around.clock, parts.make_scaler)
+
+        return CheckDoor(self.main, CheckPanel(parts.texts, parts.theme), plan, make, Wording(parts.texts).time)
+
+    def _session_runs(self) -> bool:
+        return self.agenda.running is not None
+
+    def _hold_check(self, on: bool) -> None:
+        """A conversation gets the devices."""
+        if self.check is not None:
+            self.check.hold(on)
 
     # ---- appointments and help
 

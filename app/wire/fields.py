@@ -32,6 +32,8 @@ DictatedCode = Annotated[str, Meta(pattern=r"^[0-9]{9}\Z")]
 """The code that leads into the waiting room, without spaces."""
 Reason = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
 """A name of the page's table of faults; empty for none. The names are listed in PROTOCOL.md, section 10."""
+StepName = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
+"""Where the page stands; a later version may know more names than PROTOCOL.md, section 10."""
 SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16)]
 """A BCP 47 tag of the plain kind: `de`, `en`, `de-simple`."""

@@ -39,6 +39,8 @@ from app.wire.page import (
     Leave,
     NoticeTold,
     Peer,
+    RelayTold,
+    RelayWanted,
     Removed,
     Replaced,
     Resume,
@@ -88,6 +90,8 @@ __all__ = [
     "Reached",
     "ReadinessCard",
     "Refused",
+    "RelayTold",
+    "RelayWanted",
     "Remove",
     "Removed",
     "Replaced",
@@ -116,7 +120,7 @@ CLIENT_SUBPROTOCOL = "videoberatung-client.v1"
 CONTROL_SUBPROTOCOL = "videoberatung-control.v1"
 """WebSocket subprotocol of the workstation."""
 
-FromPage = Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock
+FromPage = Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock | RelayWanted
 ToPage = (
     Beat
     | Pong
@@ -133,6 +137,7 @@ ToPage = (
     | Replaced
     | Ended
     | NoticeTold
+    | RelayTold
 )
 FromWorkstation = (
     Prove
@@ -187,5 +192,5 @@ def control_codec() -> Codec:
 
 
 def page_side_codec() -> Codec:
-    """A reader of what the page gets; for tests and for the client simulated in Python."""
+    """A reader of what the page gets; for the check of the way to the server, for tests and for the client simulated in Python."""
     return Codec(ToPage)

@@ -44,6 +44,20 @@ class Resume(Message, tag="resume", frozen=True, kw_only=True):
     secret: Key32
 
 
+class RelayWanted(Message, tag="relay", frozen=True, kw_only=True):
+    """Before a seat: the rehearsal looks whether a packet gets through the agency's relay. Known by the look key of section 3."""
+
+    HIDDEN = Message.HIDDEN | {"look"}
+
+    look: Key32
+
+
+class RelayTold(Message, tag="relay", frozen=True, kw_only=True):
+    """What may be used for that; an empty list where the agency has no relay."""
+
+    ice_servers: list[IceServer]
+
+
 class Kept(Message, tag="kept", frozen=True, kw_only=True):
     """The tab stored the rotated secret; from now on the one before is worthless."""
 

@@ -10,13 +10,16 @@ import enum
 
 import msgspec
 
+from app.domain.checks import Fault
 from app.domain.readiness import Check, Readiness, Step, Wish
 from app.wire.codes import Code, WireError
 from app.wire.discreet import Discreet
-from app.wire.fields import DictatedCode, Id, Key32, Reason, UnixTime
+from app.wire.fields import DictatedCode, Id, Key32, Reason, StepName, UnixTime
 from app.wire.reading import read_message
 
 MAX_REPORT_BYTES = 1024
+UNKNOWN_REASON = "unknown"
+_FAULTS = frozenset(fault.value for fault in Fault)
 
 
 class Wished(enum.Enum):
@@ -47,12 +50,18 @@ class Report(Discreet, frozen=True, kw_only=True, omit_defaults=True):
     secret: Key32 | None = None
     step: Step | None = None
     reason: Reason = ""
-    """The trouble met at `step`; a report with a step and no reason says that there is none (any more)."""
+    """The trouble met at `step`; a report with a step and no reason says that there is none (any more). See `told_reason`."""
     camera: Check | None = None
     microphone: Check | None = None
     loudspeaker: Check | None = None
     network: Check | None = None
     wish: Wished | None = None
+
+    @property
+    def told_reason(self) -> str:
+        """On a screen of the check only a fault of the table is kept: nothing that a device is called by can come this way."""
+        closed = self.step is not None and self.step.of_the_check
+        return UNKNOWN_REASON if closed and self.reason and self.reason not in _FAULTS else self.reason
 
 
 class ReadinessCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,7 +76,7 @@ class ReadinessCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     loudspeaker: Check = Check.UNKNOWN
     network: Check = Check.UNKNOWN
     wish: Wish | None = None
-    step: Step | None = None
+    step: StepName = ""
     reason: Reason = ""
 
     @classmethod
@@ -83,7 +92,7 @@ class ReadinessCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
             loudspeaker=known.loudspeaker,
             network=known.network,
             wish=known.wish,
-            step=Step(known.step) if known.step else None,
+            step=known.step,
             reason=known.reason,
         )
 
@@ -97,7 +106,7 @@ class ReadinessCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
             loudspeaker=self.loudspeaker,
             network=self.network,
             wish=self.wish,
-            step=self.step.value if self.step else "",
+            step=self.step,
             reason=self.reason,
             at=self.at,
         )
@@ -117,7 +126,7 @@ def with_report(known: Readiness, report: Report, now: int) -> Readiness:
         network=newest(known.network, report.network),
         wish=known.wish if report.wish is None else report.wish.wish,
         step=known.step if report.step is None else report.step.value,
-        reason=known.reason if report.step is None else report.reason,
+        reason=known.reason if report.step is None else report.told_reason,
         at=now,
     )
 

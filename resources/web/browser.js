@@ -31,3 +31,16 @@ export function inApp(agent) {
   if (found !== undefined) return found[1];
   return ANDROID_VIEW.test(agent) || (IOS.test(agent) && !IOS_BROWSER.test(agent)) ? 'app' : '';
 }
+
+/** How browsers ask for camera and microphone. @typedef {'chrome' | 'firefox' | 'safari' | 'samsung'} Dialog */
+
+/**
+ * Whose question the person is going to see. On an iPhone or iPad every browser asks as Safari does; an iPad calls itself a Mac.
+ * @param {string} agent `navigator.userAgent` @param {number} fingers `navigator.maxTouchPoints` @returns {Dialog}
+ */
+export function dialogOf(agent, fingers) {
+  if (/\b(iPhone|iPad|iPod)\b/.test(agent) || (/\bMacintosh\b/.test(agent) && fingers > 1)) return 'safari';
+  if (/\bSamsungBrowser\//.test(agent)) return 'samsung';
+  if (/\bFirefox\//.test(agent)) return 'firefox';
+  return /\bSafari\//.test(agent) && !/Chrom/.test(agent) ? 'safari' : 'chrome';
+}

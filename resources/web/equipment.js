@@ -7,7 +7,8 @@ import { inApp } from './browser.js';
 import { Devices } from './devices.js';
 import { MicrophoneWatch } from './microphone_watch.js';
 import { instead } from './screens/message.js';
-import { permission, preview, refused } from './screens/preview.js';
+import { permission } from './screens/permission.js';
+import { preview, refused } from './screens/preview.js';
 import { withoutDevices } from './troubles.js';
 
 /** @import {Kind, Wish} from './capture.js' */
@@ -95,7 +96,7 @@ export class Equipment {
     const { display, door, loudspeaker } = this.#near;
     const minutes = door.appointment?.minutes ?? 0;
     const what = () => ({ devices: this.devices, loudspeaker, minutes, saving: this.saving });
-    display.show('preview', () => preview(display.texts, what(), { ...this.#ways(wish), enter: this.#events.enter, save: (on) => this.#save(on) }));
+    display.show('preview', () => preview(display.texts, what(), { ...this.#ways(wish), enter: this.#events.enter, save: (on) => this.save(on) }));
   }
 
   /** @param {Wish} wish */
@@ -107,7 +108,7 @@ export class Equipment {
   }
 
   /** @param {boolean} on */
-  #save(on) {
+  save(on) {
     this.#near.store.update({ saving: on });
     void this.devices.save(on);
   }

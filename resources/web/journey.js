@@ -8,11 +8,11 @@ import { inApp } from './browser.js';
 import { systemClock } from './clock.js';
 import { Display } from './display.js';
 import { Door } from './door.js';
+import { BY_CODE } from './entry.js';
 import { BOTH, Equipment } from './equipment.js';
 import { Loudspeaker } from './loudspeaker.js';
 import { Progress } from './progress.js';
 import { SeatStore } from './protocol.js';
-import { Rehearsal } from './rehearsal.js';
 import { Reports } from './reports.js';
 import { elsewhere } from './screens/elsewhere.js';
 import { loading } from './screens/message.js';
@@ -25,6 +25,8 @@ import { Visit } from './visit.js';
 /** @import {Screen} from './screens/screen.js' */
 
 export class Journey {
+  /** Empty for a tab that came in by code. */
+  #lookKey;
   #store;
   #display;
   #door;
@@ -42,10 +44,11 @@ export class Journey {
     const store = new SeatStore(sessionStorage, entry.key);
     const display = new Display(root, bar, site, texts, (screen) => this.#built(screen));
     const loudspeaker = new Loudspeaker(navigator.mediaDevices, 'setSinkId' in HTMLMediaElement.prototype);
-    const ahead = { rehearse: () => this.#rehearse(), wish: (/** @type {Wish | 'nothing'} */ wish) => void this.#wish(wish) };
+    const ahead = { rehearse: () => void this.#rehearse(), wish: (/** @type {Wish | 'nothing'} */ wish) => void this.#wish(wish) };
     const door = new Door(display, entry.look, () => void this.start(), ahead);
     const near = { display, door, store, loudspeaker, entry, moved: () => this.#progress.moved() };
     const equipment = new Equipment(near, { enter: () => this.#visit.begin(), changed: () => this.#devicesChanged() });
+    this.#lookKey = entry.key === BY_CODE ? '' : entry.key;
     this.#store = store;
     this.#display = display;
     this.#door = door;
@@ -97,10 +100,16 @@ export class Journey {
 
   // ---- before the appointment
 
-  #rehearse() {
+  /** Its modules are loaded only now: who comes for the talk does not need them. */
+  async #rehearse() {
     this.#reports.begin();
-    const done = () => void this.start();
-    new Rehearsal({ display: this.#display, reports: this.#reports, loudspeaker: this.#loudspeaker }, { done, callMe: () => void this.#wish('call-me') }).start();
+    const near = { display: this.#display, door: this.#door, reports: this.#reports, loudspeaker: this.#loudspeaker, equipment: this.#equipment, look: this.#lookKey };
+    try {
+      const { Rehearsal } = await import('./rehearsal.js');
+      new Rehearsal(near, { done: () => void this.start(), callMe: () => void this.#wish('call-me') }).start();
+    } catch {
+      this.#door.close('no-network');
+    }
   }
 
   /** Told with one tap, taken back with one. @param {Wish | 'nothing'} wish */

@@ -27,10 +27,20 @@ export class Ear {
     return this.#context.state === 'running';
   }
 
+  /** Samples per second. */
+  get rate() {
+    return this.#context.sampleRate;
+  }
+
+  /** What came in last, -1 to 1. */
+  get samples() {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return this.#samples;
+  }
+
   /** @returns {number} 0 to 1 */
   get level() {
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    return loudness(this.#samples);
+    return loudness(this.samples);
   }
 
   close() {

@@ -26,6 +26,12 @@ export class Loudspeaker {
     return typeof this.#media?.selectAudioOutput === 'function';
   }
 
+  /** Whether this device has none at all, as far as a browser can be believed: only Chromium tells of every output unasked. */
+  async missing() {
+    if (this.#media === undefined || this.asks || !navigator.vendor.startsWith('Google')) return false;
+    return !(await this.#media.enumerateDevices()).some(({ kind }) => kind === 'audiooutput');
+  }
+
   /** @returns {Promise<Device[]>} none where nothing can be chosen */
   async list() {
     const all = (await this.#media?.enumerateDevices()) ?? [];

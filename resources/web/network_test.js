@@ -1,66 +1,90 @@
 /**
- * The rehearsal's question to the network, on a WebSocket of its own that joins nothing (PROTOCOL.md, section 10): does it get through, how
- * long is the way, how much passes. Knows no `document` and no `window`.
+ * The check's question to the network, on a WebSocket of its own that joins nothing (PROTOCOL.md, section 10): does it get through, how
+ * long is the way and how even, how much passes, and what becomes of the way through the relay. Knows no `document` and no `window`.
  */
 
 import { systemClock } from './clock.js';
+import { relayPath } from './relay_path.js';
 import { SUBPROTOCOL, WireError, encode, parse } from './wire.js';
 
+/** @import {Measured} from './check_rules.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {Outcome} from './reports.js' */
-/** @import {FromServer, ToServer} from './wire.js' */
+/** @import {FromServer, IceServer, ToServer} from './wire.js' */
 
-/** How often the way is measured, and the pause between (the server answers one ping in a second). */
-const PINGS = 2;
-const PING_PAUSE_MS = 1_100;
-/** A further ping that is not answered by then is not waited for. */
-const PONG_MS = 2_000;
+/** So many weights without weight measure the way, one after the other; the server sends sixteen of either kind back. */
+const LIGHT = 8;
+const LIGHT_PAUSE_MS = 150;
 /** Weights that are under way at the same time, and the characters of each. */
-const PROBES = 8;
+const HEAVY = 8;
 const WEIGHT = 24 * 1024;
-/** All of it ends by then. */
-export const DEADLINE_MS = 15_000;
-/** A longer way, or less that passes, is weak: a picture of the smallest kind with sound still fits. */
-const FAR_MS = 400;
-const LITTLE_KBPS = 600;
+/** All but the relay ends by then. */
+export const DEADLINE_MS = 12_000;
 
-/** @typedef {{outcome: Outcome, roundTripMs: number | null, kbps: number | null}} Measured */
+/** @typedef {{url: string, look: string}} Where `look`: the look key, or empty, and the relay is left out */
+/** What comes from the browser. @typedef {{clock: Clock, open: (url: string, protocol: string) => WebSocket, request: typeof fetch, relay: (servers: readonly IceServer[]) => Promise<Measured>}} Means */
+
+/** @type {Means} */
+const BROWSER = {
+  clock: systemClock,
+  open: (url, protocol) => new WebSocket(url, protocol),
+  request: (...all) => fetch(...all),
+  relay: (servers) => relayPath(servers),
+};
 
 export class NetworkTest {
-  #clock;
+  #means;
   #socket;
+  #look;
   #seq = 0;
-  #pings = 0;
   #sentAt = 0;
-  #returned = 0;
+  /** Round trips in milliseconds. @type {number[]} */
+  #trips = [];
   #weighs = false;
-  /** @type {number | null} */
-  #roundTripMs = null;
+  #returned = 0;
+  /** @type {readonly IceServer[]} */
+  #servers = [];
   #calm = () => {};
   #deadline = () => {};
-  /** @type {(measured: Measured) => void} */
+  /** @type {(kbps: number | null) => void} */
   #done = () => {};
+  #stopped = false;
 
-  /** @param {string} url @param {Clock} clock @param {(url: string, protocol: string) => WebSocket} open */
-  constructor(url, clock = systemClock, open = (address, protocol) => new WebSocket(address, protocol)) {
-    this.#clock = clock;
-    this.#socket = open(url, SUBPROTOCOL);
+  /** @param {Where} where @param {Partial<Means>} means */
+  constructor({ url, look }, means = {}) {
+    this.#means = { ...BROWSER, ...means };
+    this.#look = look;
+    this.#socket = this.#means.open(url, SUBPROTOCOL);
   }
 
   /** @returns {Promise<Measured>} */
-  run() {
+  async run() {
     const socket = this.#socket;
-    socket.onopen = () => this.#ping();
+    socket.onopen = () => this.#begin();
     socket.onmessage = (event) => this.#read(event.data);
-    socket.onclose = () => this.#end(null);
-    this.#deadline = this.#clock.after(DEADLINE_MS, () => this.#end(null));
-    return new Promise((done) => (this.#done = done));
+    socket.onclose = () => this.#end(this.#passed());
+    this.#deadline = this.#means.clock.after(DEADLINE_MS, () => this.#end(this.#passed()));
+    const kbps = await new Promise((/** @type {(kbps: number | null) => void} */ done) => (this.#done = done));
+    if (this.#trips.length === 0) return { trouble: await this.#why() };
+    const path = this.#stopped ? {} : await this.#means.relay(this.#servers).catch(() => ({ relay: false })); // addresses that no browser can read
+    return { round_trip_ms: Math.min(...this.#trips), jitter_ms: this.#jitter, down_kbps: kbps, up_kbps: kbps, ...path };
   }
 
   /** The person goes on without waiting for it. */
   stop() {
-    this.#done = () => {};
+    this.#stopped = true;
     this.#end(null);
+  }
+
+  /** Nothing came back: of the WebSocket alone, or of the server at all. */
+  async #why() {
+    const answer = await this.#means.request('/healthz', { cache: 'no-store' }).catch(() => null);
+    return answer?.ok === true ? 'websocket-blocked' : 'server-unreachable';
+  }
+
+  /** Mean deviation of neighbouring round trips. */
+  get #jitter() {
+    const steps = this.#trips.slice(1).map((ms, k) => Math.abs(ms - (this.#trips[k] ?? ms)));
+    return steps.length === 0 ? null : steps.reduce((sum, ms) => sum + ms, 0) / steps.length;
   }
 
   /** @param {ToServer} message */
@@ -69,17 +93,20 @@ export class NetworkTest {
     this.#socket.send(encode(message, this.#seq));
   }
 
-  #ping() {
-    this.#pings += 1;
-    this.#sentAt = this.#clock.now();
-    this.#send({ type: 'ping', n: this.#pings });
-    if (this.#pings > 1) this.#calm = this.#clock.after(PONG_MS, () => this.#probe());
+  #begin() {
+    if (this.#look !== '') this.#send({ type: 'relay', look: this.#look });
+    this.#light();
   }
 
-  #probe() {
+  #light() {
+    this.#sentAt = this.#means.clock.now();
+    this.#send({ type: 'probe', n: this.#trips.length + 1, filler: '' });
+  }
+
+  #heavy() {
     this.#weighs = true;
-    this.#sentAt = this.#clock.now();
-    for (let n = 1; n <= PROBES; n += 1) this.#send({ type: 'probe', n, filler: 'a'.repeat(WEIGHT) });
+    this.#sentAt = this.#means.clock.now();
+    for (let n = 1; n <= HEAVY; n += 1) this.#send({ type: 'probe', n: LIGHT + n, filler: 'a'.repeat(WEIGHT) });
   }
 
   /** @param {unknown} data */
@@ -93,39 +120,36 @@ export class NetworkTest {
       throw error;
     }
     if (message.type === 'beat') this.#send({ type: 'beat', n: message.n });
-    else if (message.type === 'pong' && !this.#weighs) this.#pong();
-    else if (message.type === 'probe') this.#weighed();
+    else if (message.type === 'relay') this.#servers = message.ice_servers;
+    else if (message.type === 'probe') this.#back();
   }
 
-  #pong() {
-    this.#calm();
-    const passed = this.#clock.now() - this.#sentAt;
-    this.#roundTripMs = Math.min(this.#roundTripMs ?? Infinity, passed);
-    if (this.#pings < PINGS) this.#calm = this.#clock.after(PING_PAUSE_MS, () => this.#ping());
-    else this.#probe();
+  /** A weight came back. */
+  #back() {
+    if (this.#weighs) {
+      this.#returned += 1;
+      if (this.#returned === HEAVY) this.#end(this.#passed());
+      return;
+    }
+    this.#trips.push(this.#means.clock.now() - this.#sentAt);
+    if (this.#trips.length < LIGHT) this.#calm = this.#means.clock.after(LIGHT_PAUSE_MS, () => this.#light());
+    else this.#heavy();
   }
 
-  #weighed() {
-    this.#returned += 1;
-    if (this.#returned < PROBES) return;
-    const passed = Math.max(1, this.#clock.now() - this.#sentAt - (this.#roundTripMs ?? 0));
-    this.#end((PROBES * WEIGHT * 8) / passed);
+  /** What passes there and back at the same time, so far: the narrower of both ways. Null before anything was weighed. */
+  #passed() {
+    const passed = this.#means.clock.now() - this.#sentAt - Math.min(...this.#trips);
+    return this.#weighs ? (this.#returned * WEIGHT * 8) / Math.max(1, passed) : null;
   }
 
-  /** @param {number | null} kbps null if not all came back */
+  /** @param {number | null} kbps */
   #end(kbps) {
     this.#calm();
     this.#deadline();
     const socket = this.#socket;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
-    this.#done({ outcome: this.#outcome(kbps), roundTripMs: this.#roundTripMs, kbps });
+    this.#done(kbps);
     this.#done = () => {};
-  }
-
-  /** @param {number | null} kbps @returns {Outcome} */
-  #outcome(kbps) {
-    if (this.#roundTripMs === null) return 'failed';
-    return kbps === null || kbps < LITTLE_KBPS || this.#roundTripMs > FAR_MS ? 'weak' : 'ok';
   }
 }

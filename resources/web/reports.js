@@ -72,8 +72,9 @@ export class Reports {
     void this.#send();
   }
 
-  /** @param {Part} part @param {Outcome} outcome */
+  /** @param {Part} part @param {Outcome} outcome `unknown` says nothing */
   checked(part, outcome) {
+    if (outcome === 'unknown') return;
     this.#waits = { ...this.#waits, [part]: outcome };
     void this.#send();
   }

@@ -29,22 +29,24 @@ import { epoch, flag, readFields, text, whole } from './shapes.js';
  * @typedef {{type: 'candidate', room: string, epoch: number, candidate: string, mid?: string, line?: number, to?: string,
  *   from?: string}} Candidate
  */
+/** For the check before a seat. @typedef {{type: 'relay', ice_servers: IceServer[]}} RelayTold */
 /** @typedef {{type: 'peer', room: string, present: boolean}} PeerNews */
 /** @typedef {{type: 'removed', room: string}} Removed */
 /** @typedef {{type: 'replaced', room: string}} Replaced */
 /** @typedef {{type: 'ended', room: string, reason: string}} Ended */
 /**
  * @typedef {Beat | Pong | Probe | Refused | Waiting | NoticeTold | Reached | Admitted | NeedOffer | Answer | Candidate | PeerNews | Removed
- *   | Replaced | Ended} FromServer
+ *   | Replaced | Ended | RelayTold} FromServer
  */
 /** @typedef {{type: 'join', token: string, language: string, seat?: string, secret?: string}} Join */
 /** @typedef {{type: 'join-code', code: string, language: string}} JoinCode */
 /** @typedef {{type: 'resume', room: string, seat: string, secret: string}} Resume */
+/** @typedef {{type: 'relay', look: string}} RelayWanted */
 /** @typedef {{type: 'kept', room: string}} Kept */
 /** @typedef {{type: 'offer', room: string, epoch: number, sdp: string, to?: string}} Offer */
 /** @typedef {{type: 'leave', room: string}} Leave */
 /** @typedef {{type: 'knock', room: string}} Knock */
-/** @typedef {Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock} ToServer */
+/** @typedef {Join | JoinCode | Resume | Kept | Beat | Ping | Probe | Offer | Candidate | Leave | Knock | RelayWanted} ToServer */
 
 /** WebSocket subprotocol; carries the version of the wire. */
 export const SUBPROTOCOL = 'videoberatung-client.v1';
@@ -100,6 +102,7 @@ const SHAPES = {
   'need-offer': { must: { room: id, epoch: knownEpoch, reason: code }, may: { to: id, from: id } },
   answer: { must: { room: id, epoch, sdp }, may: { to: id, from: id } },
   candidate: { must: { room: id, epoch, candidate: line }, may: { mid: line, line: whole(0, 1000), to: id, from: id } },
+  relay: { must: { ice_servers: iceServers } },
   peer: { must: { room: id, present: flag } },
   removed: { must: { room: id } },
   replaced: { must: { room: id } },

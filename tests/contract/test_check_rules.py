@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from app.domain import check_rules
-from app.domain.checks import Fault, FaultTable
+from app.domain.checks import Fault, FaultTable, Finding, Side
 from app.paths import RESOURCES
 
 CASES = json.loads((Path(__file__).parent / "golden" / "check_rules.json").read_text("utf-8"))
 TABLE = FaultTable.parse((RESOURCES / "web" / "faults.json").read_text("utf-8"))
+VERDICTS = json.loads((Path(__file__).parent / "golden" / "check_verdicts.json").read_text("utf-8"))
 RULES = {
     "camera": (check_rules.CameraFigures, check_rules.camera),
     "microphone": (check_rules.MicrophoneFigures, check_rules.microphone),
@@ -39,3 +40,15 @@ def test_each_case_finds_its_faults(case: dict[str, Any]) -> None:
 def test_every_fault_of_the_table_is_found_by_a_case_and_in_its_own_part() -> None:
     found = {(fault, case["part"]) for case in CASES for fault in case["faults"]}
     assert found == {(row.fault.value, row.part.value) for row in TABLE.rows if row.fault not in BY_NO_RULE}
+
+
+@pytest.mark.parametrize("case", VERDICTS, ids=lambda case: " ".join(case["faults"]) or "nothing")
+def test_the_client_is_told_the_same_verdict_as_the_page_finds(case: dict[str, Any]) -> None:
+    found = [Finding(TABLE.row(Fault(fault)).part, Fault(fault)) for fault in case["faults"]]
+    verdict = TABLE.verdict(found, Side.CLIENT)
+    assert case["verdict"] == {
+        "blame": verdict.blame.value,
+        "fault": verdict.fault.value if verdict.fault else "",
+        "outcome": verdict.outcome.value,
+        "others": [fault.value for fault in verdict.others],
+    }

@@ -32,6 +32,8 @@ class Walk:
             yield shown
         async for shown in self._in_other_browsers(**options):
             yield shown
+        async for shown in self._while_the_browser_asks(**options):
+            yield shown
         async for shown in self._without_permission(**options):
             yield shown
         async for shown in self._through_the_session(**options):
@@ -78,6 +80,10 @@ class Walk:
             await page.locator(f"#page[data-part={part}] {answer}").wait_for()
             yield f"rehearsal, {part}", page
             await page.locator(answer).click()
+            if part == "microphone":
+                await page.locator("#next").wait_for()
+                yield "rehearsal, no microphone", page
+                await page.locator("#next").click()
             if part == "loudspeaker":
                 yield "rehearsal, sound played", page
                 await page.locator("#yes").click()
@@ -101,6 +107,17 @@ class Walk:
             await page.locator("h1:visible").wait_for()
             yield name, page
             await context.close()
+
+    async def _while_the_browser_asks(self, **options: object) -> AsyncIterator[tuple[str, Page]]:
+        """Nobody answers its question."""
+        context = await person(self._browser, self._server.url, **options)  # type: ignore[arg-type]
+        page = await context.new_page()
+        await page.add_init_script("navigator.mediaDevices.getUserMedia = () => new Promise(() => {});")
+        await page.goto(self.link(self._room))
+        await page.locator("#agree").click()
+        await at(page, "permission")
+        yield "permission", page
+        await context.close()
 
     async def _without_permission(self, **options: object) -> AsyncIterator[tuple[str, Page]]:
         context = await person(self._browser, self._server.url, allowed=False, **options)  # type: ignore[arg-type]

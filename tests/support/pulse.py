@@ -20,6 +20,7 @@ pcm.headset {{
     playback.pcm {{ type pulse server "{server}" device "headset" }}
     capture.pcm {{ type pulse server "{server}" device "headset.monitor" }}
 }}
+pcm.echoing {{ type pulse server "{server}" device "echoing" }}
 """
 
 
@@ -62,6 +63,20 @@ def sound_system(folder: Path) -> Iterator[dict[str, str]]:
 def plug(sink: str, environment: Mapping[str, str] = os.environ) -> str:
     """Load a null sink; gives the number to unload it by."""
     return _pactl(["load-module", "module-null-sink", f"sink_name={sink}", "rate=48000"], environment)
+
+
+def plug_echo(delay_s: float, environment: Mapping[str, str] = os.environ) -> None:
+    """Load the sink `echoing`: what is played there is heard in the sink `loop`, exactly so much later (a delay line of LADSPA)."""
+    control = f"control={delay_s},1.0"
+    _pactl(
+        ["load-module", "module-ladspa-sink", "sink_name=echoing", "sink_master=loop", "plugin=delay", "label=delay_5s", control],
+        environment,
+    )
+
+
+def mute(source: str, on: bool, environment: Mapping[str, str] = os.environ) -> None:
+    """As the switch in the system's own settings does."""
+    _pactl(["set-source-mute", source, "1" if on else "0"], environment)
 
 
 def pull(environment: Mapping[str, str] = os.environ) -> None:

@@ -5,6 +5,7 @@ Stands on the fakes, so it needs no server, no camera and no client.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -39,6 +40,7 @@ from app.ui.shell import Shell, Surroundings
 from app.ui.theme import Theme
 from app.wire.messages import Notice
 from tests.ui.conftest import NotedTaskBar, NotedTray
+from tests.ui.device_check.shots import photograph
 from tests.ui.support import FakeScreens
 
 
@@ -229,6 +231,7 @@ def main(folder: Path, dark: bool) -> None:
     settle()
     photographer.take("agenda-resume", photographer.shell.main)
     photographer.shell.close()
+    asyncio.run(photograph(application, folder, dark))
 
 
 if __name__ == "__main__":

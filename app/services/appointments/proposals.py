@@ -51,9 +51,10 @@ def minutes_of(seconds: int) -> int:
 def with_readiness(visit: Visit, readiness: Readiness, opens_at: int) -> Visit:
     """What remains of the readiness for the outcome: the client's relief."""
     tried = readiness.opened_at is not None and readiness.opened_at >= opens_at
+    step, reason = ("", "") if readiness.checking else (readiness.step, readiness.reason)
     met = bool(readiness.reason) or Check.FAILED in readiness.checks
     wish = readiness.wish is Wish.CANNOT_COME
-    return replace(visit, step=readiness.step, reason=readiness.reason, trouble=met or tried, cannot_come=wish)
+    return replace(visit, step=step, reason=reason, trouble=met or tried, cannot_come=wish)
 
 
 def _after_waiting(appointment: Appointment, now: int) -> Outcome | None:

@@ -21,3 +21,11 @@ class SystemProbe(Protocol):
     async def measure(self) -> SystemFigures:
         """Raises nothing."""
         ...
+
+
+class Presence(Protocol):
+    """What is plugged in, without making a sound."""
+
+    async def loudspeaker(self, device: str) -> bool:
+        """Whether there is that loudspeaker or headset; empty asks for any. Raises nothing."""
+        ...

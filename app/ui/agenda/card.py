@@ -33,6 +33,8 @@ class WaitingCard(QFrame):
     tell = Signal(object, Notice)
     silence = Signal(object, bool)
     """True: do not ring for this person."""
+    check = Signal()
+    """A short check of our own devices."""
 
     def __init__(self, waiting: Waiting, texts: Texts, wording: Wording, theme: Theme) -> None:
         super().__init__()
@@ -55,6 +57,9 @@ class WaitingCard(QFrame):
         self.bell.toggled.connect(lambda on: self.silence.emit(self._waiting, on))
         self._remove = self._icon_button("app.waiting.remove", texts("app.waiting.remove.more"))
         self._remove.clicked.connect(lambda: self.remove.emit(self._waiting))
+        self._check = self._icon_button("app.wizard.brief.menu", texts("app.wizard.brief.menu"))
+        self._check.clicked.connect(self.check)
+        self._check.hide()
         self._lay_out()
         self.dress()
 
@@ -87,13 +92,17 @@ class WaitingCard(QFrame):
         acts = QHBoxLayout()
         acts.setSpacing(8)
         acts.addStretch(1)
-        for act in (self._remove, self.bell, self.message, self.button):
+        for act in (self._check, self._remove, self.bell, self.message, self.button):
             acts.addWidget(act)
         row = Folding(self, ROW_LETTERS)
         row.setContentsMargins(18, 14, 14, 14)
         row.setSpacing(8)
         row.addLayout(words, 1)
         row.addLayout(acts)
+
+    def offer_check(self) -> None:
+        """There is a device check."""
+        self._check.show()
 
     @property
     def waiting(self) -> Waiting:
@@ -118,7 +127,7 @@ class WaitingCard(QFrame):
         if self.bell.isChecked() is not silenced:
             self.bell.setChecked(silenced)
             self.dress()
-        for act in (self.button, self._remove, self.message, self.bell):
+        for act in (self.button, self._remove, self.message, self.bell, self._check):
             act.setAccessibleDescription(f"{heading}. {sentence}")
 
     def _news_of(self, waiting: Waiting) -> str:
@@ -141,4 +150,5 @@ class WaitingCard(QFrame):
         self.button.setIcon(self._theme.icon("admit", "on_accent"))
         self.message.setIcon(self._theme.icon("message"))
         self.bell.setIcon(self._theme.icon("bell-off" if self.bell.isChecked() else "bell"))
+        self._check.setIcon(self._theme.icon("devices"))
         self._remove.setIcon(self._theme.icon("remove"))

@@ -123,6 +123,11 @@ class MainWindow(QWidget):
         """What is done now and then."""
         self._head.offer(menu)
 
+    def offer_check(self, check: Callable[[], object]) -> None:
+        """Who waits leads to a short check of our own devices, too."""
+        self._waiting.offer_check()
+        self._waiting.check.connect(check)
+
     # ---- acting
 
     def admit_first(self) -> None:

@@ -24,6 +24,7 @@ class WaitingPanel(QWidget):
 
     admit = Signal(object)
     remove = Signal(object)
+    check = Signal()
 
     def __init__(self, view_model: AgendaViewModel, quiet: Quiet, texts: Texts, wording: Wording, theme: Theme) -> None:
         super().__init__()
@@ -32,6 +33,7 @@ class WaitingPanel(QWidget):
         self._texts = texts
         self._wording = wording
         self._theme = theme
+        self._offers_check = False
         self._cards: dict[str, WaitingCard] = {}
         heading = label(texts("app.waiting.heading"), "section")
         self._column = QVBoxLayout(self)
@@ -43,6 +45,10 @@ class WaitingPanel(QWidget):
         quiet.changed.connect(self._refresh)
         theme.changed.connect(self._dress)
         self._refresh()
+
+    def offer_check(self) -> None:
+        """There is a device check: every card leads to it."""
+        self._offers_check = True
 
     def bind_keys(self, window: QWidget) -> None:
         """Messages and silence for the person whose card has the keyboard, otherwise for who waits longest."""
@@ -93,6 +99,9 @@ class WaitingPanel(QWidget):
         card.remove.connect(self.remove)
         card.tell.connect(self._view_model.tell)
         card.silence.connect(lambda one, on: self._quiet.set_silenced(one.seat.seat, on))
+        card.check.connect(self.check)
+        if self._offers_check:
+            card.offer_check()
         self._cards[waiting.seat.seat] = card
         self._column.addWidget(card)
         return card

@@ -38,9 +38,12 @@ class CallSheet(QDialog):
     case_note_wanted = Signal()
     export_wanted = Signal()
     forget_wanted = Signal()
+    check_wanted = Signal()
+    """A short check of our own devices."""
 
-    def __init__(self, parent: QWidget, model: AppointmentModel, parts: AppointmentParts) -> None:
+    def __init__(self, parent: QWidget, model: AppointmentModel, parts: AppointmentParts, offers_check: bool = False) -> None:
         super().__init__(parent)
+        self._offers_check = offers_check
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(parts.texts("app.sheet.title"))
         self.model = model
@@ -137,9 +140,11 @@ class CallSheet(QDialog):
         self._move, self._cancel = button(texts("app.sheet.move")), button(texts("app.sheet.cancel"))
         self._outcome, self._case_note = button(texts("app.sheet.outcome")), button(texts("app.sheet.case-note"))
         self._export, self._forget = button(texts("app.sheet.export"), "quiet"), button(texts("app.sheet.forget"), "quiet")
+        self._check = button(texts("app.wizard.brief.menu"))
+        self._check.setVisible(self._offers_check)
         for heading, content in (
             ("app.sheet.ways", (self._ways, label(texts("app.sheet.ways.more"), "muted"))),
-            ("app.sheet.appointment", (self._move, self._cancel, self._outcome, self._case_note)),
+            ("app.sheet.appointment", (self._check, self._move, self._cancel, self._outcome, self._case_note)),
             ("app.sheet.rights", (self._export, self._forget)),
         ):
             _put(side, framed("card", label(texts(heading), "section"), *content))
@@ -161,6 +166,7 @@ class CallSheet(QDialog):
             (self._case_note, self.case_note_wanted),
             (self._export, self.export_wanted),
             (self._forget, self.forget_wanted),
+            (self._check, self.check_wanted),
         ):
             pressed.clicked.connect(wanted)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.domain.readiness import Readiness
 from app.ui.appointment.cards import Line
+from app.ui.appointment.client_check import ClientCheck
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.signs import Sign
@@ -25,6 +26,7 @@ class WatchPanel(QFrame):
         texts, theme = parts.texts, parts.theme
         self.light = Line(theme, side=34, rank="large")
         self.wish = label("", "danger")
+        self.checking = ClientCheck(parts)
         self.mail = Line(theme, texts("app.sheet.watch.mail"))
         self.opened = Line(theme, texts("app.sheet.watch.link"))
         self.camera = Line(theme, texts("app.sheet.watch.camera"))
@@ -36,6 +38,7 @@ class WatchPanel(QFrame):
         column.addWidget(label(texts("app.sheet.watch"), "section"))
         column.addWidget(self.light)
         column.addWidget(self.wish)
+        column.addWidget(self.checking)
         for line in (self.mail, self.opened, self.camera, self.sound, self.network):
             column.addWidget(line)
         column.addWidget(label(texts("app.sheet.watch.more"), "muted"))
@@ -47,6 +50,7 @@ class WatchPanel(QFrame):
         self.light.tell(self._words.light(readiness))
         self.wish.setVisible(readiness.wish is not None)
         self.wish.setText("" if readiness.wish is None else self._words.wish(readiness.wish))
+        self.checking.show_readiness(readiness, now)
         self.mail.tell(self._mail())
         self.opened.tell(self._words.opened(readiness, now))
         self._show_checks(readiness)

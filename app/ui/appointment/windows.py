@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -30,11 +31,12 @@ class AppointmentWindows(QObject):
     changed = Signal(str)
     """Id of an appointment that something was done about here. What others change is told by the book."""
 
-    def __init__(self, main: QWidget, parts: AppointmentParts) -> None:
-        """`main` is the window over which dialogs open."""
+    def __init__(self, main: QWidget, parts: AppointmentParts, check: Callable[[], object] | None = None) -> None:
+        """`main` is the window over which dialogs open; `check` begins the short device check."""
         super().__init__(main)
         self._main = main
         self._parts = parts
+        self._check = check
         self.sheets: dict[str, CallSheet] = {}
         """Open call sheets by appointment."""
 
@@ -102,7 +104,7 @@ class AppointmentWindows(QObject):
 
     def _make_sheet(self, appointment: str) -> CallSheet:
         model = self._model(appointment)
-        sheet = CallSheet(self._main, model, self._parts)
+        sheet = CallSheet(self._main, model, self._parts, self._check is not None)
         sheet.invitation_wanted.connect(partial(self.invitation, appointment, sheet))
         sheet.move_wanted.connect(partial(self.move, appointment, None, sheet))
         sheet.cancel_wanted.connect(partial(self.cancel, appointment, sheet))
@@ -110,6 +112,8 @@ class AppointmentWindows(QObject):
         sheet.case_note_wanted.connect(partial(copy_case_note, model, self._parts))
         sheet.export_wanted.connect(partial(export_person, sheet, model, self._parts))
         sheet.forget_wanted.connect(partial(forget_person, sheet, model, self._parts))
+        if self._check is not None:
+            sheet.check_wanted.connect(self._check)
         sheet.finished.connect(partial(self._forget, appointment))
         self.sheets[appointment] = sheet
         return sheet

@@ -13,13 +13,15 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 from app.media.ports import DeviceChoice, DeviceKind
 from app.texts import Texts
 from app.ui.devices import DeviceLists
-from app.ui.parts import label
+from app.ui.parts import button, label
 
 
 class DevicePanel(QWidget):
     """A list for each kind; a choice counts at once. The lists follow what is plugged in and out."""
 
     chosen = Signal(DeviceChoice)
+    check_wanted = Signal()
+    """The device check."""
 
     def __init__(self, devices: DeviceLists, choice: DeviceChoice, texts: Texts, offer_default: bool) -> None:
         super().__init__()
@@ -30,6 +32,9 @@ class DevicePanel(QWidget):
         self._boxes = {kind: self._make_box(kind) for kind in DeviceKind}
         self._headphones = QCheckBox(texts("app.devices.headphones"))
         self._headphones.toggled.connect(self._take_headphones)
+        self._check = button(texts("app.wizard.devices"))
+        self._check.clicked.connect(self.check_wanted)
+        self._check.hide()
         self._lay_out()
         devices.changed.connect(self._fill)
         self.show_choice(choice)
@@ -57,7 +62,13 @@ class DevicePanel(QWidget):
         column.addWidget(label(self._texts("app.devices.headphones.more"), "muted"))
         column.addSpacing(6)
         column.addWidget(label(self._texts("app.devices.more"), "muted"))
+        column.addSpacing(6)
+        column.addWidget(self._check)
         column.addStretch(1)
+
+    def offer_check(self) -> None:
+        """There is a device check."""
+        self._check.show()
 
     def opened(self) -> None:
         """The panel is shown now: the keyboard goes to the first list."""

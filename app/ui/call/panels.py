@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.ui.call.chat_panel import ChatPanel
 from app.ui.call.device_panel import DevicePanel
 from app.ui.call.parts import CallParts
@@ -10,8 +12,8 @@ from app.ui.call.view_model import CallViewModel
 from app.ui.call.words_panel import WordsPanel
 
 
-def panel_makers(model: CallViewModel, parts: CallParts) -> dict[Panel, Maker]:
-    """What makes each panel of one conversation when it is first wanted."""
+def panel_makers(model: CallViewModel, parts: CallParts, check: Callable[[], Callable[[], object] | None]) -> dict[Panel, Maker]:
+    """What makes each panel of one conversation when it is first wanted. `check` gives what begins the device check, if there is one."""
     session = model.session
 
     def words() -> WordsPanel:
@@ -31,6 +33,10 @@ def panel_makers(model: CallViewModel, parts: CallParts) -> dict[Panel, Maker]:
         panel = DevicePanel(parts.devices, model.choice, parts.texts, parts.offer_default)
         panel.chosen.connect(model.choose)
         model.choice_changed.connect(panel.show_choice)
+        begin = check()
+        if begin is not None:
+            panel.check_wanted.connect(begin)
+            panel.offer_check()
         return panel
 
     return {Panel.WORDS: words, Panel.CHAT: chat, Panel.DEVICES: devices}

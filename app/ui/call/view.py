@@ -53,6 +53,7 @@ class CallWindow(QWidget):
         self._quiet = quiet
         self._texts = parts.texts
         self._unread = 0
+        self._check: Callable[[], object] | None = None
         self._shapes = Shapes(self, self._make_mini)
         self.setWindowTitle(f"{self._texts('app.call.window')} – {self._texts('app.product')}")
         resize_to_fit(self, QSize(1120, 720))
@@ -75,7 +76,7 @@ class CallWindow(QWidget):
         self._menu = MoreMenu(self, texts, parts.theme)
         self._bar.set_menu(self._menu)
         self._sharing = Sharing(session, texts, parts.messages, parts.make_screens, parts.make_scaler)
-        self._side = Side(panel_makers(self._view_model, parts), texts, parts.theme)
+        self._side = Side(panel_makers(self._view_model, parts, lambda: self._check), texts, parts.theme)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._stage)
@@ -179,6 +180,10 @@ class CallWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def offer_check(self, check: Callable[[QWidget], object]) -> None:
+        """The device panel leads to the device check, above this window."""
+        self._check = lambda: check(self)
 
     def show_others(self, waiting: int) -> None:
         """How many wait besides: said silently."""

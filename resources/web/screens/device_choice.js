@@ -28,7 +28,8 @@ const handheld = () => navigator.maxTouchPoints > 0 && matchMedia('(pointer: coa
 /**
  * @param {Texts} texts @param {Devices} devices @param {Loudspeaker} loudspeaker
  * @param {(trouble: DeviceTrouble | null) => void} told what came out of a choice
- * @returns {{element: HTMLElement, update: () => void}} `update` reads anew which devices there are
+ * @returns {{element: HTMLElement, update: () => void, of: Record<'camera' | 'microphone' | 'loudspeaker', HTMLElement[]>}} `update` reads anew
+ *   which devices there are; `of`: the pieces of one kind
  */
 export function deviceChoice(texts, devices, loudspeaker, told) {
   const say = (/** @type {string} */ key) => texts.say(key);
@@ -51,5 +52,5 @@ export function deviceChoice(texts, devices, loudspeaker, told) {
     });
   }
   update();
-  return { element, update };
+  return { element, update, of: { camera: [turn, cameras.row], microphone: [microphones.row], loudspeaker: [speakers.row, ask] } };
 }

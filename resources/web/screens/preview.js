@@ -1,4 +1,4 @@
-/** Permission after an explanation, then the own picture, the level meter, the choice of devices, and saving data; one button leads on. */
+/** After the permission: the own picture, the level meter, the choice of devices, and saving data; one button leads on. */
 
 import { button, el, icon, tell } from '../dom.js';
 import { LevelMeter } from '../level_meter.js';
@@ -22,17 +22,6 @@ import { troubleNote, waysOut } from './trouble_note.js';
  * @property {() => void} instead
  * @property {(on: boolean) => void} save
  */
-
-/** While the browser's own question stands. @param {Texts} texts @returns {Screen} */
-export function permission(texts) {
-  const head = heading(texts.say('page.permission.title'));
-  const element = sheet(head,
-    el('p', {}, texts.say('page.permission.what')),
-    el('p', { class: 'big' }, icon('camera'), icon('mic'), el('span', {}, texts.say('page.permission.allow'))),
-    el('p', { class: 'quiet' }, texts.say('page.permission.nobody')),
-  );
-  return { element, heading: head };
-}
 
 /** @param {(wish: Wish) => void} ask @returns {import('./trouble_note.js').WayActions} */
 const asking = (ask) => ({
@@ -108,5 +97,5 @@ export function ownPicture(texts, devices) {
     video.hidden = !there;
     blank.hidden = there;
   };
-  return { element: el('div', { class: 'picture' }, video, blank), update };
+  return { element: el('div', { class: 'picture' }, video, blank), video, update };
 }

@@ -1,27 +1,49 @@
-/** The rehearsal's screens: what is going to happen, one question each, what came out. */
+/** The guided check's screens: what is going to happen, one question each, and what to do where something does not work. */
 
+import { dialogOf } from '../browser.js';
+import { CameraLook } from '../camera_look.js';
+import { systemClock } from '../clock.js';
 import { button, el, icon, tell } from '../dom.js';
+import { Hearing } from '../hearing.js';
 import { Ear, LevelMeter } from '../level_meter.js';
 import { TROUBLES } from '../troubles.js';
+import { copyLink } from './copy_link.js';
+import { deviceChoice } from './device_choice.js';
 import { ownPicture } from './preview.js';
-import { callUs, heading, sheet } from './screen.js';
+import { saver } from './saver.js';
+import { heading, sheet } from './screen.js';
 
+/** @import {Measured} from '../check_rules.js' */
 /** @import {Devices} from '../devices.js' */
-/** @import {Outcome, Part} from '../reports.js' */
+/** @import {Loudspeaker} from '../loudspeaker.js' */
+/** @import {Part} from '../reports.js' */
 /** @import {Texts} from '../texts.js' */
 /** @import {DeviceTrouble} from '../troubles.js' */
-/** @import {Speaker} from './message.js' */
+/** @import {Child} from '../dom.js' */
 /** @import {Screen} from './screen.js' */
 
-/** @typedef {{answer: (outcome: Outcome) => void, again: () => void}} Answers */
+/**
+ * @typedef {object} Answers
+ * @property {(measured: Measured) => string[]} find what is wrong as far as it was measured
+ * @property {(measured: Measured) => string[]} judge the same, and whoever helps is told
+ * @property {(measured: Measured) => void} yes
+ * @property {(measured: Measured) => void} no
+ * @property {() => void} skip
+ * @property {() => void} again
+ */
 
-/** Loud enough for a word (0 to 1), and how often it has to be. */
-const VOICE = 0.35;
-const VOICE_TIMES = 5;
-const LISTEN_MS = 100;
+/** A fault of the picture is said after so long; slow and frozen ones need it. */
+const LOOK_S = 2.5;
+/** Nothing is said of a voice before that; the person has to find the sentence first. */
+const LISTEN_S = 4;
+/** A voice that was heard for so long is believed. */
+const HEARD_S = 1.5;
+const LISTEN_MS = 40;
+/** How often what was found is judged anew, and told. */
+const JUDGE_MS = 1_000;
 
 /** Drawings of the parts. @type {Readonly<Record<Part, string>>} */
-const DRAWINGS = Object.freeze({ camera: 'camera', microphone: 'mic', loudspeaker: 'sound', network: 'network' });
+export const DRAWINGS = Object.freeze({ camera: 'camera', microphone: 'mic', loudspeaker: 'sound', network: 'network' });
 
 /** Before any device is touched. @param {Texts} texts @param {{start: () => void, back: () => void}} actions @returns {Screen} */
 export function introduction(texts, { start, back }) {
@@ -29,25 +51,24 @@ export function introduction(texts, { start, back }) {
   const element = sheet(head,
     el('p', {}, texts.say('page.rehearsal.what')),
     el('p', { class: 'calm' }, icon('shield'), el('span', {}, texts.say('page.rehearsal.private'))),
-    el('p', {}, texts.say('page.rehearsal.told')),
     button('rehearsal-start', 'button main wide', [texts.say('page.rehearsal.start')], start),
+    el('p', {}, texts.say('page.rehearsal.told')),
     button('back', 'button wide', [texts.say('page.rehearsal.back')], back),
   );
   return { element, heading: head };
 }
 
-/**
- * One question: what is asked, yes, no, and the way past it.
- * @param {Texts} texts @param {Part} part @param {(HTMLElement | null)[]} content @param {Answers} answers @param {boolean} ready whether yes and no can be said yet
- */
-function question(texts, part, content, { answer }, ready = true) {
-  const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.${part}.${name}`);
-  const head = heading(say('title'));
-  const yes = button('yes', 'button main wide', [icon('check'), say('yes')], () => answer('ok'));
-  const no = button('no', 'button wide', [icon('close'), say('no')], () => answer('failed'));
-  const both = el('div', { class: 'ways', hidden: !ready }, yes, no);
-  const element = sheet(head, numbered(texts, part), ...content, both, skip(texts, answer));
-  return { element, heading: head, ready: () => (both.hidden = false) };
+/** What is wrong, and what can be done: nothing at first. @param {Texts} texts */
+function faultNote(texts) {
+  const element = el('p', { class: 'caution', role: 'status', hidden: true });
+  /** @param {readonly string[]} faults the first of them is said */
+  const say = ([fault = '']) => {
+    if (element.dataset.fault === fault) return;
+    element.dataset.fault = fault;
+    element.hidden = fault === '';
+    element.textContent = fault === '' ? '' : `${texts.say(`page.fault.${fault}.sentence`)} ${texts.say(`page.fault.${fault}.action`)}`;
+  };
+  return { element, say };
 }
 
 /** How far it is. @param {Texts} texts @param {Part} part */
@@ -56,132 +77,197 @@ function numbered(texts, part) {
   return el('p', { class: 'quiet' }, texts.say('page.rehearsal.number', { number: parts.indexOf(part) + 1, all: parts.length }));
 }
 
-/** @param {Texts} texts @param {(outcome: Outcome) => void} answer */
-const skip = (texts, answer) => button('skip', 'button plain wide', [texts.say('page.rehearsal.skip')], () => answer('unknown'));
-
 /**
- * The device is not there: why, once more, or on without it.
- * @param {Texts} texts @param {Part} part @param {DeviceTrouble} trouble @param {Answers} answers @returns {Screen}
+ * One question: what is asked, yes, no, and the way past it.
+ * @param {Texts} texts @param {Part} part @param {Child[]} content @param {() => Measured} measured so far @param {Answers} answers
+ * @param {HTMLElement[]} choice of another device
  */
-function missing(texts, part, trouble, { answer, again }) {
-  const head = heading(texts.say(`page.rehearsal.${part}.missing`));
-  const element = sheet(head, numbered(texts, part),
-    el('p', { role: 'alert', 'data-trouble': trouble }, texts.say(TROUBLES[trouble].sentence)),
-    button('again', 'button main wide', [texts.say('page.again')], again),
-    button('next', 'button wide', [texts.say('page.rehearsal.next')], () => answer('failed')),
-    skip(texts, answer),
+function question(texts, part, content, measured, { yes, no, skip }, choice) {
+  const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.${part}.${name}`);
+  const head = heading(say('title'));
+  const both = el('div', { class: 'pair' },
+    button('yes', 'button main', [icon('check'), say('yes')], () => yes(measured())),
+    button('no', 'button', [icon('close'), say('no')], () => no(measured())),
   );
-  return { element, heading: head };
+  const element = sheet(head, numbered(texts, part), ...content, both, ...choice, button('skip', 'button plain wide', [texts.say('page.rehearsal.skip')], skip));
+  return { element, heading: head, both };
 }
 
 /**
- * @param {Texts} texts @param {Devices} devices @param {DeviceTrouble | null} trouble @param {Answers} answers
+ * @param {Texts} texts @param {Devices} devices @param {Loudspeaker} loudspeaker @param {Answers} answers
  * @returns {Screen}
  */
-export function cameraQuestion(texts, devices, trouble, answers) {
-  if (devices.tracks.video === null) return missing(texts, 'camera', trouble ?? 'ended', answers);
+export function cameraQuestion(texts, devices, loudspeaker, answers) {
   const picture = ownPicture(texts, devices);
-  picture.update();
-  const { element, heading: head } = question(texts, 'camera', [picture.element, el('p', {}, texts.say('page.rehearsal.camera.what'))], answers);
-  return { element, heading: head, devicesChanged: picture.update };
+  const choice = deviceChoice(texts, devices, loudspeaker, () => undefined);
+  const note = faultNote(texts);
+  /** @type {Measured} */
+  let figures = {};
+  /** @type {CameraLook | null} */
+  let look = null;
+  const start = () => {
+    look?.close();
+    figures = {};
+    try {
+      let judged = LOOK_S - JUDGE_MS / 1000;
+      look = new CameraLook(picture.video, (seen, seconds) => {
+        figures = seen;
+        if (seconds < judged + JUDGE_MS / 1000) return;
+        judged = seconds;
+        note.say(answers.judge(seen));
+      });
+    } catch {
+      figures = { trouble: 'not-measured' };
+      note.say(answers.judge(figures));
+    }
+  };
+  const { element, heading: head } = question(texts, 'camera', [picture.element, note.element], () => figures, answers, choice.of.camera);
+  const devicesChanged = () => {
+    if (devices.tracks.video === null) return;
+    picture.update();
+    choice.update();
+    start();
+  };
+  devicesChanged();
+  return { element, heading: head, devicesChanged, close: () => look?.close() };
 }
+
 /**
- * @param {Texts} texts @param {Devices} devices @param {DeviceTrouble | null} trouble @param {Answers} answers
+ * @param {Texts} texts @param {Devices} devices @param {Loudspeaker} loudspeaker @param {Answers} answers
  * @returns {Screen}
  */
-export function microphoneQuestion(texts, devices, trouble, answers) {
-  const { audio } = devices.tracks;
-  if (audio === null) return missing(texts, 'microphone', trouble ?? 'ended', answers);
+export function microphoneQuestion(texts, devices, loudspeaker, answers) {
   const bar = el('div', { class: 'level', role: 'img', 'aria-label': texts.say('page.preview.level') }, el('span'));
-  const heard = el('p', { id: 'heard', class: 'quiet', role: 'status' });
+  const heard = el('p', { id: 'voice', class: 'quiet', role: 'status' });
+  const note = faultNote(texts);
   const meter = new LevelMeter(bar);
-  meter.show(audio);
-  const deaf = listen(audio, () => tell(heard, texts.say('page.rehearsal.microphone.heard')));
+  const choice = deviceChoice(texts, devices, loudspeaker, () => undefined);
+  const deaf = { figures: () => /** @type {Measured} */ ({}), seconds: () => 0, stop: () => {} };
+  let listening = deaf;
+  const told = () => {
+    const figures = listening.figures();
+    if (listening.seconds() >= LISTEN_S) note.say(answers.judge(figures));
+    const fine = listening.seconds() >= HEARD_S && 'speech_dbfs' in figures && answers.find(figures).length === 0;
+    tell(heard, fine ? texts.say('page.rehearsal.microphone.heard') : '');
+  };
   const { element, heading: head } = question(texts, 'microphone', [
-    el('p', {}, texts.say('page.rehearsal.microphone.what')),
+    el('p', { class: 'big' }, icon('mic'), el('span', {}, texts.say('page.rehearsal.microphone.what'))),
     el('div', { class: 'sound' }, icon('mic'), bar),
     heard,
-  ], answers);
+    note.element,
+  ], () => (listening.seconds() < LISTEN_S ? { ...listening.figures(), peak_dbfs: null, speech_dbfs: null } : listening.figures()), answers, choice.of.microphone);
+  const devicesChanged = () => {
+    const { audio } = devices.tracks;
+    listening.stop();
+    listening = deaf;
+    meter.show(null);
+    if (audio === null) return;
+    try {
+      meter.show(audio);
+      listening = listen(audio, told);
+    } catch {
+      listening = { ...deaf, figures: () => ({ trouble: 'not-measured' }) };
+      note.say(answers.judge({ trouble: 'not-measured' }));
+    }
+    choice.update();
+  };
+  devicesChanged();
   const close = () => {
-    deaf();
+    listening.stop();
     meter.close();
   };
-  return { element, heading: head, close };
+  return { element, heading: head, devicesChanged, close };
 }
 
-/** Calls `heard` once, when a voice was loud enough. @param {MediaStreamTrack} track @param {() => void} heard */
-function listen(track, heard) {
+/** @param {MediaStreamTrack} track @param {() => void} told now and again */
+function listen(track, told) {
   const ear = new Ear(track);
-  let times = 0;
+  const hearing = new Hearing();
+  const began = systemClock.now();
+  let turns = 0;
   const timer = setInterval(() => {
-    times += ear.level > VOICE ? 1 : 0;
-    if (times === VOICE_TIMES) heard();
+    if (ear.open) hearing.take(ear.samples, ear.rate, systemClock.now());
+    turns += 1;
+    if ((turns * LISTEN_MS) % JUDGE_MS === 0) told();
   }, LISTEN_MS);
-  return () => {
+  const stop = () => {
     clearInterval(timer);
     ear.close();
   };
+  return { figures: () => hearing.figures, seconds: () => (systemClock.now() - began) / 1000, stop };
 }
 
 /**
- * @param {Texts} texts @param {() => Promise<void>} play @param {Answers} answers
+ * @param {Texts} texts @param {Devices} devices @param {Loudspeaker} loudspeaker @param {() => Promise<void>} play @param {Answers} answers
  * @returns {Screen}
  */
-export function soundQuestion(texts, play, answers) {
+export function soundQuestion(texts, devices, loudspeaker, play, answers) {
   const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.loudspeaker.${name}`);
   const playing = el('p', { id: 'playing', class: 'quiet', role: 'status' });
+  const choice = deviceChoice(texts, devices, loudspeaker, () => undefined);
+  /** @type {Measured} */
+  let figures = {};
   const tap = () => {
     tell(playing, say('playing'));
-    asked.ready();
-    void play().then(() => tell(playing, say('played')));
+    asked.both.hidden = false;
+    play().then(() => tell(playing, say('played')), () => {
+      figures = { trouble: 'not-measured' };
+      tell(playing, texts.say('page.fault.not-measured.sentence'));
+    });
   };
   const asked = question(texts, 'loudspeaker', [
     el('p', {}, say('what')),
-    button('play', 'button wide', [icon('sound'), say('play')], tap),
+    button('play', 'button wide', [icon('play'), say('play')], tap),
     playing,
-  ], answers, false);
+  ], () => figures, answers, choice.of.loudspeaker);
+  asked.both.hidden = true;
   return { element: asked.element, heading: asked.heading };
 }
 
+/** @typedef {{faults: readonly string[], minutes: number, saving: boolean, save: (on: boolean) => void}} Needs of a talk */
+
 /**
- * @param {Texts} texts @param {Outcome} outcome `unknown` while it is measured @param {Answers} answers
+ * While the network is measured, the person reads what a talk needs: power and data.
+ * @param {Texts} texts @param {readonly string[] | null} faults null while it is measured @param {Needs} needs @param {Answers} answers
  * @returns {Screen}
  */
-export function networkQuestion(texts, outcome, { answer, again }) {
+export function networkQuestion(texts, faults, { faults: weak, minutes, saving, save }, { again, skip }) {
   const say = (/** @type {string} */ name) => texts.say(`page.rehearsal.network.${name}`);
   const head = heading(say('title'));
-  const measured = outcome !== 'unknown';
+  const note = faultNote(texts);
+  const battery = faultNote(texts);
+  note.say(faults ?? []);
+  battery.say(weak);
+  const fine = faults !== null && faults.length === 0;
   const element = sheet(head, numbered(texts, 'network'),
-    el('p', { role: 'status', class: measured ? (outcome === 'ok' ? 'calm' : 'caution') : 'quiet', 'data-outcome': outcome }, say(outcome)),
-    measured ? button('next', 'button main wide', [texts.say('page.rehearsal.next')], () => answer(outcome)) : null,
-    measured && outcome !== 'ok' ? button('again', 'button wide', [texts.say('page.again')], again) : null,
-    measured ? null : skip(texts, answer),
+    faults === null ? el('p', { role: 'status', class: 'measuring', 'data-outcome': 'unknown' }, say('unknown')) : null,
+    fine ? el('p', { role: 'status', class: 'calm', 'data-outcome': 'ok' }, icon('check'), el('span', {}, say('ok'))) : note.element,
+    faults === null ? null : button('next', 'button main wide', [texts.say('page.rehearsal.next')], skip),
+    faults === null || fine ? null : button('again', 'button wide', [texts.say('page.again')], again),
+    el('h2', {}, texts.say('page.rehearsal.needs')),
+    saver(texts, minutes, saving, save),
+    battery.element,
+    weak.length === 0 ? el('p', { class: 'quiet' }, texts.say('page.rehearsal.battery')) : null,
+    faults === null ? button('skip', 'button plain wide', [texts.say('page.rehearsal.skip')], skip) : null,
   );
   return { element, heading: head };
 }
 
 /**
- * What came out, what can be done about it, and who learns of it.
- * @param {Speaker} speaker @param {Record<Part, Outcome>} outcomes @param {{done: () => void, again: () => void, callMe: () => void}} actions
+ * It does not work: why, what can be done, once more, or on without it.
+ * @param {Texts} texts @param {Part} part @param {{fault: string, trouble: DeviceTrouble | null}} what @param {{again: () => void, next: () => void}} actions
  * @returns {Screen}
  */
-export function summary({ texts, phone }, outcomes, { done, again, callMe }) {
-  const parts = /** @type {[Part, Outcome][]} */ (Object.entries(outcomes));
-  const bad = parts.filter(([, outcome]) => outcome === 'failed');
-  const whole = parts.every(([, outcome]) => outcome === 'ok');
-  const head = heading(texts.say(`page.rehearsal.end.${bad.length > 0 ? 'help' : whole ? 'well' : 'fine'}`));
-  const rows = parts.map(([part, outcome]) => el('li', { 'data-part': part, 'data-outcome': outcome },
-    icon(DRAWINGS[part]),
-    el('span', {}, texts.say(`page.rehearsal.${part}.name`), ': ', texts.say(`page.rehearsal.outcome.${outcome}`)),
-  ));
-  const element = sheet(head,
-    el('ul', { class: 'facts outcomes' }, ...rows),
-    ...bad.map(([part]) => el('p', { class: 'caution' }, texts.say(`page.rehearsal.${part}.help`))),
-    el('p', {}, texts.say('page.rehearsal.end.told')),
-    button('done', 'button main wide', [texts.say('page.rehearsal.end.done')], done),
-    bad.length > 0 ? button('call-me', 'button wide', [icon('phone'), texts.say('page.wish.call-me')], callMe) : null,
-    button('rehearse-again', 'button wide', [icon('turn'), texts.say('page.rehearsal.end.again')], again),
-    callUs(texts, phone),
+export function obstacle(texts, part, { fault, trouble }, { again, next }) {
+  const head = heading(texts.say(`page.rehearsal.${part}.missing`));
+  const elsewhere = trouble === 'in-app' || trouble === 'unsupported';
+  const denied = trouble === 'denied' ? texts.say(`page.permission.again.${dialogOf(navigator.userAgent, navigator.maxTouchPoints)}`) : '';
+  const sentence = elsewhere ? texts.say(TROUBLES[trouble].sentence) : texts.say(`page.fault.${fault}.sentence`);
+  const element = sheet(head, numbered(texts, part),
+    el('p', { role: 'alert', class: 'caution', 'data-trouble': trouble ?? false, 'data-fault': fault }, sentence),
+    elsewhere ? copyLink(texts) : el('p', {}, denied || texts.say(`page.fault.${fault}.action`)),
+    button('again', 'button main wide', [icon('turn'), texts.say('page.again')], again),
+    button('next', 'button wide', [texts.say(part === 'camera' ? 'page.rehearsal.camera.without' : 'page.rehearsal.next')], next),
   );
   return { element, heading: head };
 }

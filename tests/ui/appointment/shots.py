@@ -92,6 +92,9 @@ class Photographer:
         mail_becomes(self.book, appointment.id, MailState.ACCEPTED)
         becomes(self.book, appointment.id, opened_at=NOW, camera=Check.OK, microphone=Check.WEAK, loudspeaker=Check.OK)
         await self.take("sheet-live", sheet)
+        becomes(self.book, appointment.id, step="check-microphone", reason="mic-quiet")
+        await self.take("sheet-check", sheet)
+        becomes(self.book, appointment.id, step="", reason="")
         area = sheet.findChildren(QScrollArea)[0]
         area.verticalScrollBar().setValue(10_000)
         await self.take("sheet-live-below", sheet)

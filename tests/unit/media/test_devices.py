@@ -13,12 +13,13 @@ from app.media.cameras import BlackCamera, OpenCvCamera
 from app.media.catalogue import SoundCatalogue
 from app.media.clock import read_clock
 from app.media.device_set import LOOK_S, RETRY_MAX_S, DeviceSet
-from app.media.devices import DeviceOpener, Hardware
+from app.media.devices import Hardware
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceChoice, DeviceKind, DeviceTrouble, I420Frame
 from app.media.processing import SoundProcessor
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
+from app.media.simulated import SimulatedCamera, SimulatedLoudspeaker, SimulatedMicrophone
 from app.media.sound_devices import PortAudioLoudspeaker, PortAudioMicrophone
 from app.media.synthetic import Landscape, SyntheticCamera, SyntheticLoudspeaker, SyntheticMicrophone
 from app.media.turns import DeviceTurns, SoundSystem
@@ -343,17 +344,19 @@ def test_closing_closes_all_and_may_be_repeated(bench: Bench, devices: DeviceSet
         (CAMERA, "/dev/video0", OpenCvCamera),
         (CAMERA, "file:x.y4m", OpenCvCamera),
         (CAMERA, "synthetic:camera", SyntheticCamera),
+        (CAMERA, "synthetic:person-3", SimulatedCamera),
         (MICROPHONE, None, SyntheticMicrophone),
         (MICROPHONE, "", PortAudioMicrophone),
         (MICROPHONE, "synthetic:microphone", SyntheticMicrophone),
+        (MICROPHONE, "synthetic:voice", SimulatedMicrophone),
         (LOUDSPEAKER, None, SyntheticLoudspeaker),
         (LOUDSPEAKER, "sound:Headset", PortAudioLoudspeaker),
-        (LOUDSPEAKER, "synthetic:loudspeaker", SyntheticLoudspeaker),
+        (LOUDSPEAKER, "synthetic:loudspeaker", SimulatedLoudspeaker),
     ],
 )
 def test_each_id_has_its_class(kind: DeviceKind, wanted: str | None, expected: type) -> None:
     sound = SoundRouter()
-    opener = DeviceOpener(PictureRouter(), SoundProcessor(sound), sound, PlayoutBuffer(), SoundSystem())
+    opener = Hardware().opener(PictureRouter(), sound, PlayoutBuffer())
     assert type(opener.make(kind, wanted, lambda trouble: None)) is expected
 
 

@@ -181,10 +181,11 @@ async def test_files_lie_where_the_paper_says(tmp_path: Path, resources: Path) -
         assert json.loads((await server.http("GET", "/site.json")).body) == site
 
 
-async def test_files_are_validated_by_etag_and_compressed(tmp_path: Path, resources: Path) -> None:
+@pytest.mark.parametrize(("asked", "sent"), [("gzip", "gzip"), ("gzip, deflate, br;q=1.0", "br")])
+async def test_files_are_validated_by_etag_and_compressed(tmp_path: Path, resources: Path, asked: str, sent: str) -> None:
     async with running_server(tmp_path / "data", resources=resources) as server:
-        first = await server.http("GET", "/static/page.js", Accept_Encoding="gzip")
-        assert first.headers["content-encoding"] == "gzip"
+        first = await server.http("GET", "/static/page.js", Accept_Encoding=asked)
+        assert first.headers["content-encoding"] == sent
         assert first.headers["cache-control"] == "no-cache"
         assert len(first.body) < 500
         again = await server.http("GET", "/static/page.js", If_None_Match=first.headers["etag"])

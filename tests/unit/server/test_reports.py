@@ -48,6 +48,17 @@ async def test_a_workstation_that_connects_later_gets_the_newest(server: Running
         assert await readiness(work, room.room) is None
 
 
+async def test_the_check_tells_its_screen_and_only_faults_of_the_table(server: RunningServer) -> None:
+    room = server.appointment(opens_in=86_400)
+    async with server.workstation(room) as work:
+        for reason, kept in (("mic-quiet", "mic-quiet"), ("logi-webcam", "unknown"), ("", None)):
+            told = {"reason": reason} if reason else {}
+            assert (await server.post("/api/report", token=room.token, step="check-microphone", **told)).status == 204
+            known = await readiness(work, room.room)
+            assert known is not None
+            assert (known["step"], known.get("reason")) == ("check-microphone", kept)
+
+
 async def test_who_has_no_token_reports_by_code_and_then_by_seat(server: RunningServer) -> None:
     room = server.appointment()
     async with server.workstation(room) as work, server.page_by_code(room.code).connected() as page:

@@ -268,6 +268,17 @@ async def test_devices_chosen_in_a_session_serve_the_next_one() -> None:
         assert chosen == [other]
 
 
+async def test_devices_chosen_in_a_check_serve_the_next_session() -> None:
+    async with table() as t:
+        chosen: list[DeviceChoice] = []
+        t.desk.devices_chosen.subscribe(chosen.append)
+        other = DeviceChoice("other", None, "")
+        t.desk.use_devices(other)
+        await t.running()
+        assert t.call.choice == other
+        assert chosen == [other]
+
+
 async def test_ice_servers_of_a_new_welcome_reach_running_calls() -> None:
     async with table() as t:
         await t.running()

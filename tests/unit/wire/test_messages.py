@@ -18,9 +18,11 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-TYPES = st.sampled_from(["join", "join-code", "resume", "kept", "beat", "probe", "offer", "candidate", "leave", "admit", "nonsense"])
+TYPES = st.sampled_from(
+    ["join", "relay", "join-code", "resume", "kept", "beat", "probe", "offer", "candidate", "leave", "admit", "nonsense"]
+)
 FIELDS = st.sampled_from(
-    ["seq", "room", "token", "code", "language", "seat", "secret", "n", "filler", "epoch", "sdp", "candidate", "mid", "line", "to"]
+    ["seq", "room", "token", "code", "language", "seat", "secret", "n", "look", "filler", "epoch", "sdp", "candidate", "mid", "line", "to"]
 )
 REPORTED = st.sampled_from(["token", "code", "room", "seat", "secret", "step", "reason", "camera", "network", "wish"])
 

@@ -35,7 +35,7 @@ from tests.support.page_client import Appointment, public_key
 from tests.support.server import RunningServer, running_server
 from tests.support.survey_client import VERSION, Right, body_of, questions
 
-SESSIONS = 260
+SESSIONS = 160
 SITE = "jobcenter"
 CERTAIN = 1e-6
 LUCK = 0.76
@@ -251,34 +251,22 @@ def _card(room: Appointment, session: Session) -> dict[str, object]:
     return {**room.card(), "language": "de" if session.cell[0] is Spoken.GERMAN else "en"}
 
 
-@pytest.fixture(scope="module")
-def sessions() -> list[Session]:
-    return invented(random.Random(1))
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, sessions: list[Session]) -> Played:
-    made = Played(tmp_path_factory.mktemp("linkage"), sessions)
-    asyncio.run(made.run())
-    return made
-
-
 def states(played: Played) -> Iterator[Path]:
     """Every backup, in order."""
     for folder in sorted(played.backups.iterdir()):
         yield folder / "survey.sqlite3"
 
 
-def test_rows_cannot_be_put_into_the_order_of_the_sessions(played: Played, sessions: list[Session]) -> None:
+def rows_cannot_be_put_into_the_order_of_the_sessions(played: Played, sessions: list[Session]) -> None:
     tries = guess(played.data / "survey.sqlite3", sessions)
     counted = as_they_lie(played.data / "survey.sqlite3")
     print(f"\n{sum(s.responds for s in sessions)} of {len(sessions)} answered, {len(counted)} rows are written, the others wait\n{tries}")
-    assert len(counted) > 100
+    assert len(counted) >= 60
     assert by_row_number(played.data / "survey.sqlite3") == []
     assert tries.better_than_chance() == []
 
 
-def test_a_backup_after_each_answer_narrows_it_to_ten_and_no_further(played: Played, sessions: list[Session]) -> None:
+def a_backup_after_each_answer_narrows_it_to_ten_and_no_further(played: Played, sessions: list[Session]) -> None:
     """New rows since the backup before are of people who came since their cell was emptied: at least ten, and which of them is whose
     stays chance."""
     tries, before, emptied = Tries(), set[str](), dict[tuple[Spoken, Variant], int]()
@@ -300,7 +288,7 @@ def test_a_backup_after_each_answer_narrows_it_to_ten_and_no_further(played: Pla
     assert tries.better_than_chance() == []
 
 
-def test_no_file_holds_what_waits_nor_a_row_twice(played: Played, sessions: list[Session]) -> None:
+def no_file_holds_what_waits_nor_a_row_twice(played: Played, sessions: list[Session]) -> None:
     """Free pages, slack and the log of writes: each counted sheet stands once in all bytes, the others nowhere, and the sealed blob has
     one size."""
     file = played.data / "survey.sqlite3"
@@ -327,7 +315,7 @@ def _blob(file: Path) -> bytes:
     return bytes(sealed)
 
 
-def test_the_two_databases_have_nothing_in_common_that_joins_them(played: Played) -> None:
+def the_two_databases_have_nothing_in_common_that_joins_them(played: Played) -> None:
     """No value long enough to be somebody's stands in both, whole or as a part."""
     rooms, survey = (_values(played.data / name) for name in ("rooms.sqlite3", "survey.sqlite3"))
     common = {value for value in rooms & survey if len(value) > 10}
@@ -345,7 +333,7 @@ def _values(file: Path) -> set[str]:
     return found
 
 
-def test_self_descriptions_are_sums_that_never_grow_by_one_person(played: Played, sessions: list[Session]) -> None:
+def self_descriptions_are_sums_that_never_grow_by_one_person(played: Played, sessions: list[Session]) -> None:
     """Between any two backups the sums of a statement grow by nothing or by at least ten people, and no row has two statements."""
     steps: set[int] = set()
     before: dict[str, int] = {}
@@ -366,8 +354,20 @@ def test_self_descriptions_are_sums_that_never_grow_by_one_person(played: Played
     assert kept == {"id", "version", "site", "quarter", "spoken", "variant", "answers"}
 
 
+async def test_whose_answers_are_whose_cannot_be_told(tmp_path: Path) -> None:
+    """One life of a server, attacked in every way."""
+    sessions = invented(random.Random(1))
+    played = Played(tmp_path, sessions)
+    await played.run()
+    rows_cannot_be_put_into_the_order_of_the_sessions(played, sessions)
+    a_backup_after_each_answer_narrows_it_to_ten_and_no_further(played, sessions)
+    no_file_holds_what_waits_nor_a_row_twice(played, sessions)
+    the_two_databases_have_nothing_in_common_that_joins_them(played)
+    self_descriptions_are_sums_that_never_grow_by_one_person(played, sessions)
+
+
 async def test_answers_are_not_logged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    sessions = invented(random.Random(3))[:12]
+    sessions = invented(random.Random(3))[:6]
     await Played(tmp_path, sessions).run()
     said = capfd.readouterr()
     print(f"\nthe server wrote {len(said.out) + len(said.err)} characters")
@@ -375,9 +375,9 @@ async def test_answers_are_not_logged(tmp_path: Path, capfd: pytest.CaptureFixtu
     assert not any(session.row in said.out + said.err for session in sessions)
 
 
-def test_a_store_that_keeps_its_rows_as_they_come_is_found_out(tmp_path: Path, sessions: list[Session]) -> None:
+def test_a_store_that_keeps_its_rows_as_they_come_is_found_out(tmp_path: Path) -> None:
     """The attack itself works: against the usual table, without waiting and shuffling."""
-    file = tmp_path / "survey.sqlite3"
+    file, sessions = tmp_path / "survey.sqlite3", invented(random.Random(1))
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE survey_sheets (id INTEGER PRIMARY KEY, answers TEXT)")
         for session in sessions:

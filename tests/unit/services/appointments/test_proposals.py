@@ -12,7 +12,7 @@ from app.domain.mails import Mail, MailKind, MailState
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.readiness import Check, Readiness, Wish
 from app.domain.visit import Visit
-from app.services.appointments.proposals import minutes_of, proposed
+from app.services.appointments.proposals import minutes_of, proposed, with_readiness
 from app.services.appointments.visits import reported
 
 NOW = 1_790_000_000
@@ -115,3 +115,10 @@ def test_what_was_decided_stands() -> None:
 
 def test_minutes() -> None:
     assert [minutes_of(seconds) for seconds in (0, 1, 59, 90, 720)] == [0, 1, 1, 2, 12]
+
+
+def test_a_screen_of_the_check_is_no_place_where_somebody_could_not_get_in() -> None:
+    seen = with_readiness(Visit(), Readiness(opened_at=1, step="check-camera", reason="camera-none", camera=Check.FAILED), 2)
+    assert (seen.step, seen.reason, seen.trouble) == ("", "", True)
+    seen = with_readiness(Visit(), Readiness(opened_at=1, step="preview"), 2)
+    assert (seen.step, seen.reason, seen.trouble) == ("preview", "", False)

@@ -1,0 +1,1 @@
+"""Measures cameras, microphones and loudspeakers for a device check."""

@@ -1,0 +1,2 @@
+"""The counsellor's device check: a wizard with one question a page, and a short form before a conversation. A skin of
+`app.services.checks`."""
