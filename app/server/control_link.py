@@ -23,6 +23,7 @@ from app.wire.messages import (
     Answer,
     Candidate,
     Challenge,
+    Delayed,
     Done,
     End,
     ForgetReadiness,
@@ -58,6 +59,7 @@ class ControlLink:
         self._published = False
         self._parts: list[RoomCard] = []
         """Rooms of a `publish` whose last part is yet to come."""
+        self._told_delayed = False
         self._told: dict[str, int] = {}
         """Room -> the revision that the workstation was told last."""
         self._rank = 0
@@ -194,7 +196,14 @@ class ControlLink:
         if isinstance(message, NeedOffer) or message.epoch == seat.epoch:
             await self._exchange.to_seat(seat.seat, msgspec.structs.replace(message, from_=row.counsellor.seat))
 
+    def _say_how_it_is(self) -> None:
+        delayed = not self._exchange.fanout.settled
+        if self.proved and delayed is not self._told_delayed:
+            self._told_delayed = delayed
+            self._connection.send(Delayed(seq=UNNUMBERED, delayed=delayed))
+
     async def on_hint(self, envelope: bytes) -> None:
+        self._say_how_it_is()
         match envelopes.unpack(envelope):
             case envelopes.Relay(message=text):
                 if self._published:

@@ -190,6 +190,7 @@ async def test_without_the_broker_everybody_finds_out_by_looking_and_nobody_is_t
                 await settled(near, False)
                 await settled(far, False)
                 assert (await near.http("GET", "/readyz")).status == 200
+                await work.line.expect("delayed", delayed=True)
                 assert (await second.join())["type"] == "waiting"
                 await work.state(late.room, lambda seats: [s["state"] for s in seats] == ["waiting"])
                 assert (await work.command("admit", room=early.room, seat=seat["seat"]))["type"] == "done"
@@ -198,6 +199,7 @@ async def test_without_the_broker_everybody_finds_out_by_looking_and_nobody_is_t
                 redis_server.daemon.start()
             await settled(near, True)
             await settled(far, True)
+            await work.line.expect("delayed", delayed=False)
             assert (await work.command("admit", room=late.room, seat=second.seat))["type"] == "done"
             await second.line.expect("admitted")
             epoch = await second.offer()
