@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -82,20 +83,72 @@ def running_postgres() -> Iterator[Postgres]:
         data = folder / "data"
         made = subprocess.run(
             [str(BINARIES / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-            user=USER if os.geteuid() == 0 else None,
+            user=_as_user(),
             capture_output=True,
             check=False,
             cwd="/",
         )
         assert made.returncode == 0, made.stderr.decode()
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        command = [str(BINARIES / "postgres"), "-D", str(data), "-k", str(folder), *options]
-        daemon = Daemon(USER, command, folder / "log", lambda: _answers(folder))
+        daemon = Daemon(USER, _command(data, folder), folder / "log", lambda: _answers(folder))
         daemon.start()
         try:
             yield Postgres(daemon, folder)
         finally:
             daemon.stop()
+
+
+@dataclass
+class Standby:
+    """A second cluster that follows the first one's every write, on a socket of its own."""
+
+    primary: Postgres
+    folder: Path
+
+    def both(self, url: str) -> str:
+        """The URL of whichever of the two takes writes."""
+        return f"{url}&host={self.folder}&target_session_attrs=read-write"
+
+    def caught_up(self) -> None:
+        """Returns when the standby has everything that the primary has now."""
+        with self.primary.connect() as primary, self._connect() as standby:
+            [place] = primary.execute("SELECT pg_current_wal_lsn()::text").fetchone() or [None]
+            deadline = time.monotonic() + 30
+            while not (standby.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [place]).fetchone() or [False])[0]:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+
+    def promote(self) -> None:
+        """Takes writes from now on."""
+        with self._connect() as standby:
+            assert (standby.execute("SELECT pg_promote()").fetchone() or [False])[0]
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(f"host={self.folder} user={USER} dbname={USER}", autocommit=True)
+
+
+@contextlib.contextmanager
+def standby_of(primary: Postgres) -> Iterator[Standby]:
+    """A standby of the cluster while the context lasts; the primary may be gone before it."""
+    with folder_of(USER) as folder:
+        data = folder / "data"
+        copy = [str(BINARIES / "pg_basebackup"), "-h", str(primary.folder), "-U", USER, "-D", str(data), "-R", "-X", "stream", "-c", "fast"]
+        made = subprocess.run([*copy, "--no-sync"], user=_as_user(), capture_output=True, check=False, cwd="/")
+        assert made.returncode == 0, made.stderr.decode()
+        daemon = Daemon(USER, _command(data, folder), folder / "log", lambda: _answers(folder))
+        daemon.start()
+        try:
+            yield Standby(primary, folder)
+        finally:
+            daemon.stop()
+
+
+def _as_user() -> str | None:
+    return USER if os.geteuid() == 0 else None
+
+
+def _command(data: Path, folder: Path) -> list[str]:
+    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    return [str(BINARIES / "postgres"), "-D", str(data), "-k", str(folder), *options]
 
 
 def _answers(folder: Path) -> bool:
