@@ -108,10 +108,13 @@ class RedisFanout:
             self._session.send("DEL", _key(presence, key))
 
     async def is_present(self, presence: Presence, key: str) -> bool:
-        """While the broker cannot know, gone is only who said goodbye here."""
-        if self._session is not None and await self._session.ask("EXISTS", _key(presence, key)):
+        """While the broker cannot know, gone is only who said goodbye here. No answer is none: the broker was lost this very moment."""
+        session = self._session
+        answer = None if session is None else await session.ask("EXISTS", _key(presence, key))
+        if answer:
             return True
-        return not self.settled and not self._signs.said_goodbye(presence, key)
+        unknown = answer is None or not self.settled
+        return unknown and not self._signs.said_goodbye(presence, key)
 
     # ---- the broker comes and goes
 
