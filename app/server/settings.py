@@ -77,6 +77,8 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     languages: tuple[Language, ...] = ()
     """Languages of the page, the first one by default; nothing means all that are there."""
     ice_servers: tuple[IceServer, ...] = ()
+    training: bool = False
+    """Everything here is invented: pages say so, and nothing of it is counted."""
 
 
 class _Line(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

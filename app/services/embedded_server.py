@@ -65,6 +65,8 @@ class ServerPlan:
     """Whose answers to the survey are counted."""
     trusted_proxies: Sequence[str] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    training: bool = False
+    """Everything there is invented: nothing of it is counted."""
     code_key: str | None = field(default=None, repr=False)
     """Seals the dictatable codes in the server's database (32 bytes, base64url). None lets the server keep one in its data folder."""
 
