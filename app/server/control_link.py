@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -39,6 +40,8 @@ from app.wire.messages import (
     SendBack,
     SurveyTold,
     SurveyWanted,
+    TakeUpRight,
+    TakeUpRightWanted,
     Welcome,
     control_codec,
 )
@@ -99,8 +102,13 @@ class ControlLink:
         elif isinstance(message, NeedOffer | Answer | Candidate):
             await self._signal(message)
         elif isinstance(message, SurveyWanted):
-            counts = await self._exchange.survey.counts(message.quarter)
+            counts = replace(
+                await self._exchange.survey.counts(message.quarter), take_up=await self._exchange.take_up.sums(message.quarter)
+            )
             self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
+        elif isinstance(message, TakeUpRightWanted):
+            signature = await self._exchange.take_up.sign(self._owner, message.quarter, message.blinded)
+            self._connection.send(TakeUpRight(seq=UNNUMBERED, re=message.seq, signature=signature))
         elif isinstance(message, Reached):
             await self._reached(message)
         else:

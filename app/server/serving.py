@@ -35,9 +35,10 @@ from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
-from app.server.survey.keys import QuarterKeys, seal_key
+from app.server.survey.keys import TAKE_UP, QuarterKeys, seal_key
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from app.wire.fields import MAX_MESSAGE_BYTES
 
@@ -118,8 +119,8 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
-        survey = await _open_survey(settings, tuning, stack)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, settings.ice_servers)
+        survey, take_up = await _open_survey(settings, tuning, stack)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, settings.ice_servers)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
         await hub.wake()
@@ -183,7 +184,7 @@ async def _open_fanout(settings: Settings, clock: Clock) -> Fanout:
     return await RedisFanout.open(settings.redis, clock)
 
 
-async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> SurveyDesk:
+async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> tuple[SurveyDesk, TakeUpDesk]:
     folder = Path(settings.survey_key_folder or settings.data_dir)
     store = tuning.survey_store or await _open_survey_store(settings)
     stack.push_async_callback(store.close)
@@ -191,7 +192,7 @@ async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.Asy
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
     desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
     await desk.tidy()
-    return desk
+    return desk, TakeUpDesk(settings.site, QuarterKeys(folder, settings.site, tuning.clock, TAKE_UP), seal, store)
 
 
 async def _open_survey_store(settings: Settings) -> SurveyStore:

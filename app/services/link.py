@@ -40,6 +40,7 @@ from app.wire.messages import (
     RoomCard,
     RoomState,
     SurveyWanted,
+    TakeUpRightWanted,
     Welcome,
     publish_parts,
 )
@@ -98,6 +99,11 @@ class ControlLink:
         return self._state
 
     @property
+    def target(self) -> LinkTarget | None:
+        """The server it was aimed at."""
+        return self._target
+
+    @property
     def ice_servers(self) -> Sequence[IceServer]:
         return self._ice_servers
 
@@ -132,6 +138,9 @@ class ControlLink:
 
     async def survey_counts(self, quarter: str) -> SurveyCounts:
         return await self._answered(lambda connection: connection.ask_counts(SurveyWanted(seq=1, quarter=quarter)))
+
+    async def take_up_right(self, quarter: str, blinded: str) -> str:
+        return await self._answered(lambda connection: connection.ask_right(TakeUpRightWanted(seq=1, quarter=quarter, blinded=blinded)))
 
     async def _answered(self, ask: Callable[[ControlConnection], asyncio.Future[_T]]) -> _T:
         await self._published.wait()

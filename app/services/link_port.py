@@ -76,3 +76,8 @@ class Link(Protocol):
         """The sums of the survey of the server's site in a closed quarter (`2026-Q3`), unsuppressed: for the export, never to be shown as
         they are. Raises CommandRefused (`period-open`, `not-ready`), or LinkLost when no answer came."""
         ...
+
+    async def take_up_right(self, quarter: str, blinded: str) -> str:
+        """The server's blind signature (base64url) over a right to hand in take-up figures of that quarter. Raises CommandRefused
+        (`period-closed`, `too-many`, `not-ready`), or LinkLost when no answer came."""
+        ...

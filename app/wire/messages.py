@@ -50,7 +50,7 @@ from app.wire.page import (
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
-from app.wire.survey import SurveyTold, SurveyWanted
+from app.wire.survey import SurveyTold, SurveyWanted, TakeUpRight, TakeUpRightWanted
 
 __all__ = [
     "CLIENT_SUBPROTOCOL",
@@ -105,6 +105,8 @@ __all__ = [
     "SendBack",
     "SurveyTold",
     "SurveyWanted",
+    "TakeUpRight",
+    "TakeUpRightWanted",
     "ToPage",
     "ToWorkstation",
     "Waiting",
@@ -155,11 +157,12 @@ FromWorkstation = (
     | Notify
     | ForgetReadiness
     | SurveyWanted
+    | TakeUpRightWanted
     | NeedOffer
     | Answer
     | Candidate
 )
-ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | Offer | Candidate
+ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate
 
 
 class Codec:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -65,6 +65,8 @@ class FakeLink:
         self._loses_answer = False
         self.survey: dict[str, SurveyCounts] = {}
         """Closed quarter → its counts; any other is still open."""
+        self.signs: Callable[[str, str], str] | None = None
+        """Signs rights of take-up figures: quarter, blinded message → blind signature."""
         self._seats: dict[str, list[SeatCard]] = {}
         self._readiness: dict[str, Readiness] = {}
         self._revision = 0
@@ -111,6 +113,12 @@ class FakeLink:
         if self._loses_answer:
             self._loses_answer = False
             raise LinkLost
+
+    async def take_up_right(self, quarter: str, blinded: str) -> str:
+        await self._connected.wait()
+        if self.signs is None:
+            raise CommandRefused(Code.NOT_READY)
+        return self.signs(quarter, blinded)
 
     async def survey_counts(self, quarter: str) -> SurveyCounts:
         await self._connected.wait()
