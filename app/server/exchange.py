@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.rooms import SeatKind
 from app.server import envelopes
 from app.server.code_door import CodeDoor
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
-from app.wire.messages import IceServer, Message, ReadinessCard, RoomState, SeatCard
+from app.server.turn import Relays
+from app.wire.messages import Message, ReadinessCard, RoomState, SeatCard
 
 PRESENCE_TTL_S = 15.0
 """How long a sign of life lasts (PROTOCOL.md, section 2)."""
@@ -26,7 +27,7 @@ class Exchange:
     clock: Clock
     limits: RateLimits
     codes: CodeDoor
-    ice_servers: tuple[IceServer, ...] = ()
+    relays: Relays = field(default_factory=Relays)
 
     @property
     def now(self) -> int:

@@ -32,6 +32,7 @@ from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.server.turn import Relays
 from app.wire.fields import MAX_MESSAGE_BYTES
 
 log = structlog.get_logger(__name__)
@@ -94,6 +95,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
     identity = await asyncio.to_thread(Identity.load_or_create, data)
     code_key = await asyncio.to_thread(_code_key, settings, data)
+    relays = await asyncio.to_thread(Relays.of, settings)
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
@@ -104,7 +106,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, settings.ice_servers)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, relays)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
         await hub.wake()

@@ -5,7 +5,9 @@ Bind address and `public_url` are two settings: the first says where the process
 
 from __future__ import annotations
 
+import enum
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,16 @@ MEMORY = "memory"
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
+_TURN_URL = re.compile(r"(turn:[\w.-]+(:\d{1,5})?(\?transport=(udp|tcp))?|turns:[\w.-]+(:\d{1,5})?(\?transport=tcp)?)", re.ASCII)
+"""RFC 7065, as far as both browsers and the program speak it."""
+
+
+class RelayOnly(enum.Enum):
+    """A side whose packets go through the relay alone, so that the other side never sees its addresses."""
+
+    CLIENT = "client"
+    COUNSELLOR = "counsellor"
+
 
 class SettingsError(Exception):
     """A setting that cannot be used. For IT; the text names the setting and never its value."""
@@ -33,7 +45,7 @@ class SettingsError(Exception):
 class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set. The fields are those of the embedded child's line of JSON."""
 
-    HIDDEN = frozenset({"database", "code_key"})
+    HIDDEN = frozenset({"database", "code_key", "turn_secret"})
 
     data_dir: str
     """Folder for the server's key and, if nothing else is said, its database."""
@@ -66,6 +78,15 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     languages: tuple[Language, ...] = ()
     """Languages of the page, the first one by default; nothing means all that are there."""
     ice_servers: tuple[IceServer, ...] = ()
+    """Servers with fixed credentials, or a STUN server."""
+    turn_urls: tuple[str, ...] = ()
+    """The agency's relay, whose credentials this server makes: `turn:HOST:3478?transport=udp`, `turns:HOST:443`."""
+    turn_secret: str | None = None
+    """coturn's `static-auth-secret`."""
+    turn_secret_file: str | None = None
+    """A file that holds it."""
+    relay_only: tuple[RelayOnly, ...] = (RelayOnly.COUNSELLOR,)
+    """Whose packets go through the relay alone, where there is one (decision 0038). Nobody's: an empty list."""
 
 
 class _Line(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,6 +139,10 @@ def _place(error: Exception) -> str:
 def _checked(settings: Settings) -> Settings:
     if settings.public_url:
         origin_of(settings.public_url)
+    if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
+        raise SettingsError("turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]")
+    if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
+        raise SettingsError("turn_urls need either turn_secret or turn_secret_file")
     return settings
 
 

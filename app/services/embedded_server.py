@@ -63,6 +63,9 @@ class ServerPlan:
     """Of the page, German first."""
     trusted_proxies: Sequence[str] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    turn_urls: Sequence[str] = ()
+    turn_secret_file: str | None = None
+    """Of the agency's relay; the secret itself never passes through here."""
     code_key: str | None = field(default=None, repr=False)
     """Seals the dictatable codes in the server's database (32 bytes, base64url). None lets the server keep one in its data folder."""
 

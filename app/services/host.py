@@ -138,6 +138,8 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         phone=settings.phone,
         languages=languages(RESOURCES / "i18n"),
         trusted_proxies=settings.trusted_proxies,
+        turn_urls=settings.turn_urls,
+        turn_secret_file=settings.turn_secret_file,
         code_key=b64url(codes),
     )
 

@@ -34,6 +34,7 @@ from app.wire.messages import (
     Offer,
     Ping,
     Pong,
+    RelayTold,
     RoomCard,
     RoomState,
     Welcome,
@@ -68,6 +69,7 @@ class ControlLink:
         self.signalled: Event[Offer | Candidate] = Event()
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
+        self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
@@ -233,6 +235,9 @@ class ControlLink:
         elif isinstance(message, Pong):
             if self._way is not None:
                 self._way.pong(message.n)
+        elif isinstance(message, RelayTold):
+            self._ice_servers = tuple(message.ice_servers)
+            self.ice_servers_changed.announce(self._ice_servers)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
 

@@ -153,7 +153,7 @@ FromWorkstation = (
     | Answer
     | Candidate
 )
-ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Offer | Candidate
+ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Offer | Candidate | RelayTold
 
 
 class Codec:
