@@ -15,6 +15,7 @@ import os
 import secrets
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,9 @@ from types import TracebackType
 from typing import Any
 
 import trustme
+from aioice import stun, turn
 
+from app.media.relay_places import places_of
 from app.server.turn import password
 from app.wire.messages import IceServer
 from tests.support.netns import Door, Host, _ip, _setns
@@ -100,7 +103,6 @@ class ShippedRelay:
     """One that runs."""
 
     secret_file: Path
-    authority_file: Path
     secret: str = field(repr=False)
 
     def server(self, way: str, ends_at: int, secret: str = "") -> IceServer:
@@ -115,7 +117,6 @@ def shipped_relay(folder: Path, host: Host, authority: trustme.CA) -> Iterator[S
     secret = secrets.token_hex(32)
     certificate = authority.issue_cert(RELAY)
     certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "relay.pem"))
-    authority.cert_pem.write_to_path(str(folder / "authority.pem"))
     (folder / "relay.conf").write_text(_settled(SHIPPED.read_text("utf-8"), folder, secret))
     (folder / "relay.secret").touch(0o600)
     (folder / "relay.secret").write_text(secret)
@@ -125,7 +126,9 @@ def shipped_relay(folder: Path, host: Host, authority: trustme.CA) -> Iterator[S
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder) as child:
         try:
             on_host(host, lambda: _listens(child, log))
-            yield ShippedRelay(folder / "relay.secret", folder / "authority.pem", secret)
+            relay = ShippedRelay(folder / "relay.secret", secret)
+            on_host(host, lambda: _answers(relay))
+            yield relay
         finally:
             child.terminate()
 
@@ -136,6 +139,19 @@ async def _listens(child: subprocess.Popen[bytes], log: Path) -> None:
             while not await _taken(port):
                 assert child.poll() is None, f"coturn ended; {log.name} says why"
                 await asyncio.sleep(0.02)
+
+
+async def _answers(relay: ShippedRelay) -> None:
+    """The first question makes a database that nobody needs, and whoever asks meanwhile is refused (coturn 4.6.1)."""
+    (place,) = places_of(relay.server("udp", int(time.time()) + 60))
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(stun.TransactionError):
+                transport, _ = await turn.create_turn_endpoint(
+                    asyncio.DatagramProtocol, place.address, place.username, place.credential, transport="udp"
+                )
+                await transport._TurnTransport__inner_protocol.delete()
+                return
 
 
 async def _taken(port: int) -> bool:
