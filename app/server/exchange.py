@@ -9,6 +9,7 @@ from app.server import envelopes
 from app.server.code_door import CodeDoor
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
+from app.server.survey.desk import SurveyDesk
 from app.server.turn import Relays
 from app.wire.messages import Message, ReadinessCard, RoomState, SeatCard
 
@@ -27,6 +28,7 @@ class Exchange:
     clock: Clock
     limits: RateLimits
     codes: CodeDoor
+    survey: SurveyDesk
     relays: Relays = field(default_factory=Relays)
 
     @property

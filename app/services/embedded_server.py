@@ -61,6 +61,8 @@ class ServerPlan:
     phone: str
     languages: Sequence[str]
     """Of the page, German first."""
+    site: str = "jobcenter"
+    """Whose answers to the survey are counted."""
     trusted_proxies: Sequence[str] = ()
     """Addresses whose X-Forwarded-For is believed."""
     turn_urls: Sequence[str] = ()

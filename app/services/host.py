@@ -137,6 +137,7 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         label=settings.label,
         phone=settings.phone,
         languages=languages(RESOURCES / "i18n"),
+        site=settings.site,
         trusted_proxies=settings.trusted_proxies,
         turn_urls=settings.turn_urls,
         turn_secret_file=settings.turn_secret_file,

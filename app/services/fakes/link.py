@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from app.domain.readiness import Readiness
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
+from app.domain.survey_counts import SurveyCounts
 from app.services.control_connection import CommandRefused, LinkLost
 from app.services.events import Event
 from app.services.link_port import RoomReadiness
@@ -62,6 +63,8 @@ class FakeLink:
         self.published: Sequence[RoomCard] = ()
         """The last `publish`, sent or not."""
         self._loses_answer = False
+        self.survey: dict[str, SurveyCounts] = {}
+        """Closed quarter → its counts; any other is still open."""
         self._seats: dict[str, list[SeatCard]] = {}
         self._readiness: dict[str, Readiness] = {}
         self._revision = 0
@@ -106,6 +109,12 @@ class FakeLink:
         if self._loses_answer:
             self._loses_answer = False
             raise LinkLost
+
+    async def survey_counts(self, quarter: str) -> SurveyCounts:
+        await self._connected.wait()
+        if quarter not in self.survey:
+            raise CommandRefused(Code.PERIOD_OPEN)
+        return self.survey[quarter]
 
     # ---- what a test lets happen
 

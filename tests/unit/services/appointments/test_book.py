@@ -215,6 +215,19 @@ async def test_an_unclear_mail_waits_for_a_person(table: BookTable) -> None:
     assert (await refused(table.book.leave_unclear(unclear.id))).key == "app.appointment.mail-not-open"
 
 
+async def test_a_refused_mail_does_not_go_again_beside_a_newer_one_that_says_the_same(table: BookTable) -> None:
+    (noted,) = await table.book.note(draft_of(table.clock, 3 * DAY))
+    await table.book.agree(noted.id, "1")
+    await table.book.invite(noted.id)
+    table.outbox.send_all(MailState.REFUSED)
+    refused_mail = next(mail for mail in await table.book.mails(noted.id) if mail.state is MailState.REFUSED)
+    await table.book.change(noted.id, draft_of(table.clock, 0, starts_at=noted.starts_at + HOUR), Tell.MAIL)
+    assert (await mails(table, noted.id))[MailKind.MOVED] is MailState.WAITING
+    assert (await refused(table.book.send_again(refused_mail.id))).key == "app.appointment.mail-follows"
+    table.outbox.send_all()
+    await table.book.send_again(refused_mail.id)
+
+
 async def test_an_unclear_invitation_is_not_sent_again_after_the_cancellation(table: BookTable) -> None:
     (noted,) = await table.book.note(draft_of(table.clock))
     await table.book.agree(noted.id, "1")
