@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -21,6 +22,7 @@ from app.domain.secrets import from_b64url
 from app.paths import RESOURCES
 from app.server import settings as config
 from app.server.api import Api
+from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
@@ -104,6 +106,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     identity = await asyncio.to_thread(Identity.load_or_create, data)
     code_key = await asyncio.to_thread(_code_key, settings, data)
     relays = await asyncio.to_thread(Relays.of, settings)
+    certificate = await asyncio.to_thread(Certificate.of, settings)
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
@@ -123,8 +126,11 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         routes += SurveyApi(exchange, tuning.survey_pace).routes()
         public = public_app(routes, hub, origin, _public_allowed(settings, origin, public_socket), limits)
         control = control_app(hub, _control_allowed(settings, control_socket), limits)
-        await stack.enter_async_context(_listening(public, public_socket, settings))
-        await stack.enter_async_context(_listening(control, control_socket, settings))
+        far_control = None if config.is_loopback(settings.control_bind_host) else certificate
+        await stack.enter_async_context(_listening(public, public_socket, settings, certificate))
+        await stack.enter_async_context(_listening(control, control_socket, settings, far_control))
+        if certificate is not None:
+            await stack.enter_async_context(_in_background(certificate.watch()))
         await stack.enter_async_context(_running(hub))
         yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
 
@@ -191,13 +197,15 @@ def _public_origin(settings: Settings, bound: socket.socket) -> Origin:
     host = bound.getsockname()[0]
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         raise SettingsError("public_url: needed when the server listens on every address")
-    return Origin("http", config.host_header(host, _port(bound)))
+    scheme, default = ("https", 443) if settings.tls_certificate_file else ("http", 80)
+    return Origin(scheme, config.host_header(host, _port(bound), default))
 
 
 def _public_allowed(settings: Settings, origin: Origin, bound: socket.socket) -> Allowed:
     local = config.loopback_hosts(_port(bound)) if config.is_loopback(settings.bind_host) else frozenset()
     further = frozenset(host.lower() for host in settings.allowed_hosts)
-    origins = {str(origin), *(f"http://{host}" for host in local), *(f"{origin.scheme}://{host}" for host in further)}
+    spoken = "https" if settings.tls_certificate_file else "http"
+    origins = {str(origin), *(f"{spoken}://{host}" for host in local), *(f"{origin.scheme}://{host}" for host in further)}
     return Allowed(hosts=local | further | {origin.host}, origins=frozenset(origins), websocket_needs_origin=True)
 
 
@@ -246,7 +254,7 @@ def _bound(name: str, host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> AsyncIterator[None]:
+async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings, certificate: Certificate | None) -> AsyncIterator[None]:
     """uvicorn on a bound socket. Messages a little over the limit still reach us and get a code; far over it, the frame is not read."""
     listener = _Listener(
         uvicorn.Config(
@@ -264,6 +272,7 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=1,
+            ssl_context_factory=None if certificate is None else lambda *_: certificate.context,
         )
     )
     task = asyncio.create_task(listener.serve(sockets=[bound]))
@@ -277,11 +286,19 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
 
 @contextlib.asynccontextmanager
 async def _running(hub: Hub) -> AsyncIterator[None]:
-    task = asyncio.create_task(hub.run())
+    try:
+        async with _in_background(hub.run()):
+            yield
+    finally:
+        await hub.say_goodbye()
+
+
+@contextlib.asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-        await hub.say_goodbye()

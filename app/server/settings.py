@@ -60,6 +60,11 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     control_port: Port = 0
     public_url: str | None = None
     """Origin in the links, for instance `https://video.example.org`; without it `http://` and what the process listens on."""
+    tls_certificate_file: str | None = None
+    """PEM with the whole chain: the server speaks TLS itself, on the public listener and on a control listener that is not loopback. Both
+    files are read again when they change. Nothing means that a proxy in front does it."""
+    tls_key_file: str | None = None
+    """The key to it, PEM without a passphrase."""
     allowed_hosts: tuple[str, ...] = ()
     """Further values of the Host header, with port unless it is the default one."""
     control_hosts: tuple[str, ...] = ()
@@ -143,6 +148,10 @@ def _place(error: Exception) -> str:
 def _checked(settings: Settings) -> Settings:
     if settings.public_url:
         origin_of(settings.public_url)
+    if (settings.tls_certificate_file is None) != (settings.tls_key_file is None):
+        raise SettingsError("tls_certificate_file and tls_key_file belong together")
+    if settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
+        raise SettingsError("public_url: begins with https:// where the server speaks TLS")
     if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
         raise SettingsError("turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]")
     if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
