@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import ssl
 import time
+import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,9 @@ class Table:
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.authority.configure_trust(trust)
         trust.set_ciphers("ALL:@SECLEVEL=0")
-        trust.minimum_version, trust.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, newest
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that is what is to be shown
+            trust.minimum_version, trust.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, newest
         return tuple(on_host(self.net.relay, lambda: _handshake(trust)))
 
 
