@@ -36,6 +36,8 @@ MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
+TRAINING = "training.js"
+"""Of the folder `resources/training`: a drawn camera, which no page of an agency has."""
 PACKED = 6
 """Brotli's quality (RFC 7932): a seventh smaller than gzip in the same time. The highest takes sixty times as long for another tenth."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
@@ -53,16 +55,18 @@ class Site:
     """Language -> `/words/LANGUAGE.json`."""
     plain: Mapping[str, bytes] = field(default_factory=dict)
     """The same as `texts` for easier texts of these languages."""
+    training: bool = False
+    """Told to the page only where it is so."""
 
     @classmethod
-    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str]) -> Site:
+    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str], training: bool = False) -> Site:
         """Read catalogues and word lists. Raises app.texts.CatalogueError."""
         chosen = list(languages) or catalogue_languages(resources / "i18n")
         texts = {language: msgspec.json.encode(read_part(resources / "i18n", language, "page")) for language in chosen}
         words = {language: _word_list(resources / "words" / f"{language}.txt") for language in chosen}
         easier = {tag: tag.partition("-")[0] for tag in plain(resources / "i18n")}
         simple = {tag: msgspec.json.encode(read_plain(resources / "i18n", tag, "page")) for tag, of in easier.items() if of in chosen}
-        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None}, simple)
+        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None}, simple, training)
 
 
 def _word_list(path: Path) -> bytes | None:
@@ -103,15 +107,18 @@ class Pages:
         return response
 
     def _static(self, request: Request) -> Response:
-        return self._file(request, request.path_params["path"])
+        name = request.path_params["path"]
+        in_training = self._site.training and name == TRAINING
+        return self._file(request, name, self._web.parent / "training" if in_training else self._web)
 
-    def _file(self, request: Request, name: str) -> Response:
+    def _file(self, request: Request, name: str, folder: Path | None = None) -> Response:
+        folder = folder or self._web
         try:
-            path = (self._web / name).resolve()
+            path = (folder / name).resolve()
         except (OSError, ValueError):
             return _missing()
         media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None or not path.is_relative_to(self._web) or not path.is_file():
+        if media_type is None or not path.is_relative_to(folder) or not path.is_file():
             return _missing()
         return _cached(request, path.read_bytes(), media_type)
 
@@ -129,7 +136,9 @@ class Pages:
 
     async def _site_card(self, _: Request) -> Response:
         site = self._site
-        return JSONResponse({"label": site.label, "phone": site.phone, "languages": list(site.texts), "plain": list(site.plain)})
+        training = {"training": True} if site.training else {}
+        card = {"label": site.label, "phone": site.phone, "languages": list(site.texts), "plain": list(site.plain)}
+        return JSONResponse(card | training)
 
 
 async def healthz(_: Request) -> Response:

@@ -178,11 +178,12 @@ def remove(row: RoomRow, seat: str) -> RoomRow:
 
 
 def close(row: RoomRow, reason: EndReason) -> RoomRow:
-    """The room is over and every seat with it."""
+    """The room is over and every seat with it. Where it was called off, what the page told of the client's technology is of no use."""
     if row.over is not None:
         return row
     seats = tuple(s if s.state.is_over else _step(s, SeatState.ENDED) for s in row.seats)
-    return replace(row, over=reason, seats=seats)
+    readiness = Readiness() if reason is EndReason.REVOKED else row.readiness
+    return replace(row, over=reason, seats=seats, readiness=readiness)
 
 
 def leave(row: RoomRow, seat: str) -> RoomRow:

@@ -107,7 +107,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     code_key = await asyncio.to_thread(_code_key, settings, data)
     relays = await asyncio.to_thread(Relays.of, settings)
     certificate = await asyncio.to_thread(Certificate.of, settings)
-    site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
+    site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages, settings.training)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
         control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
@@ -177,7 +177,7 @@ async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.Asy
     stack.push_async_callback(store.close)
     seal = Seal(await asyncio.to_thread(seal_key, folder))
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
-    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store)
+    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
     await desk.tidy()
     return desk
 

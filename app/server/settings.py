@@ -96,6 +96,8 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A file that holds it."""
     relay_only: tuple[RelayOnly, ...] = (RelayOnly.COUNSELLOR,)
     """Whose packets go through the relay alone, where there is one (decision 0038). Nobody's: an empty list."""
+    training: bool = False
+    """Everything here is invented: pages say so, and nothing of it is counted."""
 
 
 class _Line(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -68,6 +68,8 @@ class ServerPlan:
     turn_urls: Sequence[str] = ()
     turn_secret_file: str | None = None
     """Of the agency's relay; the secret itself never passes through here."""
+    training: bool = False
+    """Everything there is invented: nothing of it is counted."""
     code_key: str | None = field(default=None, repr=False)
     """Seals the dictatable codes in the server's database (32 bytes, base64url). None lets the server keep one in its data folder."""
 

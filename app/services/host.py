@@ -66,18 +66,20 @@ async def services_running(
     key_store: KeyStore | None = None,
     early_server: subprocess.Popen[bytes] | None = None,
     appointments: MakePlan | None = None,
+    training: bool = False,
 ) -> AsyncIterator[Services]:
     """Settings, key, server, store, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
-    system's own is taken. `early_server` is the server's process where it was started already. Raises ProfileError; what hinders
-    the store is raised by `opening`, the server's trouble is told by `server.changed`.
+    system's own is taken. In `training` the server knows that everything is invented. `early_server` is the server's process where it
+    was started already. Raises ProfileError; what hinders the store is raised by `opening`, the server's trouble is told by
+    `server.changed`.
     """
     settings = profile.load()
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
     key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys)
     tasks = Tasks(crashed)
-    server = EmbeddedServer(_plan(profile, settings, key, codes), first=early_server)
+    server = EmbeddedServer(_plan(profile, settings, key, codes, training), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
     rooms = RoomBook(settings, sealed or NothingKept())
@@ -126,7 +128,7 @@ def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedR
     return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms), code_key(store)
 
 
-def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: bytes) -> ServerPlan:
+def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: bytes, training: bool) -> ServerPlan:
     return ServerPlan(
         workstation_key=key.public,
         bind_host=settings.bind_host,
@@ -142,6 +144,7 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         turn_urls=settings.turn_urls,
         turn_secret_file=settings.turn_secret_file,
         code_key=b64url(codes),
+        training=training,
     )
 
 

@@ -107,12 +107,19 @@ class SqlRoomStore(Database, RuleStore):
                 _save(connection, existing.get(row.room), row)
             return Published(tuple(rows[: len(cards)]), changed)
 
-        return await self._until_in_time(publish)
+        published = await self._until_in_time(publish)
+        self._traces_left |= any(row.over is EndReason.REVOKED for row in published.changed)
+        return published
 
     async def forget_reached(self, owner: str) -> None:
         for row in await self.rooms_of(owner):
             if any(seat.reached for seat in row.seats if seat.kind is SeatKind.CLIENT):
                 await self._change(row.room, lambda current: rules.forget_reached(rules.owned_by(owner, current)))
+
+    async def revoke(self, owner: str, room: str) -> RoomRow:
+        row = await super().revoke(owner, room)
+        self._traces_left = True
+        return row
 
     async def forget_readiness(self, owner: str, room: str) -> RoomRow:
         row = await super().forget_readiness(owner, room)

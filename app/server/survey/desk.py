@@ -12,7 +12,7 @@ from app.domain.secrets import b64url, from_b64url, hash_secret
 from app.domain.survey import Questionnaire, Sheet, SurveyError, check_about, quarter_before
 from app.domain.survey_counts import SurveyCounts, counts_of
 from app.server.ports import Refusal
-from app.server.survey.blind_signature import BlindSignatureError
+from app.server.survey.blind_signature import BlindSignatureError, Signer
 from app.server.survey.keys import KEPT_QUARTERS, QuarterKeys
 from app.server.survey.ports import SurveyStore
 from app.server.survey.waiting import Seal
@@ -33,8 +33,18 @@ def questionnaires(folder: Path) -> dict[str, Questionnaire]:
 class SurveyDesk:
     """What everything about the survey goes over. Knows no seat and no address."""
 
-    def __init__(self, site: str, versions: Mapping[str, Questionnaire], keys: QuarterKeys, seal: Seal, store: SurveyStore) -> None:
+    def __init__(
+        self,
+        site: str,
+        versions: Mapping[str, Questionnaire],
+        keys: QuarterKeys,
+        seal: Seal,
+        store: SurveyStore,
+        training: bool = False,
+    ) -> None:
+        """In `training` nobody gets a right and nothing is counted: every quarter counts as closed."""
         self.site = site
+        self._training = training
         self._versions = versions
         self._keys = keys
         self._seal = seal
@@ -43,7 +53,8 @@ class SurveyDesk:
     async def card(self) -> bytes:
         """`/survey.json`: the newest questions and the open keys, the same for everybody."""
         newest = list(self._versions.values())[-1]
-        signers = [(quarter, await self._keys.signer(quarter)) for quarter in self._keys.open_quarters()]
+        open_ones = () if self._training else self._keys.open_quarters()
+        signers = [(quarter, await self._keys.signer(quarter)) for quarter in open_ones]
         return msgspec.json.encode(
             {
                 "version": newest.version,
@@ -55,9 +66,7 @@ class SurveyDesk:
 
     async def sign(self, quarter: str, blinded: str) -> str:
         """The blind signature. Refuses `period-closed` and `malformed`."""
-        signer = await self._keys.signer(quarter)
-        if signer is None:
-            raise Refusal(Code.PERIOD_CLOSED)
+        signer = await self._signer(quarter)
         try:
             return b64url(signer.blind_sign(from_b64url(blinded)))
         except (BlindSignatureError, ValueError):
@@ -80,15 +89,20 @@ class SurveyDesk:
             raise Refusal(Code.RIGHT_SPENT)
 
     async def _check_right(self, answered: Answered) -> None:
-        signer = await self._keys.signer(answered.quarter)
-        if signer is None:
-            raise Refusal(Code.PERIOD_CLOSED)
+        signer = await self._signer(answered.quarter)
         try:
             holds = signer.holds(RIGHT_CONTEXT + from_b64url(answered.nonce), from_b64url(answered.signature))
         except ValueError:
             holds = False
         if not holds:
             raise Refusal(Code.RIGHT_INVALID)
+
+    async def _signer(self, quarter: str) -> Signer:
+        """Refuses `period-closed`."""
+        signer = None if self._training else await self._keys.signer(quarter)
+        if signer is None:
+            raise Refusal(Code.PERIOD_CLOSED)
+        return signer
 
     async def counts(self, quarter: str) -> SurveyCounts:
         """The sums of a closed quarter, those that went on waiting among them. Unsuppressed. Refuses `period-open`."""

@@ -287,3 +287,23 @@ async def test_a_reply_comes_at_its_own_pace_whatever_was_wrong(tmp_path: Path) 
             before = loop.time()
             assert await sent(server, body) in ("malformed", "right-invalid")
             assert loop.time() - before >= pace
+
+
+async def test_in_training_nobody_gets_a_right_and_nothing_is_counted(
+    tmp_path: Path, server: RunningServer, store: MemorySurveyStore
+) -> None:
+    real = await card_of(server)
+    async with running_server(tmp_path / "training", survey_store=store, training=True) as training:
+        assert json.loads(await card_of(training))["keys"] == []
+        room = training.appointment()
+        async with held(training, room) as (work, page):
+            await work.command("end", room=room.room)
+            right = Right.under(real)
+            answer = await asked(training, right, **seat_of(page))
+            assert json.loads(answer.body) == {"code": "period-closed"}
+        room = server.appointment()
+        async with held(server, room) as (work, page):
+            await work.command("end", room=room.room)
+            earned = await right_of(server, **seat_of(page))
+        assert await sent(training, earned.sheet()) == "period-closed"
+    assert len(store._spent) == 0
