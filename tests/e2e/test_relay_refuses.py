@@ -108,7 +108,7 @@ async def _code(client: turn.TurnClientUdpProtocol, method: stun.Method, attribu
 
 
 async def _handshake(trust: ssl.SSLContext) -> tuple[str, str]:
-    _, writer = await asyncio.open_connection(RELAY, TLS_PORT, ssl=trust)
+    _, writer = await asyncio.open_connection(RELAY, TLS_PORT, ssl=trust, ssl_handshake_timeout=4)
     cipher = writer.get_extra_info("cipher")
     writer.close()
     return writer.get_extra_info("ssl_object").version(), cipher[0]
@@ -142,7 +142,7 @@ def test_credentials_that_ended_or_were_forged_open_nothing(table: Table) -> Non
 
 def test_a_way_that_stands_outlives_its_credentials(table: Table) -> None:
     """So that they may be short-lived: permissions and refreshes of a long conversation go on."""
-    server = table.server(ends_in=2)
+    server = table.server(ends_in=6)
     assert on_host(table.net.relay, lambda: _late_answers(server)) == [0, 0, 0]
     assert table.answers(server) == [UNAUTHORISED]
 
