@@ -158,6 +158,7 @@ async def _taken(port: int) -> bool:
     with contextlib.suppress(OSError):
         _, writer = await asyncio.open_connection(RELAY, port)
         writer.close()
+        await writer.wait_closed()
         return True
     return False
 
