@@ -31,11 +31,13 @@ from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.messages import (
     CONTROL_SUBPROTOCOL,
     Candidate,
+    Delayed,
     IceServer,
     Message,
     Offer,
     Ping,
     Pong,
+    RelayTold,
     RoomCard,
     RoomState,
     SurveyWanted,
@@ -74,10 +76,13 @@ class ControlLink:
         self.signalled: Event[Offer | Candidate] = Event()
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
+        self.delayed: Event[bool] = Event()
+        self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
         self._state = LinkState.CONNECTING
+        self._delayed = False
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
         self._revisions: dict[str, int] = {}
@@ -223,6 +228,7 @@ class ControlLink:
         self._ice_servers = tuple(welcome.ice_servers)
         self._revisions.clear()
         self._readiness.clear()
+        self._tell_delayed(False)
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
@@ -253,8 +259,18 @@ class ControlLink:
         elif isinstance(message, Pong):
             if self._way is not None:
                 self._way.pong(message.n)
+        elif isinstance(message, Delayed):
+            self._tell_delayed(message.delayed)
+        elif isinstance(message, RelayTold):
+            self._ice_servers = tuple(message.ice_servers)
+            self.ice_servers_changed.announce(self._ice_servers)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
+
+    def _tell_delayed(self, delayed: bool) -> None:
+        if delayed is not self._delayed:
+            self._delayed = delayed
+            self.delayed.announce(delayed)
 
     def _tell(self, state: RoomState) -> None:
         """The seats first: nobody waits longer because of a report."""
