@@ -2,7 +2,7 @@
 
 What is pinned stays pinned unless pyproject.toml or package.json ask otherwise; `--upgrade` moves everything to the newest.
 
-The developers' file is resolved first and holds the other two, so that one virtual environment can grow from the one to the other.
+The developers' file is resolved first and holds the others, so that one virtual environment can grow from the one to the other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from tools.set_up import ROOT, link_node, npm_script
 
 LOCKS = ROOT / "packaging/requirements"
 
-PARTS = {"dev": ["--extra", "desktop", "--group", "dev"], "desktop": ["--extra", "desktop"], "server": ["--extra", "server"]}
+PARTS = {
+    "dev": ["--extra", "desktop", "--extra", "server-agency", "--group", "dev"],
+    "desktop": ["--extra", "desktop"],
+    "server-agency": ["--extra", "server-agency"],
+    "server": ["--extra", "server"],
+}
 """Name of the requirement file -> which parts of pyproject.toml it resolves."""
 
 
@@ -38,7 +43,7 @@ def node_command(*, upgrade: bool) -> list[str]:
 
 
 def main() -> int:
-    """Writes all four files; stops at the first line that fails."""
+    """Writes all files; stops at the first line that fails."""
     parser = argparse.ArgumentParser(description="Writes the lock files.")
     parser.add_argument("--upgrade", action="store_true", help="move everything to the newest versions that fit")
     upgrade = parser.parse_args().upgrade

@@ -31,6 +31,7 @@ from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.messages import (
     CONTROL_SUBPROTOCOL,
     Candidate,
+    Delayed,
     IceServer,
     Message,
     Offer,
@@ -74,10 +75,12 @@ class ControlLink:
         self.signalled: Event[Offer | Candidate] = Event()
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
+        self.delayed: Event[bool] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
         self._state = LinkState.CONNECTING
+        self._delayed = False
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
         self._revisions: dict[str, int] = {}
@@ -223,6 +226,7 @@ class ControlLink:
         self._ice_servers = tuple(welcome.ice_servers)
         self._revisions.clear()
         self._readiness.clear()
+        self._tell_delayed(False)
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
@@ -253,8 +257,15 @@ class ControlLink:
         elif isinstance(message, Pong):
             if self._way is not None:
                 self._way.pong(message.n)
+        elif isinstance(message, Delayed):
+            self._tell_delayed(message.delayed)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
+
+    def _tell_delayed(self, delayed: bool) -> None:
+        if delayed is not self._delayed:
+            self._delayed = delayed
+            self.delayed.announce(delayed)
 
     def _tell(self, state: RoomState) -> None:
         """The seats first: nobody waits longer because of a report."""

@@ -42,6 +42,8 @@ class Link(Protocol):
     signalled: Event[Offer | Candidate]
     readiness_changed: Event[RoomReadiness]
     """A room's readiness or wish is another one than was told last; after a new connection those that are known are told anew."""
+    delayed: Event[bool]
+    """True: what others do at the agency's servers arrives late for now, nothing is lost; False: at once again. Told when it changes."""
     code_taken: Event[str]
     """Another room has this room's dictatable code: it needs a new one (`RoomCard.code_hash`) and to be published again."""
 

@@ -12,6 +12,7 @@ from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Probe,
 from app.wire.control import (
     Admit,
     Challenge,
+    Delayed,
     Done,
     End,
     ForgetReadiness,
@@ -61,6 +62,7 @@ __all__ = [
     "Candidate",
     "Challenge",
     "Codec",
+    "Delayed",
     "Done",
     "End",
     "EndReason",
@@ -160,7 +162,7 @@ FromWorkstation = (
     | Answer
     | Candidate
 )
-ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | SurveyTold | TakeUpRight | Offer | Candidate
+ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate
 
 
 class Codec:

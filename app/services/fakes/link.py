@@ -49,6 +49,7 @@ class FakeLink:
         self.signalled: Event[Offer | Candidate] = Event()
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
+        self.delayed: Event[bool] = Event()
         self.ice_servers: Sequence[IceServer] = ()
         self.server_ms: int | None = None
         self.sent: list[Message] = []
