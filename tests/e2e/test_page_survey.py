@@ -59,6 +59,15 @@ async def choose(page: Page, question: str, answer: str) -> None:
     await page.locator(f"#survey-{question} input[value='{answer}']").check()
 
 
+async def tab_to(page: Page, what: str) -> None:
+    """By the keyboard alone."""
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("what => document.activeElement.matches(what)", what):
+            return
+    raise AssertionError(f"no way by keyboard to {what}")
+
+
 async def test_the_counsellor_hangs_up_and_the_answer_is_counted_once(stage: Surveyed) -> None:
     page = await stage.page(language="en-GB")
     posts: list[dict[str, str]] = []
@@ -79,6 +88,7 @@ async def test_the_counsellor_hangs_up_and_the_answer_is_counted_once(stage: Sur
     await page.locator("#survey-form").wait_for()
     assert "How was it for you?" in await page.locator("#survey h2").inner_text()
     assert await page.locator("#survey-form > fieldset").count() == 6
+    assert await geometry(page) + await violations(page) == []
     everything = await page.locator("#survey input").evaluate_all(CHOICES)
     assert everything == [NO_ANSWER] * 9
     await choose(page, "recommend", "9")
@@ -126,7 +136,7 @@ async def test_passing_over_leaves_no_trace_and_leaving_asks_too(stage: Surveyed
     await page.get_by_text("Sie müssen nicht mitmachen.").wait_for()
     assert await page.evaluate("document.activeElement.id") == "survey-plain"
     await page.locator("#survey details summary").click()
-    assert await geometry(page) == []
+    assert await geometry(page) + await violations(page) == []
     await page.locator("#survey-skip").click()
     assert "nichts gespeichert" in await news(page, "skipped")
     assert not [url for url in asked if url.endswith("/api/survey")]
@@ -139,7 +149,7 @@ async def test_passing_over_leaves_no_trace_and_leaving_asks_too(stage: Surveyed
     assert await page.locator("#survey-form").count() == 0, "asked once is enough"
 
 
-async def test_on_by_phone_and_no_network_when_sending(stage: Surveyed) -> None:
+async def test_on_by_phone_by_keyboard_and_no_network_when_sending(stage: Surveyed) -> None:
     page = await stage.page()
     await page.add_init_script(NO_PAUSE)
     await enter(page, stage.link)
@@ -149,13 +159,17 @@ async def test_on_by_phone_and_no_network_when_sending(stage: Surveyed) -> None:
     await at(page, "ended")
     await page.locator("#survey-form").wait_for()
     assert await page.locator("#survey-privacy").count() == 0
+    await tab_to(page, "#survey-next input")
+    await page.keyboard.press("ArrowUp")
+    await tab_to(page, "#survey-send")
     await page.context.set_offline(True)
-    await page.locator("#survey-send").click()
+    await page.keyboard.press("Enter")
     assert "noch nicht angekommen" in await news(page, "no-network")
     await page.context.set_offline(False)
     await page.locator("#survey-again").click()
     await news(page, "counted")
-    assert [sheet.variant for sheet in (await stage.counted()).sheets] == [Variant.PHONE]
+    (sheet,) = (await stage.counted()).sheets
+    assert (sheet.variant, sheet.answers["next"], sheet.answers["again"]) == (Variant.PHONE, "all-the-same", NO_ANSWER)
 
 
 async def test_who_could_not_get_in_is_asked_why(stage: Surveyed) -> None:

@@ -1,5 +1,7 @@
 """A whole training on a host whose line is watched: nothing leaves it, whatever this person's own profile and IT's policy say.
 
+Nor is anything of it counted for the take-up figures.
+
 The host has a real adapter and a default route, so that a packet for somebody else would be seen.
 """
 
@@ -60,6 +62,7 @@ def test_a_training_reaches_nobody(line: Line, tmp_path: Path) -> None:
         "listened_on": ["127.0.0.1"],
         "folders_left": 0,
         "fresh": True,
+        "counted": 0,
     }
     # The watch sees what goes out: a single packet to where this person's mail server would be.
     out = f"import socket; socket.create_connection(({CLIENT_ADDRESS!r}, 2525), 2)"

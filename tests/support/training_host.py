@@ -16,6 +16,7 @@ import psutil
 
 import app.application
 from app.application import configure_logs, make_application
+from app.services.appointments.take_up import waiting_ids
 from app.services.training.client import ClientState
 from app.services.training.samples import TO_PHONE
 from app.training import Group, group_training
@@ -81,6 +82,13 @@ async def talk(group: Group, told: dict[str, object]) -> None:
     told["talked"] = True
 
 
+async def counted(group: Group) -> int:
+    """Appointments that would add something to the take-up figures."""
+    appointments = group.program.services.appointments
+    assert appointments is not None
+    return len(await appointments.store.run(waiting_ids))
+
+
 def no_policy() -> None:
     """What IT prescribes for the real program is not even looked at."""
 
@@ -113,6 +121,7 @@ async def main() -> int:
             if turn == 0:
                 told["mails"] = await invite(group)
                 await talk(group, told)
+                told["counted"] = await counted(group)
     told["folders_left"] = sum(folder.exists() for folder in folders)
     told["fresh"] = not ids[0] & ids[1] and bool(ids[1])
     print(json.dumps(told), flush=True)

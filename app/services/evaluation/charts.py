@@ -109,7 +109,10 @@ class Charts:
             return []
         title, series = w.text("app.evaluation.indicators.heading"), (w.text("app.evaluation.ours"), w.text("app.evaluation.agency"))
         rows = [ChartRow(w.indicator(id_), (self._share(of[id_]), self._agency(id_))) for id_ in known]
-        return [self._chart("indicators", title, Kind.PAIRS, series, rows, mark, w.text("app.evaluation.indicators.note"))]
+        hidden = any(row.values[0].number is None for row in rows)
+        why = [w.text("app.takeup.note.few", least=self._least)] if hidden else []
+        note = " ".join([w.text("app.evaluation.indicators.note"), *why])
+        return [self._chart("indicators", title, Kind.PAIRS, series, rows, mark, note)]
 
     def _over_time(self, found: Mapping[tuple[str, str], Sequence[Line]], mark: str) -> Sequence[Chart]:
         w = self._w

@@ -110,6 +110,17 @@ async def test_a_chart_is_kept_as_picture_drawing_and_table(parts, main, tmp_pat
     assert not exists(tmp_path / "chart.txt")
 
 
+async def test_what_is_kept_of_the_example_is_marked_too(parts, main, tmp_path: Path) -> None:
+    window = await opened(main, parts, evaluation(parts, HERE, invented=True))
+    for row in range(window.list.count()):
+        window.list.setCurrentRow(row)
+        for kind in ("svg", "csv"):
+            window.keep(file := tmp_path / f"{row}.{kind}")
+            await settle(parts)
+            written = read(file).decode("utf-8")
+            assert "Erfundene Daten" in (written.partition("</desc>")[2] if kind == "svg" else written), "drawn, and not only described"
+
+
 async def test_what_the_open_tab_shows_is_copied(parts, main) -> None:
     window = await opened(main, parts, evaluation(parts, HERE, invented=True))
     window.copy.click()

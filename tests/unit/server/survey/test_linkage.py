@@ -28,15 +28,17 @@ from app.domain.survey_counts import Cell
 from app.server.ports import NewSeat
 from app.server.state.sql import SqlRoomStore
 from app.server.survey.sql import SqlSurveyStore
-from app.server.survey.waiting import ENOUGH, STEP_BYTES
+from app.server.survey.waiting import ENOUGH, STEP_BYTES, Seal
 from app.wire.handshake import owner_id
 from app.wire.messages import RoomCard
 from tests.support.page_client import Appointment, public_key
+from tests.support.postgres import KEPT, Postgres
 from tests.support.server import RunningServer, running_server
 from tests.support.survey_client import VERSION, Right, body_of, questions
 
 SESSIONS = 160
 SITE = "jobcenter"
+ROOMS, SURVEY = "rooms.sqlite3", "survey.sqlite3"
 CERTAIN = 1e-6
 LUCK = 0.76
 """Hits for each of two tries of which the better one counts: half of what the larger of two numbers of fixed points is on average."""
@@ -243,7 +245,7 @@ class Played:
 
 def _back_up(data: Path, copy: Path) -> None:
     copy.mkdir()
-    for file in data.glob("survey.sqlite3*"):
+    for file in data.glob("*.sqlite3*"):
         shutil.copy(file, copy)
 
 
@@ -316,10 +318,11 @@ def _blob(file: Path) -> bytes:
 
 
 def the_two_databases_have_nothing_in_common_that_joins_them(played: Played) -> None:
-    """No value long enough to be somebody's stands in both, whole or as a part."""
-    rooms, survey = (_values(played.data / name) for name in ("rooms.sqlite3", "survey.sqlite3"))
+    """No value that is long enough to be somebody's ever stood in both: rooms are deleted after a while, so every backup counts."""
+    rooms, survey = (set[str]().union(*(_values(state.with_name(name)) for state in states(played))) for name in (ROOMS, SURVEY))
     common = {value for value in rooms & survey if len(value) > 10}
-    print(f"\n{len(rooms)} and {len(survey)} values, {len(common)} long ones in common")
+    print(f"\n{len(rooms)} and {len(survey)} values in all backups, {len(common)} long ones in common")
+    assert len(rooms) > SESSIONS
     assert common == set()
 
 
@@ -373,6 +376,38 @@ async def test_answers_are_not_logged(tmp_path: Path, capfd: pytest.CaptureFixtu
     print(f"\nthe server wrote {len(said.out) + len(said.err)} characters")
     assert "survey" not in said.out + said.err
     assert not any(session.row in said.out + said.err for session in sessions)
+
+
+BEHIND_ROWS = ("ctid", "xmin::text::bigint", "id")
+"""What PostgreSQL tells of a row besides its columns: where it lies, and which transaction wrote it."""
+
+
+async def test_postgresql_tells_nothing_by_places_and_transactions(postgres: Postgres) -> None:
+    """The rows of an agency's server, put into order by what nobody asked to keep; and a table as usual, where that finds the truth."""
+    sessions = [session for session in invented(random.Random(1)) if session.responds]
+    store, seal = await SqlSurveyStore.open(postgres.empty_tables()), Seal(b"k" * 32)
+    with postgres.connect(KEPT) as naive:
+        naive.execute("CREATE TEMPORARY TABLE naive_sheets (id BIGSERIAL, answers TEXT)")
+        for session in sessions:
+            spoken, variant = session.cell
+            step = seal.adding(Sheet(VERSION, SITE, "2026-Q4", spoken, variant, session.answers), session.about)
+            assert await store.count(SITE, "2026-Q4", new_token(), step)
+            naive.execute("INSERT INTO naive_sheets (answers) VALUES (%s)", [session.row])
+        await store.close()
+        tries, found_out = Tries(), Tries()
+        for order, cell in itertools.product(BEHIND_ROWS, itertools.product(Spoken, Variant)):
+            candidates = in_cell(sessions, cell)
+            known = {session.row for session in candidates}
+            for table, of in (("survey_sheets", tries), ("naive_sheets", found_out)):
+                found = naive.execute(f"SELECT answers FROM {table} ORDER BY {order}")  # noqa: S608 - names of our own tables
+                rows = [str(row[0]) for row in found]
+                of.align(f"PostgreSQL, {table}, {order}", [row for row in rows if row in known], candidates)
+        writers = naive.execute("SELECT count(DISTINCT xmin::text), count(*) FROM survey_sheets").fetchone()
+    print(f"\n(transactions, rows) = {writers}\n{tries}\n{found_out}")
+    assert writers is not None
+    assert writers[0] == 1
+    assert tries.better_than_chance() == []
+    assert set(found_out.better_than_chance()) == set(found_out.hits)
 
 
 def test_a_store_that_keeps_its_rows_as_they_come_is_found_out(tmp_path: Path) -> None:

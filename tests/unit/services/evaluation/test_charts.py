@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from app.domain.evaluation import Source
+from app.domain.survey import Variant
 from app.evaluation import Evaluation
 from app.paths import RESOURCES
 from app.services.appointments.ports import BookError
 from app.services.evaluation.charts import Chart, Kind
 from app.services.evaluation.own_figures import OwnFigures, Shown, chart_csv, read_lines
-from app.services.evaluation.schema import Export
+from app.services.evaluation.schema import Counted, Export
 from app.services.evaluation.wording import Wording
 from app.texts import Texts
-from tests.support.evaluation import DATA, NEWEST, TODAY, counted, export
+from tests.support.evaluation import DATA, NEWEST, TODAY, counted, export, sheets_of
 
 TEXTS = Texts.load(RESOURCES / "i18n", "de", "app")
 FIGURES = OwnFigures(Wording(TEXTS), NEWEST)
@@ -63,6 +64,18 @@ def test_what_is_hidden_has_no_number_and_says_why() -> None:
     failed = chart(shown, "question-failed-at")
     assert (failed.rows, failed.table) == ((), ())
     assert "nicht sicher 10" in failed.note
+
+
+def test_a_hidden_figure_says_why_beside_those_that_are_shown() -> None:
+    """Most went on by phone, and are not asked whether they recommend it."""
+    phoned = sheets_of({"again": {"yes": 30, "no": 10}}, Variant.PHONE)
+    quarter = Counted(quarter="2025-Q1", cells=[phoned], about=[], take_up={})
+    main = chart(FIGURES.of_export(export("jc-a", [quarter]), 10), "indicators")
+    said = {row[0]: row[1] for row in main.table}
+    assert "zu wenige" in said.values()
+    assert any("%" in share for share in said.values())
+    assert "nicht sicher 10" in main.note
+    assert "zu wenige" not in chart(own(120), "indicators").note
 
 
 def test_a_quarter_that_is_too_small_waits_whole() -> None:
