@@ -254,9 +254,16 @@ class Watcher:
         self._socket.settimeout(0.2)
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
-                packet, address = self._socket.recvfrom(65535)
-                if address[2] != socket.PACKET_OUTGOING:
-                    self._note(packet)
+                self._take()
+        self._socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):  # what lay there already when the end was asked for
+            while True:
+                self._take()
+
+    def _take(self) -> None:
+        packet, address = self._socket.recvfrom(65535)
+        if address[2] != socket.PACKET_OUTGOING:
+            self._note(packet)
 
     def _note(self, packet: bytes) -> None:
         kind = struct.unpack_from("!H", packet, 12)[0]
