@@ -111,6 +111,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }
+if getattr(sys, "frozen", False):
+    del _COMMANDS["bench"]  # measures a checkout, against libraries that no installer carries
 
 
 if __name__ == "__main__":

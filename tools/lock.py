@@ -2,7 +2,8 @@
 
 What is pinned stays pinned unless pyproject.toml or package.json ask otherwise; `--upgrade` moves everything to the newest.
 
-The developers' file is resolved first and holds the other two, so that one virtual environment can grow from the one to the other.
+The developers' file is resolved first and holds the program's and the server's, so that one virtual environment can grow from the one to
+the other. The packager's file is a virtual environment of its own: the program's packages and what freezes them, nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from tools.set_up import ROOT, link_node, npm_script
 
 LOCKS = ROOT / "packaging/requirements"
 
-PARTS = {"dev": ["--extra", "desktop", "--group", "dev"], "desktop": ["--extra", "desktop"], "server": ["--extra", "server"]}
+PARTS = {
+    "dev": ["--extra", "desktop", "--group", "dev"],
+    "desktop": ["--extra", "desktop"],
+    "server": ["--extra", "server"],
+    "package": ["--extra", "desktop", "--group", "package"],
+}
 """Name of the requirement file -> which parts of pyproject.toml it resolves."""
 
 
@@ -38,7 +44,7 @@ def node_command(*, upgrade: bool) -> list[str]:
 
 
 def main() -> int:
-    """Writes all four files; stops at the first line that fails."""
+    """Writes all five files; stops at the first line that fails."""
     parser = argparse.ArgumentParser(description="Writes the lock files.")
     parser.add_argument("--upgrade", action="store_true", help="move everything to the newest versions that fit")
     upgrade = parser.parse_args().upgrade
