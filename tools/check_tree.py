@@ -27,9 +27,9 @@ LINES_LIMIT = {"tests": 800, "": 500}
 """Lines of code at which a file must have been split, by the folder at the top."""
 
 HOSTS_ALLOWED = re.compile(
-    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|www\.(?:w3|webrtc|ietf)\.org|(?:.+\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)"
+    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|www\.(?:w3|webrtc|ietf)\.org|schemas\.microsoft\.com|(?:.+\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)"
 )
-"""This machine, the names of SVG's namespace and of RTP header extensions, and what RFC 2606 and RFC 6761 keep for examples."""
+"""This machine, the names of SVG's and ADMX's namespaces and of RTP header extensions, and what RFC 2606 and RFC 6761 keep for examples."""
 
 ADDRESS = re.compile(
     r"(?:https?|wss?|ftp)://(\[[0-9a-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)|\b(?:stuns?|turns?):([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"

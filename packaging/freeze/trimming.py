@@ -17,8 +17,9 @@ SPOKEN = "de|en"
 """Languages of the window: Qt's own words are kept in these."""
 
 EVERYWHERE = {
-    "Qt module without a use": r"(^|/)(lib)?Qt6?(Qml\w*|Quick\w*|Pdf\w*|VirtualKeyboard\w*|Sql|ShaderTools|3D\w*|Charts|Designer\w*|Help"
-    r"|UiTools|WebEngine\w*)\b|PySide6/(Qt/)?(qml|plugins/(qmltooling|sqldrivers|virtualkeyboard|designer))/",
+    "Qt module without a use": r"(^|/)(lib)?Qt6?(QuickControls\w*|QuickTemplates\w*|Pdf\w*|VirtualKeyboard\w*|Sql|ShaderTools"
+    r"|3D\w*|Charts|Help|Designer\w*|UiTools|WebEngine\w*)\b|PySide6/(Qt/)?(qml/|plugins/(qmltooling|sqldrivers|virtualkeyboard|designer)/)"
+    r"|plugins/platforminputcontexts/(lib)?qtvirtualkeyboard",  # libQt6Qml and libQt6Quick stay: the multimedia plugin is linked to them
     "Qt platform without a screen of ours": r"plugins/platforms/(lib)?q(eglfs|linuxfb|vkkhrdisplay|vnc|minimalegl|minimal)\b"
     r"|plugins/(egldeviceintegrations|generic)/|libQt6Egl",
     "picture format that we neither read nor write": r"plugins/imageformats/(lib)?q(tiff|tga|icns|wbmp|pdf|gif|webp|jp2)\b",
