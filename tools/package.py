@@ -22,6 +22,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, TypeVar
 
+from tools.package_licences import Inside, cyclonedx, notices, read_table, refused
 from tools.package_needs import LOADED_BY_NAME, Needs, binaries
 from tools.set_up import PACKAGE_VENV, ROOT
 
@@ -67,6 +68,29 @@ def strip_symbols() -> int:
     for path in files:
         _do(["strip", "--strip-unneeded", "--preserve-dates", str(path)], capture_output=True)
     return before - sum(path.stat().st_size for path in files)
+
+
+def write_contents(when: datetime.datetime) -> list[str]:
+    """What is inside, for machines and for people, in the folders themselves; gives what must not be given out."""
+    table, found = read_table(), []
+    for name in NAMES:
+        folder = OUT / "dist" / name
+        parts = Inside(folder, (OUT / f"modules-{name}.txt").read_text("utf-8").split(), table).parts()
+        (folder / "THIRD-PARTY.txt").write_text(notices(parts, table), "utf-8")
+        (folder / "contents.cdx.json").write_text(cyclonedx(name, version(), parts, f"{when:%Y-%m-%dT%H:%M:%SZ}"), "utf-8")
+        found += [f"{name}: {problem}" for problem in refused(parts, table)]
+        _do([str(PACKAGE_VENV / "bin/python"), "-c", _VALIDATE, str(folder / "contents.cdx.json")])
+    return found
+
+
+_VALIDATE = """
+import pathlib, sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(pathlib.Path(sys.argv[1]).read_text("utf-8"))
+sys.exit(f"package: {sys.argv[1]}: {problem}" if problem else 0)
+"""
+"""For the packager's environment, which has the standard's schema."""
 
 
 def fill(source: Path, target: Path, values: Mapping[str, str]) -> None:
@@ -180,10 +204,11 @@ def main() -> int:
         shutil.rmtree(OUT, ignore_errors=True)
         _timed("frozen", lambda: freeze(when))
         _timed("symbols taken out", strip_symbols)
+    found = _timed("contents listed", lambda: write_contents(when))
     _timed("papers written", lambda: write_papers(when))
     made = _timed("packed", lambda: make_packages(when))
     write_hashes(made)
-    found = problems(made)
+    found += problems(made)
     for problem in found:
         print(f"package: {problem}", file=sys.stderr)
     return 1 if found else 0

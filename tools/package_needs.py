@@ -27,8 +27,13 @@ def binaries(folder: Path) -> Iterator[Path]:
         folders.sort()
         for name in sorted(names):
             path = Path(place, name)
-            if not path.is_symlink() and path.open("rb").read(4) == b"\x7fELF":
+            if not path.is_symlink() and _magic(path) == b"\x7fELF":
                 yield path
+
+
+def _magic(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
 
 
 class Needs:
