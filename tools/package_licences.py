@@ -61,7 +61,7 @@ class Inside:
         python = list(self._python())
         names = {canonical(part.name) for part in python} | {"pyinstaller"}
         inside = [
-            Part(entry["name"], "", entry["licence"], "inside")
+            Part(f"{entry['name']} (in {host})", "", entry["licence"], "inside")
             for host, entries in self._table["inside"].items()
             if host in names
             for entry in entries
@@ -147,7 +147,7 @@ def _component(part: Part) -> dict[str, Any]:
         component["components"] = [
             {
                 "type": "file",
-                "bom-ref": f"file:{file.parent.name}/{file.name}",
+                "bom-ref": f"file:{file.as_posix().partition('/_internal/')[2] or file.name}",
                 "name": f"{file.parent.name}/{file.name}",
                 "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(file.read_bytes()).hexdigest()}],
             }
