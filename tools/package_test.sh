@@ -48,6 +48,7 @@ unpack() {
     for path in /etc/apt/apt.conf.d /etc/apt/auth.conf.d /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
         [ -e "$path" ] || continue
         rm -rf "${root:?}$path"
+        mkdir -p "$(dirname "$root$path")"
         cp -RL "$path" "$root$path"
     done
     rm -f "$root"/etc/apt/apt.conf.d/*packagekit* "$root"/etc/apt/apt.conf.d/*appstream*
