@@ -27,12 +27,23 @@ def _window(argv: Sequence[str]) -> int:
         return 0
     from app.services.server_process import early_server
 
+    if options.training:
+        return _train(options.language)
     with early_server() as server:  # first of all: both load what they need at the same time
         from app.application import Options, run_window
         from app.services.policy import profile_folder, read_policy
 
         folder = profile_folder(read_policy(), options.profile, os.environ)
         return run_window(Options(folder, options.simulated_devices, options.language), server)
+
+
+def _train(language: str | None) -> int:
+    from app.services.server_process import early_server
+
+    with early_server() as server:
+        from app.training import run_training
+
+        return run_training(language, server)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings and data instead of this person's own")
     parser.add_argument("--simulated-devices", action="store_true", help="a moving picture and a tone instead of camera and microphone")
+    parser.add_argument("--training", action="store_true", help="show and practise: everything is invented, nothing leaves this machine")
     parser.add_argument("--language", choices=("de", "en"), help="language of the window instead of the one in the profile")
     parser.add_argument("--version", action="store_true", help="print the version and end")
     parser.add_argument("--json", action="store_true", help="with --version: as JSON, with those of the libraries")

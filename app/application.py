@@ -14,20 +14,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app import PRODUCT_NAME, __version__
 from app.checking import LateHardware, WindowsCheck
 from app.logs import configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
-from app.media.ports import DeviceChoice, DeviceKind, Engine, ScreenSource
+from app.media.ports import DeviceCatalogue, DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
-from app.office import WindowsOffice, book_of
+from app.office import Invent, WindowsOffice, book_of
 from app.paths import RESOURCES
 from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
@@ -61,6 +61,10 @@ from app.ui.simulated_screens import SimulatedScreens
 from app.ui.theme import Theme
 from app.ui.watchdog import Watchdog
 
+if TYPE_CHECKING:
+    from app.media.simulated_faults import SimulatedFaults
+    from app.services.checks.simulated import Simulation
+
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
 _ABOUT = {"code", "reason", "kind", "trouble", "state", "epoch", "feed", "task", "fails", "was_ready", "line", "text", "category", "detail"}
@@ -76,6 +80,20 @@ SWITCH_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
+class Invented:
+    """What training puts into the place of what is real; see `app.training`."""
+
+    catalogue: Callable[[Texts], DeviceCatalogue]
+    faults: SimulatedFaults
+    """Of the simulated devices."""
+    simulation: Simulation
+    """Of network and machine in a device check."""
+    appointments: Invent
+    mark: Callable[[Texts, Theme], QWidget]
+    """Stands over each window."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What the command line may ask for."""
 
@@ -85,6 +103,8 @@ class Options:
     """A moving picture and a tone instead of camera, microphone and loudspeaker."""
     language: str | None = None
     """Of the program; None is the one in the profile."""
+    invented: Invented | None = None
+    """In training, with simulated devices and a profile of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +116,8 @@ class Program:
     services: Services
     messages: Messages
     office: WindowsOffice
+    texts: Texts
+    theme: Theme
 
 
 class SimulatedProfile(Profile):
@@ -236,17 +258,22 @@ async def _running(
     theme = Theme(application, RESOURCES)
     watchdog = Watchdog()
     sound = SoundSystem()
-    hardware = LateHardware(sound)
+    invented = options.invented
+    hardware = LateHardware(sound, invented.faults if invented else None)
     late = _late_engine(hardware, options.simulated_devices)
-    office = WindowsOffice(texts, options.simulated_devices, policy)
+    office = WindowsOffice(texts, options.simulated_devices, policy, invented.appointments if invented else None)
     try:
-        async with services_running(profile, engine or late, crashes.report, key_store, early_server, office.plan, policy) as services:
+        running = services_running(
+            profile, engine or late, crashes.report, key_store, early_server, office.plan, policy, training=invented is not None
+        )
+        async with running as services:
             if engine is None and services.interrupted:
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
             parts = CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices)
-            check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices)
+            simulation = invented.simulation if invented else None
+            check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices, simulation)
             shell = _shell(services, options, parts, office.chores(services), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
@@ -259,7 +286,7 @@ async def _running(
                 "settling", _settle(services.opening, shell, watchdog, devices, late if engine is None else None)
             )
             try:
-                yield Program(shell, watchdog, services, messages, office)
+                yield Program(shell, watchdog, services, messages, office, texts, theme)
             finally:
                 settling.cancel()
                 office.close()
@@ -293,10 +320,13 @@ def _tell_of_the_last_run(messages: Messages, died: Path | None, rooms_put_aside
 
 def _profile(options: Options) -> Profile:
     own = Profile.of_this_person() if options.profile is None else Profile(options.profile)
+    if options.invented is not None:
+        return own
     return SimulatedProfile(own.folder) if options.simulated_devices else own
 
 
 def _shell(services: Services, options: Options, parts: CallParts, chores: ChoresParts, check: CheckPlan) -> Shell:
+    invented = options.invented
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
@@ -308,6 +338,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
         holidays=lambda years: asyncio.to_thread(names, services.settings.region, years, services.settings.language),
         chores=chores,
         check=check,
+        mark=None if invented is None else lambda: invented.mark(parts.texts, parts.theme),
         corner=Corner.kept(services.settings.self_view),
     )
     shell = Shell(services.desk, parts, around)
@@ -321,6 +352,8 @@ def _devices(options: Options, texts: Texts, sound: SoundSystem, engine: Engine)
         catalogue.plugged.connect(engine.devices_changed)
         sound.renewed = catalogue.changed.emit
         return DeviceLists(catalogue, catalogue.changed)
+    if options.invented is not None:
+        return DeviceLists(options.invented.catalogue(texts))
     camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
     return DeviceLists(SyntheticCatalogue(camera, microphone, loudspeaker))
 

@@ -29,14 +29,18 @@ from app.ui.devices import DeviceLists
 if TYPE_CHECKING:
     from app.domain.check_result import CheckResult
     from app.media.devices import Hardware
+    from app.media.measuring.probes import HardwareProbes
+    from app.media.simulated_faults import SimulatedFaults
+    from app.services.checks.simulated import Simulation
 
 
 class LateHardware:
     """What calls and checks share, made by the first of them, on its thread: it loads the libraries of picture and sound."""
 
-    def __init__(self, system: SoundSystem) -> None:
-        """`system` is that of the catalogue."""
+    def __init__(self, system: SoundSystem, faults: SimulatedFaults | None = None) -> None:
+        """`system` is that of the catalogue; `faults` are those of simulated devices, where a trainer switches them."""
         self._system = system
+        self._faults = faults
         self._making = threading.Lock()
         self._made: Hardware | None = None
 
@@ -46,15 +50,24 @@ class LateHardware:
             if self._made is None:
                 from app.media.devices import Hardware
 
-                self._made = Hardware(self._system)
+                self._made = Hardware(self._system, self._faults)
             return self._made
 
 
 class WindowsCheck:
     """One for each run of the program. Follows which devices are there: what was chosen for them the last time is used again."""
 
-    def __init__(self, services: Services, hardware: LateHardware, lists: DeviceLists, texts: Texts, simulated: bool) -> None:
-        """Simulated devices are neither remembered nor changed."""
+    def __init__(
+        self,
+        services: Services,
+        hardware: LateHardware,
+        lists: DeviceLists,
+        texts: Texts,
+        simulated: bool,
+        simulation: Simulation | None = None,
+    ) -> None:
+        """Simulated devices are neither remembered nor changed. With a `simulation` network and machine are not measured but invented."""
+        self._simulation = simulation
         self._services = services
         self._hardware = hardware
         self._lists = lists
@@ -95,6 +108,8 @@ class WindowsCheck:
         from app.services.checks.system import MachineProbe
 
         services, hardware = self._services, self._hardware()
+        if self._simulation is not None:
+            return _invented(HardwareProbes(hardware), self._simulation)
         network = ServerNetworkProbe(services.settings.link_base, IceRelayProbe(), lambda: services.link.ice_servers)
         presence = CataloguePresence(SoundCatalogue(hardware.system))
         return Probes(HardwareProbes(hardware), presence, network, MachineProbe(network.clock_off_s))
@@ -118,6 +133,13 @@ class WindowsCheck:
         known = remembered(self._sets, self._there)
         if known is not None and known != self._choice and not talking:
             self._services.desk.use_devices(known)
+
+
+def _invented(devices: HardwareProbes, simulation: Simulation) -> Probes:
+    """Simulated devices are really measured; of network and machine there is nothing to measure."""
+    from app.services.checks.simulated import SimulatedNetwork, SimulatedPresence, SimulatedSystem
+
+    return Probes(devices, SimulatedPresence(simulation), SimulatedNetwork(simulation), SimulatedSystem(simulation))
 
 
 class _Protocols:

@@ -6,6 +6,7 @@ A part of the composition root (`app.application`); imports `app.services` and `
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from app.services.appointing import Appointing, Office, StoreDialogs
 from app.services.appointments.ports import AppointmentBook
 from app.services.appointments.running import AppointmentsPlan
 from app.services.clock import LoopClock
+from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.host import Services
 from app.services.keys import KeyStore
 from app.services.policy import Policy
 from app.services.profile import Profile, Settings
+from app.services.training.starting import start_training
 from app.texts import Texts
 from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.chores import ChoresParts
@@ -27,12 +30,18 @@ from app.ui.messages import Messages
 if TYPE_CHECKING:
     from app.services.exchange.feed_file import CalendarFeed
 
+Invent = Callable[[AppointmentsPlan], AppointmentsPlan]
+"""Puts what is invented into the place of what is real."""
+
 
 class WindowsOffice:
     """One for each run of the program."""
 
-    def __init__(self, texts: Texts, demonstration: bool, policy: Policy | None = None) -> None:
+    def __init__(self, texts: Texts, demonstration: bool, policy: Policy | None = None, invent: Invent | None = None) -> None:
+        """`invent` changes the plan in training."""
         self._texts = texts
+        self._invent = invent
+        self._train = start_training if invent is None else None
         self._office = Office(texts, AGREEMENT_VERSION, self._dialogs, RESOURCES, demonstration, policy or {})
         self._appointing: Appointing | None = None
         self._feed: CalendarFeed | None = None
@@ -45,7 +54,8 @@ class WindowsOffice:
     def plan(self, profile: Profile, settings: Settings, keys: KeyStore) -> AppointmentsPlan:
         """See `app.services.host.MakePlan`."""
         self._appointing = Appointing(self._office, profile, settings, keys)
-        return self._appointing.plan()
+        plan = self._appointing.plan()
+        return plan if self._invent is None else self._invent(plan)
 
     @cached_property
     def appointing(self) -> Appointing:
@@ -60,7 +70,7 @@ class WindowsOffice:
         if running is None:
             raise RuntimeError("no appointments were planned")
         team = None if services.settings.team is None else lambda: running.team
-        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail_way, of.mail_texts, team)
+        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail_way, of.mail_texts, team, self._train)
 
     def feed(self, services: Services) -> CalendarFeed:
         """The calendar file for Outlook, from its first use on."""
@@ -69,8 +79,10 @@ class WindowsOffice:
 
             clock = LoopClock(asyncio.get_running_loop())
             keep = services.keeper
+            names_allowed = not self._office.policy.get(NAMES_LOCKED)
+            chosen = services.settings.feed
             self._feed = CalendarFeed(
-                book_of(services), clock, services.tasks, self._texts, services.settings.feed, lambda chosen: keep.change(feed=chosen)
+                book_of(services), clock, services.tasks, self._texts, chosen, lambda fresh: keep.change(feed=fresh), names_allowed
             )
             self._feed.open()
         return self._feed

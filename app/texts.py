@@ -99,8 +99,27 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def languages(folder: Path) -> list[str]:
-    """The languages that have a folder, German first, then by their tag."""
-    return sorted((p.name for p in folder.iterdir() if p.is_dir()), key=lambda tag: (tag != FIRST_LANGUAGE, tag))
+    """The languages that have a folder, German first, then by their tag. Easier texts of a language are none of their own (`plain`)."""
+    return sorted((p.name for p in folder.iterdir() if p.is_dir() and not base_of(p)), key=lambda tag: (tag != FIRST_LANGUAGE, tag))
+
+
+def plain(folder: Path) -> list[str]:
+    """Easier texts of a language: `de-simple`. They have the files that need them, and the language's own texts for the rest."""
+    return sorted(p.name for p in folder.iterdir() if p.is_dir() and base_of(p))
+
+
+def base_of(folder: Path) -> str | None:
+    """The language whose easier texts lie in this folder; None for a language."""
+    language, dash, _ = folder.name.partition("-")
+    return language if dash and (folder.parent / language).is_dir() else None
+
+
+def read_plain(folder: Path, tag: str, part: str) -> dict[str, str]:
+    """Key -> text of a part: the easier ones where there are some. Raises CatalogueError as `read_part` does."""
+    easier: dict[str, str] = {}
+    for path in sorted((folder / tag).glob(f"{part}*.po")):
+        easier |= read_file(folder, tag, path.stem)
+    return read_part(folder, tag.partition("-")[0], part) | easier
 
 
 class Texts:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.texts import FIRST_LANGUAGE, CatalogueError, Texts, languages, read_file
+from app.texts import FIRST_LANGUAGE, CatalogueError, Texts, languages, plain, read_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,13 +108,31 @@ def compare_languages(texts: dict[str, dict[str, str]]) -> list[str]:
     return problems
 
 
+def compare_plain(folder: Path) -> list[str]:
+    """Easier texts: each of their files has every key of the language's own file, with the same places in braces."""
+    problems: list[str] = []
+    for tag in plain(folder):
+        for path in sorted((folder / tag).glob("*.po")):
+            try:
+                usual, easier = read_file(folder, tag.partition("-")[0], path.stem), read_file(folder, tag, path.stem)
+            except CatalogueError as error:
+                problems.append(str(error))
+                continue
+            problems += [f"{tag}/{path.name}: {key} is in one only" for key in sorted(usual.keys() ^ easier.keys())]
+            both = sorted(usual.keys() & easier.keys())
+            problems += [
+                f"{tag}: {key} has other places in braces" for key in both if Texts.places(usual[key]) != Texts.places(easier[key])
+            ]
+    return problems
+
+
 def check(root: Path) -> list[str]:
     """Every difference between catalogues and code below `root`, one sentence each."""
     folder = root / "resources/i18n"
     texts, problems = read_all(folder)
     known = texts[FIRST_LANGUAGE]
     used = collect_used(root, {path.stem.partition(".")[0] for path in (folder / FIRST_LANGUAGE).glob("*.po")})
-    problems += compare_languages(texts)
+    problems += compare_languages(texts) + compare_plain(folder)
     problems += [f"{where}: {key} is in no catalogue" for key, where in used.keys.items() if key not in known]
     problems += [
         f"{where}: no key begins with {prefix}" for prefix, where in used.prefixes.items() if not any(k.startswith(prefix) for k in known)

@@ -16,12 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs/handbook/pictures"
 CHECK = ("welcome", "camera", "microphone", "loudspeaker", "own-voice", "echo", "network", "system", "verdict-good")
 CHECK_TROUBLE = ("camera-trouble", "verdict", "brief", "brief-verdict")
+TRAINING = ("main", "control", "call", "phone", "faults", "script", "notes", "projector-call")
 KEPT = (
     *("day", "week", "month", "agenda", "sheet-live", "sheet-check", "invitation-mail"),
     *(f"check-{name}" for name in (*CHECK, *CHECK_TROUBLE)),
+    *(f"training-{name}" for name in TRAINING),
 )
 """What the handbook shows of all that is photographed."""
-PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots", "tests.ui.device_check.shots")
+PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots", "tests.ui.device_check.shots", "tests.ui.training.shots")
 LOOKS = (("",), ("dark",))
 SCALES = ("", "2")
 

@@ -1,4 +1,5 @@
-"""Draws the film that a browser's simulated camera plays over and over: the program's synthetic landscape with the picture clock.
+"""Makes what a browser's simulated camera and microphone play over and over: the program's synthetic landscape with the picture clock,
+and the voice made by rule, which is neither too quiet nor too loud as Chromium's own beep is now and then.
 
 A sequence of JPEG pictures, one after the other (what Chromium's `--use-file-for-fake-video-capture` takes as `.mjpeg`).
 The clock shows the time within the film. Of `app` it imports `app.media` only, and that late: who waits for the film need not load it.
@@ -7,6 +8,7 @@ The clock shows the time within the film. Of `app` it imports `app.media` only, 
 from __future__ import annotations
 
 import asyncio
+import struct
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -31,8 +33,26 @@ def pictures(seconds: float) -> list[bytes]:
 
 
 def write_film(file: Path) -> None:
-    """Write `FILM_S` seconds; takes about half of that."""
+    """Write `FILM_S` seconds of pictures there, and of voice beside it; takes about half of that."""
+    write_voice(voice_of(file))
     file.write_bytes(b"".join(pictures(FILM_S)))
+
+
+def voice_of(film: Path) -> Path:
+    """Where the voice of a film lies (what Chromium's `--use-file-for-fake-audio-capture` takes)."""
+    return film.with_suffix(".wav")
+
+
+def write_voice(file: Path) -> None:
+    """`FILM_S` seconds as RIFF/WAVE: 48 kHz, mono, 16 bit."""
+    from app.media.opus import SAMPLE_RATE
+    from app.media.routers import BLOCK
+    from app.media.voice import voice_block
+
+    spoken = b"".join(voice_block(first).astype("<i2").tobytes() for first in range(0, FILM_S * SAMPLE_RATE, BLOCK))
+    shape = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16)
+    chunks = b"WAVE" + shape + struct.pack("<4sI", b"data", len(spoken)) + spoken
+    file.write_bytes(struct.pack("<4sI", b"RIFF", len(chunks)) + chunks)
 
 
 class FilmInTheMaking:

@@ -9,6 +9,7 @@ import email.policy
 import ipaddress
 import ssl
 import threading
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +34,8 @@ class PostOffice:
 
     def __init__(self, folder: Path) -> None:
         """`folder` takes key and certificate; it should be a temporary one."""
+        self.arrived: Callable[[], None] = lambda: None
+        """Called on the server's thread after each mail."""
         self._folder = folder
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="post-office", daemon=True)
@@ -56,6 +59,11 @@ class PostOffice:
         """The way to this server, as IT would write it."""
         return MailSettings(host=HOST, port=self._port, ca_file=str(self._certificate), sender=SENDER, sender_name="Terminservice")
 
+    @property
+    def received(self) -> Sequence[tuple[str, EmailMessage]]:
+        """Recipient and mail, the oldest first. From any thread."""
+        return tuple(self._received)
+
     async def mail(self, recipient: str) -> EmailMessage:
         """The mail that came last for this address; waits for one. Raises TimeoutError."""
         async with asyncio.timeout(DELIVERED_S):
@@ -69,6 +77,7 @@ class PostOffice:
         """A whole mail has come (hook of aiosmtpd)."""
         mail = email.message_from_bytes(envelope.content, EmailMessage, policy=email.policy.default)
         self._received += [(to, mail) for to in envelope.rcpt_tos]
+        self.arrived()
         return "250 OK"
 
     @property

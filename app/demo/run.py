@@ -18,7 +18,7 @@ from app.demo.appointment import Appointment, WithoutNetwork
 from app.demo.browser import Browser
 from app.demo.client import PHONE, PROBE, Client
 from app.demo.desk import Counsellor
-from app.demo.film import FilmInTheMaking
+from app.demo.film import FilmInTheMaking, voice_of
 from app.demo.hands import Hands
 from app.demo.post_office import PostOffice
 from app.demo.shots import Shots
@@ -89,7 +89,8 @@ async def _show(program: Program, film: FilmInTheMaking, post_office: PostOffice
 
 @asynccontextmanager
 async def _client(plan: Plan, film: Path) -> AsyncIterator[tuple[Client, WithoutNetwork]]:
-    flags = [f"--use-file-for-fake-video-capture={film}", f"--accept-lang={plan.language}"]
+    devices = [f"--use-file-for-fake-video-capture={film}", f"--use-file-for-fake-audio-capture={voice_of(film)}"]
+    flags = [*devices, f"--accept-lang={plan.language}"]
     async with Browser(flags, PHONE, hidden=plan.unattended) as browser:
         page = await browser.new_page([PROBE.read_text("utf-8")])
         if plan.unattended:

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 NO_ANSWER = "none"
 """The answer of who gives none ("keine Angabe"); every question and every statement has it."""
@@ -34,6 +35,34 @@ class Spoken(enum.Enum):
 
     GERMAN = "de"
     OTHER = "other"
+
+
+TECHNICAL = frozenset(
+    {
+        *("denied", "blocked", "missing", "busy", "ended", "silent", "interrupted", "in-app", "unsupported", "unknown"),
+        *("no-network", "stuck", "not-ready", "too-many", "malformed", "unknown-type", "too-large", "out-of-order", "room-full"),
+    }
+)
+"""Reasons that the page reports (PROTOCOL.md, section 10) for which a session counts as failed for technical reasons."""
+
+
+def quarter_of(now: int) -> str:
+    """The calendar quarter of a time (Unix seconds), in UTC: `2026-Q4`."""
+    day = datetime.fromtimestamp(now, UTC)
+    return f"{day.year:04}-Q{(day.month + 2) // 3}"
+
+
+def quarter_before(quarter: str, count: int = 1) -> str:
+    """The quarter so many before."""
+    number = int(quarter[:4]) * 4 + int(quarter[-1]) - 1 - count
+    return f"{number // 4:04}-Q{number % 4 + 1}"
+
+
+def start_of(quarter: str) -> int:
+    """Its first second, Unix seconds. Raises SurveyError with `period` for what is no quarter."""
+    if not _QUARTER.fullmatch(quarter):
+        raise SurveyError("period")
+    return int(datetime(int(quarter[:4]), int(quarter[-1]) * 3 - 2, 1, tzinfo=UTC).timestamp())
 
 
 class SurveyError(ValueError):
@@ -119,6 +148,15 @@ class Sheet:
             raise SurveyError("question")
         if any(answer != NO_ANSWER and answer not in asked[id_].answers for id_, answer in self.answers.items()):
             raise SurveyError("answer")
+
+
+def check_about(questionnaire: Questionnaire, about: Mapping[str, str]) -> None:
+    """What a person said about themselves. Raises SurveyError: `question` or `answer`."""
+    statements = {statement.id: statement for statement in questionnaire.about}
+    if set(statements) != set(about):
+        raise SurveyError("question")
+    if any(answer != NO_ANSWER and answer not in statements[id_].answers for id_, answer in about.items()):
+        raise SurveyError("answer")
 
 
 def _questionnaire(read: Mapping[str, object]) -> Questionnaire:

@@ -17,7 +17,7 @@ from app.domain.checks import Fault
 from app.media.clock import unix_ms
 from app.media.frames import from_i420_rows
 from app.media.opus import SAMPLE_RATE, Pcm
-from app.media.persons import Person
+from app.media.persons import HEIGHT, WIDTH, Person
 from app.media.playout import PlayoutBuffer
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.priority import Urgency, raise_priority
@@ -88,14 +88,14 @@ class _Faulty(DeviceThread):
 class SimulatedCamera(_Faulty):
     """A person who sits, blinks and speaks."""
 
-    def __init__(self, router: PictureRouter, person: int, faults: SimulatedFaults) -> None:
-        """`person`: 1 to 3."""
+    def __init__(self, router: PictureRouter, person: int, faults: SimulatedFaults, size: tuple[int, int] = (WIDTH, HEIGHT)) -> None:
+        """`person`: 1 to 3; `size` as in `Person`."""
         super().__init__(DeviceKind.CAMERA, faults)
-        self._router, self._number = router, person
+        self._router, self._number, self._size = router, person, size
 
     def _run(self) -> None:
         raise_priority(Urgency.PICTURE)
-        person, rows = Person(self._number), None
+        person, rows = Person(self._number, *self._size), None
         due = time.monotonic()
         while not self._ended.wait(max(0.0, due - time.monotonic())):
             captured = time.monotonic()

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -16,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.domain.secrets import hash_secret
+from app.server.bodies import address_of, read_body
 from app.server.exchange import Exchange
 from app.server.ports import Refusal, RoomRow, StateUnavailable
 from app.server.rules import check_open
@@ -26,8 +26,6 @@ from app.wire.readiness import MAX_REPORT_BYTES, Report, parse_report
 
 log = structlog.get_logger(__name__)
 
-BODY_DEADLINE_S = 10.0
-"""For a body's few bytes."""
 _STATUS = {
     Code.UNKNOWN_LINK: 404,
     Code.UNKNOWN_CODE: 404,
@@ -82,7 +80,7 @@ class Api:
 
     async def _known(self, request: Request, look_hash: str | None) -> RoomRow:
         """The room to look at. Refuses `unknown-link` and `too-many`."""
-        limits, address = self._exchange.limits, _address(request)
+        limits, address = self._exchange.limits, address_of(request)
         if await limits.failed_too_often(address):
             raise Refusal(Code.TOO_MANY)
         row = await self._exchange.store.find_by_look(look_hash) if look_hash else None
@@ -93,7 +91,7 @@ class Api:
 
     async def _code(self, request: Request) -> Response:
         asked = _decoded(await _short_body(request), _Code)
-        return self._card(await self._exchange.codes.find(asked.code if asked else None, _address(request)))
+        return self._card(await self._exchange.codes.find(asked.code if asked else None, address_of(request)))
 
     def _card(self, row: RoomRow) -> Response:
         """What the page may show before anybody joined."""
@@ -129,7 +127,7 @@ class Api:
 
     async def _reported(self, request: Request, report: Report | None) -> RoomRow:
         """The room that the report is about. Refuses `unknown-link`, `unknown-code` and `too-many`."""
-        limits, address = self._exchange.limits, _address(request)
+        limits, address = self._exchange.limits, address_of(request)
         if report is not None and report.code is not None:
             return await self._exchange.codes.find(report.code, address)
         if await limits.failed_too_often(address):
@@ -151,22 +149,10 @@ class Api:
         return row if any(hmac.compare_digest(h, presented) for h in hashes) else None
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
 async def _short_body(request: Request) -> bytes:
     """The body; nothing if it is too long or too slow."""
-    body = b""
-    try:
-        async with asyncio.timeout(BODY_DEADLINE_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_REPORT_BYTES:
-                    return b""
-    except TimeoutError:
-        return b""
-    return body
+    body = await read_body(request, MAX_REPORT_BYTES)
+    return body if len(body) <= MAX_REPORT_BYTES else b""
 
 
 def _decoded(body: bytes, kind: type[_T]) -> _T | None:

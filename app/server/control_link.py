@@ -36,6 +36,8 @@ from app.wire.messages import (
     Revoke,
     RoomCard,
     SendBack,
+    SurveyTold,
+    SurveyWanted,
     Welcome,
     control_codec,
 )
@@ -92,6 +94,9 @@ class ControlLink:
             await self._publish(message)
         elif isinstance(message, NeedOffer | Answer | Candidate):
             await self._signal(message)
+        elif isinstance(message, SurveyWanted):
+            counts = await self._exchange.survey.counts(message.quarter)
+            self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
         elif isinstance(message, Reached):
             await self._reached(message)
         else:

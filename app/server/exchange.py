@@ -9,6 +9,7 @@ from app.server import envelopes
 from app.server.code_door import CodeDoor
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
+from app.server.survey.desk import SurveyDesk
 from app.wire.messages import IceServer, Message, ReadinessCard, RoomState, SeatCard
 
 PRESENCE_TTL_S = 15.0
@@ -26,6 +27,7 @@ class Exchange:
     clock: Clock
     limits: RateLimits
     codes: CodeDoor
+    survey: SurveyDesk
     ice_servers: tuple[IceServer, ...] = ()
 
     @property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import brotli
 import msgspec
 import structlog
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.texts import languages as catalogue_languages
-from app.texts import read_part
+from app.texts import plain, read_part, read_plain
 from app.words import WordListError, read_words
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,10 @@ MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 """Files with another suffix are not served; the list does not depend on the machine, as `mimetypes` does."""
+TRAINING = "training.js"
+"""Of the folder `resources/training`: a drawn camera, which no page of an agency has."""
+PACKED = 6
+"""Brotli's quality (RFC 7932): a seventh smaller than gzip in the same time. The highest takes sixty times as long for another tenth."""
 PAGES = {"/": "index.html", "/r": "r.html", "/info": "info.html"}
 
 
@@ -48,14 +53,20 @@ class Site:
     """Language -> `/i18n/LANGUAGE.json`."""
     words: Mapping[str, bytes]
     """Language -> `/words/LANGUAGE.json`."""
+    plain: Mapping[str, bytes] = field(default_factory=dict)
+    """The same as `texts` for easier texts of these languages."""
+    training: bool = False
+    """Told to the page only where it is so."""
 
     @classmethod
-    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str]) -> Site:
+    def load(cls, resources: Path, label: str, phone: str, languages: Sequence[str], training: bool = False) -> Site:
         """Read catalogues and word lists. Raises app.texts.CatalogueError."""
         chosen = list(languages) or catalogue_languages(resources / "i18n")
         texts = {language: msgspec.json.encode(read_part(resources / "i18n", language, "page")) for language in chosen}
         words = {language: _word_list(resources / "words" / f"{language}.txt") for language in chosen}
-        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None})
+        easier = {tag: tag.partition("-")[0] for tag in plain(resources / "i18n")}
+        simple = {tag: msgspec.json.encode(read_plain(resources / "i18n", tag, "page")) for tag, of in easier.items() if of in chosen}
+        return cls(label, phone, texts, {language: list_ for language, list_ in words.items() if list_ is not None}, simple, training)
 
 
 def _word_list(path: Path) -> bytes | None:
@@ -96,22 +107,25 @@ class Pages:
         return response
 
     def _static(self, request: Request) -> Response:
-        return self._file(request, request.path_params["path"])
+        name = request.path_params["path"]
+        in_training = self._site.training and name == TRAINING
+        return self._file(request, name, self._web.parent / "training" if in_training else self._web)
 
-    def _file(self, request: Request, name: str) -> Response:
+    def _file(self, request: Request, name: str, folder: Path | None = None) -> Response:
+        folder = folder or self._web
         try:
-            path = (self._web / name).resolve()
+            path = (folder / name).resolve()
         except (OSError, ValueError):
             return _missing()
         media_type = MEDIA_TYPES.get(path.suffix)
-        if media_type is None or not path.is_relative_to(self._web) or not path.is_file():
+        if media_type is None or not path.is_relative_to(folder) or not path.is_file():
             return _missing()
         return _cached(request, path.read_bytes(), media_type)
 
     # ---- texts
 
     def _texts(self, request: Request) -> Response:
-        return self._json_of(self._site.texts, request)
+        return self._json_of({**self._site.texts, **self._site.plain}, request)
 
     def _words(self, request: Request) -> Response:
         return self._json_of(self._site.words, request)
@@ -121,7 +135,10 @@ class Pages:
         return _missing() if body is None else _cached(request, body, "application/json")
 
     async def _site_card(self, _: Request) -> Response:
-        return JSONResponse({"label": self._site.label, "phone": self._site.phone, "languages": list(self._site.texts)})
+        site = self._site
+        training = {"training": True} if site.training else {}
+        card = {"label": site.label, "phone": site.phone, "languages": list(site.texts), "plain": list(site.plain)}
+        return JSONResponse(card | training)
 
 
 async def healthz(_: Request) -> Response:
@@ -136,7 +153,9 @@ def _missing() -> Response:
 def _cached(request: Request, body: bytes, media_type: str) -> Response:
     """The body with an ETag (RFC 9110, section 8.8.3); the browser asks each time and mostly hears 304."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"etag": tag, "cache-control": "no-cache"}
+    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
     if tag in [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
+    if "br" in [coding.partition(";")[0].strip() for coding in request.headers.get("accept-encoding", "").split(",")]:
+        return Response(brotli.compress(body, quality=PACKED), headers={**headers, "content-encoding": "br"}, media_type=media_type)
     return Response(body, headers=headers, media_type=media_type)

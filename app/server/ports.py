@@ -60,6 +60,10 @@ class SeatRow:
     notice_at: int = 0
     by_code: bool = False
     """Taken with the dictated code."""
+    was_admitted: bool = False
+    """Was in the conversation at some time."""
+    right: str | None = None
+    """Hash of what was signed as this seat's right to answer the survey; None while nothing was."""
 
     @property
     def place(self) -> SeatState:
@@ -84,6 +88,8 @@ class RoomRow:
     """The published code is that of another room at the same time, so it was left out of the card."""
     readiness: Readiness = field(default_factory=Readiness)
     """What the page reported."""
+    right: str | None = None
+    """As a seat's, for a room in which nobody was admitted."""
 
     @property
     def room(self) -> str:
@@ -109,6 +115,16 @@ class NewSeat:
     language: str
     code_hash: str | None = None
     """Sealed as in the card, of who came with the dictated code."""
+
+
+@dataclass(frozen=True, slots=True)
+class RightClaim:
+    """Who asks for a right to answer the survey: a seat by its secret, or whoever holds the link."""
+
+    right: str
+    """Hash of quarter and blinded message: the same again is no second right."""
+    seat: str | None = None
+    secret_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +246,10 @@ class RoomStore(Protocol):
 
     async def forget_readiness(self, owner: str, room: str) -> RoomRow:
         """Delete what the page reported. A room that is over, too."""
+        ...
+
+    async def take_right(self, room: str, claim: RightClaim) -> RoomRow:
+        """Note that this right was given out; the same one again changes nothing. Refuses `no-right` and `unknown-seat`."""
         ...
 
     async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:

@@ -15,8 +15,9 @@ import msgspec
 from app.domain.readiness import Readiness
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
+from app.domain.survey import TECHNICAL
 from app.server import codes
-from app.server.ports import NewSeat, Refusal, RoomRow, SeatRow
+from app.server.ports import NewSeat, Refusal, RightClaim, RoomRow, SeatRow
 from app.wire.codes import Code
 from app.wire.messages import EndReason, Notice, RoomCard
 from app.wire.readiness import Report, with_report
@@ -153,7 +154,7 @@ def admit(row: RoomRow, seat: str, replaces: str | None) -> RoomRow:
         raise Refusal(Code.CONFLICT)
     if replaces is not None:
         row = _with_seat(row, _step(_open_client(row, replaces), SeatState.REPLACED))
-    return replace(_with_seat(row, replace(_step(found, SeatState.ADMITTED), notice=None, notice_at=0)), code_spent=True)
+    return replace(_with_seat(row, replace(_step(found, SeatState.ADMITTED), notice=None, notice_at=0, was_admitted=True)), code_spent=True)
 
 
 def notify(row: RoomRow, seat: str, notice: Notice, now: int) -> RoomRow:
@@ -177,11 +178,12 @@ def remove(row: RoomRow, seat: str) -> RoomRow:
 
 
 def close(row: RoomRow, reason: EndReason) -> RoomRow:
-    """The room is over and every seat with it."""
+    """The room is over and every seat with it. Where it was called off, what the page told of the client's technology is of no use."""
     if row.over is not None:
         return row
     seats = tuple(s if s.state.is_over else _step(s, SeatState.ENDED) for s in row.seats)
-    return replace(row, over=reason, seats=seats)
+    readiness = Readiness() if reason is EndReason.REVOKED else row.readiness
+    return replace(row, over=reason, seats=seats, readiness=readiness)
 
 
 def leave(row: RoomRow, seat: str) -> RoomRow:
@@ -211,6 +213,37 @@ def forget_readiness(row: RoomRow) -> RoomRow:
     return replace(row, readiness=Readiness())
 
 
+def take_right(row: RoomRow, claim: RightClaim) -> RoomRow:
+    """Once for each seat that was in the conversation; once for a room that is over without one and had technical trouble or went on by
+    phone. Asked again for the same, the answer got lost on its way."""
+    seat = _holder(row, claim) if claim.seat is not None else None
+    before = seat.right if seat and seat.was_admitted else row.right
+    if before is not None and hmac.compare_digest(before, claim.right):
+        return row
+    if before is not None:
+        raise Refusal(Code.NO_RIGHT)
+    if seat is not None and seat.was_admitted:
+        return _with_seat(row, replace(seat, right=claim.right))
+    if not _failed(row):
+        raise Refusal(Code.NO_RIGHT)
+    return replace(row, right=claim.right)
+
+
+def _holder(row: RoomRow, claim: RightClaim) -> SeatRow:
+    """The client seat whose secret was shown, whatever became of it."""
+    seat = _client(row, claim.seat or "", Code.UNKNOWN_SEAT)
+    if not any(hash_ and hmac.compare_digest(hash_, claim.secret_hash) for hash_ in (seat.secret_hash, seat.former_hash)):
+        raise Refusal(Code.UNKNOWN_SEAT)
+    return seat
+
+
+def _failed(row: RoomRow) -> bool:
+    """It is over and did not come about for technical reasons, or went on by phone without ever having begun."""
+    if row.over in (None, EndReason.REVOKED) or any(seat.was_admitted for seat in row.seats):
+        return False
+    return row.over is EndReason.PHONE or row.readiness.reason in TECHNICAL
+
+
 def note_epoch(row: RoomRow, seat: str, epoch: int) -> RoomRow:
     """A higher epoch on an admitted seat."""
     found = _client(row, seat, Code.NOT_ADMITTED)
@@ -234,7 +267,8 @@ def without_lost_seats(row: RoomRow, now: int, away_limit: int) -> RoomRow:
 
     def lost(seat: SeatRow) -> bool:
         away = seat.away_since is not None and seat.away_since <= now - away_limit
-        return away and seat.kind is SeatKind.CLIENT and seat.place is not SeatState.ADMITTED
+        talked = seat.was_admitted and seat.state is SeatState.ENDED  # may still come for its right to answer the survey
+        return away and seat.kind is SeatKind.CLIENT and seat.place is not SeatState.ADMITTED and not talked
 
     return replace(row, seats=tuple(s for s in row.seats if not lost(s)))
 

@@ -32,6 +32,12 @@ from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.server.survey.api import PACE_S, SurveyApi
+from app.server.survey.desk import SurveyDesk, questionnaires
+from app.server.survey.keys import QuarterKeys, seal_key
+from app.server.survey.memory import MemorySurveyStore
+from app.server.survey.ports import SurveyStore
+from app.server.survey.waiting import Seal
 from app.wire.fields import MAX_MESSAGE_BYTES
 
 log = structlog.get_logger(__name__)
@@ -58,6 +64,8 @@ class Tuning:
     resources: Path = RESOURCES
     store: RoomStore | None = None
     """Another one than the settings ask for."""
+    survey_store: SurveyStore | None = None
+    survey_pace: float = PACE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
     identity = await asyncio.to_thread(Identity.load_or_create, data)
     code_key = await asyncio.to_thread(_code_key, settings, data)
-    site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages)
+    site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages, settings.training)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
         control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
@@ -104,11 +112,13 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, settings.ice_servers)
+        survey = await _open_survey(settings, tuning, stack)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, settings.ice_servers)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
+        routes += SurveyApi(exchange, tuning.survey_pace).routes()
         public = public_app(routes, hub, origin, _public_allowed(settings, origin, public_socket), limits)
         control = control_app(hub, _control_allowed(settings, control_socket), limits)
         await stack.enter_async_context(_listening(public, public_socket, settings))
@@ -151,6 +161,26 @@ async def _open_store(settings: Settings) -> RoomStore:
     from app.server.state.sql import SqlRoomStore
 
     return await SqlRoomStore.open(url, renew=not settings.database)
+
+
+async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> SurveyDesk:
+    folder = Path(settings.survey_key_folder or settings.data_dir)
+    store = tuning.survey_store or await _open_survey_store(settings)
+    stack.push_async_callback(store.close)
+    seal = Seal(await asyncio.to_thread(seal_key, folder))
+    versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
+    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
+    await desk.tidy()
+    return desk
+
+
+async def _open_survey_store(settings: Settings) -> SurveyStore:
+    url = config.survey_database_url(settings)
+    if url is None:
+        return MemorySurveyStore()
+    from app.server.survey.sql import SqlSurveyStore
+
+    return await SqlSurveyStore.open(url)
 
 
 def _public_origin(settings: Settings, bound: socket.socket) -> Origin:

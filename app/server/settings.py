@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from app.wire.discreet import Discreet
-from app.wire.fields import Key32, Label, Language, Phone
+from app.wire.fields import Key32, Label, Language, Phone, SiteId
 from app.wire.messages import IceServer
 
 LOOPBACK = "127.0.0.1"
@@ -60,12 +60,18 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """File with the key over the dictatable codes, or nothing for one in the data folder. It belongs where the database's backup is not."""
     code_key: Key32 | None = None
     """That key itself, base64url, from whoever keeps it elsewhere; then none lies in the data folder."""
+    survey_key_folder: str | None = None
+    """Folder with the keys of the survey, or nothing for the data folder. As with the codes: where the database's backup is not."""
+    site: SiteId = "jobcenter"
+    """Whose answers to the survey are counted here."""
     label: Label = "Jobcenter"
     """The agency's side, never a person."""
     phone: Phone = ""
     languages: tuple[Language, ...] = ()
     """Languages of the page, the first one by default; nothing means all that are there."""
     ice_servers: tuple[IceServer, ...] = ()
+    training: bool = False
+    """Everything here is invented: pages say so, and nothing of it is counted."""
 
 
 class _Line(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -173,6 +179,14 @@ def is_loopback(bind: str) -> bool:
         return ipaddress.ip_address(bind).is_loopback
     except ValueError:
         return bind == "localhost"
+
+
+def survey_database_url(settings: Settings) -> str | None:
+    """Where the survey's answers lie: with SQLite in a file of its own, because the rooms' may be made anew; None for memory."""
+    url = database_url(settings)
+    if url is None or not url.startswith("sqlite"):
+        return url
+    return url.removesuffix(".sqlite3") + "-survey.sqlite3" if settings.database else url.replace("rooms.sqlite3", "survey.sqlite3")
 
 
 def database_url(settings: Settings) -> str | None:

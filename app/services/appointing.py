@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from app.services.appointments.ground import StoreLine
-from app.services.appointments.housekeeping import RetentionRules
 from app.services.appointments.ports import OpenStore, StoreError
 from app.services.appointments.post import MailWriter
 from app.services.appointments.running import AppointmentsPlan, MakeOutbox, Outgoing
@@ -27,6 +26,7 @@ from app.services.mail.settings import MailSettings, MailSettingsError, checked
 from app.services.mail.way import MailWay
 from app.services.policy import Policy
 from app.services.profile import Profile, Settings
+from app.services.retention import retention_of
 from app.services.tasks import Tasks
 from app.services.wordlist import WordLists
 from app.texts import FIRST_LANGUAGE, Texts
@@ -117,7 +117,7 @@ class Appointing:
             team=None if self._settings.team is None else self._team,
             demonstration=office.demonstration,
             reminders=reminders_of(self.mail),
-            retention=RetentionRules(days=self._settings.retention_days, evidence_days=self._settings.evidence_days),
+            retention=retention_of(self._settings, office.policy),
         )
 
     async def _prepare(self) -> OpenStore:

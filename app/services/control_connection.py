@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from msgspec.structs import replace
 
 from app.domain.secrets import new_token
+from app.domain.survey_counts import SurveyCounts
 from app.services.keys import WorkstationKey, signature_holds
 from app.services.tasks import Refusal
 from app.wire.codes import Code, WireError
 from app.wire.handshake import signed_by_server, signed_by_workstation
-from app.wire.messages import Beat, Challenge, Done, Message, Prove, Refused, Welcome, control_codec, encode
+from app.wire.messages import Beat, Challenge, Done, Message, Prove, Refused, SurveyTold, SurveyWanted, Welcome, control_codec, encode
 
 _log = structlog.get_logger(__name__)
 
@@ -69,7 +70,7 @@ class ControlConnection:
         self._codec = control_codec()
         self._seq = 0
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
-        self._answers: dict[int, asyncio.Future[None]] = {}
+        self._answers: dict[int, asyncio.Future[Any]] = {}
         self._ended = False
 
     async def open(self) -> Welcome:
@@ -93,7 +94,14 @@ class ControlConnection:
 
     def ask(self, command: Message) -> asyncio.Future[None]:
         """Send; the future ends with `done`, CommandRefused or LinkLost."""
-        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        return self._asked(command)
+
+    def ask_counts(self, question: SurveyWanted) -> asyncio.Future[SurveyCounts]:
+        """Send; the future ends with the counts, CommandRefused or LinkLost."""
+        return self._asked(question)
+
+    def _asked(self, command: Message) -> asyncio.Future[Any]:
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._ended:
             answer.set_exception(LinkLost())
         else:
@@ -143,18 +151,18 @@ class ControlConnection:
             return  # a newer server may say more than we understand
         if isinstance(message, Beat):
             self.post(Beat(seq=1, n=message.n))
-        elif isinstance(message, Done | Refused):
+        elif isinstance(message, Done | Refused | SurveyTold):
             self._answer(message)
         else:
             heard(message)
 
-    def _answer(self, message: Done | Refused) -> None:
+    def _answer(self, message: Done | Refused | SurveyTold) -> None:
         answer = self._answers.pop(message.re, None) if message.re is not None else None
         if answer is None:
             if isinstance(message, Refused):
                 _log.info("link.refused", code=message.code.value)
         elif not answer.done():
-            if isinstance(message, Done):
-                answer.set_result(None)
-            else:
+            if isinstance(message, Refused):
                 answer.set_exception(CommandRefused(message.code))
+            else:
+                answer.set_result(message.counts if isinstance(message, SurveyTold) else None)

@@ -61,8 +61,12 @@ class ServerPlan:
     phone: str
     languages: Sequence[str]
     """Of the page, German first."""
+    site: str = "jobcenter"
+    """Whose answers to the survey are counted."""
     trusted_proxies: Sequence[str] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    training: bool = False
+    """Everything there is invented: nothing of it is counted."""
     code_key: str | None = field(default=None, repr=False)
     """Seals the dictatable codes in the server's database (32 bytes, base64url). None lets the server keep one in its data folder."""
 

@@ -69,18 +69,20 @@ async def services_running(
     early_server: subprocess.Popen[bytes] | None = None,
     appointments: MakePlan | None = None,
     policy: Policy | None = None,
+    training: bool = False,
 ) -> AsyncIterator[Services]:
     """Settings, key, server, store, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
-    system's own is taken. `policy` stands above the settings. `early_server` is the server's process where it was started already.
-    Raises ProfileError; what hinders the store is raised by `opening`, the server's trouble is told by `server.changed`.
+    system's own is taken. `policy` stands above the settings. In `training` the server knows that everything is invented. `early_server`
+    is the server's process where it was started already. Raises ProfileError; what hinders the store is raised by `opening`, the server's
+    trouble is told by `server.changed`.
     """
     settings = settings_in_force(profile.load(), policy or {})
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
     key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys)
     tasks = Tasks(crashed)
-    server = EmbeddedServer(_plan(profile, settings, key, codes), first=early_server)
+    server = EmbeddedServer(_plan(profile, settings, key, codes, training), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
     rooms = RoomBook(settings, sealed or NothingKept())
@@ -129,7 +131,7 @@ def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedR
     return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms), code_key(store)
 
 
-def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: bytes) -> ServerPlan:
+def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: bytes, training: bool) -> ServerPlan:
     return ServerPlan(
         workstation_key=key.public,
         bind_host=settings.bind_host,
@@ -140,8 +142,10 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         label=settings.label,
         phone=settings.phone,
         languages=languages(RESOURCES / "i18n"),
+        site=settings.site,
         trusted_proxies=settings.trusted_proxies,
         code_key=b64url(codes),
+        training=training,
     )
 
 

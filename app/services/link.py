@@ -9,6 +9,7 @@ import asyncio
 import random
 import ssl
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import structlog
 import truststore
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
 from app.domain.readiness import Readiness
+from app.domain.survey_counts import SurveyCounts
 from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted, NotNow
 from app.services.events import Event
 from app.services.keys import WorkstationKey
@@ -36,11 +38,14 @@ from app.wire.messages import (
     Pong,
     RoomCard,
     RoomState,
+    SurveyWanted,
     Welcome,
     publish_parts,
 )
 
 __all__ = ["CommandRefused", "ControlLink", "Link", "LinkLost", "LinkTarget"]
+
+_T = TypeVar("_T")
 
 _log = structlog.get_logger(__name__)
 
@@ -120,12 +125,18 @@ class ControlLink:
         return True
 
     async def command(self, message: Message) -> None:
+        await self._answered(lambda connection: connection.ask(message))
+
+    async def survey_counts(self, quarter: str) -> SurveyCounts:
+        return await self._answered(lambda connection: connection.ask_counts(SurveyWanted(seq=1, quarter=quarter)))
+
+    async def _answered(self, ask: Callable[[ControlConnection], asyncio.Future[_T]]) -> _T:
         await self._published.wait()
         if self._connection is None:
             raise LinkLost
         try:
             async with asyncio.timeout(COMMAND_S):
-                await self._connection.ask(message)
+                return await ask(self._connection)
         except TimeoutError:
             raise LinkLost from None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.readiness import Readiness
+from app.domain.survey_counts import SurveyCounts
 from app.services.events import Event
 from app.services.ports import LinkState
 from app.wire.messages import Candidate, IceServer, Message, Offer, RoomCard, RoomState
@@ -67,4 +68,9 @@ class Link(Protocol):
 
     async def command(self, message: Message) -> None:
         """Once connected and published, send and wait for `done`. Raises CommandRefused, or LinkLost when no answer came."""
+        ...
+
+    async def survey_counts(self, quarter: str) -> SurveyCounts:
+        """The sums of the survey of the server's site in a closed quarter (`2026-Q3`), unsuppressed: for the export, never to be shown as
+        they are. Raises CommandRefused (`period-open`, `not-ready`), or LinkLost when no answer came."""
         ...

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
 from app.services.mail.settings import MailSettings
 from app.services.policy import PROFILE, Policy
@@ -94,6 +95,7 @@ RULES: tuple[Rule, ...] = (
         object_type=MailSettings,
     ),
     Rule(SECRETS_LOCKED, Kind.SWITCH, True),
+    Rule(NAMES_LOCKED, Kind.SWITCH, True),
 )
 
 

@@ -36,6 +36,8 @@ class ChoresParts:
     mail_texts: Callable[[], TemplateFolder]
     team: Callable[[], Team | None] | None = None
     """None where IT has set up no team; otherwise the team once it is open."""
+    train: Callable[[], object] | None = None
+    """Starts the training beside this program; None in the training itself."""
 
 
 class Chores(QObject):
@@ -64,12 +66,14 @@ class Chores(QObject):
         checks: dict[str, Callable[[], object]] = {}
         if check is not None:
             checks = {"app.wizard.menu": check.full, "app.wizard.brief.menu": check.brief}
+        train: dict[str, Callable[[], object]] = {} if parts.train is None else {"app.training.menu": parts.train}
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
             {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
+            train,
         )
         for group in groups:
             self.menu.addSeparator()

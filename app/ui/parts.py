@@ -76,6 +76,13 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+def put_on_top(window: QWidget, mark: QWidget) -> None:
+    """Above everything else of a window that is one column."""
+    column = window.layout()
+    if isinstance(column, QBoxLayout):
+        column.insertWidget(0, mark)
+
+
 def resize_to_fit(window: QWidget, size: QSize) -> None:
     """Give a window that size, or less where the screen is smaller (at 200 % a usual one is 960x540)."""
     screen = window.screen()

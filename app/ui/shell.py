@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -31,7 +31,7 @@ from app.ui.device_check.kit import CheckParts, CheckPlan, CheckTools
 from app.ui.device_check.panel import CheckPanel
 from app.ui.help import HelpDialog
 from app.ui.messages import Question
-from app.ui.parts import open_dialog
+from app.ui.parts import open_dialog, put_on_top
 from app.ui.planning import Planning
 from app.ui.quiet import Quiet
 from app.ui.shortcuts import CALENDAR, CALL_WINDOW, MAIN_WINDOW, Shortcut
@@ -59,6 +59,8 @@ class Surroundings:
     """None offers none."""
     check: CheckPlan | None = None
     """None offers no device check."""
+    mark: Callable[[], QWidget] | None = None
+    """Makes what stands over each window, such as that everything in it is invented."""
     corner: Corner = Corner.BOTTOM_RIGHT
     """Where the own picture stands in conversations."""
     tray: Tray | None = None
@@ -85,6 +87,7 @@ class Shell(QObject):
         self.quiet = Quiet(around.clock)
         self.agenda = AgendaViewModel(desk, around.clock, around.has_phone)
         self.main = MainWindow(MainParts(self.agenda, self.quiet, parts.texts, parts.theme, parts.messages, self._may_close))
+        self._mark(self.main)
         appointments = self._appointment_parts()
         self.check = None if around.check is None else self._check_door(around.check)
         self.planning = Planning(self.main, appointments, around.holidays, self.check)
@@ -161,10 +164,15 @@ class Shell(QObject):
             window.help_wanted.connect(lambda: self._show_help(self.calls[room], CALL_WINDOW))
             if self.check is not None:
                 window.offer_check(self.check.full_over)
+            self._mark(window)
             self.calls[room] = window
             self.planning.ended.begins(room)
         window.bring_up()
         self._show_others()
+
+    def _mark(self, window: QWidget) -> None:
+        if self._around.mark is not None:
+            put_on_top(window, self._around.mark())
 
     def _keep_corner(self, corner: Corner) -> None:
         self._corner = corner

@@ -38,6 +38,7 @@ class Theme(QObject):
         self._application = application
         self._icons = resources / "icons"
         self._sheet = string.Template((resources / "theme.qss").read_text(encoding="utf-8"))
+        self._system_font = QFont(application.font())
         self.colours = LIGHT
         self._drawn: dict[tuple[str, str], QIcon] = {}
         application.setStyle("Fusion")
@@ -59,6 +60,13 @@ class Theme(QObject):
         sheet = self._sheet.substitute(asdict(self.colours), **self._font_sizes(), icons=self._icons.as_posix(), scheme=scheme)
         self._application.setStyleSheet(sheet)
         self.changed.emit()
+
+    def enlarge(self, factor: float) -> None:
+        """All letters so many times as large as the system wants them, for a projector; 1 is as the system wants them."""
+        font = QFont(self._system_font)
+        font.setPointSizeF(font.pointSizeF() * factor)
+        self._application.setFont(font)
+        self.apply()
 
     def _font_sizes(self) -> dict[str, str]:
         base = self._application.font().pointSizeF()

@@ -49,6 +49,7 @@ from app.wire.page import (
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
+from app.wire.survey import SurveyTold, SurveyWanted
 
 __all__ = [
     "CLIENT_SUBPROTOCOL",
@@ -100,6 +101,8 @@ __all__ = [
     "RoomState",
     "SeatCard",
     "SendBack",
+    "SurveyTold",
+    "SurveyWanted",
     "ToPage",
     "ToWorkstation",
     "Waiting",
@@ -149,11 +152,12 @@ FromWorkstation = (
     | Revoke
     | Notify
     | ForgetReadiness
+    | SurveyWanted
     | NeedOffer
     | Answer
     | Candidate
 )
-ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Offer | Candidate
+ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | SurveyTold | Offer | Candidate
 
 
 class Codec:

@@ -12,6 +12,7 @@ const QUESTIONS = [
   'page.info.voluntary.',
   'page.info.session.',
   'page.info.server.',
+  'page.info.survey.',
   'page.info.device.',
   'page.info.recipients.',
   'page.info.time.',

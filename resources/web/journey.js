@@ -3,7 +3,9 @@
  * (`door.js`, `equipment.js`, `visit.js`); what stands on the page is `display.js`.
  */
 
+import { Aftermath } from './aftermath.js';
 import { inApp } from './browser.js';
+import { systemClock } from './clock.js';
 import { Display } from './display.js';
 import { Door } from './door.js';
 import { BY_CODE } from './entry.js';
@@ -33,6 +35,7 @@ export class Journey {
   #reports;
   #progress;
   #visit;
+  #aftermath;
   #program = inApp(navigator.userAgent);
   #stays = false;
 
@@ -52,7 +55,9 @@ export class Journey {
     this.#loudspeaker = loudspeaker;
     this.#equipment = equipment;
     this.#reports = new Reports(() => entry.proof(store.read()));
-    this.#progress = new Progress(this.#reports, () => ({ screen: display.state, code: display.code, trouble: equipment.trouble, view: this.#visit.view }));
+    this.#aftermath = new Aftermath({ ended: () => this.#ended(), storage: sessionStorage, store, display, entry, plain: site.plain ?? [] });
+    const standing = () => ({ screen: display.state, code: display.code, trouble: equipment.trouble, view: this.#visit.view });
+    this.#progress = new Progress(this.#reports, standing, systemClock, (inside, stuck) => this.#aftermath.noted(inside, stuck));
     this.#visit = new Visit({ ...near, equipment, devices: equipment.devices });
   }
 
@@ -126,12 +131,21 @@ export class Journey {
     const { view } = this.#visit;
     if (view !== null) screen.update?.(view);
     screen.troubled?.(this.#equipment.trouble);
+    this.#aftermath.built(this.#display.state, view, screen);
     this.#progress.moved();
   }
 
   #devicesChanged() {
     this.#display.screen.devicesChanged?.();
     this.#visit.devicesChanged();
+  }
+
+  /** Nothing is heard of the server where the talk would be: is the appointment over by now? */
+  async #ended() {
+    const seen = await this.#door.look().catch(() => null);
+    if (seen?.state !== 'over' || !['joining', 'waiting'].includes(this.#display.state)) return;
+    this.#visit.stop();
+    await this.#door.arrive();
   }
 
   // ---- the browser's news

@@ -40,17 +40,19 @@ export class Progress {
   #reports;
   #look;
   #clock;
+  #heard;
   #pending = '';
   #stuck = '';
   #calm = () => {};
   /** Picture and sound passed once: who is cut off later did get in. */
   #inside = false;
 
-  /** @param {Reports} reports @param {() => Standing} look @param {Clock} clock */
-  constructor(reports, look, clock = systemClock) {
+  /** @param {Reports} reports @param {() => Standing} look @param {Clock} clock @param {(inside: boolean, stuck: string) => void} heard how far it is */
+  constructor(reports, look, clock = systemClock, heard = () => {}) {
     this.#reports = reports;
     this.#look = look;
     this.#clock = clock;
+    this.#heard = heard;
   }
 
   /** Something changed. */
@@ -60,6 +62,7 @@ export class Progress {
     this.#inside ||= standing.screen === 'room' && standing.view?.media === 'connected';
     this.#watch(this.#inside ? '' : pending(standing));
     if (step !== undefined) this.#reports.at(step, this.#stuck || obstacle(standing));
+    this.#heard(this.#inside, this.#stuck);
   }
 
   /** @param {string} reason */

@@ -20,17 +20,22 @@ import { Connection } from './connection.js';
  * @property {boolean} [saving] what "Daten sparen" stood at
  * @property {boolean} [paused] the person took a short pause
  * @property {number} [used] bytes of this appointment's picture and sound so far
+ * @property {boolean} [talked] picture and sound passed once
+ * @property {string} [trouble] what kept this tab out for long
+ * @property {'held' | 'phone' | 'failed'} [variant] how it ended; of what is over only
  */
 
 /** Reads and writes this tab's record for one link. */
 export class SeatStore {
   #storage;
   #name;
+  #pastName;
 
   /** @param {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} storage @param {string} look key derived from the token */
   constructor(storage, look) {
     this.#storage = storage;
     this.#name = `seat/${look}`;
+    this.#pastName = `past/${look}`;
   }
 
   /** @returns {SeatRecord} */
@@ -55,9 +60,37 @@ export class SeatStore {
 
   /** Forgets the seat, not the agreement, the switches and what was used. */
   forgetSeat() {
-    const { agreed, wish, saving, used } = this.read();
+    const { agreed, wish, saving, used, trouble } = this.read();
     this.clear();
-    this.update({ agreed, wish, saving, used });
+    this.update({ agreed, wish, saving, used, trouble });
+  }
+
+  /** The session is over: what the survey needs to have a right to it stays, until it has it. @param {SeatRecord} record */
+  settle(record = this.read()) {
+    const { agreed, room, seat, secret, admitted, talked, trouble, variant } = record;
+    this.clear();
+    try {
+      this.#storage.setItem(this.#pastName, JSON.stringify({ agreed, room, seat, secret, admitted, talked, trouble, variant }));
+    } catch {
+      // then there will be no survey
+    }
+  }
+
+  /** Of a session that is over. @returns {SeatRecord | null} */
+  past() {
+    try {
+      return /** @type {SeatRecord | null} */ (JSON.parse(this.#storage.getItem(this.#pastName) ?? 'null'));
+    } catch {
+      return null;
+    }
+  }
+
+  forgetPast() {
+    try {
+      this.#storage.removeItem(this.#pastName);
+    } catch {
+      // nothing was kept
+    }
   }
 
   clear() {
@@ -173,6 +206,7 @@ export class Protocol {
       this.#keep(message.seat, message.secret, message.type === 'admitted');
       this.#events.connected(true);
     }
+    if (message.type === 'ended') this.#store.settle();
     if (message.type === 'ended' || message.type === 'replaced') this.#over();
     if (message.type === 'removed') this.#over(true);
     return this.#events.received(message);
@@ -187,9 +221,9 @@ export class Protocol {
 
   /** @param {boolean} again a way back is offered: no camera comes on that was off, and data is saved as before */
   #over(again = false) {
-    const { wish, saving, used } = this.#store.read();
+    const { wish, saving, used, trouble } = this.#store.read();
     this.#store.clear();
-    if (again) this.#store.update({ wish, saving, used });
+    if (again) this.#store.update({ wish, saving, used, trouble });
     this.#connection.stop();
   }
 

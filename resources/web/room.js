@@ -8,6 +8,9 @@ import { Texts, getJson, pickLanguage, remembered } from './texts.js';
 
 /** @import {Site} from './texts.js' */
 
+/** Served in training only. @type {string} */
+const TRAINING = '/static/training.js';
+
 /** @param {string} id @returns {HTMLElement} */
 function byId(id) {
   const element = document.getElementById(id);
@@ -28,6 +31,7 @@ async function main() {
   if (entry === null) return location.replace('/');
   const site = /** @type {Site} */ (await getJson('/site.json'));
   const texts = await Texts.load(pickLanguage(site.languages, navigator.languages, remembered()));
+  if (site.training) (await import(TRAINING)).begin(texts.say('page.training.mark'));
   const journey = new Journey(byId('page'), byId('bar'), site, texts, entry);
   window.addEventListener('hashchange', () => location.reload());
   watchNetwork(() => journey.online(), window, 'connection' in navigator ? /** @type {import('./network.js').Connection} */ (navigator.connection) : undefined);

@@ -100,6 +100,13 @@ export class Session {
     this.#change({ phase: 'left', code: this.#view.phase === 'room' ? '' : 'waiting', online: false });
   }
 
+  /** The appointment is over, and the server cannot be heard: no more tries. */
+  stop() {
+    this.#quiet();
+    this.#words.close();
+    this.#protocol.stop();
+  }
+
   /** From the waiting room: please look again. @returns {boolean} whether it went out */
   knock() {
     this.#change({ knockRefused: false });

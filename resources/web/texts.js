@@ -6,7 +6,7 @@ const CHOICE = 'language';
 /** Pauses before the further tries (ms): a packet is lost, a server starts again, or there were too many requests for a moment. */
 export const PAUSES = [400, 1_200, 3_000];
 
-/** @typedef {{label: string, phone: string, languages: string[]}} Site */
+/** `plain`: easier texts of a language, for instance `de-simple`. @typedef {{label: string, phone: string, languages: string[], plain?: string[], training?: boolean}} Site */
 
 /**
  * The language to begin with: what this tab chose before, else the first of the browser's that we have, else our first.

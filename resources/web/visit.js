@@ -89,6 +89,13 @@ export class Visit {
     this.devicesChanged();
   }
 
+  /** The appointment is over without us. */
+  stop() {
+    this.#session?.stop();
+    this.#around.devices.free();
+    void this.#awake.stay(false);
+  }
+
   /** The tab was left by a tap before it was loaded again. */
   showLeft() {
     this.#present({ ...START, phase: 'left', code: this.#around.store.read().admitted === true ? '' : 'waiting' });

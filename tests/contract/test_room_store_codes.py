@@ -171,6 +171,18 @@ async def test_publishing_again_keeps_it_and_forgetting_deletes_it(store: RoomSt
     assert (await store.find(card.room)).readiness == Readiness()  # type: ignore[union-attr]
 
 
+async def test_what_is_called_off_is_not_known_any_more(store: RoomStore) -> None:
+    revoked, unpublished, ended = make_card(), make_card(), make_card()
+    await store.publish(OWNER, [revoked, unpublished, ended], NOW)
+    for card in (revoked, unpublished, ended):
+        await store.note_report(card.room, Report(camera=Check.FAILED), NOW)
+    assert (await store.end(OWNER, ended.room)).readiness.camera is Check.FAILED, "the workstation may not have heard of it yet"
+    assert (await store.revoke(OWNER, revoked.room)).readiness == Readiness()
+    await store.publish(OWNER, [revoked, ended], NOW)
+    for card in (revoked, unpublished):
+        assert (await store.find(card.room)).readiness == Readiness()  # type: ignore[union-attr]
+
+
 async def test_a_room_that_is_over_takes_no_report(store: RoomStore) -> None:
     ended, revoked, late = make_card(), make_card(), make_card()
     await store.publish(OWNER, [ended, revoked, late], NOW)

@@ -96,7 +96,7 @@ ON_THE_DEVICE = (
     Case(
         "against the light, wrong outputs and inputs",
         {"camera-backlight": SHIM, "mic-wrong": REAL, "speaker-wrong": REAL},
-        script=picture(BACKLIGHT),
+        script=picture(BACKLIGHT) + voice(0.1),
     ),
     Case(
         "what else a device can be like",

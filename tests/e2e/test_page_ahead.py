@@ -143,7 +143,7 @@ async def test_the_rehearsal_tells_what_works_and_joins_nothing(server: RunningS
         await page.locator("[data-part=camera] #yes").wait_for()
         await learned(work, room.room, step="check-camera", opened_at=room.now)
         await page.locator("#yes").click()
-        await page.locator("[data-part=microphone] #heard").get_by_text("Wir hören Ihre Stimme.").wait_for()
+        await page.locator("[data-part=microphone] #voice").get_by_text("Wir hören Ihre Stimme.").wait_for()
         await learned(work, room.room, camera="ok", step="check-microphone")
         await page.locator("#yes").click()
         await page.locator("[data-part=loudspeaker] #skip").wait_for()

@@ -9,8 +9,6 @@ from tests.support.page_fixtures import Stage, connected, heard, plays, stage
 
 __all__ = ["stage"]
 
-SEATS = "Object.values(sessionStorage).map(text => JSON.parse(text))"
-
 
 async def words_of(page: Page) -> list[int]:
     """The indices that the page shows."""
@@ -129,7 +127,9 @@ async def test_the_end_is_told_and_nothing_is_kept(stage: Stage) -> None:
     await stage.other.do("end")
     await at(page, "ended")
     assert await page.evaluate("own.map(track => track.readyState)") == ["ended", "ended"]
-    assert await page.evaluate(SEATS) == []
+    await page.locator("#survey-form").wait_for()
+    kept = await page.evaluate("Object.entries(sessionStorage).map(entry => entry.join(': '))")
+    assert not [line for line in kept if line.startswith("seat/") or '"secret"' in line or '"seat"' in line]
     await page.reload()
     await at(page, "over")
 

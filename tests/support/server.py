@@ -22,6 +22,11 @@ from app.server.rate_limits import RateLimits, Rates
 from app.server.serving import Ready, Tuning, serving
 from app.server.settings import Settings
 from app.server.state.memory import MemoryFanout
+from app.server.survey.desk import SurveyDesk, questionnaires
+from app.server.survey.keys import QuarterKeys
+from app.server.survey.memory import MemorySurveyStore
+from app.server.survey.ports import SurveyStore
+from app.server.survey.waiting import Seal
 from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
 
 START = 1_800_000_000
@@ -117,7 +122,13 @@ class RunningServer:
 def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Exchange:
     """What connections share, without a server around it."""
     limits = RateLimits(Rates())
-    return Exchange(store, fanout, clock, limits, CodeDoor(CodeKey(b"k" * 32), store, limits, clock))
+    return Exchange(store, fanout, clock, limits, CodeDoor(CodeKey(b"k" * 32), store, limits, clock), survey_desk(Path("nowhere"), clock))
+
+
+def survey_desk(keys: Path, clock: Clock, store: SurveyStore | None = None) -> SurveyDesk:
+    """The survey of a site, without a server around it; the folder is touched by the first key only."""
+    versions = questionnaires(RESOURCES / "survey")
+    return SurveyDesk("jobcenter", versions, QuarterKeys(keys, "jobcenter", clock), Seal(b"s" * 32), store or MemorySurveyStore())
 
 
 def _request(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
@@ -138,11 +149,13 @@ async def running_server(
     resources: Path = RESOURCES,
     key: Ed25519PrivateKey | None = None,
     store: RoomStore | None = None,
+    survey_store: SurveyStore | None = None,
+    survey_pace: float = 0,
     **values: object,
 ) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
     key, clock = key or Ed25519PrivateKey.generate(), HandClock()
-    tuning = Tuning(clock=clock, rhythm=rhythm, rates=rates or Rates(), resources=resources, store=store)
+    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, survey_pace)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
     async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)

@@ -78,6 +78,32 @@ def test_lock_of_a_killed_program_is_taken_over(tmp_path: Path) -> None:
         pass
 
 
+def test_at_another_desk_it_is_said_so_and_a_machine_that_went_off_holds_nothing(tmp_path: Path, texts) -> None:
+    hold = "import sys; from pathlib import Path; from app.services.profile import Profile; from app.ui.alone import alone_in"
+    hold += "; lock = alone_in(Profile(Path(sys.argv[1])), 'PC-17'); lock.__enter__(); print('held', flush=True); sys.stdin.read()"
+    other = subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(ProfileError) as refused, alone_in(Profile(tmp_path)):
+            pass
+        said = texts(refused.value.key, **refused.value.values)
+        assert said.startswith("Das Programm ist an einem anderen Arbeitsplatz geöffnet (PC-17). Bitte schließen Sie es dort")
+    finally:
+        other.kill()
+        other.communicate()
+    with alone_in(Profile(tmp_path)):
+        pass
+
+
+def test_a_folder_that_refuses_the_lock_is_said(tmp_path: Path) -> None:
+    Profile(tmp_path).load()
+    (tmp_path / "program.lock").mkdir()
+    with pytest.raises(ProfileError) as refused, alone_in(Profile(tmp_path)):
+        pass
+    assert refused.value.key == "app.profile.unwritable"
+
+
 @pytest.mark.parametrize("interrupted", [True, False])
 def test_a_conversation_to_be_resumed_has_its_engine_loading_before_the_window(
     tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, interrupted: bool

@@ -35,8 +35,10 @@ def chores(qtbot, texts, theme, clock):
     def mail_texts() -> TemplateFolder:
         return TemplateFolder(RESOURCES / "mail", None, "Beratung", "", False, lambda: None)
 
+    trained: list[None] = []
     feed = CalendarFeed(book, clock, tasks, texts, FeedSettings(), lambda _settings: None)
-    made = Chores(main, parts, ChoresParts(lambda: feed, NotedStoreCare(), MailWay, mail_texts))
+    made = Chores(main, parts, ChoresParts(lambda: feed, NotedStoreCare(), MailWay, mail_texts, train=lambda: trained.append(None)))
+    made.trained = trained
     yield made
     made.close()
 
@@ -77,3 +79,8 @@ def test_a_backup_to_go_back_to_is_passed_on(qtbot, chores, texts, tmp_path) -> 
 
 def test_without_a_team_the_menu_offers_none(chores, texts) -> None:
     assert texts("app.chores.stand-in") not in {action.text() for action in chores.menu.actions()}
+
+
+def test_training_is_started_from_the_menu(chores, texts) -> None:
+    next(action for action in chores.menu.actions() if action.text() == texts("app.training.menu")).trigger()
+    assert len(chores.trained) == 1

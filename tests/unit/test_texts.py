@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app.paths import RESOURCES
-from app.texts import CatalogueError, Texts, languages, read_file, read_part
+from app.texts import CatalogueError, Texts, languages, plain, read_file, read_part, read_plain
 
 HEADER = 'msgid ""\nmsgstr "Language: de\\n"\n\n'
 
@@ -94,3 +94,22 @@ def test_a_tasks_texts_are_read_with_their_part_and_none_twice(tmp_path: Path) -
     (tmp_path / "de" / "app.zoo.po").write_text(HEADER + 'msgid "app.a"\nmsgstr "C"\n', "utf-8")
     with pytest.raises(CatalogueError, match=r"^de/app\.zoo\.po: 'app\.a'"):
         read_part(tmp_path, "de", "app")
+
+
+def test_easier_texts_are_no_language_of_their_own_and_fall_back_on_it(tmp_path: Path) -> None:
+    part(tmp_path, HEADER + 'msgid "app.a"\nmsgstr "schwierig"\n\nmsgid "app.b"\nmsgstr "B"\n')
+    (tmp_path / "de-simple").mkdir()
+    (tmp_path / "de-simple" / "app.po").write_text(HEADER + 'msgid "app.a"\nmsgstr "leicht"\n', "utf-8")
+    assert (languages(tmp_path), plain(tmp_path)) == (["de"], ["de-simple"])
+    assert read_plain(tmp_path, "de-simple", "app") == {"app.a": "leicht", "app.b": "B"}
+
+
+def test_the_survey_has_easier_german_texts_throughout() -> None:
+    folder = RESOURCES / "i18n"
+    easier, usual = read_plain(folder, "de-simple", "page"), read_part(folder, "de", "page")
+    assert easier.keys() == usual.keys()
+    own = {key for key in usual if easier[key] != usual[key]}
+    assert own
+    assert all(key.startswith("page.survey.") for key in own)
+    lines = [line for key in own for line in easier[key].split("\n")]
+    assert max(len(line.split()) for line in lines) <= 12, "one short sentence in a line"

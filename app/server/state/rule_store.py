@@ -6,7 +6,7 @@ import abc
 from collections.abc import Callable
 
 from app.server import rules
-from app.server.ports import NewSeat, RoomRow
+from app.server.ports import NewSeat, RightClaim, RoomRow
 from app.wire.messages import EndReason, Notice
 from app.wire.readiness import Report
 
@@ -62,6 +62,9 @@ class RuleStore(abc.ABC):
 
     async def forget_readiness(self, owner: str, room: str) -> RoomRow:
         return await self._change(room, lambda row: rules.forget_readiness(rules.owned_by(owner, row)))
+
+    async def take_right(self, room: str, claim: RightClaim) -> RoomRow:
+        return await self._change(room, lambda row: rules.take_right(rules.known(row), claim))
 
     async def note_epoch(self, room: str, seat: str, epoch: int) -> RoomRow:
         return await self._change(room, lambda row: rules.note_epoch(rules.known(row), seat, epoch))

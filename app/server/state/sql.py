@@ -2,30 +2,21 @@
 
 Each operation reads a room, applies its rule and writes `... WHERE revision = the one that was read`. If somebody else was faster,
 nothing was written and the operation starts again. SQLite additionally serialises writers (BEGIN IMMEDIATE), so that there it never does.
-
-A transaction is a plain function that runs on the store's own thread: one hop for each, and SQLAlchemy's asyncio layer, which brings its
-whole object mapper along, stays out of memory.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import os
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, MetaData, create_engine, delete, event, insert, select, text, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Engine, MetaData, delete, insert, select, update
 
 from app.domain.rooms import SeatKind
 from app.server import codes, rules
 from app.server.ports import Published, Refusal, RoomRow, StateUnavailable, Swept
+from app.server.state.database import Database, Outrun, engine_for
 from app.server.state.rule_store import MaybeRule, RuleStore
 from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values, to_room
 from app.wire.codes import Code
@@ -33,31 +24,12 @@ from app.wire.messages import EndReason, RoomCard
 
 log = structlog.get_logger(__name__)
 
-BUSY_TIMEOUT_MS = 10_000
-"""How long a writer of SQLite waits for another one."""
-ATTEMPTS = 50
-"""How often an operation starts again before it gives up as unavailable; each failure means that somebody else succeeded."""
-_BEGIN = "sqlite_begin"
-"""Execution option: how a transaction of SQLite begins, or None for no transaction."""
 
-
-_T = TypeVar("_T")
-
-
-class _Outrun(Exception):
-    """Somebody else changed the room between reading and writing."""
-
-
-class _GivenUp(Exception):
-    """Nobody waits for the transaction any more; it is undone."""
-
-
-class SqlRoomStore(RuleStore):
+class SqlRoomStore(Database, RuleStore):
     """Rooms in a database; the methods are documented at the port."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._thread = ThreadPoolExecutor(1, "database")
+        super().__init__(engine)
         self._traces_left = False
         """Deleted rows may still stand in the log of writes."""
 
@@ -67,64 +39,13 @@ class SqlRoomStore(RuleStore):
 
         Tables of another version of the program are thrown away if `renew`: workstations publish everything again. Raises StateUnavailable.
         """
-        where = make_url(url)
-        if where.get_backend_name() == "sqlite" and where.database:
-            _make_private(where.database)
-        engine = create_engine(url, hide_parameters=True)
-        if where.get_backend_name() == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        store = cls(engine)
+        store = cls(engine_for(url))
         try:
             await store._transaction(lambda connection: _make_tables(connection, renew))
         except StateUnavailable:
             await store.close()
             raise
         return store
-
-    async def close(self) -> None:
-        await self._on_thread(self._engine.dispose)
-        self._thread.shutdown()
-
-    # ---- transactions
-
-    async def _on_thread(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    async def _transaction(self, work: Callable[[Connection], _T], writes: bool = True) -> _T:
-        """`work` in one transaction. Trouble with the database becomes StateUnavailable, a doubled key a Refusal.
-
-        Who is cancelled while waiting for it has changed nothing, unless it was just being committed.
-        """
-        given_up = threading.Event()
-        try:
-            return await self._on_thread(lambda: self._transact(work, writes, given_up))
-        except asyncio.CancelledError:
-            given_up.set()
-            raise
-
-    def _transact(self, work: Callable[[Connection], _T], writes: bool, given_up: threading.Event) -> _T:
-        try:
-            with self._engine.connect() as plain:
-                connection = plain.execution_options(**{_BEGIN: "BEGIN IMMEDIATE" if writes else "BEGIN"})
-                with connection.begin():
-                    result = work(connection)
-                    if given_up.is_set():
-                        raise _GivenUp
-                    return result
-        except IntegrityError:
-            raise Refusal(Code.CONFLICT) from None
-        except (SQLAlchemyError, OSError) as error:
-            if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "40001":
-                raise _Outrun from None  # PostgreSQL: serialization failure
-            raise StateUnavailable(type(error).__name__) from None
-
-    async def _until_in_time(self, work: Callable[[Connection], _T]) -> _T:
-        """A writing transaction, again and again while others are faster."""
-        for _ in range(ATTEMPTS):
-            with contextlib.suppress(_Outrun):
-                return await self._transaction(work)
-        raise StateUnavailable("too many attempts")
 
     async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
         def change(connection: Connection) -> RoomRow:
@@ -186,12 +107,19 @@ class SqlRoomStore(RuleStore):
                 _save(connection, existing.get(row.room), row)
             return Published(tuple(rows[: len(cards)]), changed)
 
-        return await self._until_in_time(publish)
+        published = await self._until_in_time(publish)
+        self._traces_left |= any(row.over is EndReason.REVOKED for row in published.changed)
+        return published
 
     async def forget_reached(self, owner: str) -> None:
         for row in await self.rooms_of(owner):
             if any(seat.reached for seat in row.seats if seat.kind is SeatKind.CLIENT):
                 await self._change(row.room, lambda current: rules.forget_reached(rules.owned_by(owner, current)))
+
+    async def revoke(self, owner: str, room: str) -> RoomRow:
+        row = await super().revoke(owner, room)
+        self._traces_left = True
+        return row
 
     async def forget_readiness(self, owner: str, room: str) -> RoomRow:
         row = await super().forget_readiness(owner, room)
@@ -223,25 +151,6 @@ class SqlRoomStore(RuleStore):
 
         return await self._transaction(delete_it)
 
-    async def _forget_on_disk(self) -> bool:
-        """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off.
-
-        False if a reader was in the way.
-        """
-        if self._engine.dialect.name != "sqlite":
-            return True
-        try:
-            return not await self._on_thread(self._cut_off_log)
-        except SQLAlchemyError as error:
-            raise StateUnavailable(type(error).__name__) from None
-
-    def _cut_off_log(self) -> bool:
-        """True if a reader was in the way."""
-        with self._engine.connect() as plain:
-            connection = plain.execution_options(**{_BEGIN: None})
-            busy, _, _ = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-            return bool(busy)
-
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> list[RoomRow]:
     rooms = (connection.execute(select(ROOMS).where(where).order_by(ROOMS.c.starts_at, ROOMS.c.room))).mappings().all()
@@ -256,7 +165,7 @@ def _one(connection: Connection, where: ColumnElement[bool]) -> RoomRow | None:
 
 
 def _save(connection: Connection, before: RoomRow | None, after: RoomRow) -> None:
-    """Write what is different, if the room is still the one that was read. Raises _Outrun."""
+    """Write what is different, if the room is still the one that was read. Raises Outrun."""
     if before == after:
         return
     if before is None:
@@ -265,7 +174,7 @@ def _save(connection: Connection, before: RoomRow | None, after: RoomRow) -> Non
         still = (ROOMS.c.room == before.room) & (ROOMS.c.revision == before.revision)
         result = connection.execute(update(ROOMS).where(still).values(room_values(after)))
         if result.rowcount != 1:
-            raise _Outrun
+            raise Outrun
     _save_seats(connection, seat_values(before) if before else {}, seat_values(after))
 
 
@@ -292,27 +201,3 @@ def _make_tables(connection: Connection, renew: bool) -> None:
         older.drop_all(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {SHAPE}")
     metadata.create_all(connection)
-
-
-def _make_private(path: str) -> None:
-    """The file must be there before SQLite makes it with the process's own mode; its log of writes inherits the mode."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StateUnavailable(type(error).__name__) from None
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    """A new connection. The driver's own transactions are switched off; `_begin_sqlite` begins them."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Writers take the lock at the beginning, so that two of them cannot wait for each other."""
-    statement = connection.get_execution_options().get(_BEGIN)
-    if statement is not None:
-        connection.exec_driver_sql(statement)

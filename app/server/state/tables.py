@@ -26,6 +26,7 @@ ROOMS = Table(
     Column("code_spent", Boolean, nullable=False),
     Column("code_taken", Boolean, nullable=False),
     Column("readiness", String(512)),
+    Column("right", String(43)),
     Column("site", String(32), nullable=False),
     Column("label", String(80), nullable=False),
     Column("phone", String(40), nullable=False),
@@ -61,6 +62,8 @@ SEATS = Table(
     Column("notice", String(16)),
     Column("notice_at", BigInteger, nullable=False),
     Column("by_code", Boolean, nullable=False),
+    Column("was_admitted", Boolean, nullable=False),
+    Column("right", String(43)),
     Index("seats_away", "away_since"),
 )
 """One seat; `place` keeps the order in which they were taken."""
@@ -86,6 +89,7 @@ def room_values(row: RoomRow) -> dict[str, Any]:
         "code_spent": row.code_spent,
         "code_taken": row.code_taken,
         "readiness": None if row.readiness == Readiness() else msgspec.json.encode(row.readiness).decode("ascii"),
+        "right": row.right,
     }
     return own | msgspec.structs.asdict(row.card)
 
@@ -114,6 +118,8 @@ def _seat_values(room: str, place: int, seat: SeatRow) -> dict[str, Any]:
         "notice": seat.notice.value if seat.notice else None,
         "notice_at": seat.notice_at,
         "by_code": seat.by_code,
+        "was_admitted": seat.was_admitted,
+        "right": seat.right,
     }
 
 
@@ -130,6 +136,7 @@ def to_room(room: Mapping[str, Any], seats: Iterable[Mapping[str, Any]]) -> Room
         code_spent=room["code_spent"],
         code_taken=room["code_taken"],
         readiness=msgspec.json.decode(room["readiness"], type=Readiness) if room["readiness"] else Readiness(),
+        right=room["right"],
     )
 
 
@@ -150,4 +157,6 @@ def _to_seat(values: Mapping[str, Any]) -> SeatRow:
         notice=Notice(values["notice"]) if values["notice"] else None,
         notice_at=values["notice_at"],
         by_code=values["by_code"],
+        was_admitted=values["was_admitted"],
+        right=values["right"],
     )

@@ -10,8 +10,9 @@ from app.domain.appointments import Appointment, Stage, Way
 from app.domain.mails import Mail, MailKind, MailState
 from app.domain.outcome import Outcome, OutcomeKind
 from app.services.appointments.ground import Change, Ground, there
+from app.services.appointments.lock import DEAD_LINKS
 from app.services.appointments.ports import AppointmentStore, BookError, Preview, Tell
-from app.services.appointments.post import invited_already, may_know, with_address
+from app.services.appointments.post import invited_already, may_know, says_the_same, with_address
 from app.services.appointments.stages import called_off, moved, still_open
 
 T = TypeVar("T")
@@ -39,6 +40,8 @@ class Invitation(Ground):
         return await self._written(appointment, lambda found: self._post.writer.preview(kind, found, self._post.link(found)))
 
     async def letter(self, appointment: str) -> bytes:
+        if self.invite_locked == DEAD_LINKS:
+            self._refuse_while_locked()
         return await self._written(appointment, lambda found: self._post.writer.letter(self._given_out(found), self._post.link(found)))
 
     async def copy_text(self, appointment: str) -> str:
@@ -104,6 +107,8 @@ class Invitation(Ground):
         if old.state not in MAY_GO_AGAIN:
             raise BookError("app.appointment.mail-not-open")
         found = there(store, old.appointment)
+        if any(mail.state.may_send and says_the_same(mail, old) for mail in store.mails_of(found.id)):
+            raise BookError("app.appointment.mail-follows")
         if old.kind is MailKind.CANCELLED:
             if found.stage is not Stage.CANCELLED:
                 raise BookError("app.appointment.mail-outdated")

@@ -23,6 +23,8 @@ class PhoneCall(Ground):
         now = self._clock.unix()
         sound = checked(draft, now)
         starts = [sound.starts_at] if series is None else starts_of(sound.starts_at, series)
+        for start in starts:
+            checked(replace(sound, starts_at=start))
         common = None if series is None else new_id()
         return await self._added([noted(sound, start, self._rules.owner, now, common) for start in starts])
 
@@ -73,7 +75,8 @@ class PhoneCall(Ground):
         invited = on.stage in (Stage.INVITED, Stage.WAITING)
         if other_time and invited:
             on = replace(on, sequence=on.sequence + 1)
-        if tell is Tell.MAIL and invited and may_know(found, mails) and other_time:
+        other_address = on.client.email != found.client.email
+        if tell is Tell.MAIL and invited and may_know(found, mails) and (other_time or other_address):
             self._refuse_while_locked()
             with_address(on)
         letters = self._post.after_change(found, on, mails, tell is Tell.MAIL, now)

@@ -109,6 +109,11 @@ def invited_already(appointment: Appointment, mails: Sequence[Mail]) -> Mail | N
     )
 
 
+def says_the_same(one: Mail, other: Mail) -> bool:
+    """Whoever gets both is told twice: each is written for the appointment as it stands when it goes out."""
+    return one.kind is other.kind or {one.kind, other.kind} <= TELLS_OF_THE_LINK
+
+
 def needs_a_person(mail: Mail) -> bool:
     """The client may not know what they should, and the program cannot mend it by itself."""
     lost = mail.state is MailState.LATE and not mail.kind.is_reminder

@@ -43,7 +43,9 @@ def seen(appointment: Appointment, sight: Sight) -> Appointment:
 
 
 def reported(appointment: Appointment, readiness: Readiness) -> Appointment:
-    """The client's page told how it stands."""
+    """The client's page told how it stands; an empty readiness says only that the server has forgotten, and takes no relief away."""
+    if readiness == Readiness():
+        return replace(appointment, readiness=readiness)
     visit = with_readiness(appointment.visit, readiness, appointment.starts_at - OPENS_BEFORE_S)
     return replace(appointment, readiness=readiness, visit=visit)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 
 FILE_NAME = "videoberatung-termine.ics"
+NAMES_LOCKED = "feed_names_locked"
+"""In the policy: no names stand in the file."""
 
 
 class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):

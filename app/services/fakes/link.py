@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from app.domain.readiness import Readiness
 from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
+from app.domain.survey_counts import SurveyCounts
 from app.services.control_connection import CommandRefused, LinkLost
 from app.services.events import Event
 from app.services.link_port import RoomReadiness
@@ -61,6 +62,8 @@ class FakeLink:
         self.published: Sequence[RoomCard] = ()
         """The last `publish`, sent or not."""
         self._loses_answer = False
+        self.survey: dict[str, SurveyCounts] = {}
+        """Closed quarter → its counts; any other is still open."""
         self._seats: dict[str, list[SeatCard]] = {}
         self._readiness: dict[str, Readiness] = {}
         self._revision = 0
@@ -98,13 +101,21 @@ class FakeLink:
                 self._step(message.room, message.seat, SeatState.REMOVED)
             case Notify():
                 self._notify(message)
-            case End() | Revoke():
+            case End():
                 self._end(message.room)
+            case Revoke():
+                self._revoke(message.room)
             case ForgetReadiness():
                 self._know(message.room, Readiness())
         if self._loses_answer:
             self._loses_answer = False
             raise LinkLost
+
+    async def survey_counts(self, quarter: str) -> SurveyCounts:
+        await self._connected.wait()
+        if quarter not in self.survey:
+            raise CommandRefused(Code.PERIOD_OPEN)
+        return self.survey[quarter]
 
     # ---- what a test lets happen
 
@@ -223,7 +234,7 @@ class FakeLink:
                 self._seats[card.room] = [_counsellor(card)]
             self.cards[card.room] = card
         for room in [r for r in self.cards if all(card.room != r for card in self.published)]:
-            self._end(room)
+            self._revoke(room)
         for room in [card.room for card in self.published]:
             self._tell(room)
             if room in self._readiness:
@@ -252,6 +263,13 @@ class FakeLink:
     def _end(self, room: str) -> None:
         self._seats[room] = [s if s.state.is_over else replace(s, state=SeatState.ENDED) for s in self._seats[room]]
         self._tell(room)
+
+    def _revoke(self, room: str) -> None:
+        """What the page told is not known any more, unless the room was over already."""
+        known = Readiness() if self.is_over(room) else self._readiness.pop(room, Readiness())
+        self._end(room)
+        if known != Readiness() and self._state is LinkState.CONNECTED:
+            self.readiness_changed.announce(RoomReadiness(room, Readiness()))
 
     def _change(self, room: str, seat: str, **fields: object) -> None:
         self._seats[room] = [replace(s, **fields) if s.seat == seat else s for s in self._seats[room]]

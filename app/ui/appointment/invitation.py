@@ -43,7 +43,7 @@ class InvitationWindow(QDialog):
 
     def _lay_out(self) -> None:
         texts = self._parts.texts
-        self._who, self._said = label("", "muted"), label("", "strong")
+        self._who, self._said, self._dead_link = label("", "muted"), label("", "strong"), label("", "warn")
         self._tabs = QTabWidget()
         self._tabs.setAccessibleName(texts("app.letter.ways"))
         for name, way in self.ways.items():
@@ -55,6 +55,7 @@ class InvitationWindow(QDialog):
         column.addWidget(label(texts("app.letter.title"), "title"))
         column.addWidget(self._who)
         column.addWidget(NoticeBar(self._parts.messages, texts, self._parts.theme, self))
+        column.addWidget(self._dead_link)
         column.addWidget(self._tabs, 1)
         row = QHBoxLayout()
         row.addWidget(self._said, 1)
@@ -68,6 +69,8 @@ class InvitationWindow(QDialog):
     def _show(self) -> None:
         appointment = self.model.appointment
         self._who.setText(f"{self._words.name(appointment)} · {self._words.when(appointment.starts_at, appointment.minutes)}")
+        self._dead_link.setText(self.model.dead_link)
+        self._dead_link.setVisible(bool(self.model.dead_link))
         for way in self.ways.values():
             way.show_model()
 

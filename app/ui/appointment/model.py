@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.appointments import Appointment, Client, Stage, Way
 from app.domain.mails import Mail, MailKind, MailState
+from app.services.appointments.lock import DEAD_LINKS
 from app.services.appointments.ports import BookError, Draft, StoreError, Tell
 from app.services.appointments.post import invited_already
 from app.ui.appointment.parts import AppointmentParts
@@ -90,6 +91,12 @@ class AppointmentModel(QObject):
     def can_mail(self) -> bool:
         """Whether the client can be told of a change by mail."""
         return self.invited and bool(self.appointment.client.email) and not self._parts.book.invite_locked
+
+    @property
+    def dead_link(self) -> str:
+        """Why the link leads nowhere outside, as a sentence; empty where it does."""
+        book = self._parts.book
+        return self._parts.texts(DEAD_LINKS, **book.invite_lock_values) if book.invite_locked == DEAD_LINKS else ""
 
     @property
     def uninvitable(self) -> str:

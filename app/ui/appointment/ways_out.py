@@ -37,6 +37,8 @@ class WayOut(QWidget):
     """What the four have in common. `handed_over` carries the catalogue key of the sentence that says so."""
 
     handed_over = Signal(str)
+    is_for_outside = True
+    """Nobody uses it at this machine."""
 
     def __init__(self, model: AppointmentModel, parts: AppointmentParts) -> None:
         super().__init__()
@@ -49,7 +51,8 @@ class WayOut(QWidget):
     @property
     def usable_link(self) -> str:
         """Empty while there is none to give out."""
-        return self.model.link if self.model.may_hand_over else ""
+        dead = self.is_for_outside and self.model.dead_link
+        return self.model.link if self.model.may_hand_over and not dead else ""
 
     def show_model(self) -> None:
         raise NotImplementedError
@@ -188,7 +191,9 @@ class CodeWay(WayOut):
 
 
 class CopyWay(WayOut):
-    """Link or text for another way that the agency allows."""
+    """Link or text for another way that the agency allows; or to try it out at this machine."""
+
+    is_for_outside = False
 
     def __init__(self, model: AppointmentModel, parts: AppointmentParts) -> None:
         super().__init__(model, parts)

@@ -138,7 +138,7 @@ export function cameraQuestion(texts, devices, loudspeaker, answers) {
  */
 export function microphoneQuestion(texts, devices, loudspeaker, answers) {
   const bar = el('div', { class: 'level', role: 'img', 'aria-label': texts.say('page.preview.level') }, el('span'));
-  const heard = el('p', { id: 'heard', class: 'quiet', role: 'status' });
+  const heard = el('p', { id: 'voice', class: 'quiet', role: 'status' });
   const note = faultNote(texts);
   const meter = new LevelMeter(bar);
   const choice = deviceChoice(texts, devices, loudspeaker, () => undefined);

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPlainTextEdit
 
 from app.domain.appointments import Stage
 from app.domain.mails import MailKind, MailState
+from app.services.appointments.lock import lock_of
 from app.ui.appointment.invitation import InvitationWindow
 from app.ui.appointment.mail_list import MailRow
 from app.ui.appointment.signs import Sign
@@ -133,6 +134,25 @@ async def test_a_letter_that_cannot_be_written(windows, parts, book, tmp_path, t
     await until(lambda: bool(told))
     assert "konnte nicht gespeichert werden" in told[0]
     assert book.store.find(appointment.id).stage is Stage.AGREED
+
+
+async def test_a_link_that_leads_nowhere_outside_is_neither_printed_nor_dictated(windows, parts, book, texts) -> None:
+    appointment = await agreed(book)
+    book.lock_now = lock_of("http://localhost:4711", has_mail_server=True, demonstration=False)
+    sentence = texts("app.appointment.locked.public-url", address="http://localhost:4711")
+    for way, name in (("paper", "Brief speichern …"), ("code", "Ich habe den Code diktiert")):
+        window = await window_of(windows, parts, appointment, way)
+        assert says(window, sentence)
+        assert not find(window, name).isEnabled()
+        assert window.ways[way].findChild(QrCode) is None
+        assert not says(window, "http://localhost:4711/")
+    window.show_way("copy")
+    await settle(parts)
+    assert find(window, "Link kopieren").isEnabled(), "to be tried out at this machine"
+    book.lock_now = None
+    await book.handed_over(appointment.id)
+    await settle(parts)
+    assert not says(window, sentence)
 
 
 async def test_a_link_taken_back_is_shown_no_more(windows, parts, book) -> None:

@@ -177,14 +177,15 @@ async def test_files_lie_where_the_paper_says(tmp_path: Path, resources: Path) -
         assert script.headers["content-type"] == "text/javascript; charset=utf-8"
         assert json.loads((await server.http("GET", "/i18n/de.json")).body) == {"page.title": "Gespräch"}
         assert len(json.loads((await server.http("GET", "/words/de.json")).body)) == 2048
-        site = {"label": "Jobcenter Musterstadt", "phone": "0123 456-0", "languages": ["de"]}
+        site = {"label": "Jobcenter Musterstadt", "phone": "0123 456-0", "languages": ["de"], "plain": []}
         assert json.loads((await server.http("GET", "/site.json")).body) == site
 
 
-async def test_files_are_validated_by_etag_and_compressed(tmp_path: Path, resources: Path) -> None:
+@pytest.mark.parametrize(("asked", "sent"), [("gzip", "gzip"), ("gzip, deflate, br;q=1.0", "br")])
+async def test_files_are_validated_by_etag_and_compressed(tmp_path: Path, resources: Path, asked: str, sent: str) -> None:
     async with running_server(tmp_path / "data", resources=resources) as server:
-        first = await server.http("GET", "/static/page.js", Accept_Encoding="gzip")
-        assert first.headers["content-encoding"] == "gzip"
+        first = await server.http("GET", "/static/page.js", Accept_Encoding=asked)
+        assert first.headers["content-encoding"] == sent
         assert first.headers["cache-control"] == "no-cache"
         assert len(first.body) < 500
         again = await server.http("GET", "/static/page.js", If_None_Match=first.headers["etag"])

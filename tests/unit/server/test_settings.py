@@ -15,7 +15,7 @@ from app.domain.secrets import new_token
 from app.server.envelopes import Relay
 from app.server.identity import KEY_FILE, Identity
 from app.server.key_file import KeyFileError
-from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of
+from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of, survey_database_url
 from app.wire.messages import IceServer
 
 
@@ -98,6 +98,19 @@ def test_an_environment_that_cannot_be_used(environment: dict[str, str]) -> None
 )
 def test_origins_are_written_as_browsers_write_them(url: str, origin: str, websocket: str) -> None:
     assert (str(origin_of(url)), origin_of(url).websocket) == (origin, websocket)
+
+
+@pytest.mark.parametrize(
+    ("database", "survey"),
+    [
+        (None, "sqlite:////x/survey.sqlite3"),
+        ("memory", None),
+        ("sqlite:////y/rooms.sqlite3", "sqlite:////y/rooms-survey.sqlite3"),
+        ("postgresql://db.example/vb", "postgresql://db.example/vb"),
+    ],
+)
+def test_answers_never_lie_in_a_file_that_is_made_anew(database: str | None, survey: str | None) -> None:
+    assert survey_database_url(Settings(data_dir="/x", database=database)) == survey
 
 
 @given(st.text())

@@ -19,8 +19,9 @@ from app.domain.readiness import Step
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable
+from app.server.state.database import ATTEMPTS
 from app.server.state.memory import MemoryRoomStore
-from app.server.state.sql import ATTEMPTS, SqlRoomStore
+from app.server.state.sql import SqlRoomStore
 from app.wire.messages import Notice, RoomCard
 from app.wire.readiness import Report
 from tests.support.page_client import Appointment

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.appointments import Appointment, Stage
+from app.domain.appointments import Appointment, Client, Stage
 from app.domain.mails import MailState
 from app.paths import RESOURCES
 from app.services.appointments.book import LiveAppointmentBook
@@ -29,6 +29,7 @@ from app.services.store.place import StorePlace
 from app.texts import Texts
 from tests.support.book_table import HOUR, draft_of
 from tests.support.page_client import PageClient
+from tests.support.pages import traces
 from tests.support.stores import KEY, begin
 
 
@@ -134,6 +135,32 @@ async def test_the_link_in_the_mail_leads_into_the_waiting_room(tmp_path: Path) 
         async with page.connected():
             await page.join()
             await stage_is(book, invited, Stage.WAITING)
+
+
+async def test_who_is_deleted_stands_in_no_file_of_the_profile(tmp_path: Path) -> None:
+    """The store's own pages are looked through in `store/test_traces.py`; here the server's files, the sealed rooms and all others."""
+    place, canary = begin(StorePlace(tmp_path)), "Kanarienvogel-77aa21"
+    client = Client(name=canary, email=f"{canary}@post.example", needs=canary)
+
+    def traced() -> dict[str, int]:
+        others = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and place.folder not in path.parents}
+        plain = {name: content.count(canary.encode()) for name, content in others.items() if canary.encode() in content}
+        return {**plain, **traces(place.folder, canary.encode(), KEY)}
+
+    async with running(tmp_path, lambda: open_store(place, KEY), KeysOfAFolder(), FakeMailServer()) as (services, book):
+        now = await book.note_now(draft_of(LoopClock(asyncio.get_running_loop()), client=client, topic=canary))
+        await book.invite(now.id)
+        page = page_of(book, now)
+        async with page.connected():
+            await page.join()
+            await stage_is(book, now, Stage.WAITING)
+            assert traced(), "it stood there"
+            assert await book.forget_person(now.id) == 1
+            await page.line.expect("ended")
+            assert traced() == {}
+            assert services.desk.rooms == []
+    assert traced() == {}
+    assert not Profile(tmp_path).rooms_file.exists()
 
 
 async def test_without_a_mail_server_inviting_is_locked(tmp_path: Path) -> None:

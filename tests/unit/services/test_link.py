@@ -26,6 +26,8 @@ from websockets.typing import Subprotocol
 
 from app.domain.readiness import Check, Readiness, Wish
 from app.domain.secrets import hash_code, hash_secret, look_key, new_code, new_id, new_token
+from app.domain.survey import quarter_before, quarter_of
+from app.domain.survey_counts import SurveyCounts
 from app.server.rate_limits import Rates
 from app.services.keys import WorkstationKey
 from app.services.link import CommandRefused, ControlLink, LinkTarget, system_trust
@@ -315,6 +317,18 @@ async def test_readiness_is_told_when_it_changes_and_anew_after_a_new_connection
             assert await until_told(told.readiness) == RoomReadiness(room.room, known)
             await told.link.command(ForgetReadiness(seq=1, room=room.room))
             assert await until_told(told.readiness) == RoomReadiness(room.room, Readiness())
+
+
+async def test_the_survey_is_counted_for_a_closed_quarter_only(tmp_path: Path) -> None:
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET)) as server, linked() as told:
+        told.link.publish([])
+        told.link.aim(target(server))
+        now = quarter_of(int(server.clock()))
+        with pytest.raises(CommandRefused) as refused:
+            await told.link.survey_counts(now)
+        assert refused.value.code is Code.PERIOD_OPEN
+        before = quarter_before(now, 2)
+        assert await told.link.survey_counts(before) == SurveyCounts("jobcenter", before, (), ())
 
 
 async def test_a_code_that_another_room_has_is_told(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ WRONG: dict[str, list[Any]] = {
     "team": [[], "{", '{"folder": 7}', {"list_file": "x"}, {"folder": "x", "more": 1}],
     "mail": [[], "no", {"hosts": "x"}, 7],
     "mail_secrets_locked": ["yes", 2, None],
+    "feed_names_locked": ["yes", 2, None],
 }
 
 

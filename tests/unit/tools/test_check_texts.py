@@ -57,6 +57,17 @@ def test_a_part_missing_in_a_language_is_found(root: Path) -> None:
     assert "no catalogue 'page' for language 'en'" in check(root)
 
 
+def test_easier_texts_have_every_key_of_their_file_and_no_other(root: Path) -> None:
+    catalogue(root, "de-simple", "page", join="Kommen", lost="Weg.")
+    assert check(root) == []
+    catalogue(root, "de-simple", "page", join="Kommen, {name}", more="Mehr")
+    assert check(root) == [
+        "de-simple/page.po: page.lost is in one only",
+        "de-simple/page.po: page.more is in one only",
+        "de-simple: page.join has other places in braces",
+    ]
+
+
 def test_an_empty_text_is_found(root: Path) -> None:
     catalogue(root, "en", "page", join="", lost="Connection lost.")
     assert "en/page.po: 'page.join' has no finished text" in check(root)

@@ -35,6 +35,15 @@ class FakeElement {
     this.children = [text];
   }
 
+  /** By `#id` or by tag. @param {string} what @returns {FakeElement | null} */
+  querySelector(what) {
+    return first(this, ({ tag, attributes }) => (what.startsWith('#') ? attributes.id === what.slice(1) : tag === what));
+  }
+
+  focus() {
+    fakeDocument.activeElement = this;
+  }
+
   /** Every element below with this tag. @param {string} tag @returns {FakeElement[]} */
   all(tag) {
     const below = this.children.filter((child) => typeof child !== 'string');
@@ -42,4 +51,14 @@ class FakeElement {
   }
 }
 
-export const fakeDocument = { createElement: (tag) => new FakeElement(tag), createElementNS: (_, tag) => new FakeElement(tag) };
+/** @param {FakeElement} element @param {(one: FakeElement) => boolean} fits @returns {FakeElement | null} */
+function first(element, fits) {
+  for (const child of element.children) {
+    if (typeof child === 'string') continue;
+    const found = fits(child) ? child : first(child, fits);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+export const fakeDocument = { activeElement: null, createElement: (tag) => new FakeElement(tag), createElementNS: (_, tag) => new FakeElement(tag) };

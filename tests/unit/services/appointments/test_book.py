@@ -13,6 +13,7 @@ from app.domain.appointments import Stage, Way
 from app.domain.mails import MailKind, MailState
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.readiness import Check, Readiness, Wish
+from app.services.appointments.drafts import LATEST
 from app.services.appointments.lock import lock_of
 from app.services.appointments.ports import AppointmentStore, BookError, Repeat, Series, Stale, Tell, Write
 from app.services.clock import LoopClock
@@ -98,8 +99,22 @@ async def test_while_locked_only_other_ways_are_open(table: BookTable) -> None:
     assert table.book.invite_locked == "app.appointment.locked.public-url"
     assert table.book.invite_lock_values == {"address": "http://localhost:4711"}
     assert (await refused(table.book.invite(noted.id))).key == table.book.invite_locked
+    assert (await refused(table.book.letter(noted.id))).key == table.book.invite_locked, "it would lead nowhere"
     assert (await table.book.handed_over(noted.id)).stage is Stage.INVITED
     assert await table.book.mails(noted.id) == []
+
+
+async def test_while_locked_no_change_brings_a_mail_with_the_link(table: BookTable) -> None:
+    invited = await table.invited()
+    sent = len(table.outbox.sent)
+    table.book.lock_now = lock_of("http://localhost:4711", has_mail_server=True, demonstration=False)
+    for draft in (
+        draft_of(table.clock, email="neu@post.example", starts_at=invited.starts_at),
+        draft_of(table.clock, starts_at=invited.starts_at + DAY),
+    ):
+        assert (await refused(table.book.change(invited.id, draft, Tell.MAIL))).key == table.book.invite_locked
+    table.outbox.send_all()
+    assert len(table.outbox.sent) == sent
 
 
 @pytest.mark.parametrize(
@@ -215,6 +230,19 @@ async def test_an_unclear_mail_waits_for_a_person(table: BookTable) -> None:
     assert (await refused(table.book.leave_unclear(unclear.id))).key == "app.appointment.mail-not-open"
 
 
+async def test_a_refused_mail_does_not_go_again_beside_a_newer_one_that_says_the_same(table: BookTable) -> None:
+    (noted,) = await table.book.note(draft_of(table.clock, 3 * DAY))
+    await table.book.agree(noted.id, "1")
+    await table.book.invite(noted.id)
+    table.outbox.send_all(MailState.REFUSED)
+    refused_mail = next(mail for mail in await table.book.mails(noted.id) if mail.state is MailState.REFUSED)
+    await table.book.change(noted.id, draft_of(table.clock, 0, starts_at=noted.starts_at + HOUR), Tell.MAIL)
+    assert (await mails(table, noted.id))[MailKind.MOVED] is MailState.WAITING
+    assert (await refused(table.book.send_again(refused_mail.id))).key == "app.appointment.mail-follows"
+    table.outbox.send_all()
+    await table.book.send_again(refused_mail.id)
+
+
 async def test_an_unclear_invitation_is_not_sent_again_after_the_cancellation(table: BookTable) -> None:
     (noted,) = await table.book.note(draft_of(table.clock))
     await table.book.agree(noted.id, "1")
@@ -248,6 +276,12 @@ async def test_each_of_a_series_stands_for_itself(table: BookTable) -> None:
     assert one.access.token != two.access.token
     await table.book.withdraw(first.id)
     assert (await table.now(second)).agreed
+
+
+async def test_no_part_of_a_series_lies_where_none_can(table: BookTable) -> None:
+    late = draft_of(table.clock, starts_at=LATEST - 40 * DAY)
+    assert (await refused(table.book.note(late, Series(Repeat.MONTHLY, 3)))).key == "app.appointment.draft.impossible-time"
+    assert await table.book.between(0, 2 * LATEST) == []
 
 
 async def test_a_sofort_termin_is_open_at_once(table: BookTable) -> None:

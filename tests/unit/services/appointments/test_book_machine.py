@@ -96,6 +96,17 @@ class Book(RuleBasedStateMachine):
         if becomes is not None:
             self.the_outbox_sends(becomes)
 
+    @rule(withdrawn=st.booleans())
+    def invites_who_did_not_agree(self, withdrawn: bool) -> None:
+        """Said outright, because random days seldom come to it."""
+        self.notes(DAY, Way.VIDEO, 1)
+        newest = self.ids[-1]
+        if withdrawn:
+            self.does(self.table.book.agree(newest, "1"))
+            self.withdraws(0)
+        assert self.does(self.table.book.invite(newest)) is None
+        assert self.table.book.store.mails_of(newest) == []
+
     @precondition(lambda self: self.ids)
     @rule(number=some)
     def agrees(self, number: int) -> None:

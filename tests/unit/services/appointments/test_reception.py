@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from app.domain.appointments import Appointment, Stage
 from app.domain.mails import MailState
 from app.domain.outcome import Outcome, OutcomeKind
-from app.domain.readiness import Check, Step, Wish
+from app.domain.readiness import Check, Readiness, Step, Wish
 from app.services.appointments.housekeeping import RetentionRules, clean_up
 from app.services.appointments.ports import StoreError, Tell, Write
 from app.services.fakes import MemoryStore
@@ -175,6 +175,16 @@ async def test_a_technical_failure_is_no_absence_even_after_its_traces_are_gone(
     found = await proposal(table, invited)
     assert found is not None
     assert (found.kind, found.step, found.reason) == (OutcomeKind.COULD_NOT_GET_IN, "permission", "camera-busy")
+
+
+async def test_a_server_that_forgot_takes_no_relief_away(table: BookTable) -> None:
+    invited = await table.invited(HOUR)
+    report = Report(room=invited.access.room, step=Step.PERMISSION, reason="camera-busy", camera=Check.FAILED)
+    table.link.client_reports(invited.access.room, report, table.clock.unix())
+    assert (await table.now(invited)).readiness.camera is Check.FAILED
+    table.desk.revoke(invited.access.room)
+    forgotten = await table.now(invited)
+    assert (forgotten.readiness, forgotten.visit.trouble, forgotten.visit.reason) == (Readiness(), True, "camera-busy")
 
 
 async def test_a_tap_on_i_cannot_come_is_no_absence(table: BookTable) -> None:

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.domain.appointments import Stage
 from app.domain.mails import Mail, MailKind, MailState
 from app.services.appointments.ports import Write
-from app.services.mail.server import Trouble
+from app.services.mail.outbox import stamped
+from app.services.mail.server import Letter, Trouble
 from tests.support.outboxes import HOUR, OutboxTable
 from tests.support.soak import rounds
 
@@ -94,19 +95,22 @@ class Outboxes(RuleBasedStateMachine):
             self.asked[mail.message_id] += 1
             self.does(self.table.person_asks_again(mail))
 
-    @rule(steps=st.integers(0, 40), reply=st.integers(0, 40))
-    def is_killed(self, steps: int, reply: int) -> None:
-        """With a new mail on its way, at any step of it; after `reply` steps the server, which may have had all of it, answers."""
+    @rule(steps=st.integers(0, 40), reply=st.integers(0, 40), had_it=st.booleans())
+    def is_killed(self, steps: int, reply: int, had_it: bool) -> None:
+        """With a new mail on its way, at any step of it; after `reply` steps the server answers. One that did not answer in time may have
+        had all of it (`had_it`)."""
         now = self.table.clock.unix()
         self.mails.append(self.table.puts(self.table.appointment(starts_at=now + HOUR)))
 
         async def killed() -> None:
-            self.table.server.holds = asyncio.Event()
+            self.table.server.holds = answers = asyncio.Event()
             self.table.outbox.look()
             for step in range(steps):
                 if step == reply:
-                    self.table.server.holds.set()
+                    answers.set()
                 await asyncio.sleep(0)
+            if had_it and not answers.is_set():
+                self.table.server.accepted += [Letter(mail.recipient, stamped(mail, now)) for mail in self.table.store.stuck_mails()]
             await self.table.crashes_now()
             self.table.server.holds = None
             await self.table.open()

@@ -1,0 +1,131 @@
+"""The survey's HTTP: the questions, a right for who had a session, and the answer of who has a right (PROTOCOL.md, section 12).
+
+The two POSTs know nothing of each other. Of an answer neither address nor time nor connection is kept or logged; its reply has one length
+and one pace.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.domain.secrets import b64url, hash_secret
+from app.server.bodies import address_of, read_body
+from app.server.exchange import Exchange
+from app.server.key_file import KeyFileError
+from app.server.ports import Refusal, RightClaim, RoomRow, StateUnavailable
+from app.wire.codes import Code, WireError
+from app.wire.survey import ANSWER_BYTES, MAX_RIGHT_BYTES, REPLY_BYTES, RightWanted, parse_answered, parse_right
+
+log = structlog.get_logger(__name__)
+
+PACE_S = 0.5
+"""Every reply to an answer comes so long after it was taken in, whatever was wrong with it."""
+_CACHED = "public, max-age=3600"
+_STATUS = {
+    Code.NO_RIGHT: 403,
+    Code.UNKNOWN_SEAT: 403,
+    Code.UNKNOWN_LINK: 404,
+    Code.PERIOD_CLOSED: 410,
+    Code.MALFORMED: 400,
+    Code.TOO_LARGE: 400,
+    Code.TOO_MANY: 429,
+    Code.NOT_READY: 503,
+}
+
+
+class SurveyApi:
+    """The routes of the survey."""
+
+    def __init__(self, exchange: Exchange, pace: float = PACE_S) -> None:
+        self._exchange = exchange
+        self._pace = pace
+
+    def routes(self) -> list[Route]:
+        """One GET, two POSTs."""
+        return [
+            Route("/survey.json", self._card),
+            Route("/api/survey/right", self._right, methods=["POST"]),
+            Route("/api/survey", self._answer, methods=["POST"]),
+        ]
+
+    async def _card(self, _: Request) -> Response:
+        try:
+            body = await self._exchange.survey.card()
+        except (KeyFileError, OSError) as error:
+            log.error("survey-key-unusable", error=type(error).__name__)
+            return _refused(Code.NOT_READY)
+        return Response(body, headers={"cache-control": _CACHED}, media_type="application/json")
+
+    # ---- rights
+
+    async def _right(self, request: Request) -> Response:
+        try:
+            wanted = parse_right(await read_body(request, MAX_RIGHT_BYTES))
+            return JSONResponse({"signature": await self._signed(wanted, address_of(request))})
+        except (WireError, Refusal) as error:
+            return _refused(Code.NO_RIGHT if error.code is Code.UNKNOWN_SEAT else error.code)
+        except (StateUnavailable, KeyFileError, OSError) as error:
+            log.error("survey-unavailable", error=type(error).__name__)
+            return _refused(Code.NOT_READY)
+
+    async def _signed(self, wanted: RightWanted, address: str) -> str:
+        """Signed first and noted then: a right that was noted is never missing, and one that is refused never leaves."""
+        exchange = self._exchange
+        row = await self._room_of(wanted, address)
+        if not await exchange.limits.report(row.room):
+            raise Refusal(Code.TOO_MANY)
+        signature = await exchange.survey.sign(wanted.quarter, wanted.blinded)
+        right = b64url(hashlib.sha256(f"{wanted.quarter}:{wanted.blinded}".encode()).digest())
+        claim = RightClaim(right, wanted.seat, hash_secret(wanted.secret or ""))
+        try:
+            await exchange.store.take_right(row.room, claim)
+        except Refusal as refusal:
+            if refusal.code is Code.UNKNOWN_SEAT:
+                await exchange.limits.failure(address)
+            raise
+        return signature
+
+    async def _room_of(self, wanted: RightWanted, address: str) -> RoomRow:
+        exchange = self._exchange
+        if await exchange.limits.failed_too_often(address):
+            raise Refusal(Code.TOO_MANY)
+        if wanted.token is not None:
+            row = await exchange.store.find_by_token(hash_secret(wanted.token))
+        else:
+            row = await exchange.store.find(wanted.room or "")
+        if row is None:
+            await exchange.limits.failure(address)
+            raise Refusal(Code.UNKNOWN_LINK)
+        return row
+
+    # ---- answers
+
+    async def _answer(self, request: Request) -> Response:
+        body = await read_body(request, ANSWER_BYTES)
+        loop = asyncio.get_running_loop()
+        ready = loop.time() + self._pace
+        code = await self._counted(body)
+        await asyncio.sleep(ready - loop.time())
+        reply = f'{{"code":"{code}"}}'
+        return Response(reply.ljust(REPLY_BYTES), media_type="application/json")
+
+    async def _counted(self, body: bytes) -> str:
+        """The code of what became of it."""
+        try:
+            await self._exchange.survey.count(parse_answered(body))
+        except (WireError, Refusal) as error:
+            return error.code.value
+        except (StateUnavailable, KeyFileError, OSError) as error:
+            log.error("survey-unavailable", error=type(error).__name__)
+            return Code.NOT_READY.value
+        return "counted"
+
+
+def _refused(code: Code) -> Response:
+    return JSONResponse({"code": code.value}, _STATUS[code])

@@ -1,0 +1,1 @@
+"""The trainer's windows. Import Qt and `app.ui` only; loaded in training alone."""
