@@ -132,7 +132,7 @@ def _write_nfpm(name: str, when: datetime.datetime, packager: str) -> None:
         "mtime": f"{when:%Y-%m-%dT%H:%M:%SZ}",
         "deb_depends": json.dumps([*needs.debian(also), *service]),
         "rpm_depends": json.dumps([*needs.rpm(also), *([] if desktop else ["systemd"])]),
-        "deb_compression": "none" if RELEASE else "zstd",
+        "deb_compression": "none" if RELEASE else "gzip",
         "dist": (OUT / "dist").relative_to(ROOT).as_posix(),
         "papers": (OUT / "papers").relative_to(ROOT).as_posix(),
     }

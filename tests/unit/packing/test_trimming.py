@@ -48,6 +48,7 @@ def test_what_the_program_needs_is_kept(trimming: ModuleType, name: str) -> None
     ("name", "reason"),
     [
         ("livekit/rtc/resources/livekit_ffi.h", "header file"),
+        ("av-18.1.0.dist-info/licenses/__pycache__/x.cpython-311.pyc", "compiled by chance"),
         ("sqlalchemy/testing/suite/test_types.py", "test code"),
         ("icalendar/tests/conftest.py", "test code"),
         ("faker/providers/address/de_DE/__init__.py", "test code"),
