@@ -28,6 +28,7 @@ from app.ui.chores import ChoresParts
 from app.ui.messages import Messages
 
 if TYPE_CHECKING:
+    from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
 
 Invent = Callable[[AppointmentsPlan], AppointmentsPlan]
@@ -70,7 +71,31 @@ class WindowsOffice:
         if running is None:
             raise RuntimeError("no appointments were planned")
         team = None if services.settings.team is None else lambda: running.team
-        return ChoresParts(lambda: self.feed(services), of.care_of(running.store), of.mail_way, of.mail_texts, team, self._train)
+        return ChoresParts(
+            lambda: self.feed(services),
+            of.care_of(running.store),
+            of.mail_way,
+            of.mail_texts,
+            team,
+            self._train,
+            lambda: self.evaluation(services),
+        )
+
+    def evaluation(self, services: Services) -> SiteEvaluation:
+        """Of the site whose server this program talks to."""
+        from app.services.evaluation.site import SiteEvaluation
+        from app.services.evaluation.site_settings import prescribed
+
+        settings, policy = services.settings, self._office.policy
+        clock = LoopClock(asyncio.get_running_loop())
+        return SiteEvaluation(
+            services.link,
+            lambda: services.link.target,
+            lambda: prescribed(settings.evaluation, policy),
+            settings.site,
+            clock,
+            invented=self._office.demonstration,
+        )
 
     def feed(self, services: Services) -> CalendarFeed:
         """The calendar file for Outlook, from its first use on."""

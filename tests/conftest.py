@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
@@ -13,6 +13,10 @@ from hypothesis import settings
 from structlog.typing import Processor
 
 from tests.support.soak import rounds
+
+if TYPE_CHECKING:
+    from tests.support.postgres import Postgres
+    from tests.support.redis_server import RedisServer
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("LANG", "C.UTF-8")
@@ -49,3 +53,21 @@ def noting_errors(into: list[str]) -> Processor:
         return fields
 
     return note
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL for all tests of this process that ask for it."""
+    from tests.support.postgres import running_postgres
+
+    with running_postgres() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """One Redis for all tests of this process that ask for it."""
+    from tests.support.redis_server import running_redis
+
+    with running_redis() as server:
+        yield server

@@ -163,8 +163,8 @@ def clean_locks(tree: Tree) -> list[str]:
     """Lock files pin every package by hash, name no registry, and the small ones are parts of the large ones."""
     problems: list[str] = []
     pins: dict[str, set[str]] = {}
-    for part in ("server", "desktop", "dev", "package"):
-        text = (tree.root / f"packaging/requirements/{part}.txt").read_text("utf-8")
+    for file in sorted((tree.root / "packaging/requirements").glob("*.txt")):
+        part, text = file.stem, file.read_text("utf-8")
         if re.search(r"^\s*(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)\b", text, re.MULTILINE):
             problems.append(f"{part}.txt: names an index")
         entries = re.findall(r"^([A-Za-z0-9]\S*)(.*)", text.replace("\\\n", " "), re.MULTILINE)
@@ -172,6 +172,8 @@ def clean_locks(tree: Tree) -> list[str]:
         pins[part] = {name for name, _ in entries}
     problems += [f"desktop.txt: lacks {name} of server.txt" for name in sorted(pins["server"] - pins["desktop"])]
     problems += [f"{part}.txt: lacks {name} of desktop.txt" for part in ("dev", "package") for name in sorted(pins["desktop"] - pins[part])]
+    agency = pins.get("server-agency", set())
+    problems += [f"dev.txt: lacks {name} of server-agency.txt" for name in sorted(agency - pins["dev"])]
     packages = json.loads((tree.root / "package-lock.json").read_text("utf-8"))["packages"]
     problems += [f"package-lock.json: {name} names a registry" for name, entry in packages.items() if "resolved" in entry]
     problems += [f"package-lock.json: {name} has no hash" for name, entry in packages.items() if name and "integrity" not in entry]

@@ -27,9 +27,9 @@ from app.domain.secrets import new_id
 from app.domain.survey import NO_ANSWER, Questionnaire
 from app.evaluation import questionnaires
 from app.services.evaluation.figures import Counting, Figures
+from app.services.evaluation.inventing import Inventor
 from app.services.evaluation.merging import Merged, Merger, site_of
 from app.services.evaluation.schema import SCHEMA, Counted, Export, Table
-from tools.invented_exports import Inventor
 
 SMALL = 3
 QUARTERS = ("2026-Q1", "2026-Q2")

@@ -21,9 +21,16 @@ KEPT = (
     *("day", "week", "month", "agenda", "sheet-live", "sheet-check", "invitation-mail"),
     *(f"check-{name}" for name in (*CHECK, *CHECK_TROUBLE)),
     *(f"training-{name}" for name in TRAINING),
+    "figures",
 )
 """What the handbook shows of all that is photographed."""
-PHOTOGRAPHERS = ("tests.ui.calendar_shots", "tests.ui.appointment.shots", "tests.ui.device_check.shots", "tests.ui.training.shots")
+PHOTOGRAPHERS = (
+    "tests.ui.calendar_shots",
+    "tests.ui.appointment.shots",
+    "tests.ui.device_check.shots",
+    "tests.ui.training.shots",
+    "tests.ui.evaluation.shots",
+)
 LOOKS = (("",), ("dark",))
 SCALES = ("", "2")
 

@@ -2,8 +2,8 @@
 
 What is pinned stays pinned unless pyproject.toml or package.json ask otherwise; `--upgrade` moves everything to the newest.
 
-The developers' file is resolved first and holds the program's and the server's, so that one virtual environment can grow from the one to
-the other. The packager's file is a virtual environment of its own: the program's packages and what freezes them, nothing else.
+The developers' file is resolved first and holds the others, so that one virtual environment can grow from the one to the other.
+The packager's file is a virtual environment of its own: what is packed and what freezes it, nothing else.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from tools.set_up import ROOT, link_node, npm_script
 LOCKS = ROOT / "packaging/requirements"
 
 PARTS = {
-    "dev": ["--extra", "desktop", "--group", "dev"],
+    "dev": ["--extra", "desktop", "--extra", "server-agency", "--group", "dev"],
     "desktop": ["--extra", "desktop"],
+    "server-agency": ["--extra", "server-agency"],
     "server": ["--extra", "server"],
-    "package": ["--extra", "desktop", "--group", "package"],
+    "package": ["--extra", "desktop", "--extra", "server-agency", "--group", "package"],
 }
 """Name of the requirement file -> which parts of pyproject.toml it resolves."""
 
@@ -44,7 +45,7 @@ def node_command(*, upgrade: bool) -> list[str]:
 
 
 def main() -> int:
-    """Writes all five files; stops at the first line that fails."""
+    """Writes all files; stops at the first line that fails."""
     parser = argparse.ArgumentParser(description="Writes the lock files.")
     parser.add_argument("--upgrade", action="store_true", help="move everything to the newest versions that fit")
     upgrade = parser.parse_args().upgrade

@@ -74,6 +74,11 @@ def network_namespaces_work() -> bool:
             _quiet("ip", "netns", "delete", name)
 
 
+def postgresql_is_there() -> bool:
+    """Debian keeps its programs off the PATH."""
+    return Path("/usr/lib/postgresql/15/bin/initdb").exists()
+
+
 def _quiet(*command: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
@@ -93,6 +98,8 @@ TEST = [
     _command("pactl", "the sound tests speak to their PulseAudio with it"),
     _file("/usr/lib/ladspa/delay.so", "the test of a device check's echo delays sound with it (ladspa-sdk)"),
     _library("libatomic.so.1", "the driver of the tests' browsers needs it"),
+    _command("redis-server", "the tests of several servers start one of their own"),
+    Check("PostgreSQL 15", postgresql_is_there, "Please install postgresql: the tests of the agency's server start one of their own."),
     _command("firefox-esr", "the page is tried in a second browser"),
     _command("dbus-run-session", "the accessibility tests need a session bus"),
     _file("/usr/lib/python3/dist-packages/pyatspi", "the accessibility tests read the window with python3-pyatspi"),

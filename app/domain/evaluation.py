@@ -72,7 +72,7 @@ TAKE_UP: Mapping[str, tuple[str, ...]] = {
     "outcome": (
         *(f"held.{length.value}" for length in Length),
         *("by-phone", "not-arrived"),
-        *(f"could-not-get-in.{step.value}" for step in Step),
+        *(f"could-not-get-in.{step.value}" for step in Step if not step.of_the_check),
     ),
     "device": tuple(device.value for device in DeviceClass),
     "language": ("de", "other"),

@@ -46,6 +46,10 @@ TECHNICAL = frozenset(
 """Reasons that the page reports (PROTOCOL.md, section 10) for which a session counts as failed for technical reasons."""
 
 
+GRACE_S = 14 * 86_400
+"""So long after its end answers of a quarter are still counted: rights of its last days, tabs that were closed in between."""
+
+
 def quarter_of(now: int) -> str:
     """The calendar quarter of a time (Unix seconds), in UTC: `2026-Q4`."""
     day = datetime.fromtimestamp(now, UTC)
@@ -56,6 +60,13 @@ def quarter_before(quarter: str, count: int = 1) -> str:
     """The quarter so many before."""
     number = int(quarter[:4]) * 4 + int(quarter[-1]) - 1 - count
     return f"{number // 4:04}-Q{number % 4 + 1}"
+
+
+def closed_quarters(now: int, count: int) -> list[str]:
+    """The last ones of which nothing arrives any more, the newest first."""
+    running = quarter_of(now)
+    newest = 2 if now < start_of(running) + GRACE_S else 1
+    return [quarter_before(running, newest + before) for before in range(count)]
 
 
 def start_of(quarter: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.survey import Sheet, Spoken, Variant
 
@@ -58,6 +58,8 @@ class SurveyCounts:
     """Ordered by version, language and variant; none is empty."""
     about: tuple[AboutCounts, ...]
     """Ordered by version."""
+    take_up: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Table of `app.domain.evaluation.TAKE_UP` → counter → how often; NO_ANSWER where it could not be told."""
 
 
 Tally = tuple[str, str, str, str, str]

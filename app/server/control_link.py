@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -23,6 +24,7 @@ from app.wire.messages import (
     Answer,
     Candidate,
     Challenge,
+    Delayed,
     Done,
     End,
     ForgetReadiness,
@@ -38,6 +40,8 @@ from app.wire.messages import (
     SendBack,
     SurveyTold,
     SurveyWanted,
+    TakeUpRight,
+    TakeUpRightWanted,
     Welcome,
     control_codec,
 )
@@ -58,6 +62,9 @@ class ControlLink:
         self._published = False
         self._parts: list[RoomCard] = []
         """Rooms of a `publish` whose last part is yet to come."""
+        self._told_delayed = False
+        self._told: dict[str, int] = {}
+        """Room -> the revision that the workstation was told last."""
         self._rank = 0
         self._displaced = False
         self._subscription: Subscription | None = None
@@ -95,8 +102,13 @@ class ControlLink:
         elif isinstance(message, NeedOffer | Answer | Candidate):
             await self._signal(message)
         elif isinstance(message, SurveyWanted):
-            counts = await self._exchange.survey.counts(message.quarter)
+            counts = replace(
+                await self._exchange.survey.counts(message.quarter), take_up=await self._exchange.take_up.sums(message.quarter)
+            )
             self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
+        elif isinstance(message, TakeUpRightWanted):
+            signature = await self._exchange.take_up.sign(self._owner, message.quarter, message.blinded)
+            self._connection.send(TakeUpRight(seq=UNNUMBERED, re=message.seq, signature=signature))
         elif isinstance(message, Reached):
             await self._reached(message)
         else:
@@ -144,7 +156,7 @@ class ControlLink:
             await self._exchange.store.forget_reached(self._owner)
         published = await self._exchange.store.publish(self._owner, self._exchange.codes.sealed(rooms), self._exchange.now)
         for row in published.rooms:
-            await self._connection.send_patiently(room_state(row))
+            await self._tell(row)
         self._connection.send(Done(seq=UNNUMBERED, re=number))
         if not self._published:
             self._published = True
@@ -192,7 +204,14 @@ class ControlLink:
         if isinstance(message, NeedOffer) or message.epoch == seat.epoch:
             await self._exchange.to_seat(seat.seat, msgspec.structs.replace(message, from_=row.counsellor.seat))
 
+    def _say_how_it_is(self) -> None:
+        delayed = not self._exchange.fanout.settled
+        if self.proved and delayed is not self._told_delayed:
+            self._told_delayed = delayed
+            self._connection.send(Delayed(seq=UNNUMBERED, delayed=delayed))
+
     async def on_hint(self, envelope: bytes) -> None:
+        self._say_how_it_is()
         match envelopes.unpack(envelope):
             case envelopes.Relay(message=text):
                 if self._published:
@@ -204,7 +223,15 @@ class ControlLink:
             case envelopes.Changed(room=room):
                 row = await self._exchange.store.find(room)
                 if self._published and row is not None:
-                    await self._connection.send_patiently(room_state(row))
+                    await self._tell(row)
+            case envelopes.LookAgain() if self._published:
+                for row in await self._exchange.store.rooms_of(self._owner):
+                    if self._told.get(row.room, row.revision) != row.revision:
+                        await self._tell(row)
+
+    async def _tell(self, row: RoomRow) -> None:
+        await self._connection.send_patiently(room_state(row))
+        self._told[row.room] = row.revision
 
 
 def _holds(message: Prove, text: bytes) -> bool:

@@ -22,6 +22,10 @@ class LinkChanged(Envelope, tag="link-changed", frozen=True, kw_only=True):
     """An owner's control link came or went."""
 
 
+class LookAgain(Envelope, tag="look-again", frozen=True, kw_only=True):
+    """Envelopes may have been lost: look at everything that is yours."""
+
+
 class TakenOver(Envelope, tag="taken-over", frozen=True, kw_only=True):
     """A newer connection serves this seat or owner. The one with the lower (rank, connection) closes with 4002."""
 
@@ -36,7 +40,8 @@ class Relay(Envelope, tag="relay", frozen=True, kw_only=True):
     message: str
 
 
-_decoder: msgspec.json.Decoder[Changed | LinkChanged | TakenOver | Relay] = msgspec.json.Decoder(Changed | LinkChanged | TakenOver | Relay)
+AnyEnvelope = Changed | LinkChanged | LookAgain | TakenOver | Relay
+_decoder: msgspec.json.Decoder[AnyEnvelope] = msgspec.json.Decoder(AnyEnvelope)
 
 
 def pack(envelope: Envelope) -> bytes:
@@ -44,7 +49,7 @@ def pack(envelope: Envelope) -> bytes:
     return msgspec.json.encode(envelope)
 
 
-def unpack(data: bytes) -> Changed | LinkChanged | TakenOver | Relay:
+def unpack(data: bytes) -> AnyEnvelope:
     """The envelope behind `pack`."""
     return _decoder.decode(data)
 

@@ -10,6 +10,7 @@ from app.server.code_door import CodeDoor
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
+from app.server.survey.take_up import TakeUpDesk
 from app.wire.messages import IceServer, Message, ReadinessCard, RoomState, SeatCard
 
 PRESENCE_TTL_S = 15.0
@@ -28,6 +29,7 @@ class Exchange:
     limits: RateLimits
     codes: CodeDoor
     survey: SurveyDesk
+    take_up: TakeUpDesk
     ice_servers: tuple[IceServer, ...] = ()
 
     @property

@@ -23,6 +23,8 @@ from app.wire.messages import CLIENT_SUBPROTOCOL, CONTROL_SUBPROTOCOL, Beat, Cod
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = 200
+"""Rooms that a sweep looks at together."""
 PROTOCOL_ERROR = 1002
 """RFC 6455, section 7.4.1: no version in common."""
 
@@ -145,13 +147,15 @@ class Hub:
     async def sweep(self) -> None:
         """Close silent connections, note who is away, delete what is past its time."""
         now = self._exchange.clock()
+        look = envelopes.LinkChanged() if self._exchange.fanout.settled else envelopes.LookAgain()
         for connection in tuple(self._connections):
             if now - connection.last_heard >= PRESENCE_TTL_S:
                 connection.end(CloseCode.GOING_AWAY)
             else:
-                connection.hint(envelopes.pack(envelopes.LinkChanged()))
-        for row in await self._exchange.store.live_rooms():
-            await self._note_absent(row)
+                connection.hint(envelopes.pack(look))
+        rows = await self._exchange.store.live_rooms()
+        for first in range(0, len(rows), AT_ONCE):  # a broker answers many questions in one go
+            await asyncio.gather(*map(self._note_absent, rows[first : first + AT_ONCE]))
         await self._delete_expired()
 
     async def _note_absent(self, row: RoomRow) -> None:

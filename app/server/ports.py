@@ -291,6 +291,12 @@ class Fanout(Protocol):
     Nothing here must not be lost: a listener that misses an envelope finds the truth in the RoomStore.
     """
 
+    @property
+    def settled(self) -> bool:
+        """False while envelopes may be lost or signs of life unknown; whoever must know looks at the RoomStore by themselves then, and
+        `is_present` takes nobody for gone who did not say so."""
+        ...
+
     async def publish(self, topic: str, envelope: bytes) -> None:
         """Hand the envelope to all present listeners of the topic, in the order of publishing for each listener."""
         ...

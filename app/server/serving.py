@@ -27,16 +27,18 @@ from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
 from app.server.pages import Pages, Site, healthz
-from app.server.ports import Clock, RoomStore
+from app.server.ports import Clock, Fanout, RoomStore, StateUnavailable
 from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
+from app.server.readiness import Readiness
 from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
-from app.server.survey.keys import QuarterKeys, seal_key
+from app.server.survey.keys import TAKE_UP, QuarterKeys, seal_key
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from app.wire.fields import MAX_MESSAGE_BYTES
 
@@ -89,6 +91,11 @@ class _Listener(uvicorn.Server):
         await super().startup(sockets=sockets)
         self.listening.set()
 
+    def stop_accepting(self) -> None:
+        """From now on a new connection is refused by the system, so that a balancer takes another server at once; what stands goes on."""
+        for server in self.servers:
+            server.close()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -96,7 +103,7 @@ class _Listener(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIterator[Ready]:
-    """Run the server while the context lasts. Raises SettingsError, PortTaken, KeyFileError, CatalogueError."""
+    """Run the server while the context lasts. Raises SettingsError, PortTaken, KeyFileError, CatalogueError, StateUnavailable."""
     tuning = tuning or Tuning()
     data = Path(settings.data_dir)
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -108,22 +115,26 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
         store = tuning.store or await _open_store(settings)
         stack.push_async_callback(store.close)
-        fanout = MemoryFanout(tuning.clock)
+        fanout = await _open_fanout(settings, tuning.clock)
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
-        survey = await _open_survey(settings, tuning, stack)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, settings.ice_servers)
+        survey, take_up = await _open_survey(settings, tuning, stack)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, settings.ice_servers)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
         routes += SurveyApi(exchange, tuning.survey_pace).routes()
+        readiness = Readiness(exchange)
+        routes += readiness.public_routes()
         public = public_app(routes, hub, origin, _public_allowed(settings, origin, public_socket), limits)
-        control = control_app(hub, _control_allowed(settings, control_socket), limits)
-        await stack.enter_async_context(_listening(public, public_socket, settings))
-        await stack.enter_async_context(_listening(control, control_socket, settings))
-        await stack.enter_async_context(_running(hub))
+        control = control_app(hub, _control_allowed(settings, control_socket), limits, readiness.control_routes())
+        listeners = [
+            await stack.enter_async_context(_listening(app, bound, settings))
+            for app, bound in ((public, public_socket), (control, control_socket))
+        ]
+        await stack.enter_async_context(_running(hub, readiness, listeners))
         yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
 
 
@@ -141,9 +152,9 @@ def public_app(routes: Sequence[BaseRoute], hub: Hub, origin: Origin, allowed: A
     return SecurityHeaders(Door(app, allowed, limits), origin)
 
 
-def control_app(hub: Hub, allowed: Allowed, limits: RateLimits) -> ASGIApp:
+def control_app(hub: Hub, allowed: Allowed, limits: RateLimits, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """What workstations see."""
-    routes = [Route("/healthz", healthz), WebSocketRoute("/ws/control", hub.serve_control)]
+    routes = [Route("/healthz", healthz), *more, WebSocketRoute("/ws/control", hub.serve_control)]
     return SecurityHeaders(Door(_plain(routes), allowed, limits), Origin("http", "localhost"))
 
 
@@ -163,7 +174,17 @@ async def _open_store(settings: Settings) -> RoomStore:
     return await SqlRoomStore.open(url, renew=not settings.database)
 
 
-async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> SurveyDesk:
+async def _open_fanout(settings: Settings, clock: Clock) -> Fanout:
+    if settings.redis is None:
+        return MemoryFanout(clock)
+    try:
+        from app.server.state.broker import RedisFanout
+    except ModuleNotFoundError:
+        raise StateUnavailable("Redis needs the packages of videoberatung[server-agency]") from None
+    return await RedisFanout.open(settings.redis, clock)
+
+
+async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> tuple[SurveyDesk, TakeUpDesk]:
     folder = Path(settings.survey_key_folder or settings.data_dir)
     store = tuning.survey_store or await _open_survey_store(settings)
     stack.push_async_callback(store.close)
@@ -171,7 +192,7 @@ async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.Asy
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
     desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
     await desk.tidy()
-    return desk
+    return desk, TakeUpDesk(settings.site, QuarterKeys(folder, settings.site, tuning.clock, TAKE_UP), seal, store)
 
 
 async def _open_survey_store(settings: Settings) -> SurveyStore:
@@ -244,7 +265,7 @@ def _bound(name: str, host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> AsyncIterator[None]:
+async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> AsyncIterator[_Listener]:
     """uvicorn on a bound socket. Messages a little over the limit still reach us and get a code; far over it, the frame is not read."""
     listener = _Listener(
         uvicorn.Config(
@@ -267,18 +288,22 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
     task = asyncio.create_task(listener.serve(sockets=[bound]))
     try:
         await listener.listening.wait()
-        yield
+        yield listener
     finally:
         listener.should_exit = True
         await task
 
 
 @contextlib.asynccontextmanager
-async def _running(hub: Hub) -> AsyncIterator[None]:
+async def _running(hub: Hub, readiness: Readiness, listeners: Sequence[_Listener]) -> AsyncIterator[None]:
+    """Until it stops: then nobody new, and everybody who is there is sent to another server."""
     task = asyncio.create_task(hub.run())
     try:
         yield
     finally:
+        readiness.stop()
+        for listener in listeners:
+            listener.stop_accepting()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task

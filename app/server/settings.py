@@ -23,6 +23,9 @@ LOOPBACK = "127.0.0.1"
 MEMORY = "memory"
 """Value of `database` for a server that forgets everything when it stops."""
 
+URLS = {"database": ("postgresql", "sqlite"), "redis": ("redis", "rediss", "unix")}
+"""Settings that are URLs and may hold a password -> the schemes they may have."""
+
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
 
@@ -33,7 +36,7 @@ class SettingsError(Exception):
 class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set. The fields are those of the embedded child's line of JSON."""
 
-    HIDDEN = frozenset({"database", "code_key"})
+    HIDDEN = frozenset({"database", "redis", "code_key"})
 
     data_dir: str
     """Folder for the server's key and, if nothing else is said, its database."""
@@ -55,7 +58,11 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     database: str | None = None
-    """SQLAlchemy URL, `memory`, or nothing for SQLite in the data folder."""
+    """URL of the database (`postgresql://…` or `sqlite:///…`), `memory`, or nothing for SQLite in the data folder. Environment:
+    `VB_DATABASE_URL`, a file named in `VB_DATABASE_URL_FILE`, or systemd's credential `database-url`."""
+    redis: str | None = None
+    """URL of Redis or Valkey (`redis://…`, `rediss://…`, `unix://…`) where several servers share a database; nothing for one server
+    alone. Environment: `VB_REDIS_URL`, `VB_REDIS_URL_FILE`, or systemd's credential `redis-url`."""
     code_key_file: str | None = None
     """File with the key over the dictatable codes, or nothing for one in the data folder. It belongs where the database's backup is not."""
     code_key: Key32 | None = None
@@ -94,7 +101,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` is JSON. Raises SettingsError."""
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(Settings):
-        text = environment.get(f"VB_{field.name.upper()}")
+        text = _secret_url(field.name, environment) if field.name in URLS else environment.get(f"VB_{field.name.upper()}")
         if text is None:
             continue
         if field.name == "ice_servers":
@@ -107,6 +114,23 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         return _checked(msgspec.convert(values, Settings, strict=False))
     except msgspec.ValidationError as error:
         raise SettingsError(_place(error)) from None
+
+
+def _secret_url(name: str, environment: Mapping[str, str]) -> str | None:
+    """A URL that may hold a password: itself, or from a file, or from a credential of systemd (systemd.exec(5), CREDENTIALS)."""
+    setting = f"{name}_url"
+    if (text := environment.get(f"VB_{setting.upper()}") or environment.get(f"VB_{name.upper()}")) is not None:
+        return text
+    file = environment.get(f"VB_{setting.upper()}_FILE")
+    folder = environment.get("CREDENTIALS_DIRECTORY")
+    credential = Path(folder) / setting.replace("_", "-") if folder else None
+    path = Path(file) if file else credential if credential and credential.is_file() else None
+    if path is None:
+        return None
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeError):
+        raise SettingsError(f"{setting}_file: cannot be read") from None
 
 
 def _json(name: str, text: str) -> object:
@@ -122,6 +146,10 @@ def _place(error: Exception) -> str:
 
 
 def _checked(settings: Settings) -> Settings:
+    for name, schemes in URLS.items():
+        url = getattr(settings, name)
+        if url and url != MEMORY and url.partition("://")[0].partition("+")[0] not in schemes:
+            raise SettingsError(f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
     if settings.public_url:
         origin_of(settings.public_url)
     return settings

@@ -19,7 +19,21 @@ from app.services.keys import WorkstationKey, signature_holds
 from app.services.tasks import Refusal
 from app.wire.codes import Code, WireError
 from app.wire.handshake import signed_by_server, signed_by_workstation
-from app.wire.messages import Beat, Challenge, Done, Message, Prove, Refused, SurveyTold, SurveyWanted, Welcome, control_codec, encode
+from app.wire.messages import (
+    Beat,
+    Challenge,
+    Done,
+    Message,
+    Prove,
+    Refused,
+    SurveyTold,
+    SurveyWanted,
+    TakeUpRight,
+    TakeUpRightWanted,
+    Welcome,
+    control_codec,
+    encode,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -100,6 +114,10 @@ class ControlConnection:
         """Send; the future ends with the counts, CommandRefused or LinkLost."""
         return self._asked(question)
 
+    def ask_right(self, question: TakeUpRightWanted) -> asyncio.Future[str]:
+        """Send; the future ends with the blind signature, CommandRefused or LinkLost."""
+        return self._asked(question)
+
     def _asked(self, command: Message) -> asyncio.Future[Any]:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._ended:
@@ -151,12 +169,12 @@ class ControlConnection:
             return  # a newer server may say more than we understand
         if isinstance(message, Beat):
             self.post(Beat(seq=1, n=message.n))
-        elif isinstance(message, Done | Refused | SurveyTold):
+        elif isinstance(message, Done | Refused | SurveyTold | TakeUpRight):
             self._answer(message)
         else:
             heard(message)
 
-    def _answer(self, message: Done | Refused | SurveyTold) -> None:
+    def _answer(self, message: Done | Refused | SurveyTold | TakeUpRight) -> None:
         answer = self._answers.pop(message.re, None) if message.re is not None else None
         if answer is None:
             if isinstance(message, Refused):
@@ -165,4 +183,10 @@ class ControlConnection:
             if isinstance(message, Refused):
                 answer.set_exception(CommandRefused(message.code))
             else:
-                answer.set_result(message.counts if isinstance(message, SurveyTold) else None)
+                answer.set_result(_told(message))
+
+
+def _told(message: Done | SurveyTold | TakeUpRight) -> SurveyCounts | str | None:
+    if isinstance(message, SurveyTold):
+        return message.counts
+    return message.signature if isinstance(message, TakeUpRight) else None

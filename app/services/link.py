@@ -31,6 +31,7 @@ from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.messages import (
     CONTROL_SUBPROTOCOL,
     Candidate,
+    Delayed,
     IceServer,
     Message,
     Offer,
@@ -39,6 +40,7 @@ from app.wire.messages import (
     RoomCard,
     RoomState,
     SurveyWanted,
+    TakeUpRightWanted,
     Welcome,
     publish_parts,
 )
@@ -73,10 +75,12 @@ class ControlLink:
         self.signalled: Event[Offer | Candidate] = Event()
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
+        self.delayed: Event[bool] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
         self._state = LinkState.CONNECTING
+        self._delayed = False
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
         self._revisions: dict[str, int] = {}
@@ -93,6 +97,11 @@ class ControlLink:
     @property
     def state(self) -> LinkState:
         return self._state
+
+    @property
+    def target(self) -> LinkTarget | None:
+        """The server it was aimed at."""
+        return self._target
 
     @property
     def ice_servers(self) -> Sequence[IceServer]:
@@ -129,6 +138,9 @@ class ControlLink:
 
     async def survey_counts(self, quarter: str) -> SurveyCounts:
         return await self._answered(lambda connection: connection.ask_counts(SurveyWanted(seq=1, quarter=quarter)))
+
+    async def take_up_right(self, quarter: str, blinded: str) -> str:
+        return await self._answered(lambda connection: connection.ask_right(TakeUpRightWanted(seq=1, quarter=quarter, blinded=blinded)))
 
     async def _answered(self, ask: Callable[[ControlConnection], asyncio.Future[_T]]) -> _T:
         await self._published.wait()
@@ -214,6 +226,7 @@ class ControlLink:
         self._ice_servers = tuple(welcome.ice_servers)
         self._revisions.clear()
         self._readiness.clear()
+        self._tell_delayed(False)
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
@@ -244,8 +257,15 @@ class ControlLink:
         elif isinstance(message, Pong):
             if self._way is not None:
                 self._way.pong(message.n)
+        elif isinstance(message, Delayed):
+            self._tell_delayed(message.delayed)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
+
+    def _tell_delayed(self, delayed: bool) -> None:
+        if delayed is not self._delayed:
+            self._delayed = delayed
+            self.delayed.announce(delayed)
 
     def _tell(self, state: RoomState) -> None:
         """The seats first: nobody waits longer because of a report."""

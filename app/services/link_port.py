@@ -42,6 +42,8 @@ class Link(Protocol):
     signalled: Event[Offer | Candidate]
     readiness_changed: Event[RoomReadiness]
     """A room's readiness or wish is another one than was told last; after a new connection those that are known are told anew."""
+    delayed: Event[bool]
+    """True: what others do at the agency's servers arrives late for now, nothing is lost; False: at once again. Told when it changes."""
     code_taken: Event[str]
     """Another room has this room's dictatable code: it needs a new one (`RoomCard.code_hash`) and to be published again."""
 
@@ -73,4 +75,9 @@ class Link(Protocol):
     async def survey_counts(self, quarter: str) -> SurveyCounts:
         """The sums of the survey of the server's site in a closed quarter (`2026-Q3`), unsuppressed: for the export, never to be shown as
         they are. Raises CommandRefused (`period-open`, `not-ready`), or LinkLost when no answer came."""
+        ...
+
+    async def take_up_right(self, quarter: str, blinded: str) -> str:
+        """The server's blind signature (base64url) over a right to hand in take-up figures of that quarter. Raises CommandRefused
+        (`period-closed`, `too-many`, `not-ready`), or LinkLost when no answer came."""
         ...

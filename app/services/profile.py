@@ -16,6 +16,7 @@ import msgspec
 import platformdirs
 
 from app.media.ports import DeviceChoice
+from app.services.evaluation.site_settings import EvaluationSettings
 from app.services.exchange.feed_settings import FeedSettings
 from app.services.mail.settings import MailSettings
 from app.services.public_holidays import Region
@@ -94,6 +95,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Colleagues who stand in for each other; None until IT has set it up."""
     mail: MailSettings | None = None
     """The way to the agency's mail server; None until IT has set it up."""
+    evaluation: EvaluationSettings | None = None
+    """Keys for the head office's evaluation; None until IT has set it up."""
 
     @property
     def link_base(self) -> str:

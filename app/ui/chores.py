@@ -16,6 +16,7 @@ from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
 
 if TYPE_CHECKING:
+    from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
     from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
@@ -38,6 +39,7 @@ class ChoresParts:
     """None where IT has set up no team; otherwise the team once it is open."""
     train: Callable[[], object] | None = None
     """Starts the training beside this program; None in the training itself."""
+    evaluation: Callable[[], SiteEvaluation] | None = None
 
 
 class Chores(QObject):
@@ -67,6 +69,9 @@ class Chores(QObject):
         if check is not None:
             checks = {"app.wizard.menu": check.full, "app.wizard.brief.menu": check.brief}
         train: dict[str, Callable[[], object]] = {} if parts.train is None else {"app.training.menu": parts.train}
+        evaluation: dict[str, Callable[[], object]] = {}
+        if parts.evaluation is not None:
+            evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
@@ -74,6 +79,7 @@ class Chores(QObject):
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
             {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
             train,
+            evaluation,
         )
         for group in groups:
             self.menu.addSeparator()
@@ -163,6 +169,22 @@ class Chores(QObject):
         from app.ui.settings.mail_texts_window import show_mail_texts
 
         show_mail_texts(self._main, self._appointments, self._parts.mail_texts())
+
+    # ---- the evaluation
+
+    def show_figures(self) -> None:
+        """What the site's clients said."""
+        from app.ui.evaluation.window import show_figures
+
+        if self._parts.evaluation is not None:
+            show_figures(self._main, self._appointments, self._parts.evaluation())
+
+    def export_figures(self) -> None:
+        """A quarter's counts for the head office."""
+        from app.ui.evaluation.export import show_export
+
+        if self._parts.evaluation is not None:
+            show_export(self._main, self._appointments, self._parts.evaluation())
 
     def close(self) -> None:
         """What runs goes on to its end; nothing is shown any more."""

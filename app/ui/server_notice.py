@@ -1,8 +1,10 @@
-"""Tells the person when the program's own server cannot start. Imports `app.services.embedded_server` and `app.ui.messages` only."""
+"""Tells the person when the program's own server cannot start, or the agency's servers are slow. Imports services' ports and
+`app.ui.messages` only."""
 
 from __future__ import annotations
 
 from app.services.embedded_server import EmbeddedServer, ServerState
+from app.services.link_port import Link
 from app.ui.messages import Messages
 
 _SENTENCES = {
@@ -25,3 +27,8 @@ def tell_of_server(server: EmbeddedServer, messages: Messages) -> None:
             messages.tell(server_sentence(server.problem))
 
     server.changed.subscribe(follow)
+
+
+def tell_of_delay(link: Link, messages: Messages) -> None:
+    """From now on say it when the agency's servers hear late of each other, and when that is over."""
+    link.delayed.subscribe(lambda delayed: messages.tell("app.servers.delayed" if delayed else "app.servers.prompt"))

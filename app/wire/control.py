@@ -118,6 +118,12 @@ class RoomState(Message, tag="room-state", frozen=True, kw_only=True):
     """Another room that is open at the time has the same code, so this one has none: publish it with a new one."""
 
 
+class Delayed(Message, tag="delayed", frozen=True, kw_only=True):
+    """The servers hear of each other's changes late (True), or at once again."""
+
+    delayed: bool
+
+
 class Admit(Message, tag="admit", frozen=True, kw_only=True):
     """Let a waiting seat in. With `replaces` the named seat ends in the same step ("anderes Gerät")."""
 

@@ -12,6 +12,7 @@ from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Probe,
 from app.wire.control import (
     Admit,
     Challenge,
+    Delayed,
     Done,
     End,
     ForgetReadiness,
@@ -49,7 +50,7 @@ from app.wire.page import (
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
-from app.wire.survey import SurveyTold, SurveyWanted
+from app.wire.survey import SurveyTold, SurveyWanted, TakeUpRight, TakeUpRightWanted
 
 __all__ = [
     "CLIENT_SUBPROTOCOL",
@@ -61,6 +62,7 @@ __all__ = [
     "Candidate",
     "Challenge",
     "Codec",
+    "Delayed",
     "Done",
     "End",
     "EndReason",
@@ -103,6 +105,8 @@ __all__ = [
     "SendBack",
     "SurveyTold",
     "SurveyWanted",
+    "TakeUpRight",
+    "TakeUpRightWanted",
     "ToPage",
     "ToWorkstation",
     "Waiting",
@@ -153,11 +157,12 @@ FromWorkstation = (
     | Notify
     | ForgetReadiness
     | SurveyWanted
+    | TakeUpRightWanted
     | NeedOffer
     | Answer
     | Candidate
 )
-ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | SurveyTold | Offer | Candidate
+ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate
 
 
 class Codec:

@@ -18,6 +18,8 @@ from app.wire.reading import read_message
 
 RIGHT_CONTEXT = b"videoberatung/survey/right/1:"
 """What is signed blindly begins so; the nonce follows."""
+TAKE_UP_CONTEXT = b"videoberatung/take-up/right/1:"
+"""The same for a workstation's right to hand in what it counted."""
 MAX_RIGHT_BYTES = 1024
 ANSWER_BYTES = 2048
 """Of every answer's body, whatever was answered: an encrypted line shows lengths."""
@@ -28,6 +30,9 @@ Quarter = Annotated[str, Meta(pattern=r"^20[0-9]{2}-Q[1-4]\Z")]
 Rsa2048 = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{342}\Z")]
 """256 bytes as base64url: a modulus, a blinded message, a signature."""
 _Word = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+_Counter = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}\Z")]
+_Few = Annotated[int, Meta(ge=1, le=99)]
+"""Nobody adds more at once, whatever their program says."""
 _Words = Annotated[dict[_Word, _Word], Meta(max_length=8)]
 
 
@@ -58,6 +63,33 @@ class Answered(Discreet, frozen=True, kw_only=True):
     filler: Annotated[str, Meta(pattern=r"^x*\Z")] = ""
 
 
+class HandedIn(Discreet, frozen=True, kw_only=True):
+    """What one workstation counted of one quarter since it last handed something in, with nothing that leads to it."""
+
+    HIDDEN = Discreet.HIDDEN | {"counts", "nonce", "signature"}
+
+    quarter: Quarter
+    counts: Annotated[dict[_Word, Annotated[dict[_Counter, _Few], Meta(max_length=16)]], Meta(max_length=8)]
+    """Table of `TAKE_UP` → counter → how often."""
+    nonce: Key32
+    signature: Rsa2048
+    filler: Annotated[str, Meta(pattern=r"^x*\Z")] = ""
+
+
+class TakeUpRightWanted(Message, tag="take-up-right", frozen=True, kw_only=True):
+    """The workstation asks for a right to hand in; otherwise `period-closed` or `too-many`."""
+
+    quarter: Quarter
+    blinded: Rsa2048
+
+
+class TakeUpRight(Message, tag="take-up-signed", frozen=True, kw_only=True):
+    """The blind signature."""
+
+    re: Seq
+    signature: Rsa2048
+
+
 class SurveyWanted(Message, tag="survey-counts", frozen=True, kw_only=True):
     """The workstation asks for the counts of a closed quarter; otherwise `period-open`."""
 
@@ -72,6 +104,7 @@ class SurveyTold(Message, tag="survey-told", frozen=True, kw_only=True):
 
 
 _rights: msgspec.json.Decoder[RightWanted] = msgspec.json.Decoder(RightWanted)
+_handed: msgspec.json.Decoder[HandedIn] = msgspec.json.Decoder(HandedIn)
 _answers: msgspec.json.Decoder[Answered] = msgspec.json.Decoder(Answered)
 
 
@@ -90,6 +123,14 @@ def parse_answered(text: str | bytes) -> Answered:
     if len(text) != ANSWER_BYTES:
         raise WireError(Code.MALFORMED, "length")
     return answered
+
+
+def parse_handed(text: str | bytes) -> HandedIn:
+    """The body of `POST /api/take-up`. Raises WireError with `too-large` or `malformed`."""
+    handed = read_message(_handed, text, ANSWER_BYTES)
+    if len(text) != ANSWER_BYTES:
+        raise WireError(Code.MALFORMED, "length")
+    return handed
 
 
 def filled(body: str) -> str:

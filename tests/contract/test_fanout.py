@@ -1,8 +1,10 @@
-"""What every Fanout must do."""
+"""What every Fanout must do. `near` and `far` stand for two processes of the server where there can be two."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -16,64 +18,134 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture(params=["memory"])
-async def fanout(clock: HandClock) -> AsyncIterator[Fanout]:
-    fanout = MemoryFanout(clock)
-    yield fanout
-    await fanout.close()
+@dataclass
+class Pair:
+    """Two ends of one fan-out; the same one twice in memory."""
+
+    near: Fanout
+    far: Fanout
 
 
-async def test_listeners_of_a_topic_hear_everything_in_order_and_others_nothing(fanout: Fanout) -> None:
+@pytest.fixture(params=["memory", "redis"])
+async def pair(request: pytest.FixtureRequest, clock: HandClock) -> AsyncIterator[Pair]:
+    if request.param == "memory":
+        fanout = MemoryFanout(clock)
+        yield Pair(fanout, fanout)
+        await fanout.close()
+        return
+    from app.server.state.broker import RedisFanout
+
+    url = request.getfixturevalue("redis_server").empty()
+    near, far = await RedisFanout.open(url, clock), await RedisFanout.open(url, clock)
+    assert near.settled
+    assert far.settled
+    yield Pair(near, far)
+    await near.close()
+    await far.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - nothing else tells
+            await asyncio.sleep(0.005)
+
+
+async def heard_all(pair: Pair) -> None:
+    """Whatever was published before at either end was handed out at both."""
+    ends: list[bytes] = []
+    for listening in (pair.near, pair.far):
+        await listening.subscribe("end", ends.append)
+    for number, publishing in enumerate((pair.near, pair.far)):
+        await publishing.publish("end", b"%d" % number)
+    await until(lambda: len(ends) == 4)
+
+
+async def test_listeners_of_a_topic_hear_everything_in_order_and_others_nothing(pair: Pair) -> None:
     one: list[bytes] = []
     two: list[bytes] = []
     elsewhere: list[bytes] = []
-    await fanout.subscribe("room:a", one.append)
-    await fanout.subscribe("room:a", two.append)
-    await fanout.subscribe("room:b", elsewhere.append)
+    await pair.near.subscribe("room:a", one.append)
+    await pair.far.subscribe("room:a", two.append)
+    await pair.far.subscribe("room:b", elsewhere.append)
     for number in range(20):
-        await fanout.publish("room:a", b"%d" % number)
+        await pair.near.publish("room:a", b"%d" % number)
+    await heard_all(pair)
     assert one == two == [b"%d" % number for number in range(20)]
     assert elsewhere == []
 
 
-async def test_nobody_hears_what_came_before_or_after(fanout: Fanout) -> None:
+async def test_both_ends_speak_and_hear(pair: Pair) -> None:
+    near: list[bytes] = []
+    far: list[bytes] = []
+    await pair.near.subscribe("t", near.append)
+    await pair.far.subscribe("t", far.append)
+    await pair.near.publish("t", b"from near")
+    await pair.far.publish("t", b"from far")
+    await heard_all(pair)
+    assert sorted(near) == sorted(far) == [b"from far", b"from near"]
+
+
+async def test_nobody_hears_what_came_before_or_after(pair: Pair) -> None:
     heard: list[bytes] = []
-    await fanout.publish("t", b"before")
-    place = await fanout.subscribe("t", heard.append)
-    await fanout.publish("t", b"during")
+    await pair.far.publish("t", b"before")
+    await heard_all(pair)
+    place = await pair.near.subscribe("t", heard.append)
+    await pair.far.publish("t", b"during")
+    await heard_all(pair)
     await place.close()
     await place.close()
-    await fanout.publish("t", b"after")
+    await pair.far.publish("t", b"after")
+    await heard_all(pair)
     assert heard == [b"during"]
 
 
-async def test_one_listener_twice_hears_twice_and_leaves_once(fanout: Fanout) -> None:
+async def test_one_listener_twice_hears_twice_and_leaves_once(pair: Pair) -> None:
     heard: list[bytes] = []
-    first = await fanout.subscribe("t", heard.append)
-    await fanout.subscribe("t", heard.append)
-    await fanout.publish("t", b"x")
+    first = await pair.near.subscribe("t", heard.append)
+    await pair.near.subscribe("t", heard.append)
+    await pair.far.publish("t", b"x")
+    await heard_all(pair)
     await first.close()
-    await fanout.publish("t", b"y")
+    await pair.far.publish("t", b"y")
+    await heard_all(pair)
     assert heard == [b"x", b"x", b"y"]
 
 
-async def test_a_sign_of_life_lasts_its_time(fanout: Fanout, clock: HandClock) -> None:
-    assert not await fanout.is_present(Presence.SEAT, "a")
-    await fanout.touch(Presence.SEAT, "a", 15)
-    clock.now += 14
-    assert await fanout.is_present(Presence.SEAT, "a")
-    await fanout.touch(Presence.SEAT, "a", 15)
-    clock.now += 14.5
-    assert await fanout.is_present(Presence.SEAT, "a")
-    clock.now += 0.5
-    assert not await fanout.is_present(Presence.SEAT, "a")
+async def gone(fanout: Fanout, clock: HandClock, presence: Presence, key: str) -> None:
+    """Wait until the sign of life has ended, by the clock or by the broker's own."""
+    async with asyncio.timeout(10):
+        while await fanout.is_present(presence, key):
+            clock.now += 0.1
+            await asyncio.sleep(0.005)
 
 
-async def test_presences_of_different_kinds_are_apart(fanout: Fanout) -> None:
-    await fanout.touch(Presence.SEAT, "a", 15)
-    await fanout.touch(Presence.LINK, "b", 15)
-    assert not await fanout.is_present(Presence.LINK, "a")
-    await fanout.drop(Presence.SEAT, "a")
-    await fanout.drop(Presence.SEAT, "never there")
-    assert not await fanout.is_present(Presence.SEAT, "a")
-    assert await fanout.is_present(Presence.LINK, "b")
+async def test_a_sign_of_life_lasts_its_time_and_can_be_seen_from_everywhere(pair: Pair, clock: HandClock) -> None:
+    assert not await pair.near.is_present(Presence.SEAT, "a")
+    await pair.near.touch(Presence.SEAT, "a", 3600)
+    await pair.near.touch(Presence.SEAT, "b", 0.5)
+    await pair.near.touch(Presence.SEAT, "c", 0.5)
+    await pair.near.touch(Presence.SEAT, "c", 3600)
+    await heard_all(pair)
+    await gone(pair.far, clock, Presence.SEAT, "b")
+    assert await pair.far.is_present(Presence.SEAT, "a")
+    assert await pair.far.is_present(Presence.SEAT, "c")
+
+
+async def test_presences_of_different_kinds_are_apart(pair: Pair) -> None:
+    await pair.near.touch(Presence.SEAT, "a", 3600)
+    await pair.near.touch(Presence.LINK, "b", 3600)
+    await heard_all(pair)
+    assert not await pair.far.is_present(Presence.LINK, "a")
+    await pair.far.drop(Presence.SEAT, "a")
+    await pair.far.drop(Presence.SEAT, "never there")
+    await heard_all(pair)
+    assert not await pair.near.is_present(Presence.SEAT, "a")
+    assert await pair.near.is_present(Presence.LINK, "b")
+
+
+async def test_a_closed_end_is_heard_no_more(pair: Pair) -> None:
+    heard: list[bytes] = []
+    await pair.far.subscribe("t", heard.append)
+    await pair.far.close()
+    await pair.near.publish("t", b"x")
+    assert heard == []

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,9 +40,9 @@ runpy.run_module(module, run_name="__main__")
 """
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", ONLY_SERVER_PACKAGES, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    command, pipe = [sys.executable, "-c", ONLY_SERVER_PACKAGES, *arguments], subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env={**os.environ, **environment})
 
 
 def test_the_server_serves_with_its_own_packages_only(tmp_path: Path) -> None:
@@ -54,6 +56,17 @@ def test_the_server_serves_with_its_own_packages_only(tmp_path: Path) -> None:
         _, errors = server.communicate(timeout=30)
     assert json.loads(ready or "{}").get("ready", {}).get("public_port"), errors
     assert server.returncode == 0, errors
+
+
+@pytest.mark.parametrize(
+    ("setting", "what"), [("VB_DATABASE_URL", "postgresql://vb:geheim@127.0.0.1:1/vb"), ("VB_REDIS_URL", "redis://:geheim@127.0.0.1:1")]
+)
+def test_what_an_agencys_server_needs_besides_is_said(tmp_path: Path, setting: str, what: str) -> None:
+    with start("app.server", "serve", VB_DATA_DIR=str(tmp_path), **{setting: what}) as server:
+        said, errors = server.communicate(timeout=30)
+    assert server.returncode == 2, errors
+    assert "videoberatung[server-agency]" in json.loads(said)["failed"]["detail"]
+    assert "geheim" not in said + errors
 
 
 def test_packages_of_the_desktop_are_absent_there() -> None:

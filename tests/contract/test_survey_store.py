@@ -18,16 +18,17 @@ SITE, QUARTER = "jobcenter", "2026-Q4"
 TALLY = (SITE, QUARTER, "2026-1", "children", "yes")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def opening(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
     """Opens the same store again and again, as a restart or a second process does."""
     memory = MemorySurveyStore()
+    url = request.getfixturevalue("postgres").empty_tables() if request.param == "postgres" else f"sqlite:///{tmp_path / 'survey.sqlite3'}"
     async with AsyncExitStack() as stack:
 
         async def open_() -> SurveyStore:
             if request.param == "memory":
                 return memory
-            store = await SqlSurveyStore.open(f"sqlite:///{tmp_path / 'survey.sqlite3'}")
+            store = await SqlSurveyStore.open(url)
             stack.push_async_callback(store.close)
             return store
 

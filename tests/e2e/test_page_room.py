@@ -168,7 +168,7 @@ async def test_the_line_in_words_and_help_with_the_sound(stage: Stage) -> None:
     await connected(page)
     await stage.other.tab.wait_for_function("() => counsellor.heard.some(m => m.type === 'line-report' && m.server_ms >= 0)")
     await stage.other.tab.evaluate(
-        "setInterval(() => counsellor.say({type: 'line-report', loss: 0, server_ms: 900, limited: 'network'}), 500)"
+        "setInterval(() => counsellor.say({type: 'line-report', loss: 0, server_ms: 9000, limited: 'network'}), 500)"
     )
     await page.locator("[data-situation=counsellor-network]").wait_for()
     assert "Sie müssen nichts tun" in await page.inner_text("#room-news")

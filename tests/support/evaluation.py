@@ -11,10 +11,10 @@ from app.domain.secrets import b64url, new_id
 from app.domain.survey import Spoken, Variant
 from app.evaluation import questionnaires
 from app.services.evaluation.export import ExportReader, ExportWriter
-from app.services.evaluation.folder import public_of
+from app.services.evaluation.folder import public_of, write_key
+from app.services.evaluation.inventing import Inventor
 from app.services.evaluation.schema import SCHEMA, Counted, Export, KeyFile, Sheets, Site, SiteList
 from app.services.keys import WorkstationKey
-from tools.invented_exports import Inventor
 
 DATA = Path(__file__).resolve().parent.parent / "data/exports"
 TODAY = date(2026, 11, 2)
@@ -65,3 +65,10 @@ def export(site: str, quarters: Sequence[Counted], source: str = "") -> Export:
     """As it was read."""
     ids = {"id": new_id(), "source_id": source or new_id()}
     return Export(schema=SCHEMA, site=site, source=Source.SERVER, made_on=MADE_ON, quarters=list(quarters), **ids)
+
+
+def site_key_file(folder: Path, site: str = "jc-a") -> Path:
+    """The private key of one of the sites, as IT puts it there."""
+    file = folder / f"{site}.key"
+    write_key(file, KeyFile(videoberatung_key="site", private=b64url(site.encode().ljust(32, b".")), public=KEYS[site].public))
+    return file

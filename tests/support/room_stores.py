@@ -33,14 +33,14 @@ class Handles:
         return (self.one, self.two)[number % 2]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def handles(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Handles]:
     if request.param == "memory":
         store = MemoryRoomStore()
         yield Handles(store, store)
         await store.close()
         return
-    url = f"sqlite:///{tmp_path}/rooms.sqlite3"
+    url = f"sqlite:///{tmp_path}/rooms.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgres").empty_tables()
     one, two = await SqlRoomStore.open(url), await SqlRoomStore.open(url)
     yield Handles(one, two)
     await one.close()

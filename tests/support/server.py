@@ -23,9 +23,10 @@ from app.server.serving import Ready, Tuning, serving
 from app.server.settings import Settings
 from app.server.state.memory import MemoryFanout
 from app.server.survey.desk import SurveyDesk, questionnaires
-from app.server.survey.keys import QuarterKeys
+from app.server.survey.keys import TAKE_UP, QuarterKeys
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
 
@@ -122,13 +123,19 @@ class RunningServer:
 def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Exchange:
     """What connections share, without a server around it."""
     limits = RateLimits(Rates())
-    return Exchange(store, fanout, clock, limits, CodeDoor(CodeKey(b"k" * 32), store, limits, clock), survey_desk(Path("nowhere"), clock))
+    codes = CodeDoor(CodeKey(b"k" * 32), store, limits, clock)
+    return Exchange(store, fanout, clock, limits, codes, survey_desk(Path("nowhere"), clock), take_up_desk(Path("nowhere"), clock))
 
 
 def survey_desk(keys: Path, clock: Clock, store: SurveyStore | None = None) -> SurveyDesk:
     """The survey of a site, without a server around it; the folder is touched by the first key only."""
     versions = questionnaires(RESOURCES / "survey")
     return SurveyDesk("jobcenter", versions, QuarterKeys(keys, "jobcenter", clock), Seal(b"s" * 32), store or MemorySurveyStore())
+
+
+def take_up_desk(keys: Path, clock: Clock, store: SurveyStore | None = None) -> TakeUpDesk:
+    """The same for the take-up figures."""
+    return TakeUpDesk("jobcenter", QuarterKeys(keys, "jobcenter", clock, TAKE_UP), Seal(b"s" * 32), store or MemorySurveyStore())
 
 
 def _request(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:

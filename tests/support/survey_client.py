@@ -47,7 +47,7 @@ class Right:
 
     def read(self, signature: str) -> Right:
         """The blind signature came."""
-        self.signature = b64url(self.made.finalize(from_b64url(signature)))
+        self.signature = b64url(self.made.unblinded(from_b64url(signature)))
         return self
 
     def sheet(self, variant: Variant = Variant.HELD, spoken: str = "de", **changes: Any) -> dict[str, Any]:

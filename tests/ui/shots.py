@@ -41,6 +41,7 @@ from app.ui.theme import Theme
 from app.wire.messages import Notice
 from tests.ui.conftest import NotedTaskBar, NotedTray
 from tests.ui.device_check.shots import photograph
+from tests.ui.evaluation.shots import photograph_figures
 from tests.ui.support import FakeScreens
 
 
@@ -232,6 +233,7 @@ def main(folder: Path, dark: bool) -> None:
     photographer.take("agenda-resume", photographer.shell.main)
     photographer.shell.close()
     asyncio.run(photograph(application, folder, dark))
+    asyncio.run(photograph_figures(application, folder, dark))
 
 
 if __name__ == "__main__":

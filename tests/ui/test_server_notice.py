@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from app.services.embedded_server import EmbeddedServer, ServerPlan, ServerState
+from app.services.fakes import FakeLink
 from app.ui.messages import Messages
-from app.ui.server_notice import server_sentence, tell_of_server
+from app.ui.server_notice import server_sentence, tell_of_delay, tell_of_server
 
 PLAN = ServerPlan("key", "127.0.0.1", 1, 2, "http://localhost:1", "nowhere", "Jobcenter", "", ["de"])
 
@@ -40,3 +41,13 @@ async def test_told_once_when_the_child_gives_up(qapp, texts) -> None:
         await failing.wait()
     await server.close()
     assert told == [texts("app.server.port-taken")]
+
+
+async def test_servers_that_hear_late_of_each_other_are_told_and_so_is_the_end_of_it(qapp, texts) -> None:
+    link, messages, told = FakeLink(), Messages(texts), []
+    messages.told.connect(told.append)
+    tell_of_delay(link, messages)
+    link.delayed.announce(True)
+    link.delayed.announce(False)
+    assert told == [texts("app.servers.delayed"), texts("app.servers.prompt")]
+    assert all(sentence.endswith(".") for sentence in told)

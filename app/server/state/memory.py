@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from app.domain.rooms import SeatKind
 from app.server import codes, rules
 from app.server.ports import Clock, Presence, Published, Refusal, RoomRow, SeatRow, Subscription, Swept
+from app.server.state.places import Places, Signs
 from app.server.state.rule_store import MaybeRule, RuleStore
 from app.wire.codes import Code
 from app.wire.messages import EndReason, RoomCard
@@ -98,53 +99,29 @@ def _look_hash(card: RoomCard) -> str:
 
 
 class MemoryFanout:
-    """Topics as lists of listeners, presence as deadlines on a clock."""
+    """Everybody is in this process."""
+
+    settled = True
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._listeners: dict[str, list[_Place]] = {}
-        self._alive_until: dict[tuple[Presence, str], float] = {}
+        self._places = Places()
+        self._signs = Signs(clock)
 
     async def publish(self, topic: str, envelope: bytes) -> None:
-        for place in tuple(self._listeners.get(topic, ())):
-            place.listener(envelope)
+        self._places.hand_out(topic, envelope)
 
     async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:
-        place = _Place(self._listeners, topic, listener)
-        self._listeners.setdefault(topic, []).append(place)
-        return place
+        return self._places.take(topic, listener)
 
     async def touch(self, presence: Presence, key: str, ttl: float) -> None:
-        self._alive_until[presence, key] = self._clock() + ttl
+        self._signs.touch(presence, key, ttl)
 
     async def drop(self, presence: Presence, key: str) -> None:
-        self._alive_until.pop((presence, key), None)
+        self._signs.drop(presence, key)
 
     async def is_present(self, presence: Presence, key: str) -> bool:
-        deadline = self._alive_until.get((presence, key))
-        if deadline is None:
-            return False
-        if deadline <= self._clock():
-            del self._alive_until[presence, key]
-            return False
-        return True
+        return self._signs.living(presence, key)
 
     async def close(self) -> None:
-        self._listeners.clear()
-        self._alive_until.clear()
-
-
-class _Place:
-    """One listener at one topic; an empty topic is forgotten."""
-
-    def __init__(self, listeners: dict[str, list[_Place]], topic: str, listener: Callable[[bytes], None]) -> None:
-        self._listeners = listeners
-        self._topic = topic
-        self.listener = listener
-
-    async def close(self) -> None:
-        places = self._listeners.get(self._topic, [])
-        if self in places:
-            places.remove(self)
-        if not places:
-            self._listeners.pop(self._topic, None)
+        self._places.clear()
+        self._signs.clear()

@@ -1,4 +1,4 @@
-"""RoomStore over SQLAlchemy: SQLite now, PostgreSQL with the same statements. Correct with any number of processes and no lock of ours.
+"""RoomStore over SQLAlchemy: SQLite and PostgreSQL with the same statements. Correct with any number of processes and no lock of ours.
 
 Each operation reads a room, applies its rule and writes `... WHERE revision = the one that was read`. If somebody else was faster,
 nothing was written and the operation starts again. SQLite additionally serialises writers (BEGIN IMMEDIATE), so that there it never does.
@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, MetaData, delete, inse
 from app.domain.rooms import SeatKind
 from app.server import codes, rules
 from app.server.ports import Published, Refusal, RoomRow, StateUnavailable, Swept
-from app.server.state.database import Database, Outrun, engine_for
+from app.server.state.database import Database, Outrun
+from app.server.state.engines import engine_for
 from app.server.state.rule_store import MaybeRule, RuleStore
 from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values, to_room
 from app.wire.codes import Code
@@ -37,11 +38,11 @@ class SqlRoomStore(Database, RuleStore):
     async def open(cls, url: str, renew: bool = False) -> SqlRoomStore:
         """Connect and make missing tables. The file of an SQLite database is made readable by its owner only.
 
-        Tables of another version of the program are thrown away if `renew`: workstations publish everything again. Raises StateUnavailable.
+        SQLite's tables of another version are thrown away if `renew`: workstations publish everything again. Raises StateUnavailable.
         """
         store = cls(engine_for(url))
         try:
-            await store._transaction(lambda connection: _make_tables(connection, renew))
+            await store._prepare(lambda connection: _make_tables(connection, renew))
         except StateUnavailable:
             await store.close()
             raise
@@ -107,7 +108,7 @@ class SqlRoomStore(Database, RuleStore):
                 _save(connection, existing.get(row.room), row)
             return Published(tuple(rows[: len(cards)]), changed)
 
-        published = await self._until_in_time(publish)
+        published = await self._until_in_time(publish, isolation="SERIALIZABLE")  # two with one code: one of them sees the other
         self._traces_left |= any(row.over is EndReason.REVOKED for row in published.changed)
         return published
 
@@ -149,7 +150,7 @@ class SqlRoomStore(Database, RuleStore):
             connection.execute(delete(SEATS).where(SEATS.c.room.in_(doomed)))
             return bool(connection.execute(delete(ROOMS).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now)).rowcount)
 
-        return await self._transaction(delete_it)
+        return await self._until_in_time(delete_it)
 
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> list[RoomRow]:
@@ -190,8 +191,8 @@ def _save_seats(connection: Connection, old: dict[str, dict[str, Any]], new: dic
 
 
 def _make_tables(connection: Connection, renew: bool) -> None:
-    """Missing tables. Those of an SQLite file must have this program's shape or give way."""
-    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA user_version").scalar() != SHAPE:
+    """SQLite: missing tables. Those of a file must have this program's shape or give way."""
+    if connection.exec_driver_sql("PRAGMA user_version").scalar() != SHAPE:
         older = MetaData()
         older.reflect(connection)
         if older.tables and not renew:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 
 import structlog
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from app.server.exchange import Exchange
 from app.server.key_file import KeyFileError
 from app.server.ports import Refusal, RightClaim, RoomRow, StateUnavailable
 from app.wire.codes import Code, WireError
-from app.wire.survey import ANSWER_BYTES, MAX_RIGHT_BYTES, REPLY_BYTES, RightWanted, parse_answered, parse_right
+from app.wire.survey import ANSWER_BYTES, MAX_RIGHT_BYTES, REPLY_BYTES, RightWanted, parse_answered, parse_handed, parse_right
 
 log = structlog.get_logger(__name__)
 
@@ -47,16 +48,24 @@ class SurveyApi:
         self._pace = pace
 
     def routes(self) -> list[Route]:
-        """One GET, two POSTs."""
+        """Two GETs, three POSTs."""
         return [
             Route("/survey.json", self._card),
+            Route("/take-up.json", self._take_up_card),
+            Route("/api/take-up", self._hand_in, methods=["POST"]),
             Route("/api/survey/right", self._right, methods=["POST"]),
             Route("/api/survey", self._answer, methods=["POST"]),
         ]
 
     async def _card(self, _: Request) -> Response:
+        return await self._told(self._exchange.survey.card)
+
+    async def _take_up_card(self, _: Request) -> Response:
+        return await self._told(self._exchange.take_up.card)
+
+    async def _told(self, card: Callable[[], Awaitable[bytes]]) -> Response:
         try:
-            body = await self._exchange.survey.card()
+            body = await card()
         except (KeyFileError, OSError) as error:
             log.error("survey-key-unusable", error=type(error).__name__)
             return _refused(Code.NOT_READY)
@@ -107,24 +116,32 @@ class SurveyApi:
     # ---- answers
 
     async def _answer(self, request: Request) -> Response:
+        return await self._paced(request, lambda body: self._exchange.survey.count(parse_answered(body)))
+
+    async def _hand_in(self, request: Request) -> Response:
+        """What a workstation counted; from here on nobody knows which."""
+        return await self._paced(request, lambda body: self._exchange.take_up.count(parse_handed(body)))
+
+    async def _paced(self, request: Request, count: Callable[[bytes], Awaitable[None]]) -> Response:
         body = await read_body(request, ANSWER_BYTES)
         loop = asyncio.get_running_loop()
         ready = loop.time() + self._pace
-        code = await self._counted(body)
+        code = await _counted(body, count)
         await asyncio.sleep(ready - loop.time())
         reply = f'{{"code":"{code}"}}'
         return Response(reply.ljust(REPLY_BYTES), media_type="application/json")
 
-    async def _counted(self, body: bytes) -> str:
-        """The code of what became of it."""
-        try:
-            await self._exchange.survey.count(parse_answered(body))
-        except (WireError, Refusal) as error:
-            return error.code.value
-        except (StateUnavailable, KeyFileError, OSError) as error:
-            log.error("survey-unavailable", error=type(error).__name__)
-            return Code.NOT_READY.value
-        return "counted"
+
+async def _counted(body: bytes, count: Callable[[bytes], Awaitable[None]]) -> str:
+    """The code of what became of it."""
+    try:
+        await count(body)
+    except (WireError, Refusal) as error:
+        return error.code.value
+    except (StateUnavailable, KeyFileError, OSError) as error:
+        log.error("survey-unavailable", error=type(error).__name__)
+        return Code.NOT_READY.value
+    return "counted"
 
 
 def _refused(code: Code) -> Response:

@@ -14,25 +14,25 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.domain.survey import quarter_before, quarter_of, start_of
+from app.domain.survey import GRACE_S, quarter_before, quarter_of, start_of
 from app.server.key_file import KeyFileError, load_or_create
 from app.server.ports import Clock
 from app.server.survey.blind_signature import BITS, Signer, new_key
 
+SURVEY, TAKE_UP = "survey-key", "take-up-key"
+"""Beginnings of the files' names. Two kinds, because nobody sees what is signed: a client's right must not hold for a workstation's."""
 SEAL_FILE = "survey-seal"
 SEAL_BYTES = 32
-GRACE_S = 14 * 86_400
-"""So long after its end answers of a quarter are still counted: rights of its last days, tabs that were closed in between."""
 KEPT_QUARTERS = 8
 """Two years."""
 
 
 class QuarterKeys:
-    """The signers of one site."""
+    """The signers of one site, for one kind of right."""
 
-    def __init__(self, folder: Path, site: str, clock: Clock) -> None:
+    def __init__(self, folder: Path, site: str, clock: Clock, kind: str = SURVEY) -> None:
         self._folder = folder
-        self._site = site
+        self._name = f"{kind}-{site}"
         self._clock = clock
         self._signers: dict[str, Signer] = {}
         self._making = asyncio.Lock()
@@ -41,6 +41,11 @@ class QuarterKeys:
     def now(self) -> str:
         """The running quarter."""
         return quarter_of(int(self._clock()))
+
+    @property
+    def day(self) -> int:
+        """The running day, counted."""
+        return int(self._clock()) // 86_400
 
     def open_quarters(self) -> list[str]:
         """Whose answers are counted: the running one first."""
@@ -61,7 +66,7 @@ class QuarterKeys:
             return self._signers.get(quarter)
 
     def _file(self, quarter: str) -> Path:
-        return self._folder / f"survey-key-{self._site}-{quarter}"
+        return self._folder / f"{self._name}-{quarter}"
 
     def _load(self, quarter: str) -> Signer:
         self._forget_old()
@@ -78,7 +83,7 @@ class QuarterKeys:
 
     def _forget_old(self) -> None:
         oldest = quarter_before(self.now, KEPT_QUARTERS)
-        for file in self._folder.glob(f"survey-key-{self._site}-*"):
+        for file in self._folder.glob(f"{self._name}-*"):
             found = re.fullmatch(r"20\d\d-Q[1-4]", file.name[-7:])
             if found and found[0] < oldest:
                 file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""SurveyStore over SQLAlchemy: SQLite now, PostgreSQL with the same statements.
+"""SurveyStore over SQLAlchemy: SQLite and PostgreSQL with the same statements.
 
 Nothing here keeps an order of arrival: sheets have keys by chance and are written anew as a whole with each addition (so that neither
 places in a page nor, on PostgreSQL, `xmin` and `ctid` tell the newer from the older), no table has row numbers of its own, and SQLite's
@@ -19,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.domain.survey import Sheet, Spoken, Variant
 from app.domain.survey_counts import Tally
 from app.server.ports import Refusal, StateUnavailable
-from app.server.state.database import OUTSIDE, Database, Outrun, engine_for
+from app.server.state.database import Database, Outrun
+from app.server.state.engines import OUTSIDE, engine_for
 from app.server.survey.ports import Step
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,7 @@ class SqlSurveyStore(Database):
         """Connect and make missing tables. Raises StateUnavailable."""
         store = cls(engine_for(url))
         try:
-            await store._transaction(_make_tables)
+            await store._prepare(_make_tables)
             await store._tidy()
         except StateUnavailable:
             await store.close()
@@ -115,7 +116,7 @@ class SqlSurveyStore(Database):
         return {(row.site, row.quarter, row.version, row.statement, row.answer): row._mapping["count"] for row in found}
 
     async def forget_before(self, quarter: str) -> None:
-        await self._transaction(lambda connection: connection.execute(delete(SPENT).where(SPENT.c.quarter < quarter)))
+        await self._until_in_time(lambda connection: connection.execute(delete(SPENT).where(SPENT.c.quarter < quarter)))
         await self._tidy()
 
     async def _tidy(self) -> None:
@@ -189,8 +190,8 @@ def _values(sheet: Sheet) -> dict[str, object]:
 
 
 def _make_tables(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        if connection.exec_driver_sql("PRAGMA user_version").scalar() not in (0, SHAPE):
-            raise StateUnavailable("the survey's tables are those of another version")
-        connection.exec_driver_sql(f"PRAGMA user_version = {SHAPE}")
+    """SQLite only."""
+    if connection.exec_driver_sql("PRAGMA user_version").scalar() not in (0, SHAPE):
+        raise StateUnavailable("the survey's tables are those of another version")
+    connection.exec_driver_sql(f"PRAGMA user_version = {SHAPE}")
     metadata.create_all(connection)

@@ -11,7 +11,7 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -43,12 +43,29 @@ class Waiting:
     sheets: tuple[Sheet, ...] = ()
     about: dict[str, int] = field(default_factory=dict)
     """Tally, joined by `|`, → count."""
+    take_up: dict[str, int] = field(default_factory=dict)
+    """Quarter, table and counter, joined by `|`, → count. These never leave: they are read when their quarter is closed."""
 
     def with_answer(self, sheet: Sheet, about: Mapping[str, str]) -> Waiting:
         """One more of each."""
         tallies = Counter(self.about)
         tallies.update("|".join((sheet.site, sheet.quarter, sheet.version, statement, answer)) for statement, answer in about.items())
-        return Waiting((*self.sheets, sheet), dict(tallies))
+        return replace(self, sheets=(*self.sheets, sheet), about=dict(tallies))
+
+    def with_take_up(self, quarter: str, counts: Mapping[str, Mapping[str, int]]) -> Waiting:
+        """What one workstation counted is added to the site's sums."""
+        sums = Counter(self.take_up)
+        sums.update({f"{quarter}|{table}|{counter}": count for table, of in counts.items() for counter, count in of.items()})
+        return replace(self, take_up=dict(sums))
+
+    def taken_up(self, quarter: str) -> dict[str, dict[str, int]]:
+        """Table → counter → sum."""
+        found: dict[str, dict[str, int]] = {}
+        for name, count in sorted(self.take_up.items()):
+            of_quarter, table, counter = name.split("|")
+            if of_quarter == quarter:
+                found.setdefault(table, {})[counter] = count
+        return found
 
     def tallies(self) -> dict[Tally, int]:
         """The sums of self-descriptions that wait."""
@@ -69,7 +86,7 @@ class Waiting:
         """What goes on waiting when that is gone."""
         cells = set(map(Cell.of, gone.sheets))
         about = {name: count for name, count in self.about.items() if name not in gone.about}
-        return Waiting(tuple(sheet for sheet in self.sheets if Cell.of(sheet) not in cells), about)
+        return replace(self, sheets=tuple(sheet for sheet in self.sheets if Cell.of(sheet) not in cells), about=about)
 
 
 class Seal:
@@ -82,7 +99,8 @@ class Seal:
         """Shuffled, padded, encrypted."""
         sheets = list(waiting.sheets)
         random.SystemRandom().shuffle(sheets)
-        body = msgspec.json.encode(Waiting(tuple(sheets), dict(sorted(waiting.about.items()))))
+        sums = {"about": dict(sorted(waiting.about.items())), "take_up": dict(sorted(waiting.take_up.items()))}
+        body = msgspec.json.encode(Waiting(tuple(sheets), **sums))
         size = -(-(len(body) + _LENGTH + _NONCE + _TAG) // STEP_BYTES) * STEP_BYTES - _NONCE - _TAG
         padded = (len(body).to_bytes(_LENGTH, "big") + body).ljust(size, b"\0")
         nonce = secrets.token_bytes(_NONCE)
@@ -108,6 +126,10 @@ class Seal:
             return Kept(self.close(sheet.site, waiting.without(ready)), ready.sheets, ready.tallies())
 
         return step
+
+    def adding_take_up(self, site: str, quarter: str, counts: Mapping[str, Mapping[str, int]]) -> Step:
+        """The step with which a workstation's counts become part of the site's."""
+        return lambda sealed: Kept(self.close(site, self.open(site, sealed).with_take_up(quarter, counts)))
 
 
 def _tally(name: str) -> Tally:

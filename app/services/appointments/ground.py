@@ -11,6 +11,7 @@ from app.domain.mails import Mail
 from app.services.appointments.lock import Lock
 from app.services.appointments.ports import AppointmentStore, BookError, Stale, Write
 from app.services.appointments.post import Post
+from app.services.appointments.take_up import notes_of
 from app.services.clock import Clock
 from app.services.events import Event
 from app.texts import Texts
@@ -41,6 +42,8 @@ class Rules:
     """Why nobody can be invited by mail at the moment."""
     texts: Texts
     """Of the counsellor's language, for the note to the case system."""
+    counts: bool = True
+    """Take-up figures are counted; practice is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,8 @@ class Ground:
 
     async def _change(self, appointment: str, step: Step) -> Appointment:
         """Carry a step out and tell of it. Raises BookError or StoreError, and nothing was done."""
-        stored, changed = await self._store.run(lambda store: carried_out(store, appointment, step))
+        counted_at = self._clock.unix() if self._rules.counts else None
+        stored, changed = await self._store.run(lambda store: carried_out(store, appointment, step, counted_at))
         if changed:
             self.changed.announce([appointment])
         return stored
@@ -85,17 +89,19 @@ class Ground:
             raise BookError(lock.key, **dict(lock.values))
 
 
-def carried_out(store: AppointmentStore, appointment: str, step: Step) -> tuple[Appointment, bool]:
+def carried_out(store: AppointmentStore, appointment: str, step: Step, counted_at: int | None = None) -> tuple[Appointment, bool]:
     """On the store's thread: read, apply, write; once more from the start when the row was changed meanwhile. A step that changes
-    nothing is not written; True says that something was."""
+    nothing is not written; True says that something was. `counted_at`: what it adds to the take-up figures at that time is noted."""
     for tries_left in reversed(range(TRIES)):
         found = there(store, appointment)
         change = step(found, store.mails_of(appointment))
         if change == Change(appointment=found):
             return found, False
+        notes = [] if counted_at is None else notes_of(store, [(found, change.appointment)], counted_at)
         dropped = [appointment] if change.drops_mails else []
         try:
-            return store.write(Write(appointments=[change.appointment], mails=change.mails, withdraw_mails_of=dropped))[0], True
+            write = Write(appointments=[change.appointment], mails=change.mails, withdraw_mails_of=dropped, notes=notes)
+            return store.write(write)[0], True
         except Stale:
             if not tries_left:
                 raise

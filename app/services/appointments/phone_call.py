@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.appointments import Agreement, Appointment, Stage, Way
+from app.domain.evaluation import Declined
 from app.domain.mails import Mail, MailKind
 from app.domain.secrets import new_id
 from app.services.appointments.drafts import checked
-from app.services.appointments.ground import Change, Ground
-from app.services.appointments.ports import BookError, Draft, Series, Tell, Write
+from app.services.appointments.ground import Change, Ground, there
+from app.services.appointments.ports import AppointmentStore, BookError, Draft, Series, Tell, Write
 from app.services.appointments.post import may_know, with_address
 from app.services.appointments.series import starts_of
 from app.services.appointments.stages import agreed, by_another_way, new_access, noted, still_open, withdrawn
+from app.services.appointments.take_up import declined_because, kept_of, notes_of
 
 
 class PhoneCall(Ground):
@@ -56,10 +58,26 @@ class PhoneCall(Ground):
 
         return await self._change(appointment, step)
 
+    async def declined(self, appointment: str, why: Declined) -> Appointment:
+        def note(store: AppointmentStore) -> Appointment:
+            found = there(store, appointment)
+            notes = declined_because(kept_of(store, appointment), appointment, why) if self._rules.counts else []
+            if notes:
+                store.write(Write(notes=notes))
+            return found
+
+        return await self._store.run(note)
+
     # ---- inside
 
     async def _added(self, fresh: Sequence[Appointment]) -> Sequence[Appointment]:
-        stored = await self._store.run(lambda store: store.write(Write(appointments=fresh)))
+        now = self._clock.unix()
+
+        def write(store: AppointmentStore) -> Sequence[Appointment]:
+            notes = notes_of(store, [(None, each) for each in fresh], now) if self._rules.counts else []
+            return store.write(Write(appointments=fresh, notes=notes))
+
+        stored = await self._store.run(write)
         self.changed.announce([appointment.id for appointment in stored])
         return stored
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.domain.appointments import Appointment, Client, Way
+from app.domain.evaluation import Declined
 from app.domain.mails import Mail, MailKind, MailState
 from app.domain.outcome import Outcome
 from app.services.events import Event
@@ -290,6 +291,11 @@ class AppointmentBook(Protocol):
 
     async def choose_way(self, appointment: str, way: Way, tell: Tell) -> Appointment:
         """By phone or on site instead (or by video again, which needs an agreement anew)."""
+        ...
+
+    async def declined(self, appointment: str, why: Declined) -> Appointment:
+        """Why the client does not want to talk by video: for the take-up figures only, kept nowhere else. Does nothing where video was
+        not declined, or once it was handed in."""
         ...
 
     # ---- the invitation

@@ -20,6 +20,8 @@ from app.services.events import Event
 from app.services.link_port import Link
 from app.services.ports import Desk
 from app.services.store.late import LateStore, Mend, Prepare
+from app.services.take_up.handing_in import HandingIn
+from app.services.take_up.line import ServerLine
 from app.services.tasks import Tasks
 from app.services.team.running import TeamPlan, team_running
 from app.services.team.team import Team
@@ -113,6 +115,10 @@ class AppointmentsRunning:
         closing.callback(housekeeping.close)
         if plan.outbox is not None:
             await closing.enter_async_context(_sending(plan.outbox(self._store, clock, tasks), book))
+        if not plan.demonstration:
+            handing_in = HandingIn(self._store, ServerLine(link, self._around.link_base), clock, tasks)
+            handing_in.start()
+            closing.callback(handing_in.close)
         reception = Reception(book, desk, link, clock, tasks)
         reception.start()
         closing.callback(reception.close)
@@ -142,6 +148,7 @@ def _book(plan: AppointmentsPlan, around: Around, store: StoreLine) -> LiveAppoi
         agreement_version=plan.agreement_version,
         lock=lambda: lock_of(around.link_base, plan.outbox is not None, plan.demonstration),
         texts=plan.texts,
+        counts=not plan.demonstration,
     )
     post = Post(plan.writer, lambda appointment: link_of(appointment, around.link_base), plan.reminders)
     return LiveAppointmentBook(store, post, around.clock, rules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -49,6 +49,7 @@ class FakeLink:
         self.signalled: Event[Offer | Candidate] = Event()
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
+        self.delayed: Event[bool] = Event()
         self.ice_servers: Sequence[IceServer] = ()
         self.server_ms: int | None = None
         self.sent: list[Message] = []
@@ -64,6 +65,8 @@ class FakeLink:
         self._loses_answer = False
         self.survey: dict[str, SurveyCounts] = {}
         """Closed quarter → its counts; any other is still open."""
+        self.signs: Callable[[str, str], str] | None = None
+        """Signs rights of take-up figures: quarter, blinded message → blind signature."""
         self._seats: dict[str, list[SeatCard]] = {}
         self._readiness: dict[str, Readiness] = {}
         self._revision = 0
@@ -110,6 +113,12 @@ class FakeLink:
         if self._loses_answer:
             self._loses_answer = False
             raise LinkLost
+
+    async def take_up_right(self, quarter: str, blinded: str) -> str:
+        await self._connected.wait()
+        if self.signs is None:
+            raise CommandRefused(Code.NOT_READY)
+        return self.signs(quarter, blinded)
 
     async def survey_counts(self, quarter: str) -> SurveyCounts:
         await self._connected.wait()

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.appointments import Appointment, Client, Stage, Way
+from app.domain.evaluation import Declined
 from app.domain.mails import Mail, MailKind, MailState
 from app.services.appointments.lock import DEAD_LINKS
 from app.services.appointments.ports import BookError, Draft, StoreError, Tell
@@ -29,6 +30,8 @@ class AppointmentModel(QObject):
     """The appointment, its mails, or whether anybody can be invited."""
     gone = Signal()
     """It was deleted."""
+    way_chosen = Signal(Way)
+    """Another one than before, just now."""
     acted = Signal(str)
     """Id of the appointment that something was done about in this window."""
 
@@ -160,7 +163,11 @@ class AppointmentModel(QObject):
         self.do("withdraw", lambda: self._parts.book.withdraw(self.id))
 
     def choose_way(self, way: Way, tell: Tell) -> None:
-        self.do("choose-way", lambda: self._parts.book.choose_way(self.id, way, tell))
+        self.do("choose-way", lambda: self._parts.book.choose_way(self.id, way, tell), done=lambda found: self.way_chosen.emit(found.way))
+
+    def declined(self, why: Declined) -> None:
+        """The client said why they do not want to talk by video."""
+        self.do("declined", lambda: self._parts.book.declined(self.id, why))
 
     def invite(self) -> None:
         self.do("invite", lambda: self._parts.book.invite(self.id))

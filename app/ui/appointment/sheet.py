@@ -19,6 +19,7 @@ from app.ui.appointment.contact_steps import ContactStep, InviteStep
 from app.ui.appointment.model import AppointmentModel
 from app.ui.appointment.parts import AppointmentParts
 from app.ui.appointment.watch import WatchPanel
+from app.ui.appointment.why_not import WhyNot
 from app.ui.appointment.words import AppointmentWords
 from app.ui.messages import NoticeBar, Question
 from app.ui.parts import button, label, resize_to_fit, scrolled
@@ -137,13 +138,14 @@ class CallSheet(QDialog):
     def _build_side(self, side: QWidget) -> None:
         texts = self._parts.texts
         self._ways = WayButtons(texts, self._parts.theme)
+        self.why_not = WhyNot(texts)
         self._move, self._cancel = button(texts("app.sheet.move")), button(texts("app.sheet.cancel"))
         self._outcome, self._case_note = button(texts("app.sheet.outcome")), button(texts("app.sheet.case-note"))
         self._export, self._forget = button(texts("app.sheet.export"), "quiet"), button(texts("app.sheet.forget"), "quiet")
         self._check = button(texts("app.wizard.brief.menu"))
         self._check.setVisible(self._offers_check)
         for heading, content in (
-            ("app.sheet.ways", (self._ways, label(texts("app.sheet.ways.more"), "muted"))),
+            ("app.sheet.ways", (self._ways, self.why_not, label(texts("app.sheet.ways.more"), "muted"))),
             ("app.sheet.appointment", (self._check, self._move, self._cancel, self._outcome, self._case_note)),
             ("app.sheet.rights", (self._export, self._forget)),
         ):
@@ -156,6 +158,8 @@ class CallSheet(QDialog):
         self._parts.theme.changed.connect(self._dress)
         self._agreement.way_wanted.connect(self._ask_way)
         self._ways.chosen.connect(self._ask_way)
+        self.model.way_chosen.connect(self.why_not.show_way)
+        self.why_not.chosen.connect(self.model.declined)
         self._agreement.withdrawal_wanted.connect(self._ask_withdraw)
         self._invite.invitation_wanted.connect(self._send)
         self._invite.other_ways_wanted.connect(self.invitation_wanted)

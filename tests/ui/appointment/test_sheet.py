@@ -12,6 +12,7 @@ from app.domain.appointments import Client, Stage, Way
 from app.domain.mails import MailKind, MailState
 from app.domain.readiness import Check, Wish
 from app.services.appointments.lock import Lock
+from app.services.appointments.take_up import kept_of
 from app.ui.appointment.asking import AskDialog
 from app.ui.appointment.call_steps import POINTS, tel_link
 from app.ui.appointment.signs import Sign
@@ -161,6 +162,25 @@ async def test_rather_otherwise_is_one_press_before_the_invitation(windows, part
     press(sheet, "Per Video")
     await until(lambda: book.store.find(appointment.id).way is Way.VIDEO)
     await settle(parts)
+
+
+async def test_a_reason_can_be_said_and_is_counted_without_a_name(windows, parts, book) -> None:
+    appointment = await noted(book)
+    sheet = await sheet_of(windows, parts, appointment)
+    assert not sheet.why_not.isVisible()
+    press(sheet, "Lieber per Telefon")
+    await until(sheet.why_not.isVisible)
+    reasons = sheet.why_not.reasons
+    assert reasons.accessibleName() == "Warum nicht per Video?"
+    assert reasons.currentText() == "lieber am Telefon"
+    reasons.setFocus()
+    QTest.keyClicks(reasons, "Sorge")
+    reasons.activated.emit(reasons.currentIndex())
+    await settle(parts)
+    assert kept_of(book.store, appointment.id).waiting["asked"].answer == "declined.privacy"
+    press(sheet, "Per Video")
+    await settle(parts)
+    assert not sheet.why_not.isVisible()
 
 
 async def test_another_way_after_the_invitation_asks_whether_to_mail(windows, parts, book) -> None:

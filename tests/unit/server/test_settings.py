@@ -159,8 +159,36 @@ def test_starts_at_the_same_time_agree_on_one_whole_key(tmp_path: Path) -> None:
         assert [path.name for path in folder.iterdir()] == [KEY_FILE]
 
 
+PLACE = {"VB_DATA_DIR": "/var/lib/vb"}
+
+
+def test_urls_with_passwords_come_from_the_environment_a_file_or_a_credential(tmp_path: Path) -> None:
+    url = "postgresql://vb:geheim@db.example/vb"
+    assert from_environment({**PLACE, "VB_DATABASE_URL": url}).database == url
+    assert from_environment({**PLACE, "VB_DATABASE": "memory"}).database == "memory"
+    (tmp_path / "database-url").write_text(url + "\n")
+    (tmp_path / "named").write_text("rediss://:geheim@broker.example:6379/0")
+    settings = from_environment({**PLACE, "CREDENTIALS_DIRECTORY": str(tmp_path), "VB_REDIS_URL_FILE": str(tmp_path / "named")})
+    assert (settings.database, settings.redis) == (url, "rediss://:geheim@broker.example:6379/0")
+    assert from_environment({**PLACE, "CREDENTIALS_DIRECTORY": str(tmp_path / "none")}).database is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"VB_DATABASE_URL": "mysql://vb:geheim@db/vb"}, "database_url: must begin with postgresql:// or sqlite://"),
+        ({"VB_REDIS_URL": "geheim"}, "redis_url: must begin with redis:// or rediss:// or unix://"),
+        ({"VB_REDIS_URL_FILE": "/proc/none/geheim"}, "redis_url_file: cannot be read"),
+    ],
+)
+def test_urls_that_cannot_be_used_are_named_without_their_value(environment: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        from_environment({**PLACE, **environment})
+    assert str(caught.value) == sentence
+
+
 def test_passwords_do_not_show() -> None:
     server = IceServer(urls=["turn:192.0.2.7"], credential="geheim")
-    settings = Settings(data_dir="d", database="postgresql+psycopg://vb:geheim@db/vb", ice_servers=(server,))
+    settings = Settings(data_dir="d", database="postgresql://vb:geheim@db/vb", redis="redis://:geheim@r", ice_servers=(server,))
     assert "geheim" not in repr(settings)
     assert "geheim" not in repr(Relay(message="geheim"))

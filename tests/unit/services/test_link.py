@@ -338,3 +338,12 @@ async def test_a_code_that_another_room_has_is_told(tmp_path: Path) -> None:
         told.link.publish([first, second])
         told.link.aim(target(server))
         assert await until_told(told.codes_taken) == second.room
+
+
+async def test_servers_that_hear_late_of_each_other_are_told(tmp_path: Path) -> None:
+    delayed: asyncio.Queue[bool] = asyncio.Queue()
+    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    async with running_server(tmp_path, key=key, redis=f"unix://{tmp_path}/nobody-there") as server, linked() as told:
+        told.link.delayed.subscribe(delayed.put_nowait)
+        told.link.aim(target(server))
+        assert await until_told(delayed) is True
