@@ -35,6 +35,14 @@ RELEASE = os.environ.get("VB_RELEASE") == "1"
 """Pressed as small as it goes, which takes minutes more."""
 LIMIT_MB = 180
 """Of each package of a release but the .rpm, which nfpm presses less."""
+WHOLE = {
+    "videoberatung": """The package as a whole is given out under the GNU General
+Public License, version 3 or later, which the appendix of the EUPL allows,
+because it carries FFmpeg with x264 and x265. On Debian systems the text of that
+licence is in /usr/share/common-licenses/GPL-3.""",
+    "videoberatung-server": "It holds for the package as a whole, too.",
+}
+"""Under which licence, as its copyright file says it."""
 FORBIDDEN = ("*.h", "*.hpp", "*faker*", "test_*.py", "conftest.py")
 """Names that nothing in the folder may have."""
 
@@ -113,7 +121,7 @@ def write_papers(when: datetime.datetime) -> None:
     fill(PAPERS / "videoberatung-server.8", papers / "videoberatung-server.8.gz", values)
     for name in NAMES:
         eupl = (ROOT / "LICENSE").read_text("utf-8")
-        fill(PAPERS / "copyright", papers / f"{name}.copyright", {**values, "package": name, "eupl": eupl})
+        fill(PAPERS / "copyright", papers / f"{name}.copyright", {**values, "package": name, "eupl": eupl, "whole": WHOLE[name]})
         signed = f" -- {packager}  {when:%a, %d %b %Y %H:%M:%S} +0000\n"
         entry = f"{name} ({version()}) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n{signed}"
         (papers / f"{name}.changelog.gz").write_bytes(gzip.compress(entry.encode(), 9, mtime=0))
