@@ -144,4 +144,6 @@ def _tell(record: CheckRecord, options: argparse.Namespace, wording: CheckWordin
     for line in wording.lines(record.result):
         said = texts("app.check.line", part=wording.part(line.part), outcome=wording.outcome(line.outcome), sentence=line.sentence)
         print(f"{said} {texts('app.check.next', action=line.action)}" if line.action else said)
-    print(wording.verdict(record.result.verdict))
+    verdict = record.result.verdict
+    first = [texts("app.check.next", action=wording.next_action(verdict))] if verdict.fault is not None else []
+    print(" ".join([wording.verdict(verdict), *first]))

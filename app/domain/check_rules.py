@@ -28,6 +28,8 @@ class CameraFigures:
     """Brightness of the border, divided by that of the middle."""
     still_s: float | None = None
     """Seconds for which not one dot has changed: every real sensor has noise."""
+    sees_self: bool | None = None
+    """What the person said of their own picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +96,19 @@ class SystemFigures:
 
 
 def camera(seen: CameraFigures, limits: Limits) -> tuple[Fault, ...]:
-    """What is wrong with the picture. A picture that stands still tells nothing else."""
+    """What is wrong with the picture. One that stands still tells nothing else; a "no" needs no other reason where one was measured."""
     if seen.trouble is not None:
         return (seen.trouble,)
     if _over(seen.still_s, limits["camera_frozen_s"]):
         return (Fault.CAMERA_FROZEN,)
     against_light = _over(seen.backlight, limits["camera_backlight_ratio"])
     dark = _under(seen.luma, limits["camera_dark_luma"]) and not against_light
-    return _those(
+    measured = _those(
         (Fault.CAMERA_BACKLIGHT, against_light),
         (Fault.CAMERA_DARK, dark),
         (Fault.CAMERA_SLOW, _under(seen.fps, limits["camera_slow_fps"])),
     )
+    return measured or _those((Fault.CAMERA_WRONG, seen.sees_self is False))
 
 
 def microphone(heard: MicrophoneFigures, limits: Limits) -> tuple[Fault, ...]:

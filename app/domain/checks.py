@@ -74,6 +74,8 @@ class Fault(enum.Enum):
     CAMERA_DARK = "camera-dark"
     CAMERA_BACKLIGHT = "camera-backlight"
     CAMERA_SLOW = "camera-slow"
+    CAMERA_WRONG = "camera-wrong"
+    """The person does not see themselves: another device is chosen, it is covered, or it looks away."""
     MIC_NONE = "mic-none"
     MIC_DENIED = "mic-denied"
     MIC_BLOCKED = "mic-blocked"

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
 from aiortc.sdp import candidate_from_sdp
 
 from app.media import descriptions
@@ -73,8 +80,7 @@ class Epoch:
         self.screen_out: LiveSender | None = None
         self._screens = plumbing.screens
         self._budget = Budget(plumbing.screens.wishes)
-        configuration = RTCConfiguration(iceServers=descriptions.rtc_servers(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-        self._connection = RTCPeerConnection(configuration)
+        self._connection = RTCPeerConnection(configuration(servers))
         self._connection.on("connectionstatechange", lambda: self.changed(self))
         self._add_media(plumbing)
         self._channel = self._connection.createDataChannel("talk", negotiated=True, id=0)
@@ -224,6 +230,14 @@ class Epoch:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(ConnectionError):
             await self._connection.close()
+
+
+def configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
+    """These servers and no others. One entry that says `relay_only` is enough, and no other address is gathered."""
+    policy = RTCIceTransportPolicy.RELAY if any(server.relay_only for server in servers) else RTCIceTransportPolicy.ALL
+    return RTCConfiguration(
+        iceServers=descriptions.rtc_servers(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE, iceTransportPolicy=policy
+    )
 
 
 def received_packets(connection: RTCPeerConnection) -> int:

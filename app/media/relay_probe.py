@@ -11,13 +11,12 @@ import itertools
 import ssl
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import structlog
 from aioice import stun, turn
-from aiortc.rtcicetransport import parse_stun_turn_uri
 
 from app.media.check_ports import RelayFigures
+from app.media.relay_places import Place, places_of, trust_of_the_system
 from app.wire.messages import IceServer
 
 log = structlog.get_logger(__name__)
@@ -36,30 +35,12 @@ GIVE_BACK_S = 1.0
 PAYLOAD = b"videoberatung/check"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One URL of an ICE server."""
-
-    host: str
-    port: int
-    transport: str
-    """`udp` or `tcp`."""
-    secure: bool
-    relays: bool
-    username: str
-    credential: str
-
-    @property
-    def address(self) -> tuple[str, int]:
-        return self.host, self.port
-
-
 class IceRelayProbe:
     """`RelayProbe`."""
 
-    def __init__(self, trust: ssl.SSLContext | bool = True) -> None:
-        """`trust` is what `turns:` is checked against; True is what the engine takes."""
-        self._trust = trust
+    def __init__(self, trust: ssl.SSLContext | None = None) -> None:
+        """`trust` is what `turns:` is checked against; without it, what the engine takes."""
+        self._trust = trust or trust_of_the_system()
 
     async def measure(self, servers: Sequence[IceServer], *, brief: bool = False) -> RelayFigures:
         """See `RelayProbe`."""
@@ -236,18 +217,3 @@ class End(asyncio.DatagramProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.over.set()
-
-
-def places_of(server: IceServer) -> list[Place]:
-    """What can be asked; a URL of another kind is passed over."""
-    found: list[Place] = []
-    for url in server.urls:
-        try:
-            parsed = parse_stun_turn_uri(url)
-        except ValueError:
-            continue
-        transport, secure = parsed.get("transport", "udp"), parsed["scheme"] in ("stuns", "turns")
-        relays = parsed["scheme"] in ("turn", "turns")
-        if transport == "tcp" or not secure:  # aioice speaks no DTLS
-            found.append(Place(parsed["host"], parsed["port"], transport, secure, relays, server.username, server.credential))
-    return found

@@ -112,7 +112,19 @@ class SimulatedCamera(_Faulty):
         if self._faults.on(Fault.CAMERA_DARK):
             luma = rows[: person.height]
             luma[:] = _DARK[luma]
+        if self._faults.on(Fault.CAMERA_WRONG):
+            _look_past(rows, person)
         return rows
+
+
+def _look_past(rows: npt.NDArray[np.uint8], person: Person) -> None:
+    """Turn the camera so far that half of the person is cut off at the left border and the rest is wall."""
+    width, height = person.width, person.height
+    chroma = rows[height:].reshape(2, height // 2, width // 2)
+    for plane in (rows[:height], *chroma):
+        half = plane.shape[1] // 2
+        plane[:, :half] = plane[:, half:].copy()
+        plane[:, half:] = plane[:, -1:].copy()
 
 
 _DARK = (16 + (np.maximum(np.arange(256), 16) - 16) * DARKENED).astype(np.uint8)

@@ -35,6 +35,7 @@ _DELIVERED = frozenset(
         Fault.CAMERA_DARK,
         Fault.CAMERA_BACKLIGHT,
         Fault.CAMERA_SLOW,
+        Fault.CAMERA_WRONG,
         Fault.MIC_SILENT,
         Fault.MIC_QUIET,
         Fault.MIC_CLIPPING,

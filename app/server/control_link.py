@@ -28,12 +28,14 @@ from app.wire.messages import (
     Done,
     End,
     ForgetReadiness,
+    IceServer,
     Message,
     NeedOffer,
     Notify,
     Prove,
     Publish,
     Reached,
+    RelayTold,
     Remove,
     Revoke,
     RoomCard,
@@ -68,6 +70,7 @@ class ControlLink:
         self._rank = 0
         self._displaced = False
         self._subscription: Subscription | None = None
+        self._lease = exchange.relays.lease()
 
     @property
     def proved(self) -> bool:
@@ -80,6 +83,13 @@ class ControlLink:
     async def on_sign_of_life(self) -> None:
         if self._published:
             await self._exchange.fanout.touch(Presence.LINK, self._owner, PRESENCE_TTL_S)
+        if self._lease.due(self._exchange.now):
+            self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
+
+    def _relays(self) -> list[IceServer]:
+        """Fresh ones, for this workstation."""
+        self._lease.begin(self._exchange.now)
+        return self._exchange.relays.for_counsellor(self._owner, self._exchange.now)
 
     async def gone(self) -> None:
         """The pages hear at once that the program is away, unless a newer link of it is there."""
@@ -135,7 +145,7 @@ class ControlLink:
         taken_over = envelopes.TakenOver(rank=self._rank, connection=self._connection.id)
         await self._exchange.fanout.publish(envelopes.owner_topic(self._owner), envelopes.pack(taken_over))
         signature = self._identity.sign(signed_by_server(*values))
-        self._connection.send(Welcome(seq=UNNUMBERED, owner=self._owner, signature=signature, ice_servers=list(self._exchange.ice_servers)))
+        self._connection.send(Welcome(seq=UNNUMBERED, owner=self._owner, signature=signature, ice_servers=self._relays()))
 
     # ---- rooms
 

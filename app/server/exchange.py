@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.rooms import SeatKind
 from app.server import envelopes
@@ -11,7 +11,8 @@ from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
 from app.server.survey.take_up import TakeUpDesk
-from app.wire.messages import IceServer, Message, ReadinessCard, RoomState, SeatCard
+from app.server.turn import Relays
+from app.wire.messages import Message, ReadinessCard, RoomState, SeatCard
 
 PRESENCE_TTL_S = 15.0
 """How long a sign of life lasts (PROTOCOL.md, section 2)."""
@@ -30,7 +31,7 @@ class Exchange:
     codes: CodeDoor
     survey: SurveyDesk
     take_up: TakeUpDesk
-    ice_servers: tuple[IceServer, ...] = ()
+    relays: Relays = field(default_factory=Relays)
 
     @property
     def now(self) -> int:

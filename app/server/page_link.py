@@ -21,6 +21,7 @@ from app.wire.messages import (
     Candidate,
     Ended,
     EndReason,
+    IceServer,
     Join,
     JoinCode,
     Kept,
@@ -49,6 +50,7 @@ class PageLink:
         self._issued = ""
         """Hash of the secret that this connection was given."""
         self._rank = 0
+        self._lease = exchange.relays.lease()
         self._told: View | None = None
         """What the page knows of its seat; None before it has one."""
 
@@ -63,6 +65,13 @@ class PageLink:
     async def on_sign_of_life(self) -> None:
         if self._told is not None:
             await self._touch(self._seat)
+            if self._told.state is SeatState.ADMITTED and self._lease.due(self._exchange.now):
+                self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
+
+    def _relays(self) -> list[IceServer]:
+        """Fresh ones, for the room that this page is admitted to."""
+        self._lease.begin(self._exchange.now)
+        return self._exchange.relays.for_client(self._room, self._exchange.now)
 
     async def gone(self) -> None:
         """Presence lasts on: a reload within it changes nothing."""
@@ -108,7 +117,7 @@ class PageLink:
             raise Refusal(Code.EXPIRED_LINK)
         if not await exchange.limits.relay(row.room):
             raise Refusal(Code.TOO_MANY)
-        self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=list(exchange.ice_servers)))
+        self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=exchange.relays.for_check(row.room, exchange.now)))
 
     # ---- taking a seat
 
@@ -257,7 +266,7 @@ class PageLink:
         elif view.state is SeatState.WAITING:
             self._connection.send(waiting(view, secret, sent_back=told is not None))
         elif view.state is SeatState.ADMITTED:
-            self._connection.send(admitted(view, row, secret, self._exchange.ice_servers))
+            self._connection.send(admitted(view, row, secret, self._relays()))
         else:
             for message in last_notice(told, view):
                 self._connection.send(message)

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -21,6 +22,7 @@ from app.domain.secrets import from_b64url
 from app.paths import RESOURCES
 from app.server import settings as config
 from app.server.api import Api
+from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
@@ -40,6 +42,7 @@ from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
 from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
+from app.server.turn import Relays
 from app.wire.fields import MAX_MESSAGE_BYTES
 
 log = structlog.get_logger(__name__)
@@ -109,6 +112,8 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
     identity = await asyncio.to_thread(Identity.load_or_create, data)
     code_key = await asyncio.to_thread(_code_key, settings, data)
+    relays = await asyncio.to_thread(Relays.of, settings)
+    certificate = await asyncio.to_thread(Certificate.of, settings)
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages, settings.training)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
@@ -120,7 +125,7 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
         survey, take_up = await _open_survey(settings, tuning, stack)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, settings.ice_servers)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
         hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
         await hub.wake()
@@ -130,10 +135,13 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         routes += readiness.public_routes()
         public = public_app(routes, hub, origin, _public_allowed(settings, origin, public_socket), limits)
         control = control_app(hub, _control_allowed(settings, control_socket), limits, readiness.control_routes())
+        far_control = None if config.is_loopback(settings.control_bind_host) else certificate
         listeners = [
-            await stack.enter_async_context(_listening(app, bound, settings))
-            for app, bound in ((public, public_socket), (control, control_socket))
+            await stack.enter_async_context(_listening(app, bound, settings, shown))
+            for app, bound, shown in ((public, public_socket, certificate), (control, control_socket, far_control))
         ]
+        if certificate is not None:
+            await stack.enter_async_context(_in_background(certificate.watch()))
         await stack.enter_async_context(_running(hub, readiness, listeners))
         yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
 
@@ -210,13 +218,15 @@ def _public_origin(settings: Settings, bound: socket.socket) -> Origin:
     host = bound.getsockname()[0]
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         raise SettingsError("public_url: needed when the server listens on every address")
-    return Origin("http", config.host_header(host, _port(bound)))
+    scheme, default = ("https", 443) if settings.tls_certificate_file else ("http", 80)
+    return Origin(scheme, config.host_header(host, _port(bound), default))
 
 
 def _public_allowed(settings: Settings, origin: Origin, bound: socket.socket) -> Allowed:
     local = config.loopback_hosts(_port(bound)) if config.is_loopback(settings.bind_host) else frozenset()
     further = frozenset(host.lower() for host in settings.allowed_hosts)
-    origins = {str(origin), *(f"http://{host}" for host in local), *(f"{origin.scheme}://{host}" for host in further)}
+    spoken = "https" if settings.tls_certificate_file else "http"
+    origins = {str(origin), *(f"{spoken}://{host}" for host in local), *(f"{origin.scheme}://{host}" for host in further)}
     return Allowed(hosts=local | further | {origin.host}, origins=frozenset(origins), websocket_needs_origin=True)
 
 
@@ -265,7 +275,7 @@ def _bound(name: str, host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> AsyncIterator[_Listener]:
+async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings, certificate: Certificate | None) -> AsyncIterator[_Listener]:
     """uvicorn on a bound socket. Messages a little over the limit still reach us and get a code; far over it, the frame is not read."""
     listener = _Listener(
         uvicorn.Config(
@@ -283,6 +293,7 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=1,
+            ssl_context_factory=None if certificate is None else lambda *_: certificate.context,
         )
     )
     task = asyncio.create_task(listener.serve(sockets=[bound]))
@@ -297,14 +308,24 @@ async def _listening(app: ASGIApp, bound: socket.socket, settings: Settings) -> 
 @contextlib.asynccontextmanager
 async def _running(hub: Hub, readiness: Readiness, listeners: Sequence[_Listener]) -> AsyncIterator[None]:
     """Until it stops: then nobody new, and everybody who is there is sent to another server."""
-    task = asyncio.create_task(hub.run())
+    try:
+        async with _in_background(hub.run()):
+            try:
+                yield
+            finally:
+                readiness.stop()
+                for listener in listeners:
+                    listener.stop_accepting()
+    finally:
+        await hub.say_goodbye()
+
+
+@contextlib.asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        readiness.stop()
-        for listener in listeners:
-            listener.stop_accepting()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-        await hub.say_goodbye()

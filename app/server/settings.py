@@ -5,7 +5,9 @@ Bind address and `public_url` are two settings: the first says where the process
 
 from __future__ import annotations
 
+import enum
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,16 @@ URLS = {"database": ("postgresql", "sqlite"), "redis": ("redis", "rediss", "unix
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 
+_TURN_URL = re.compile(r"(turn:[\w.-]+(:\d{1,5})?(\?transport=(udp|tcp))?|turns:[\w.-]+(:\d{1,5})?(\?transport=tcp)?)", re.ASCII)
+"""RFC 7065, as far as both browsers and the program speak it."""
+
+
+class RelayOnly(enum.Enum):
+    """A side whose packets go through the relay alone, so that the other side never sees its addresses."""
+
+    CLIENT = "client"
+    COUNSELLOR = "counsellor"
+
 
 class SettingsError(Exception):
     """A setting that cannot be used. For IT; the text names the setting and never its value."""
@@ -36,7 +48,7 @@ class SettingsError(Exception):
 class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set. The fields are those of the embedded child's line of JSON."""
 
-    HIDDEN = frozenset({"database", "redis", "code_key"})
+    HIDDEN = frozenset({"database", "redis", "code_key", "turn_secret"})
 
     data_dir: str
     """Folder for the server's key and, if nothing else is said, its database."""
@@ -51,6 +63,11 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     control_port: Port = 0
     public_url: str | None = None
     """Origin in the links, for instance `https://video.example.org`; without it `http://` and what the process listens on."""
+    tls_certificate_file: str | None = None
+    """PEM with the whole chain: the server speaks TLS itself, on the public listener and on a control listener that is not loopback. Both
+    files are read again when they change. Nothing means that a proxy in front does it."""
+    tls_key_file: str | None = None
+    """The key to it, PEM without a passphrase."""
     allowed_hosts: tuple[str, ...] = ()
     """Further values of the Host header, with port unless it is the default one."""
     control_hosts: tuple[str, ...] = ()
@@ -77,6 +94,15 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     languages: tuple[Language, ...] = ()
     """Languages of the page, the first one by default; nothing means all that are there."""
     ice_servers: tuple[IceServer, ...] = ()
+    """Servers with fixed credentials, or a STUN server."""
+    turn_urls: tuple[str, ...] = ()
+    """The agency's relay, whose credentials this server makes: `turn:HOST:3478?transport=udp`, `turns:HOST:443`."""
+    turn_secret: str | None = None
+    """coturn's `static-auth-secret`."""
+    turn_secret_file: str | None = None
+    """A file that holds it."""
+    relay_only: tuple[RelayOnly, ...] = (RelayOnly.COUNSELLOR,)
+    """Whose packets go through the relay alone, where there is one (decision 0038). Nobody's: an empty list."""
     training: bool = False
     """Everything here is invented: pages say so, and nothing of it is counted."""
 
@@ -152,6 +178,14 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError(f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
     if settings.public_url:
         origin_of(settings.public_url)
+    if (settings.tls_certificate_file is None) != (settings.tls_key_file is None):
+        raise SettingsError("tls_certificate_file and tls_key_file belong together")
+    if settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
+        raise SettingsError("public_url: begins with https:// where the server speaks TLS")
+    if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
+        raise SettingsError("turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]")
+    if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
+        raise SettingsError("turn_urls need either turn_secret or turn_secret_file")
     return settings
 
 

@@ -28,6 +28,7 @@ from app.wire.messages import (
     Admit,
     Candidate,
     End,
+    IceServer,
     Message,
     Notice,
     Notify,
@@ -70,6 +71,7 @@ class LiveDesk:
         link.room_changed.subscribe(self._room_told)
         link.signalled.subscribe(self._signalled)
         link.state_changed.subscribe(self._link_told)
+        link.ice_servers_changed.subscribe(self._use_ice_servers)
         self._times = RoomTimes(book, clock, self._publish, self._changed)
         self._times.start()
         self._publish()
@@ -189,9 +191,12 @@ class LiveDesk:
 
     def _link_told(self, state: LinkState) -> None:
         if state is LinkState.CONNECTED:
-            for record in self._book:
-                if record.session is not None:
-                    record.session.use_ice_servers(self._link.ice_servers)
+            self._use_ice_servers(self._link.ice_servers)
+
+    def _use_ice_servers(self, servers: Sequence[IceServer]) -> None:
+        for record in self._book:
+            if record.session is not None:
+                record.session.use_ice_servers(servers)
 
     def _room_told(self, message: RoomState) -> None:
         record = self._book.find(message.room)

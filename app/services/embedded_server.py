@@ -65,6 +65,9 @@ class ServerPlan:
     """Whose answers to the survey are counted."""
     trusted_proxies: Sequence[str] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    turn_urls: Sequence[str] = ()
+    turn_secret_file: str | None = None
+    """Of the agency's relay; the secret itself never passes through here."""
     training: bool = False
     """Everything there is invented: nothing of it is counted."""
     code_key: str | None = field(default=None, repr=False)

@@ -144,6 +144,8 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         languages=languages(RESOURCES / "i18n"),
         site=settings.site,
         trusted_proxies=settings.trusted_proxies,
+        turn_urls=settings.turn_urls,
+        turn_secret_file=settings.turn_secret_file,
         code_key=b64url(codes),
         training=training,
     )

@@ -37,6 +37,7 @@ from app.wire.messages import (
     Offer,
     Ping,
     Pong,
+    RelayTold,
     RoomCard,
     RoomState,
     SurveyWanted,
@@ -76,6 +77,7 @@ class ControlLink:
         self.readiness_changed: Event[RoomReadiness] = Event()
         self.code_taken: Event[str] = Event()
         self.delayed: Event[bool] = Event()
+        self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
@@ -259,6 +261,9 @@ class ControlLink:
                 self._way.pong(message.n)
         elif isinstance(message, Delayed):
             self._tell_delayed(message.delayed)
+        elif isinstance(message, RelayTold):
+            self._ice_servers = tuple(message.ice_servers)
+            self.ice_servers_changed.announce(self._ice_servers)
         elif isinstance(message, Offer | Candidate):
             self.signalled.announce(message)
 

@@ -47,12 +47,15 @@ class Link(Protocol):
     code_taken: Event[str]
     """Another room has this room's dictatable code: it needs a new one (`RoomCard.code_hash`) and to be published again."""
 
+    ice_servers_changed: Event[Sequence[IceServer]]
+    """Fresh credentials, while the link stands."""
+
     @property
     def state(self) -> LinkState: ...
 
     @property
     def ice_servers(self) -> Sequence[IceServer]:
-        """As the last welcome said; for calls to come."""
+        """As the server said last; for calls to come."""
         ...
 
     @property

@@ -80,6 +80,8 @@ RULES: tuple[Rule, ...] = (
     Rule("public_url", Kind.TEXT, "https://video.jobcenter.example", pattern=r"https?://[^\s/?#]+"),
     Rule("bind_host", Kind.TEXT, "127.0.0.1", pattern=r"[0-9A-Fa-f.:]+"),
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),
+    Rule("turn_urls", Kind.LIST, ["turn:turn.jobcenter.example:3478"]),
+    Rule("turn_secret_file", Kind.TEXT, "/etc/videoberatung/turn-secret"),
     Rule("site", Kind.TEXT, "musterstadt-nord"),
     Rule("label", Kind.TEXT, "Jobcenter Musterstadt"),
     Rule("phone", Kind.TEXT, "0123 456789"),

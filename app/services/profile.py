@@ -69,6 +69,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What links are built from, without a slash at the end; empty means `http://localhost:PUBLIC_PORT`."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses of a TLS proxy before the client's side (for instance `127.0.0.1`); without them all clients behind it count as one."""
+    turn_urls: tuple[str, ...] = ()
+    """The agency's relay (`turn:` and `turns:` URLs), for which the server makes credentials."""
+    turn_secret_file: str | None = None
+    """Where the secret lies that the relay and the server share."""
     site: SiteId = "jobcenter"
     label: Label = "Jobcenter"
     """The agency's neutral name, shown to clients."""

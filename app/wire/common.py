@@ -55,6 +55,8 @@ class IceServer(Discreet, frozen=True, kw_only=True, omit_defaults=True):
     urls: list[str]
     username: str = ""
     credential: str = ""
+    relay_only: bool = False
+    """Who gets an entry that says so gathers relays' addresses only, however many other entries there are."""
 
 
 class Notice(enum.Enum):

@@ -162,7 +162,9 @@ FromWorkstation = (
     | Answer
     | Candidate
 )
-ToWorkstation = Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate
+ToWorkstation = (
+    Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate | RelayTold
+)
 
 
 class Codec:

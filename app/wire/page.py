@@ -53,7 +53,8 @@ class RelayWanted(Message, tag="relay", frozen=True, kw_only=True):
 
 
 class RelayTold(Message, tag="relay", frozen=True, kw_only=True):
-    """What may be used for that; an empty list where the agency has no relay."""
+    """What may be used for that; an empty list where the agency has no relay. In a conversation, and to the program: new credentials
+    before the ones that were given out end."""
 
     ice_servers: list[IceServer]
 

@@ -92,6 +92,11 @@ export class Call {
     this.#beginUnlessFlowing();
   }
 
+  /** Fresh credentials, for epochs to come. @param {IceServer[]} iceServers */
+  relays(iceServers) {
+    if (this.#place !== null) this.#place.iceServers = iceServers;
+  }
+
   /** @param {boolean} present whether the counsellor's program can be reached by signalling */
   peerIs(present) {
     const back = present && !this.#peerPresent;
@@ -205,7 +210,12 @@ export class Call {
       candidate: (candidate) => this.#events.send({ type: 'candidate', room, epoch, to, ...candidate }),
       changed: () => this.#changed(peer),
       opened: (channel) => this.#events.channel(channel, epoch, peer.fingerprints()),
-    }, this.#connect({ iceServers, bundlePolicy: 'max-bundle', iceCandidatePoolSize: 1 }), this.#clock);
+    }, this.#connect({
+      iceServers,
+      bundlePolicy: 'max-bundle',
+      iceCandidatePoolSize: 1,
+      ...(iceServers.some((one) => one.relay_only) && { iceTransportPolicy: 'relay' }),
+    }), this.#clock);
     void peer.setLimits(this.#limits);
     this.#coming = peer;
     this.#tell(this.#link === 'none' ? 'connecting' : this.#link);

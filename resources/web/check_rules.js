@@ -23,11 +23,12 @@ export const RULES = Object.freeze({
   camera(seen, limits) {
     if (over(seen.still_s, limits.camera_frozen_s)) return ['camera-frozen'];
     const against = over(seen.backlight, limits.camera_backlight_ratio);
-    return those({
+    const measured = those({
       'camera-backlight': against,
       'camera-dark': under(seen.luma, limits.camera_dark_luma) && !against,
       'camera-slow': under(seen.fps, limits.camera_slow_fps),
     });
+    return measured.length > 0 ? measured : those({ 'camera-wrong': seen.sees_self === false });
   },
   microphone(heard, limits) {
     const other = heard.other_hears_better === true;

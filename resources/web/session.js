@@ -220,6 +220,8 @@ export class Session {
         return void this.#call.answer(message);
       case 'candidate':
         return void this.#call.candidate(message);
+      case 'relay':
+        return this.#call.relays(message.ice_servers);
       case 'notice':
         return this.#change({ notice: message.notice, noticeAt: message.notice_at });
       case 'refused':

@@ -7,7 +7,7 @@ import { epoch, flag, readFields, text, whole } from './shapes.js';
 
 /** @import {Check, Shape} from './shapes.js' */
 
-/** @typedef {{urls: string[], username?: string, credential?: string}} IceServer */
+/** @typedef {{urls: string[], username?: string, credential?: string, relay_only?: boolean}} IceServer */
 /** @typedef {{type: 'beat', n: number}} Beat */
 /** @typedef {{type: 'ping', n: number}} Ping */
 /** @typedef {{type: 'pong', n: number}} Pong */
@@ -29,7 +29,7 @@ import { epoch, flag, readFields, text, whole } from './shapes.js';
  * @typedef {{type: 'candidate', room: string, epoch: number, candidate: string, mid?: string, line?: number, to?: string,
  *   from?: string}} Candidate
  */
-/** For the check before a seat. @typedef {{type: 'relay', ice_servers: IceServer[]}} RelayTold */
+/** For the check before a seat, and fresh credentials in a conversation. @typedef {{type: 'relay', ice_servers: IceServer[]}} RelayTold */
 /** @typedef {{type: 'peer', room: string, present: boolean}} PeerNews */
 /** @typedef {{type: 'removed', room: string}} Removed */
 /** @typedef {{type: 'replaced', room: string}} Replaced */

@@ -64,6 +64,7 @@ COUNSELLOR: dict[Fault, Row] = {
     Fault.CAMERA_DARK: Row(REAL, PROBES, "test_a_cameras_fault_is_seen"),
     Fault.CAMERA_BACKLIGHT: Row(REAL, PROBES, "test_a_cameras_fault_is_seen"),
     Fault.CAMERA_SLOW: Row(REAL, PROBES, "test_a_cameras_fault_is_seen"),
+    Fault.CAMERA_WRONG: Row(REAL, LISTED, "test_who_does_not_see_themselves_has_another_camera"),
     Fault.CLOCK_WRONG: Row(REAL, NETWORK, "test_a_server_whose_clock_is_another"),
     Fault.MEMORY_LOW: Row(SHIM, SYSTEM, "test_little_memory_and_an_empty_battery"),
     Fault.LOAD_HIGH: Row(REAL, SYSTEM, "test_a_busy_machine"),

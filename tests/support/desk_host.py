@@ -1,6 +1,6 @@
 """A counsellor's program in a process of its own: real services, real server child, real engine with simulated devices.
 
-    python desk_host.py PROFILE_FOLDER [--bind ADDRESS] [--public ADDRESS] [--window]
+    python desk_host.py PROFILE_FOLDER [--bind ADDRESS] [--public ADDRESS] [--settings JSON] [--window]
 
 Without a window; with `--window` the whole program, its window on no screen, its secrets kept beside the profile as a system does it.
 
@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ANSWER_S = 30.0
+ANSWER_S = 60.0
 END_S = 20.0
 LOOK_EVERY_S = 0.05
 
@@ -179,7 +179,7 @@ def _picture(newest: tuple[int, Any]) -> dict[str, Any]:
     return {"number": number, "width": frame.width, "clock": read_clock(frame.y)}
 
 
-async def main(folder: Path, bind: str, public: str) -> None:
+async def main(folder: Path, bind: str, public: str, further: dict[str, Any]) -> None:
     """Run the services and carry out commands until stdin ends."""
     from app.media.engine import AiortcEngine
     from app.services.host import services_running
@@ -187,7 +187,7 @@ async def main(folder: Path, bind: str, public: str) -> None:
     from app.services.profile import Profile
 
     profile = Profile(folder)
-    _settle(profile, bind, public)
+    _settle(profile, bind, public, further)
     async with services_running(profile, AiortcEngine(), _crashed, MemoryKeyStore()) as services:
         await _obey(Commands(services))
 
@@ -203,7 +203,7 @@ async def _obey(commands: Any) -> None:
         print(json.dumps(answer), flush=True)
 
 
-def main_with_window(folder: Path, bind: str, public: str) -> None:
+def main_with_window(folder: Path, bind: str, public: str, further: dict[str, Any]) -> None:
     """The same with the whole program, on no screen."""
     from app.application import Options, make_application, program_running
     from app.demo.hands import Hands, named
@@ -213,7 +213,7 @@ def main_with_window(folder: Path, bind: str, public: str) -> None:
     from app.ui import qt_loop
 
     application, texts = make_application(), Texts.load(RESOURCES / "i18n", "de", "app")
-    _settle(Profile(folder), bind, public)
+    _settle(Profile(folder), bind, public, further)
 
     class WithWindow(Commands):
         async def press(self, key: str) -> None:
@@ -247,7 +247,7 @@ class FileKeyStore:
         return dict(json.loads(self._file.read_text())) if self._file.exists() else {}
 
 
-def _settle(profile: Any, bind: str, public: str) -> None:
+def _settle(profile: Any, bind: str, public: str, further: dict[str, Any]) -> None:
     """Simulated devices, and the address under which the client finds the server."""
     import msgspec
 
@@ -256,7 +256,7 @@ def _settle(profile: Any, bind: str, public: str) -> None:
 
     settings = profile.load()
     devices = Devices(camera=SYNTHETIC_CAMERA, microphone=SYNTHETIC_MICROPHONE, loudspeaker=SYNTHETIC_LOUDSPEAKER)
-    settings = msgspec.structs.replace(settings, devices=devices, phone="0123 456789")
+    settings = msgspec.structs.replace(settings, devices=devices, phone="0123 456789", **further)
     if bind:
         url = f"http://{public or bind}:{settings.public_port}"
         settings = msgspec.structs.replace(settings, bind_host=bind, public_url=url)
@@ -272,6 +272,7 @@ if __name__ == "__main__":
     parser.add_argument("profile", type=Path)
     parser.add_argument("--bind", default="")
     parser.add_argument("--public", default="")
+    parser.add_argument("--settings", type=json.loads, default={})
     parser.add_argument("--window", action="store_true")
     arguments = parser.parse_args()
     os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
@@ -280,6 +281,6 @@ if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     if arguments.window:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        main_with_window(arguments.profile, arguments.bind, arguments.public)
+        main_with_window(arguments.profile, arguments.bind, arguments.public, arguments.settings)
     else:
-        asyncio.run(main(arguments.profile, arguments.bind, arguments.public))
+        asyncio.run(main(arguments.profile, arguments.bind, arguments.public, arguments.settings))

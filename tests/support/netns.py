@@ -190,6 +190,10 @@ class Door:
         self._open.set()
         self._loop.run_forever()
         server.close()
+        late = asyncio.all_tasks(self._loop)  # whoever knocked in the last moment
+        for task in late:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*late, return_exceptions=True))
 
     async def _finish(self) -> None:
         self._closed = True

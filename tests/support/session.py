@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,8 +138,11 @@ async def until(lacks: Callable[[], Any], seconds: float = 20.0) -> None:
 
 
 @contextlib.asynccontextmanager
-async def session_on(folder: Path, line: Hosts | None = None, with_window: bool = False) -> AsyncIterator[Session]:
-    """Everything up to the link, on those hosts; without any, on this machine. With a window it is the whole program."""
+async def session_on(
+    folder: Path, line: Hosts | None = None, with_window: bool = False, settings: Mapping[str, Any] | None = None
+) -> AsyncIterator[Session]:
+    """Everything up to the link, on those hosts; without any, on this machine. With a window it is the whole program. `settings` are
+    further ones of its profile."""
     flags = [*FLAGS, FAKE_DEVICES, "--use-fake-ui-for-media-stream"]
     executable, options, prefix = CHROMIUM, [], ()
     if line is not None:
@@ -146,6 +150,8 @@ async def session_on(folder: Path, line: Hosts | None = None, with_window: bool 
         options, prefix = ["--bind", line.bind, "--public", line.public], line.counsellor.prefix
     if with_window:
         options = [*options, "--window"]
+    if settings is not None:
+        options = [*options, "--settings", json.dumps(settings)]
     async with DeskProcess(folder / "profile", prefix, options) as desk, async_playwright() as play:
         made = await desk.ask("create")
         if line is not None:

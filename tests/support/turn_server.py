@@ -87,13 +87,13 @@ def turn_server(
     log = (folder / "turn.log").open("wb")
     with log, subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder) as child:
         try:
-            _wait_for(child, folder / "turn.log")
+            wait_for(child, folder / "turn.log")
             yield TurnServer(address, port, tls_port)
         finally:
             child.terminate()
 
 
-def _wait_for(child: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(child: subprocess.Popen[bytes], log: Path) -> None:
     """Until it has opened its users' database, which it does when it listens."""
     end = time.monotonic() + 20
     while "DB connection success" not in log.read_text("utf-8", "replace"):

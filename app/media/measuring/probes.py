@@ -33,6 +33,8 @@ HEARD_DBFS = -55.0
 OTHERS = 6
 """So many others are listened to at once at most. Under Linux ALSA shows the same microphone under many names."""
 ECHO_TRIES = 3
+CLOCKS_S = 0.01
+"""So much may the clocks of two devices differ."""
 PATIENCE_S = 5.0
 """A loudspeaker that takes so much longer than the sound lasts plays nothing."""
 
@@ -185,6 +187,9 @@ def _try(recording: Recording, played: Timeline) -> _Try:
 
 
 def _figures(level_db: float, delay_s: float | None) -> LoudspeakerFigures:
+    """Nothing comes back before it was played: there the sound system does not know its own delay, and none is told."""
+    if delay_s is not None:
+        delay_s = None if delay_s < -CLOCKS_S else max(0.0, delay_s)
     return LoudspeakerFigures(echo_db=level_db, echo_delay_ms=None if delay_s is None else delay_s * 1000)
 
 

@@ -38,6 +38,9 @@ TAIL_S = 0.06
 """The echo's strength is gathered over so long after its peak: the first reflections of a room belong to it."""
 CERTAIN = 12.0
 """So many times the usual height must a peak have. In noise the highest of 58000 places reaches about 5."""
+BROAD = 0.04
+"""So much of the sweep's band must have come back. Through a loudspeaker that plays 400 Hz of it this is 0.07, of a beep or a ringing
+telephone 0.01."""
 
 
 class Echo(NamedTuple):
@@ -79,7 +82,7 @@ def measuring_sound() -> Sound:
 def find_echo(heard: npt.NDArray[np.int16], begins_s: float) -> Echo | None:
     """The sweep in what was heard (mono, 48 kHz), whose first sample was captured `begins_s` after the sweep's first was played.
 
-    None if it cannot be recognised: nobody hears an echo then, or everything else is louder.
+    None if it cannot be recognised: nobody hears an echo then, or everything else is louder. A beep is none, whenever it sounds.
     """
     played = sweep()[:, 0].astype(np.float64)
     size = len(heard) + len(played)
@@ -94,7 +97,7 @@ def find_echo(heard: npt.NDArray[np.int16], begins_s: float) -> Echo | None:
         return None
     usual = float(np.median(height)) / 0.6745  # of a normal distribution, as a standard deviation
     peak = int(looked[np.argmax(height)])
-    if height.max() < CERTAIN * usual:
+    if height.max() < CERTAIN * usual or _breadth(_around(answer, peak)) < BROAD:
         return None
     energy = max(_gathered(answer, peak) - usual**2 * _span(), np.finfo(np.float64).tiny)
     return Echo(float(delays[peak]), float(10 * np.log10(energy / _own_energy(size))))
@@ -116,9 +119,24 @@ _BEFORE = SAMPLE_RATE // 200
 """The peak has a width: 5 ms before its middle."""
 
 
+def _around(answer: _Wave, peak: int) -> _Wave:
+    return answer[(peak - _BEFORE + np.arange(_span())) % len(answer)]
+
+
 def _gathered(answer: _Wave, peak: int) -> float:
-    places = (peak - _BEFORE + np.arange(_span())) % len(answer)
-    return float(np.sum(answer[places] ** 2))
+    return float(np.sum(_around(answer, peak) ** 2))
+
+
+def _breadth(piece: _Wave) -> float:
+    """Over how much of the sweep's band its energy spreads, 0 to 1: the inverse participation ratio, so that a room's hills and valleys
+    count little and a single line almost nothing."""
+    band = np.fft.rfftfreq(len(piece), 1 / SAMPLE_RATE)
+    powers = np.abs(np.fft.rfft(piece)[(band >= SWEEP_HZ[0]) & (band <= SWEEP_HZ[1])]) ** 2
+    largest = float(powers.max())
+    if not largest > 0:
+        return 0.0
+    shares = powers / largest
+    return float(shares.sum() ** 2 / np.sum(shares**2) / len(shares))
 
 
 @functools.lru_cache(maxsize=4)

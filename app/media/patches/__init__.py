@@ -7,6 +7,7 @@ one version of aiortc; each has a test in `tests/unit/media`.
     packet_path    media packets in and out without tasks and queues
     routing        packets of a source that no description names go to the line that their header names
     gathering      only useful adapters, and a deadline of 500 ms
+    relay_path     TURN over UDP, TCP and TLS, whichever answers; its packets without tasks
 """
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
 # (private names of aiortc, which the checker does not know or does not let be replaced)
@@ -18,7 +19,7 @@ import aiortc.rtcpeerconnection
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpHeaderExtensionParameters
 
-from app.media.patches import gathering, handshake, packet_path, routing
+from app.media.patches import gathering, handshake, packet_path, relay_path, routing
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
 from app.media.rtp import PLAYOUT_DELAY, TRANSPORT_SEQUENCE
@@ -50,3 +51,4 @@ def install() -> None:
     gathering.install()
     routing.install()
     packet_path.install()
+    relay_path.install()

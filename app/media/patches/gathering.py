@@ -1,17 +1,21 @@
-"""ICE gathering that never makes a person wait: adapters that are up, link-local addresses left out, a deadline of 500 ms."""
+"""ICE gathering that never makes a person wait: adapters that are up, link-local addresses left out, a deadline of 500 ms, and
+several ways to the relay (`relay_path`)."""
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
 # (private names of aiortc, which the checker does not know or does not let be replaced)
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 
 import aioice.ice
 import psutil
 
+from app.media.patches import relay_path
+
 DEADLINE_S = 0.5
-"""For STUN and TURN servers; aioice's own is 5 s, which each adapter without a way to the server would cost."""
+"""For STUN servers; aioice's own is 5 s, which each adapter without a way to the server would cost."""
 
 _original = aioice.ice.Connection.get_component_candidates
 
@@ -37,7 +41,16 @@ async def _with_deadline(
     addresses: list[str],
     timeout: int = 0,  # noqa: ASYNC109  aioice's parameter
 ) -> list[aioice.Candidate]:
-    return await _original(self, component, addresses, timeout=DEADLINE_S)  # type: ignore[arg-type]  # a part of a second does as well
+    places = getattr(self, "relay_places", ())
+    direct = _original(self, component, addresses, timeout=DEADLINE_S)  # type: ignore[arg-type]  # a part of a second does as well
+    if not places:
+        return await direct
+    candidates, found = await asyncio.gather(direct, relay_path.relayed(self, component, places))
+    if found is not None:
+        candidate, protocol = found
+        self._protocols.append(protocol)
+        candidates.append(candidate)
+    return candidates
 
 
 def install() -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 
 from app.domain.check_result import CheckResult, Measured, judge
-from app.domain.check_rules import LoudspeakerFigures, MicrophoneFigures
+from app.domain.check_rules import CameraFigures, LoudspeakerFigures, MicrophoneFigures
 from app.domain.checks import Fault, FaultTable, Part, Side
 from app.media.check_ports import CameraProbe, DeviceProbes, Ear, MicrophoneProbe
 from app.media.ports import DeviceChoice, FrameSlot, I420Frame
@@ -65,6 +65,8 @@ _PARTS = {
 class Question(enum.Enum):
     """What only the person can tell."""
 
+    SEES_SELF = "sees-self"
+    """Their own picture, well."""
     HEARD_LEFT = "heard-left"
     HEARD_RIGHT = "heard-right"
     HEARD_VOICE = "heard-voice"
@@ -230,7 +232,7 @@ class CheckList:
     def look_again(self, step: Step) -> None:
         """Judge the open camera or microphone by its newest figures: the person has changed something."""
         if step is Step.CAMERA and self._camera is not None:
-            self._take(step, self._camera.figures())
+            self._take(step, replace(self._camera.figures(), sees_self=self._answers.get(Question.SEES_SELF)))
         elif step is Step.MICROPHONE and self._microphone is not None:
             other = self._measured.microphone is not None and self._measured.microphone.other_hears_better
             self._take(step, replace(self._microphone.figures(), other_hears_better=other, recognised=self._recognised()))
@@ -238,6 +240,9 @@ class CheckList:
     def answer(self, question: Question, yes: bool) -> None:
         """What the person said; the newest counts."""
         self._answers[question] = yes
+        if question is Question.SEES_SELF:
+            self._take(Step.CAMERA, replace(self._measured.camera or CameraFigures(), sees_self=yes))
+            return
         played = self._measured.loudspeaker or LoudspeakerFigures()
         self._take(Step.LOUDSPEAKER, replace(played, heard=self._heard()))
         if self._measured.microphone is not None or self._recognised() is not None:
@@ -248,7 +253,7 @@ class CheckList:
         """Check these from now on; what was measured of another device, and said of it, is forgotten."""
         before, self._choice = self._choice, choice
         if choice.camera != before.camera:
-            await self._forget(Step.CAMERA)
+            await self._forget(Step.CAMERA, Question.SEES_SELF)
         if choice.microphone != before.microphone:
             await self._forget(Step.MICROPHONE, Question.HEARD_VOICE)
         if choice.loudspeaker != before.loudspeaker:

@@ -42,6 +42,7 @@ CHANGES: dict[Fault, dict[str, float | bool | None]] = {
     Fault.CAMERA_DARK: {"luma": 18.0},
     Fault.CAMERA_BACKLIGHT: {"luma": 38.0, "backlight": 4.2},
     Fault.CAMERA_SLOW: {"fps": 6.0},
+    Fault.CAMERA_WRONG: {},
     Fault.MIC_SILENT: {"peak_dbfs": -100.0, "speech_dbfs": -100.0, "hum_share": 0.0},
     Fault.MIC_QUIET: {"peak_dbfs": -44.0, "speech_dbfs": -58.0},
     Fault.MIC_CLIPPING: {"peak_dbfs": 0.0, "speech_dbfs": -3.0, "clipped_share": 0.04},
@@ -61,7 +62,8 @@ CHANGES: dict[Fault, dict[str, float | bool | None]] = {
     Fault.LOAD_HIGH: {"load_share": 0.98},
     Fault.BATTERY_LOW: {"battery_share": 0.06},
 }
-"""What is measured otherwise when a fault is there. Faults that are missing here hinder the measuring itself: they stand in `trouble`."""
+"""What is measured otherwise when a fault is there; nothing, where the person alone can tell.
+Faults that are missing here hinder the measuring itself: they stand in `trouble`."""
 
 FPS = 12
 WIDTH, HEIGHT = 320, 180
@@ -121,6 +123,8 @@ class Simulation:
 
     def person(self, question: Question) -> bool:
         """What somebody would answer who sits before the simulated devices."""
+        if question is Question.SEES_SELF:
+            return Fault.CAMERA_WRONG not in self._faults and self.trouble(Part.CAMERA) is None
         heard = Fault.SPEAKER_WRONG not in self._faults and self.trouble(Part.LOUDSPEAKER) is None
         deaf = {Fault.MIC_SILENT, Fault.MIC_WRONG} & set(self._faults) or self.trouble(Part.MICROPHONE) is not None
         return heard and not (question is Question.HEARD_VOICE and deaf)

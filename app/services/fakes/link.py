@@ -51,6 +51,7 @@ class FakeLink:
         self.code_taken: Event[str] = Event()
         self.delayed: Event[bool] = Event()
         self.ice_servers: Sequence[IceServer] = ()
+        self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
         self.server_ms: int | None = None
         self.sent: list[Message] = []
         """Everything but `publish`, in order."""

@@ -8,9 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.media.ports import DeviceKind, FrameSlot, I420Frame
-from app.services.checks.check_list import Step
-from app.ui.appointment.signs import Sign
-from app.ui.appointment.words import Told
+from app.services.checks.check_list import Question, Step
 from app.ui.call.surface import PaintedSurface
 from app.ui.device_check.device_box import DeviceBox
 from app.ui.device_check.kit import CheckParts
@@ -63,8 +61,7 @@ class CameraPage(DevicePage):
         self.picture = Picture(parts)
         question, yes, no = (parts.texts(f"app.wizard.step.camera.{end}") for end in ("question", "yes", "no"))
         self.seen = Answer(question, yes, no, asked_above=True)
-        self.seen.answered.connect(self._see)
-        self._sees: bool | None = None
+        self.seen.answered.connect(lambda yes: model.answer(Question.SEES_SELF, yes))
         for each in (self.picture, self.found, self.devices, self.seen):
             self.inside.addWidget(each)
         self.inside.setStretch(0, 1)
@@ -72,19 +69,11 @@ class CameraPage(DevicePage):
     def show_model(self) -> None:
         super().show_model()
         self.picture.show_slot(None if self.model.checks is None else self.model.checks.picture)
-
-    def told(self) -> Told:
-        if self._sees is False:
-            return Told(Sign.WEAK, self.parts.texts("app.wizard.step.camera.not-seen"))
-        return super().told()
+        self.seen.show_answer(self.model.answered(Question.SEES_SELF))
 
     def left(self) -> None:
         self.picture.show_slot(None)
         super().left()
-
-    def _see(self, yes: bool) -> None:
-        self._sees = yes
-        self.show_model()
 
 
 class MicrophonePage(DevicePage):

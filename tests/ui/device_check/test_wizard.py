@@ -17,6 +17,7 @@ from app.media.ports import DeviceChoice
 from app.services.checks.check_list import Progress, Question, Step
 from app.services.checks.simulated import can_be_simulated
 from app.ui.appointment.signs import Sign
+from app.ui.device_check.device_pages import CameraPage
 from app.ui.device_check.page import StepPage
 from app.ui.device_check.sound_pages import EchoPage, LoudspeakerPage, VoicePage
 from app.ui.device_check.verdict_page import step_of
@@ -140,6 +141,8 @@ async def make(wizard: DeviceCheckWizard, bench: Bench, step: Step) -> None:
         await done(wizard, step)
     else:
         await done(wizard, step)
+    if isinstance(here, CameraPage) and not bench.simulation.person(Question.SEES_SELF):
+        here.seen.no.setChecked(True)
     await turn()
 
 
@@ -200,7 +203,17 @@ async def test_who_does_not_see_themselves_is_told_what_to_do(windows, made: Ben
     wizard = await opened(windows, Step.CAMERA)
     await done(wizard, Step.CAMERA)
     await say(wizard.steps[Step.CAMERA].seen.no)
-    assert page(wizard).found.line.told.text == texts("app.wizard.step.camera.not-seen")
+    assert page(wizard).found.action.text() == texts("app.fault.camera-wrong.action")
+    await on(wizard, texts)
+    result = wizard.model.result()
+    assert result is not None
+    assert result.verdict.fault is Fault.CAMERA_WRONG
+    wizard.back()
+    await done(wizard, Step.CAMERA)
+    assert wizard.steps[Step.CAMERA].seen.no.isChecked()
+    wizard.steps[Step.CAMERA].seen.yes.click()
+    await turn()
+    assert page(wizard).found.line.told.sign is Sign.GOOD
 
 
 async def test_headphones_have_no_echo_to_measure(windows, made: Bench) -> None:

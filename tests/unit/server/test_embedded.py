@@ -166,7 +166,7 @@ async def test_nothing_about_people_stands_in_its_log(tmp_path: Path) -> None:
         process.stdin.close()
         out, err = await asyncio.wait_for(process.communicate(), 30)
     log = (out + err).decode()
-    private = [room.token, room.look, room.room, page.seat, page.secret, public_key(key), "Geheim", "Musterstadt", "127.0.0.1", "0123"]
+    private = [room.token, room.look, room.room, page.seat, page.secret, public_key(key), "Geheim", "Musterstadt", "127.0.0.1", "0123 456"]
     assert not [value for value in private if value and value in log]
     assert json.loads(err.decode().splitlines()[0])["event"] == "ready"
 

@@ -213,7 +213,7 @@ async def test_revisions_rise(server: RunningServer) -> None:
 
 async def test_ice_servers_are_handed_on_as_they_are_set(tmp_path: Path) -> None:
     turn = IceServer(urls=["turn:192.0.2.7:3478"], username="u", credential=new_token())
-    async with running_server(tmp_path, ice_servers=(turn,)) as server:
+    async with running_server(tmp_path, ice_servers=(turn,), relay_only=()) as server:
         room = server.appointment()
         page = server.page(room)
         async with server.workstation(room) as work, page.connected():

@@ -288,6 +288,14 @@ async def test_ice_servers_of_a_new_welcome_reach_running_calls() -> None:
         assert t.call.ice_servers == t.link.ice_servers
 
 
+async def test_fresh_credentials_reach_running_calls() -> None:
+    async with table() as t:
+        await t.running()
+        t.link.ice_servers = (IceServer(urls=["turn:relay.example.org"], username="2:a", credential="b"),)
+        t.link.ice_servers_changed.announce(t.link.ice_servers)
+        assert t.call.ice_servers == t.link.ice_servers
+
+
 async def test_closing_ends_sessions_and_lets_a_goodbye_through() -> None:
     async with table() as t:
         room, _, _ = await t.running()

@@ -8,7 +8,7 @@ import ipaddress
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from app.domain.readiness import Check, Readiness, Wish
 from app.domain.secrets import hash_code, hash_secret, look_key, new_code, new_id, new_token
 from app.domain.survey import quarter_before, quarter_of
 from app.domain.survey_counts import SurveyCounts
+from app.server import turn
 from app.server.rate_limits import Rates
 from app.services.keys import WorkstationKey
 from app.services.link import CommandRefused, ControlLink, LinkTarget, system_trust
@@ -35,7 +36,19 @@ from app.services.link_port import RoomReadiness
 from app.services.ports import LinkState
 from app.services.tasks import Tasks
 from app.wire.codes import Code
-from app.wire.messages import CONTROL_SUBPROTOCOL, Admit, Answer, Candidate, End, ForgetReadiness, Offer, Reached, RoomCard, RoomState
+from app.wire.messages import (
+    CONTROL_SUBPROTOCOL,
+    Admit,
+    Answer,
+    Candidate,
+    End,
+    ForgetReadiness,
+    IceServer,
+    Offer,
+    Reached,
+    RoomCard,
+    RoomState,
+)
 from tests.support.page_client import PageClient
 from tests.support.server import RunningServer, running_server
 from tests.support.services import until, until_told
@@ -347,3 +360,20 @@ async def test_servers_that_hear_late_of_each_other_are_told(tmp_path: Path) -> 
         told.link.delayed.subscribe(delayed.put_nowait)
         told.link.aim(target(server))
         assert await until_told(delayed) is True
+
+
+async def test_fresh_credentials_for_the_relay_are_told_while_the_link_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "RENEW_S", 10)
+    relay = {"turn_urls": ("turn:turn.example",), "turn_secret": "0123456789abcdef0123456789abcdef"}
+    async with running_server(tmp_path, key=Ed25519PrivateKey.from_private_bytes(SECRET), **relay) as server, linked() as told:
+        changes: asyncio.Queue[Sequence[IceServer]] = asyncio.Queue()
+        told.link.ice_servers_changed.subscribe(changes.put_nowait)
+        told.link.publish([card(server, new_token())])
+        told.link.aim(target(server))
+        assert await until_told(told.states) is LinkState.CONNECTED
+        (first,) = told.link.ice_servers
+        assert first.relay_only
+        server.clock.now += 10
+        (renewed,) = await until_told(changes)
+        assert renewed.username > first.username
+        assert tuple(told.link.ice_servers) == (renewed,)

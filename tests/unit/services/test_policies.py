@@ -17,6 +17,8 @@ WRONG: dict[str, list[Any]] = {
     "public_url": ["video.example.org", "https://video.example.org/page", "ftp://x", 7],
     "bind_host": ["any where", "", 0],
     "trusted_proxies": ["127.0.0.1", [7], {}],
+    "turn_urls": ["turn:x.example", [7], {}],
+    "turn_secret_file": ["", 7],
     "site": ["Musterstadt", "", "-a", 3],
     "label": ["", "a" * 81, "two\nlines"],
     "phone": ["call us", 110],

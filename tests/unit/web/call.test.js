@@ -66,6 +66,18 @@ test('the offer has sound, camera, an inactive screen line and the negotiated ch
   assert.equal(one.heard.sent[0].to, peer);
 });
 
+test('fresh credentials are for the next epoch, and an entry may keep this side to the relay', async () => {
+  const one = call();
+  one.made.admitted({ ...admitted, ice_servers: [{ urls: ['turn:turn.example'], username: 'old' }] });
+  one.made.relays([{ urls: ['stun:stun.example'] }, { urls: ['turn:turn.example'], username: 'new', relay_only: true }]);
+  one.made.renew();
+  const [before, after] = one.pcs.map(({ configuration }) => configuration);
+  assert.equal(before.iceServers[0].username, 'old');
+  assert.equal(before.iceTransportPolicy, undefined);
+  assert.equal(after.iceServers[1].username, 'new');
+  assert.equal(after.iceTransportPolicy, 'relay');
+});
+
 test('an empty list of ICE servers stays empty', async () => {
   const one = await connected();
   assert.deepEqual(one.pcs[0].configuration.iceServers, []);

@@ -18,7 +18,7 @@ from app.media.check_ports import CameraProbe, Ear, MicrophoneProbe
 from app.media.devices import Hardware
 from app.media.measuring.microphone import MeasuredMicrophone
 from app.media.measuring.opening import Turns
-from app.media.measuring.probes import HardwareProbes
+from app.media.measuring.probes import HardwareProbes, _figures
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.media.simulated import ECHO_S
 from app.media.simulated_faults import OPENING
@@ -166,6 +166,26 @@ async def test_a_simulated_person_sits_in_a_poor_light(hardware: Hardware, probe
     await probe.close()
 
 
+async def test_a_simulated_camera_that_looks_past_the_person_is_well_for_all_that_can_be_measured(
+    hardware: Hardware, probes: HardwareProbes
+) -> None:
+    probe = await probes.camera(PERSON)
+
+    def skin() -> float:
+        """How much of what is no wall stands in the middle."""
+        frame = probe.slot.newest()[1]
+        assert frame is not None
+        middle = frame.y[:, frame.y.shape[1] * 3 // 8 : frame.y.shape[1] * 5 // 8]
+        return float(middle.std())
+
+    await until(lambda: probe.slot.newest()[1] is not None)
+    person = skin()
+    hardware.faults.switch(Fault.CAMERA_WRONG, True)
+    await until(lambda: skin() < person / 2)
+    await until(lambda: probe.figures().fps is not None and faults(probe) == ())
+    await probe.close()
+
+
 async def test_a_simulated_camera_is_slow_and_then_frozen(hardware: Hardware, probes: HardwareProbes) -> None:
     hardware.faults.switch(Fault.CAMERA_SLOW, True)
     probe = await probes.camera(PERSON)
@@ -210,8 +230,16 @@ async def test_a_simulated_echo_has_its_delay(hardware: Hardware, probes: Hardwa
     assert figures.echo_delay_ms == pytest.approx(ECHO_S * 1000, abs=10)
 
 
-async def test_in_a_headset_nothing_comes_back(probes: HardwareProbes) -> None:
-    figures = await probes.echo(SIMULATED_VOICE, SYNTHETIC_LOUDSPEAKER)
+@pytest.mark.parametrize(("delay_s", "told_ms"), [(-0.069, None), (-0.004, 0.0), (0.069, 69.0), (None, None)])
+def test_nothing_comes_back_before_it_was_played(delay_s: float | None, told_ms: float | None) -> None:
+    figures = _figures(-14.0, delay_s)
+    assert figures.echo_db == -14.0
+    assert figures.echo_delay_ms == (None if told_ms is None else pytest.approx(told_ms))
+
+
+@pytest.mark.parametrize("microphone", [SIMULATED_VOICE, SYNTHETIC_MICROPHONE])
+async def test_in_a_headset_nothing_comes_back(probes: HardwareProbes, microphone: str) -> None:
+    figures = await probes.echo(microphone, SYNTHETIC_LOUDSPEAKER)
     assert (figures.echo_db, figures.trouble) == (None, None)
 
 

@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from app.media.check_ports import Ear
 from app.media.measuring.sounds import EARLIEST_S, LATEST_S, LEAD_S, TONE_HZ, find_echo, measuring_sound, sweep, tone
 from app.media.opus import SAMPLE_RATE
+from app.media.synthetic import tone_block
 from app.media.voice import voice_block
 
 BEGINS_S = -0.5
@@ -81,6 +82,29 @@ def test_nothing_else_is_an_echo(sound: str) -> None:
         "too late": heard(1.2, 0.5, noise=60, seconds=4),
     }
     assert find_echo(sounds[sound], BEGINS_S) is None
+
+
+@pytest.mark.parametrize("begins", range(0, 50, 7))
+def test_beeps_are_no_echo_whenever_they_sound(begins: int) -> None:
+    beeps = np.concatenate([tone_block((begins + n) * 480) for n in range(250)])
+    assert find_echo(beeps, BEGINS_S) is None
+
+
+@pytest.mark.parametrize(("low", "high"), [(250, 700), (800, 2500), (1000, 1400)])
+def test_a_poor_loudspeakers_echo_is_one(low: int, high: int) -> None:
+    wave = heard(0.1, 0.2)
+    spectrum, band = np.fft.rfft(wave), np.fft.rfftfreq(len(wave), 1 / SAMPLE_RATE)
+    narrow = np.fft.irfft(spectrum * ((band > low) & (band < high)), len(wave)) + np.random.default_rng(3).normal(0, 60, len(wave))
+    echo = find_echo(np.rint(narrow).astype(np.int16), BEGINS_S)
+    assert echo is not None
+    assert echo.delay_s == pytest.approx(0.1, abs=0.001)
+
+
+def test_an_echo_is_found_among_beeps() -> None:
+    wave = heard(0.1, 0.2).astype(np.int32) + np.concatenate([tone_block(n * 480) for n in range(250)])
+    echo = find_echo(wave.astype(np.int16), BEGINS_S)
+    assert echo is not None
+    assert echo.delay_s == pytest.approx(0.1, abs=0.001)
 
 
 @settings(max_examples=30)

@@ -10,7 +10,7 @@ from app.domain.checks import Fault, Part
 from app.domain.readiness import Check
 from app.media.check_ports import CameraProbe, Ear, MicrophoneProbe
 from app.media.ports import DeviceChoice
-from app.services.checks.check_list import CheckList, Length, Probes, Progress, Question, Step
+from app.services.checks.check_list import PATIENCE_S, SHORT_PATIENCE_S, CheckList, Length, Probes, Progress, Question, Step
 from app.services.checks.simulated import SimulatedDevices, Simulation
 from tests.support.checks import TABLE, no_time
 
@@ -87,6 +87,26 @@ async def test_the_short_form_plays_nothing_asks_nothing_and_knows_no_loudness(s
     assert result.outcomes[Part.LOUDSPEAKER] is Check.UNKNOWN
 
 
+def test_no_form_takes_longer_than_it_may() -> None:
+    """Also where every step is given up: those of the short form run side by side, network and machine beside the devices."""
+    devices = [step for step in Step if step not in (Step.NETWORK, Step.SYSTEM)]
+    assert SHORT_PATIENCE_S < 10
+    assert max(sum(PATIENCE_S[step] for step in devices), PATIENCE_S[Step.NETWORK], PATIENCE_S[Step.SYSTEM]) < 120
+
+
+@pytest.mark.parametrize(("length", "most_s"), [(Length.SHORT, 3), (Length.FULL, 30)])
+async def test_what_a_form_waits_for(length, most_s) -> None:
+    waited: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waited.append(seconds)
+
+    probes = Simulation(TABLE, pause=pause).probes()
+    checks = CheckList(probes, TABLE, length=length, pause=pause)
+    await checks.run_all()
+    assert 0 < (max if length is Length.SHORT else sum)(waited) < most_s
+
+
 @pytest.mark.parametrize(
     "fault", [Fault.MIC_SILENT, Fault.MIC_CLIPPING, Fault.SPEAKER_NONE, Fault.CAMERA_NONE, Fault.DNS_WRONG, Fault.KEYRING_NONE]
 )
@@ -121,9 +141,27 @@ async def test_a_person_leads_through_it(simulation, devices) -> None:
     assert Step.OWN_VOICE in told
 
 
+async def test_who_does_not_see_themselves_has_another_camera(simulation, devices) -> None:
+    checks = listed(simulation, devices)
+    await checks.run(Step.CAMERA)
+    checks.answer(Question.SEES_SELF, False)
+    assert checks.faults(Step.CAMERA) == (Fault.CAMERA_WRONG,)
+    checks.look_again(Step.CAMERA)
+    assert checks.result().verdict.fault is Fault.CAMERA_WRONG, "newer figures do not undo what was said"
+    simulation.provoke(Fault.CAMERA_DARK)
+    checks.look_again(Step.CAMERA)
+    assert checks.faults(Step.CAMERA) == (Fault.CAMERA_DARK,), "that is why"
+    simulation.clear()
+    await checks.choose(DeviceChoice(camera="another"))
+    assert checks.answered(Question.SEES_SELF) is None
+    await checks.run(Step.CAMERA)
+    assert checks.faults(Step.CAMERA) == ()
+    await checks.close()
+
+
 async def test_who_hears_nothing_at_all_says_nothing_of_the_microphone(simulation, devices) -> None:
     checks = listed(simulation, devices)
-    for question in Question:
+    for question in (Question.HEARD_LEFT, Question.HEARD_RIGHT, Question.HEARD_VOICE):
         checks.answer(question, False)
     assert checks.result().verdict.fault is Fault.SPEAKER_WRONG
     assert checks.result().verdict.others == ()

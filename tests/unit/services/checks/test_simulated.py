@@ -94,8 +94,17 @@ async def test_a_simulated_microphone_moves_the_meter_only_where_one_is_heard() 
     ("fault", "heard", "recognised"),
     [(None, True, True), (Fault.SPEAKER_WRONG, False, False), (Fault.MIC_WRONG, True, False), (Fault.SPEAKER_NONE, False, False)],
 )
-def test_what_somebody_would_answer(fault: Fault | None, heard: bool, recognised: bool) -> None:
+def test_what_somebody_would_hear(fault: Fault | None, heard: bool, recognised: bool) -> None:
     simulation = Simulation(TABLE, pause=no_time)
     simulation.provoke(*([fault] if fault else []))
     assert simulation.person(Question.HEARD_LEFT) is simulation.person(Question.HEARD_RIGHT) is heard
     assert simulation.person(Question.HEARD_VOICE) is recognised
+
+
+@pytest.mark.parametrize(
+    ("fault", "sees"), [(None, True), (Fault.CAMERA_WRONG, False), (Fault.CAMERA_BUSY, False), (Fault.MIC_WRONG, True)]
+)
+def test_what_somebody_would_see(fault: Fault | None, sees: bool) -> None:
+    simulation = Simulation(TABLE, pause=no_time)
+    simulation.provoke(*([fault] if fault else []))
+    assert simulation.person(Question.SEES_SELF) is sees
