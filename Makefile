@@ -13,11 +13,12 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench shots docs-shots fresh-test lock clean set-up-run set-up-check set-up-test \
+.PHONY: help run test check soak bench shots docs-shots fresh-test package package-test lock clean \
+	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
 help:  ## these lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: set-up-run  ## all set-up, then the program; without a display the unattended demonstration
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(VENV) -m app; else exec $(VENV) -m app demo --unattended; fi
@@ -58,6 +59,12 @@ docs-shots: set-up-test  ## the handbook's pictures, into docs/handbook/pictures
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
 	@tools/fresh_machine.sh
 
+package: set-up-package  ## freezes and packs program and server into build/package, with sizes and hashes
+	@$(PYTHON) -m tools.package
+
+package-test: set-up-package  ## installs, tries out and removes those packages in bare Debian 12 and 13 roots (as root)
+	@tools/package_test.sh
+
 lock: set-up-check  ## writes the lock files (needs uv); LOCK=--upgrade moves everything to the newest
 	@$(PYTHON) -m tools.lock $(LOCK)
 
@@ -74,6 +81,9 @@ set-up-check:
 set-up-test:
 	@$(PYTHON) -m tools.set_up test
 	@$(PYTHON) -m tools.preflight test
+
+set-up-package:
+	@$(PYTHON) -m tools.set_up package
 
 static: ruff mypy contracts page-types texts tree
 

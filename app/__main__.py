@@ -114,15 +114,24 @@ def _evaluate_keys(argv: Sequence[str]) -> int:
     return keys(argv)
 
 
+def _policy(argv: Sequence[str]) -> int:
+    from app.prescribing import main as policy
+
+    return policy(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
     "serve": _serve,
     "mail-texts": _mail_texts,
     "check": _check,
+    "policy": _policy,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }
+if getattr(sys, "frozen", False):
+    del _COMMANDS["bench"]  # measures a checkout, against libraries that no installer carries
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from app.services.crash_files import CrashFiles
 from app.services.host import Services, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
+from app.services.policies import prescribe
 from app.services.policy import read_policy
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.services.public_holidays import names
@@ -245,7 +246,8 @@ async def _running(
     key_store: KeyStore | None,
     early_server: Popen[bytes] | None,
 ) -> AsyncIterator[Program]:
-    language = options.language or profile.load().language
+    policy = {} if options.simulated_devices else read_policy()
+    language = options.language or prescribe(profile.load(), policy).settings.language
     texts = Texts.load(RESOURCES / "i18n", language, "app")
     translator = _translate_qt(application, language)
     messages = Messages(texts)
@@ -259,11 +261,10 @@ async def _running(
     invented = options.invented
     hardware = LateHardware(sound, invented.faults if invented else None)
     late = _late_engine(hardware, options.simulated_devices)
-    policy = {} if options.simulated_devices else read_policy()
     office = WindowsOffice(texts, options.simulated_devices, policy, invented.appointments if invented else None)
     try:
         running = services_running(
-            profile, engine or late, crashes.report, key_store, early_server, office.plan, training=invented is not None
+            profile, engine or late, crashes.report, key_store, early_server, office.plan, policy, training=invented is not None
         )
         async with running as services:
             if engine is None and services.interrupted:

@@ -26,6 +26,7 @@ from app.services.checks.record import CheckRecord
 from app.services.checks.simulated import Simulation, can_be_simulated
 from app.services.checks.wording import CheckWording
 from app.services.papers.check import check_paper
+from app.services.policies import settings_in_force
 from app.services.policy import profile_folder, read_policy
 from app.services.profile import Profile, ProfileError, Settings
 from app.texts import FIRST_LANGUAGE, Texts, languages
@@ -97,12 +98,13 @@ def _faults(named: Sequence[str], table: FaultTable, texts: Texts) -> list[Fault
 
 
 def _surroundings(options: argparse.Namespace, texts: Texts) -> Surroundings:
-    folder = profile_folder(read_policy(), options.profile, os.environ)
+    policy = read_policy()
+    folder = profile_folder(policy, options.profile, os.environ)
     if options.profile is not None and folder is not None and not folder.is_dir():
         raise CouldNotRun(texts("app.check.no-profile", folder=str(folder)))
     profile = Profile.of_this_person() if folder is None else Profile(folder)
     try:
-        settings = profile.peek()
+        settings = settings_in_force(profile.peek(), policy)
     except ProfileError as error:
         raise CouldNotRun(texts(error.key, **error.values)) from error
     if options.ice_servers is None:

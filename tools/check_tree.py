@@ -30,9 +30,9 @@ LINES_LIMIT = {"tests": 800, "": 500}
 """Lines of code at which a file must have been split, by the folder at the top."""
 
 HOSTS_ALLOWED = re.compile(
-    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|www\.(?:w3|webrtc|ietf)\.org|(?:.+\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)"
+    r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0|www\.(?:w3|webrtc|ietf)\.org|schemas\.microsoft\.com|(?:.+\.)?(?:example(?:\.(?:com|org|net))?|test|invalid)"
 )
-"""This machine, the names of SVG's namespace and of RTP header extensions, and what RFC 2606 and RFC 6761 keep for examples."""
+"""This machine, the names of SVG's and ADMX's namespaces and of RTP header extensions, and what RFC 2606 and RFC 6761 keep for examples."""
 
 ADDRESS = re.compile(
     r"(?:https?|wss?|ftp)://(\[[0-9a-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)|\b(?:stuns?|turns?):([A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,})"
@@ -171,7 +171,7 @@ def clean_locks(tree: Tree) -> list[str]:
         problems += [f"{part}.txt: {name} has no hash" for name, rest in entries if "--hash=sha256:" not in rest]
         pins[part] = {name for name, _ in entries}
     problems += [f"desktop.txt: lacks {name} of server.txt" for name in sorted(pins["server"] - pins["desktop"])]
-    problems += [f"dev.txt: lacks {name} of desktop.txt" for name in sorted(pins["desktop"] - pins["dev"])]
+    problems += [f"{part}.txt: lacks {name} of desktop.txt" for part in ("dev", "package") for name in sorted(pins["desktop"] - pins[part])]
     agency = pins.get("server-agency", set())
     problems += [f"dev.txt: lacks {name} of server-agency.txt" for name in sorted(agency - pins["dev"])]
     packages = json.loads((tree.root / "package-lock.json").read_text("utf-8"))["packages"]

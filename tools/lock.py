@@ -3,6 +3,7 @@
 What is pinned stays pinned unless pyproject.toml or package.json ask otherwise; `--upgrade` moves everything to the newest.
 
 The developers' file is resolved first and holds the others, so that one virtual environment can grow from the one to the other.
+The packager's file is a virtual environment of its own: what is packed and what freezes it, nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ PARTS = {
     "desktop": ["--extra", "desktop"],
     "server-agency": ["--extra", "server-agency"],
     "server": ["--extra", "server"],
+    "package": ["--extra", "desktop", "--extra", "server-agency", "--group", "package"],
 }
 """Name of the requirement file -> which parts of pyproject.toml it resolves."""
 

@@ -1,4 +1,4 @@
-"""Makes a fresh machine ready for `make run` or `make test`: Debian packages, virtual environment, Node packages.
+"""Makes a fresh machine ready for `make run`, `make test` or `make package`: Debian packages, virtual environment, Node packages.
 
 Runs under the machine's own Python and imports the standard library only. What is done already is recognised by one dpkg-query
 call and by stamps that carry the hash of the requirement files, so a second run needs no network and no noticeable time.
@@ -18,6 +18,8 @@ from enum import Enum
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGE_VENV = ROOT / "build/package/venv"
+"""Of `make package`: the program's packages and what freezes them, nothing else."""
 OLDEST_PYTHON = (3, 11)
 
 
@@ -30,10 +32,14 @@ class Level(Enum):
     """The unattended demonstration as well: virtual display and browser."""
     TEST = "test"
     """Everything that `make test` uses."""
+    PACKAGE = "package"
+    """What `make package` and `make package-test` use, instead of what tests do."""
 
     def sections(self) -> list[str]:
         """The sections of `debian-packages.txt` that this level takes."""
-        order = list(Level)
+        order = [level for level in Level if level is not Level.PACKAGE]
+        if self is Level.PACKAGE:
+            return [*Level.DEMO.sections(), self.value]
         return [level.value for level in order[: order.index(self) + 1]]
 
 
@@ -129,8 +135,19 @@ def install_python(*, dev: bool) -> None:
         run.press()
 
 
+def install_packager() -> None:
+    """The virtual environment of `make package`, hash-checked."""
+    lock = ROOT / "packaging/requirements/package.txt"
+    stamp = Stamp(PACKAGE_VENV / "ready", lock)
+    if not stamp.fresh():
+        shutil.rmtree(PACKAGE_VENV, ignore_errors=True)  # nothing of before may end up in a package
+        _do([sys.executable, "-m", "venv", str(PACKAGE_VENV)])
+        _pip_install(PACKAGE_VENV / "bin/python", lock)
+        stamp.press()
+
+
 def _pip_install(python: Path, lock: Path) -> None:
-    print(f"set-up: installing {lock.name} into .venv", flush=True)
+    print(f"set-up: installing {lock.name} into {python.parent.parent.relative_to(ROOT)}", flush=True)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--require-hashes"]
     _do([str(python), "-m", "pip", "install", *options, "--requirement", str(lock)])
 
@@ -171,17 +188,20 @@ def _do(command: list[str]) -> None:
 
 
 def main() -> int:
-    """The command line: `set_up run`, `set_up check` or `set_up test`."""
-    parser = argparse.ArgumentParser(description="Makes this machine ready for `make run`, `make check` or `make test`.")
-    parser.add_argument("purpose", choices=["run", "check", "test"])
+    """The command line: `set_up run`, `check`, `test` or `package`."""
+    parser = argparse.ArgumentParser(description="Makes this machine ready for `make run`, `make check`, `make test` or `make package`.")
+    parser.add_argument("purpose", choices=["run", "check", "test", "package"])
     purpose = parser.parse_args().purpose
-    level = {"run": level_for_run(os.environ), "check": Level.PROGRAM, "test": Level.TEST}[purpose]
+    level = {"run": level_for_run(os.environ), "check": Level.PROGRAM, "test": Level.TEST, "package": Level.PACKAGE}[purpose]
     try:
         if sys.version_info < OLDEST_PYTHON:
             raise SetUpError("Python 3.11 or newer is needed. Name one like this:\n\n    make PYTHON=python3.11 …\n")
         install_packages(level)
-        install_python(dev=purpose != "run")
-        if purpose != "run":
+        if purpose == "package":
+            install_packager()
+        else:
+            install_python(dev=purpose != "run")
+        if purpose in ("check", "test"):
             install_node_packages()
     except SetUpError as error:
         print(f"set-up: {error}", file=sys.stderr)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.demo import film, keeper
 from app.demo.browser import BrowserMissing, find_browser
 from app.demo.display import DisplayMissing, some_display
 from app.paths import RESOURCES
 from app.texts import FIRST_LANGUAGE, Texts, languages
 
 SHOTS = Path("build") / "demo"
+PARTS: dict[str, Callable[[Sequence[str]], int]] = {"film": film.main, "keeper": keeper.main}
+"""What a packed program starts of itself (`app.demo.again`); no person types these."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 only if every step came about."""
-    arguments = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0] in PARTS:
+        return PARTS[words[0]](words[1:])
+    arguments = _parser().parse_args(words)
     texts = Texts.load(RESOURCES / "i18n", arguments.language, "demo")
     try:
         find_browser()

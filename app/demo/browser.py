@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import IO
 
 import psutil
 
+from app.demo.again import part_command
 from app.demo.cdp import CdpConnection, CdpError
 from app.demo.page import Page
 
@@ -142,8 +142,9 @@ class Browser:
     def _spawn(self, command: list[str]) -> None:
         """Start the browser below a keeper, which ends it with all its children when this process is gone."""
         self._log = (Path(self._folder.name) / "log").open("wb")
-        keeper = [sys.executable, "-I", "-S", str(Path(__file__).with_name("keeper.py"))]
-        self._keeper = subprocess.Popen([*keeper, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log)
+        self._keeper = subprocess.Popen(
+            [*part_command("keeper"), *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
+        )
         line = self._keeper.stdout.readline() if self._keeper.stdout is not None else b""
         if not line.strip().isdigit():
             raise BrowserError("the browser could not be started")

@@ -82,7 +82,8 @@ class Counsellor:
         await self._hands.press(Qt.Key.Key_Return)
         await self._see("app.sheet.watch")
         await self._reach("app.sheet.outcome")
-        await self._see("app.outcome.kind.held")
+        said = self._texts("app.outcome.proposal", kind=self._texts("app.outcome.kind.held"), why="…").partition("…")[0]
+        await self._hands.wait_for(beginning(said), "app.outcome.proposal")  # it comes a moment after the window
         await self._click("app.outcome.keep")
         await self._gone("app.outcome.keep")
 

@@ -2,7 +2,7 @@
 and the voice made by rule, which is neither too quiet nor too loud as Chromium's own beep is now and then.
 
 A sequence of JPEG pictures, one after the other (what Chromium's `--use-file-for-fake-video-capture` takes as `.mjpeg`).
-The clock shows the time within the film. Imports `app.media` only, and that late: who waits for the film need not load it.
+The clock shows the time within the film. Of `app` it imports `app.media` only, and that late: who waits for the film need not load it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ import asyncio
 import struct
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from app.demo.again import ROOT, part_command
 
 FILM_S = 6
 
@@ -57,8 +60,7 @@ class FilmInTheMaking:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        root = Path(__file__).resolve().parents[2]
-        self._process = subprocess.Popen([sys.executable, "-m", "app.demo.film", str(file)], cwd=root)
+        self._process = subprocess.Popen([*part_command("film"), str(file)], cwd=ROOT)
 
     async def ready(self) -> Path:
         """Wait for it. Raises FilmError."""
@@ -72,5 +74,11 @@ class FilmInTheMaking:
         self._process.wait()
 
 
+def main(argv: Sequence[str]) -> int:
+    """Draws into the one file that is named."""
+    write_film(Path(argv[0]).resolve())
+    return 0
+
+
 if __name__ == "__main__":
-    write_film(Path(sys.argv[1]).resolve())
+    sys.exit(main(sys.argv[1:]))

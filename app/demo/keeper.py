@@ -12,9 +12,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 
 
-def main(command: list[str]) -> int:
+def main(command: Sequence[str]) -> int:
     """Gives the program's exit status."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)  # a handler, not SIG_IGN, which the program would inherit

@@ -19,6 +19,8 @@ from app.services.desk import LiveDesk
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
 from app.services.keys import KeyStore, WorkstationKey, choose_key_store, code_key, rooms_key, workstation_key
 from app.services.link import ControlLink, LinkTarget
+from app.services.policies import settings_in_force
+from app.services.policy import Policy
 from app.services.profile import Devices, Profile, Settings
 from app.services.room_book import RoomBook
 from app.services.rooms_kept import NothingKept
@@ -66,16 +68,17 @@ async def services_running(
     key_store: KeyStore | None = None,
     early_server: subprocess.Popen[bytes] | None = None,
     appointments: MakePlan | None = None,
+    policy: Policy | None = None,
     training: bool = False,
 ) -> AsyncIterator[Services]:
     """Settings, key, server, store, link and desk, from here to the end of the block. Comes back at once: the link is up a moment later.
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
-    system's own is taken. In `training` the server knows that everything is invented. `early_server` is the server's process where it
-    was started already. Raises ProfileError; what hinders the store is raised by `opening`, the server's trouble is told by
-    `server.changed`.
+    system's own is taken. `policy` stands above the settings. In `training` the server knows that everything is invented. `early_server`
+    is the server's process where it was started already. Raises ProfileError; what hinders the store is raised by `opening`, the server's
+    trouble is told by `server.changed`.
     """
-    settings = profile.load()
+    settings = settings_in_force(profile.load(), policy or {})
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
     key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys)
     tasks = Tasks(crashed)

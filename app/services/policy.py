@@ -26,9 +26,24 @@ Policy = Mapping[str, Any]
 """Name -> value, as JSON has it or the registry (text and whole numbers)."""
 
 
+class PolicyError(Exception):
+    """What is prescribed cannot be read. For IT."""
+
+
 def read_policy(file: Path = POLICY_FILE) -> Policy:
     """Empty where nothing is prescribed. What cannot be read is logged and counts as nothing: the program has to start."""
-    return _from_registry() if sys.platform == "win32" else _from_file(file)
+    try:
+        return _from_registry() if sys.platform == "win32" else _from_file(file)
+    except PolicyError as error:
+        _log.warning("policy.not_readable", error=str(error))
+        return {}
+
+
+def read_policy_strictly(file: Path | None = None) -> Policy:
+    """The same for who wants to know: `file`, or what holds on this computer. Raises PolicyError."""
+    if file is not None:
+        return _from_file(file)
+    return _from_registry() if sys.platform == "win32" else _from_file(POLICY_FILE)
 
 
 def profile_folder(policy: Policy, command_line: Path | None, environment: Mapping[str, str]) -> Path | None:
@@ -53,8 +68,7 @@ def _from_file(file: Path) -> Policy:
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.DecodeError, UnicodeError) as error:
-        _log.warning("policy.not_readable", error=type(error).__name__)
-        return {}
+        raise PolicyError(type(error).__name__) from error
 
 
 def _from_registry() -> Policy:
@@ -68,5 +82,4 @@ def _from_registry() -> Policy:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        _log.warning("policy.not_readable", error=type(error).__name__)
-        return {}
+        raise PolicyError(type(error).__name__) from error

@@ -223,3 +223,16 @@ async def test_links_and_titles_do_not_show(tmp_path: Path) -> None:
         for shown in (repr(entry), repr(record)):
             assert "Geheim" not in shown
             assert "/r#" not in shown
+
+
+async def test_a_policy_stands_above_the_settings_and_is_not_written_into_them(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    profile.save(msgspec.structs.replace(profile.load(), label="Own", phone="1"))
+    crashes: list[str] = []
+    policy = {"label": "Jobcenter Musterstadt", "retention_days": 7}
+    async with services_running(profile, FakeEngine(), lambda name, _: crashes.append(name), MemoryKeyStore(), policy=policy) as services:
+        assert (services.settings.label, services.settings.retention_days, services.settings.phone) == ("Jobcenter Musterstadt", 7, "1")
+        services.keeper.change(self_view="top-left")
+        await services.keeper.settle()
+    assert (profile.load().label, profile.load().retention_days, profile.load().self_view) == ("Own", 30, "top-left")
+    assert crashes == []

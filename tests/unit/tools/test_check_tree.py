@@ -21,7 +21,7 @@ def tree(tmp_path: Path) -> Tree:
     write(tmp_path, "app/media/camera.py", "import cv2\n\ncapture = cv2.VideoCapture\n")
     write(tmp_path, "resources/web/page.js", 'fetch("/site.json"); // http://www.w3.org/2000/svg\n')
     write(tmp_path, "resources/i18n/de/page.po", "")
-    for part, names in {"server": "a", "desktop": "ab", "dev": "abc"}.items():
+    for part, names in {"server": "a", "desktop": "ab", "dev": "abc", "package": "abd"}.items():
         pins = "".join(f"{name}==1.0 ; sys_platform == 'linux' \\\n    {HASH} \\\n    {HASH}\n    # via x\n" for name in names)
         write(tmp_path, f"packaging/requirements/{part}.txt", pins)
     write(tmp_path, "package-lock.json", json.dumps({"packages": {"": {}, "node_modules/x": {"integrity": "sha512-x"}}}))
@@ -116,6 +116,7 @@ def test_what_the_page_loads_in_one_language_counts(tree: Tree) -> None:
         ("packaging/requirements/dev.txt", f"-i x\na==1.0 {HASH}\nb==1.0 {HASH}", "dev.txt: names an index"),
         ("packaging/requirements/dev.txt", f"a==1.0 {HASH}\nb==1.0", "dev.txt: b==1.0 has no hash"),
         ("packaging/requirements/dev.txt", f"a==1.0 {HASH}\nb==2.0 {HASH}", "dev.txt: lacks b==1.0 of desktop.txt"),
+        ("packaging/requirements/package.txt", f"a==1.0 {HASH}\nb==2.0 {HASH}", "package.txt: lacks b==1.0 of desktop.txt"),
         ("packaging/requirements/server.txt", f"z==1.0 {HASH}", "desktop.txt: lacks z==1.0 of server.txt"),
         ("package-lock.json", '{"packages": {"x": {"integrity": "i", "resolved": "r"}}}', "package-lock.json: x names a registry"),
         ("package-lock.json", '{"packages": {"x": {}}}', "package-lock.json: x has no hash"),

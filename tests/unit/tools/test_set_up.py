@@ -16,6 +16,8 @@ libegl1   # why
 chromium
 [test]
 iproute2
+[package]
+lintian
 """
 
 
@@ -25,9 +27,10 @@ iproute2
         (Level.PROGRAM, ["libegl1"]),
         (Level.DEMO, ["libegl1", "chromium"]),
         (Level.TEST, ["libegl1", "chromium", "iproute2"]),
+        (Level.PACKAGE, ["libegl1", "chromium", "lintian"]),
     ],
 )
-def test_each_level_takes_what_the_ones_before_it_take(level: Level, packages: list[str]) -> None:
+def test_each_level_takes_what_it_needs(level: Level, packages: list[str]) -> None:
     assert read_packages(LIST, level.sections()) == packages
 
 
@@ -35,6 +38,7 @@ def test_the_real_list_has_a_package_in_every_section() -> None:
     text = (ROOT / "packaging/debian-packages.txt").read_text("utf-8")
     counts = [len(read_packages(text, level.sections())) for level in Level]
     assert 0 < counts[0] < counts[1] < counts[2]
+    assert counts[1] < counts[3]
 
 
 def test_a_package_counts_only_when_it_is_installed() -> None:

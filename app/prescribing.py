@@ -1,0 +1,43 @@
+"""The command `videoberatung policy`: which policies hold on this computer, and which cannot. For IT; changes nothing.
+
+A part of the composition root. Shows names and never a value.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.paths import RESOURCES
+from app.services.policies import RULES, prescribe
+from app.services.policy import POLICY_FILE, PolicyError, read_policy_strictly
+from app.services.profile import Settings
+from app.texts import FIRST_LANGUAGE, Texts, languages
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 if everything that is prescribed holds, 1 if something cannot be used, 2 for a policy that cannot be read."""
+    parser = argparse.ArgumentParser(prog="videoberatung policy", description="Which policies hold on this computer, and which cannot.")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
+    parser.add_argument("--file", type=Path, default=None, metavar="FILE", help="this file instead of what holds, before you give it out")
+    options = parser.parse_args(argv)
+    texts = Texts.load(RESOURCES / "i18n", options.language, "app")
+    try:
+        policy = read_policy_strictly(options.file)
+    except PolicyError:
+        print(texts("app.policies.unreadable", file=str(options.file or POLICY_FILE)))
+        return 2
+    found = prescribe(Settings(), policy)
+    holds = [rule.name for rule in RULES if rule.name in policy and rule.name not in found.refused]
+    if options.json:
+        print(json.dumps({"holds": holds, "refused": found.refused, "unknown": found.unknown}, indent=2))
+    else:
+        print(texts("app.policies.holds", names=", ".join(holds)) if holds else texts("app.policies.none"))
+        for name in found.refused:
+            print(texts("app.policies.refused", name=name))
+        for name in found.unknown:
+            print(texts("app.policies.unknown", name=name))
+    return 1 if found.refused or found.unknown else 0

@@ -1,0 +1,72 @@
+"""What the packed folder leaves to the system: the libraries its files name and do not find beside them, and whose packages those are.
+
+Reads ELF files through `objdump` (binutils) and asks dpkg. Standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+LOADED_BY_NAME = ("libportaudio.so.2", "libEGL.so.1", "libGL.so.1", "libasound.so.2")
+"""What is looked for at run time only: sound devices (sounddevice), and what Qt draws with."""
+RENAMED = re.compile(r"^lib(ssl3|glib2\.0-0|asound2|cups2|png16-16|gtk-3-0|atk1\.0-0)$")
+"""Packages that Debian 13 calls the same with `t64` behind."""
+PLAIN_C = {"libc6", "libstdc++6", "libgcc-s1"}
+_NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
+_GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
+_CHUNK = 200
+
+
+def binaries(folder: Path) -> Iterator[Path]:
+    """Every ELF file of the folder that is no link, in a fixed order."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if not path.is_symlink() and _magic(path) == b"\x7fELF":
+                yield path
+
+
+def _magic(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
+
+
+class Needs:
+    """Of one packed folder."""
+
+    def __init__(self, folder: Path) -> None:
+        files = list(binaries(folder))
+        inside = {path.name for path in folder.rglob("*.so*")}
+        text = "".join(_objdump(files[start : start + _CHUNK]) for start in range(0, len(files), _CHUNK))
+        self.libraries = sorted({name for name in _NEEDED.findall(text) if name not in inside and not name.startswith("ld-linux")})
+        """Names such as `libssl.so.3`."""
+        self.glibc = max((int(major), int(minor)) for major, minor in _GLIBC.findall(text))
+        """The newest version of the C library that a file asks for."""
+
+    def debian(self, also: Sequence[str] = ()) -> list[str]:
+        """The Depends of a .deb. Raises LookupError for a library that no installed package holds."""
+        names = sorted({_package(library) for library in (*self.libraries, *also)} - PLAIN_C)
+        compiled = [f"libc6 (>= {self.glibc[0]}.{self.glibc[1]})", "libgcc-s1", "libstdc++6 (>= 12)"]
+        return [*compiled, *(f"{name} | {name}t64" if RENAMED.match(name) else name for name in names)]
+
+    def rpm(self, also: Sequence[str] = ()) -> list[str]:
+        """The Requires of an .rpm, by the libraries' own names."""
+        return [f"{library}()(64bit)" for library in sorted({*self.libraries, *also})]
+
+
+def _objdump(files: Sequence[Path]) -> str:
+    return subprocess.run(["objdump", "-p", *map(str, files)], capture_output=True, text=True, check=True).stdout
+
+
+def _package(library: str) -> str:
+    """Debian's package of a library of this machine."""
+    for folder in ("/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu"):
+        answer = subprocess.run(["dpkg", "-S", f"{folder}/{library}"], capture_output=True, text=True, check=False)
+        if answer.returncode == 0:
+            return answer.stdout.partition(":")[0]
+    raise LookupError(f"{library} belongs to no package of this machine")

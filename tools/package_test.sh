@@ -1,0 +1,182 @@
+#!/bin/bash
+# Installs the packages of `make package` in bare Debian 12 and 13, tries them out, updates, removes and purges them, and lists what is left.
+#
+#   tools/package_test.sh [look] [bookworm] [trixie]        (all of them without arguments; needs root and debootstrap)
+#
+# The bare systems are made once and kept as tar archives in PACKAGE_BASES; the root itself is new each time. What is special about this
+# machine (package sources, certificates, proxies) is copied in and stands nowhere in the repository.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+made=$top/build/package/linux
+bases=${PACKAGE_BASES:-$top/build/package/bases}
+root=$top/build/package/root
+report=$top/build/package/test
+browser="chromium xvfb xauth fonts-noto-core"  # what the demonstration needs beside the package
+
+say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
+
+# The makers' own checks: lintian, the metadata, the entries in the menu, the unit of the server.
+look() {
+    lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "$made"/*.deb | tee "$report/lintian.txt"
+    appstreamcli validate --no-net "$made/papers/"*.metainfo.xml
+    desktop-file-validate "$top"/packaging/linux/*.desktop
+    for file in "$made"/*.rpm; do
+        rpm --query --package --list "$file" >"$report/$(basename "$file").txt"
+        rpm --query --package --requires "$file" >>"$report/$(basename "$file").txt"
+    done
+    (cd "$made" && sha256sum --check --quiet SHA256SUMS)
+}
+
+make_base() {
+    [ -f "$bases/$1.tar" ] && return
+    say "$1: making the bare system"
+    mkdir -p "$bases"
+    local scratch
+    scratch=$(mktemp -d)
+    debootstrap --variant=minbase --include=ca-certificates "$1" "$scratch/root" >"$bases/$1.log"
+    rm -rf "$scratch/root/var/cache/apt/archives/"*.deb
+    tar -C "$scratch/root" -cf "$bases/$1.tar.part" .
+    mv "$bases/$1.tar.part" "$bases/$1.tar"
+    rm -rf "$scratch"
+}
+
+unpack() {
+    rm -rf "$root"
+    mkdir -p "$root"
+    tar -C "$root" -xf "$bases/$1.tar"
+    for path in /etc/apt/apt.conf.d /etc/apt/auth.conf.d /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
+        [ -e "$path" ] || continue
+        rm -rf "${root:?}$path"
+        mkdir -p "$(dirname "$root$path")"
+        cp -RL "$path" "$root$path"
+    done
+    rm -f "$root"/etc/apt/apt.conf.d/*packagekit* "$root"/etc/apt/apt.conf.d/*appstream*
+    local sources=/etc/apt/sources.list.d/debian.sources
+    if [ -f "$sources" ]; then
+        sed "s/bookworm/$1/g" "$sources" >"$root$sources"
+        rm -f "$root/etc/apt/sources.list"
+    fi
+    mkdir "$root/packages"
+    cp "$made"/*.deb "$root/packages/"
+}
+
+inside() {
+    local keep
+    keep=$(env | grep -E '^([A-Za-z]+_proxy=|[A-Z]+_PROXY=)' || true)
+    mapfile -t keep <<<"$keep"
+    env -i "${keep[@]:-X=}" HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
+}
+
+as_anna() { inside runuser --login anna --command "LANG=C.UTF-8 $*"; }
+
+mount_inside() {
+    mount --make-rprivate /
+    mount -t proc proc "$root/proc"
+    mount --rbind /sys "$root/sys"
+    mount --rbind /dev "$root/dev"
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+    mount -t tmpfs tmpfs "$root/run"
+    mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+}
+
+listing() { (cd "$root" && find . -xdev -path ./proc -prune -o -path ./packages -prune -o -path ./home -prune -o -print | sort); }
+
+# An earlier version of a package: the same files under a smaller number.
+earlier() {
+    local folder=$root/packages/earlier
+    dpkg-deb --raw-extract "$1" "$folder"
+    sed -i 's/^Version: .*/Version: 0.0.1/' "$folder/DEBIAN/control"
+    dpkg-deb --root-owner-group -Zgzip -z1 --build "$folder" "$root/packages/$2_0.0.1_amd64.deb" >/dev/null
+    rm -rf "$folder"
+}
+
+apt() { inside apt-get --quiet=2 --yes --no-install-recommends "$@" >>"$log" 2>&1 || { tail -30 "$log"; return 1; }; }
+
+try_desktop() {
+    as_anna videoberatung --version
+    as_anna videoberatung --version --json
+    local status=0
+    as_anna videoberatung check --short --json >"$report/$suite-check.json" 2>>"$log" || status=$?
+    grep -q '"outcome"' "$report/$suite-check.json" && [ "$status" -le 1 ]
+    say "check --json: status $status (1: there are no devices here)"
+    as_anna videoberatung demo --unattended --shots demo --json demo.json
+    cp -r "$root/home/anna/demo" "$root/home/anna/demo.json" "$report/$suite/"
+}
+
+# As the unit starts it: the same user, the same variables, the same two commands. A chroot has no systemd that could do so itself.
+try_server() {
+    inside systemd-analyze verify --man=no /lib/systemd/system/videoberatung-server.service
+    inside install -d -o videoberatung-server -g videoberatung-server -m 700 /var/lib/videoberatung-server
+    cat >"$root/tmp/serve" <<'SERVE'
+set -eu
+set -a; . /etc/videoberatung-server/environment; set +a
+export VB_DATA_DIR=/var/lib/videoberatung-server
+run() { exec setpriv --reuid=videoberatung-server --regid=videoberatung-server --clear-groups --no-new-privs videoberatung-server "$@"; }
+(run check-config)
+run serve >/tmp/serve.out 2>/tmp/serve.log &
+child=$!
+for _ in $(seq 100); do grep -q '"ready"' /tmp/serve.out && break; sleep 0.1; done
+exec 3<>/dev/tcp/127.0.0.1/8480
+printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1:8480\r\nConnection: close\r\n\r\n' >&3
+head -1 <&3 | grep ' 200 '
+kill -TERM "$child"
+wait "$child"
+SERVE
+    inside bash /tmp/serve
+    inside test ! -e /usr/lib/videoberatung-server/_internal/PySide6
+}
+
+try_suite() {
+    suite=$1
+    log=$report/$suite.txt
+    mkdir -p "$report/$suite"
+    : >"$log"
+    apt update
+    # shellcheck disable=SC2086  # the names are words
+    apt install $browser
+    inside useradd --create-home anna
+    listing >"$report/$suite-before.txt"
+    for name in videoberatung-server videoberatung; do
+        earlier "$made/${name}"_*_amd64.deb "$name"
+        apt install "/packages/${name}_0.0.1_amd64.deb"
+        apt install "/packages/$(basename "$made/${name}"_*_amd64.deb)"
+        inside dpkg-query --show "$name"
+    done
+    say "$suite: installed over an earlier version"
+    try_server
+    say "$suite: the server serves"
+    try_desktop
+    say "$suite: the demonstration holds"
+    apt remove videoberatung videoberatung-server
+    inside test -f /etc/videoberatung-server/environment
+    apt purge videoberatung videoberatung-server
+    apt autoremove --purge
+    listing >"$report/$suite-after.txt"
+    diff "$report/$suite-before.txt" "$report/$suite-after.txt" | grep '^>' >"$report/$suite-left.txt" || true
+    if grep -i videoberatung "$report/$suite-left.txt" || inside getent passwd videoberatung-server; then
+        say "$suite: something is left"
+        return 1
+    fi
+    say "$suite: nothing of ours is left ($(wc -l <"$report/$suite-left.txt") files of the system's own: $suite-left.txt)"
+}
+
+mkdir -p "$report"
+if [ "${1:-}" = --inside ]; then
+    mount_inside
+    try_suite "$2"
+    exit
+fi
+steps=${*:-look bookworm trixie}
+for step in $steps; do
+    say "$step: begins"
+    if [ "$step" = look ]; then
+        look
+    else
+        make_base "$step"
+        unpack "$step"
+        unshare --mount --pid --fork --kill-child nice -n 10 "$0" --inside "$step"
+        rm -rf "$root"
+    fi
+    say "$step: holds"
+done
