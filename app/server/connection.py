@@ -239,7 +239,7 @@ class Connection:
         self._probes += 1
         if self._probes > MAX_PROBES:
             raise Refusal(Code.TOO_MANY)
-        self.send(probe)
+        self.send(probe if probe.back is None else Probe(seq=UNNUMBERED, n=probe.n, filler="a" * probe.back))
 
     def _in_order(self, number: int | None) -> None:
         if number is None:

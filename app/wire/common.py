@@ -6,7 +6,7 @@ import enum
 
 from app.wire.codes import Code
 from app.wire.discreet import Discreet
-from app.wire.fields import Filler, Id, Seq
+from app.wire.fields import Filler, FillerLength, Id, Seq
 
 
 class Message(Discreet, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, rename={"from_": "from"}):
@@ -35,10 +35,12 @@ class Pong(Message, tag="pong", frozen=True, kw_only=True):
 
 
 class Probe(Message, tag="probe", frozen=True, kw_only=True):
-    """The rehearsal measures how much passes in a second: the server sends it back as it is. At most 16 on a connection."""
+    """A check measures how much passes in a second: the server sends it back as it is, or with `back`. At most 16 on a connection."""
 
     n: Seq
     filler: Filler
+    back: FillerLength | None = None
+    """So many characters come back instead of the filler, so that either way is measured alone."""
 
 
 class Refused(Message, tag="refused", frozen=True, kw_only=True):

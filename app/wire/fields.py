@@ -45,5 +45,6 @@ Sdp = Annotated[str, Meta(min_length=1, max_length=MAX_SDP_CHARS, pattern=r"^[\r
 CandidateLine = Annotated[str, Meta(max_length=1024, pattern=r"^[^\r\n]*\Z")]
 Filler = Annotated[str, Meta(max_length=32_768, pattern=r"^[A-Za-z0-9_-]*\Z")]
 """Weight without a meaning."""
+FillerLength = Annotated[int, Meta(ge=0, le=32_768)]
 UnixTime = Annotated[int, Meta(ge=0, le=2**40)]
 Minutes = Annotated[int, Meta(ge=1, le=480)]

@@ -100,7 +100,8 @@ def test_a_narrow_way(tmp_path: Path) -> None:
     with PoorLine(Quality(delay_ms=10, kbps=500)) as line, far_server(line, tmp_path) as url:
         (figures,) = measured(line, question(url, brief=False))
     assert figures.up_kbps is not None
-    assert 100 < figures.up_kbps < 550
+    assert figures.down_kbps is not None
+    assert 100 < min(figures.up_kbps, figures.down_kbps) <= max(figures.up_kbps, figures.down_kbps) < 550
     assert verdict(figures) == (Fault.BANDWIDTH_SMALL, Blame.OUR_NETWORK)
 
 

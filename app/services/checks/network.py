@@ -50,8 +50,8 @@ class ServerNetworkProbe:
             round_trip_ms=way.round_trip_ms if beside.round_trip_ms is None else beside.round_trip_ms,
             jitter_ms=way.jitter_ms if beside.jitter_ms is None else beside.jitter_ms,
             loss=way.loss if beside.loss is None else beside.loss,
-            down_kbps=way.kbps,
-            up_kbps=way.kbps,
+            down_kbps=way.down_kbps,
+            up_kbps=way.up_kbps,
         )
 
     async def clock_off_s(self) -> float | None:

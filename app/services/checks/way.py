@@ -61,8 +61,8 @@ class Way:
     jitter_ms: float | None = None
     loss: float | None = None
     """Share, one way."""
-    kbps: float | None = None
-    """What passes both ways: the smaller of the two."""
+    down_kbps: float | None = None
+    up_kbps: float | None = None
 
 
 class ProbeSocket:
@@ -126,9 +126,12 @@ async def measure_way(url: str, trust: Trust, brief: bool) -> Way:
     except _BROKEN as error:
         raise Blocked(type(error).__name__) from error
     trips = await _walk(url, trust, brief)
-    kbps = None if brief else await _weigh(url, trust, min([first, *trips]))
-    jitter, loss = judged(trips)
-    return Way(round(min([first, *trips]) * 1000, 1), jitter, loss, kbps)
+    quickest, (jitter, loss) = min([first, *trips]), judged(trips)
+    if brief:
+        return Way(round(quickest * 1000, 1), jitter, loss)
+    up = await _weigh(url, trust, quickest, Probe(seq=1, n=1, filler="a" * WEIGHT, back=0))
+    down = await _weigh(url, trust, quickest, Probe(seq=1, n=1, filler="", back=WEIGHT))
+    return Way(round(quickest * 1000, 1), jitter, loss, down, up)
 
 
 async def _walk(url: str, trust: Trust, brief: bool) -> list[float]:
@@ -146,20 +149,20 @@ async def _walk(url: str, trust: Trust, brief: bool) -> list[float]:
     return trips
 
 
-async def _weigh(url: str, trust: Trust, round_trip_s: float) -> float | None:
-    """kbit/s that came back. Who is slow is measured by what came back in time."""
+async def _weigh(url: str, trust: Trust, round_trip_s: float, weight: Probe) -> float | None:
+    """kbit/s of weights that go one way. Who is slow is measured by what was answered in time."""
     try:
         async with opened(url, trust) as connection:
-            return await _weighed(ProbeSocket(connection), round_trip_s)
+            return await _weighed(ProbeSocket(connection), round_trip_s, weight)
     except _BROKEN:
         return None
 
 
-async def _weighed(socket: ProbeSocket, round_trip_s: float) -> float:
+async def _weighed(socket: ProbeSocket, round_trip_s: float, weight: Probe) -> float:
     began = time.monotonic()
     ended = began + WEIGH_S
     returned = 0
-    sending = asyncio.ensure_future(_send_weights(socket))
+    sending = asyncio.ensure_future(_send_weights(socket, weight))
     try:
         async with asyncio.timeout(WEIGH_S):
             while returned < WEIGHTS:
@@ -174,9 +177,9 @@ async def _weighed(socket: ProbeSocket, round_trip_s: float) -> float:
     return round(returned * WEIGHT * 8 / 1000 / max(0.001, ended - began - round_trip_s), 1)
 
 
-async def _send_weights(socket: ProbeSocket) -> None:
+async def _send_weights(socket: ProbeSocket, weight: Probe) -> None:
     for n in range(1, WEIGHTS + 1):
-        await socket.send(Probe(seq=1, n=n, filler="a" * WEIGHT))
+        await socket.send(replace(weight, n=n))
 
 
 def judged(trips: Sequence[float]) -> tuple[float | None, float | None]:

@@ -110,6 +110,16 @@ async def test_reports_of_a_room_and_failures_of_an_address_are_limited(tmp_path
             assert (await server.look(other.look)).status == 429  # the same count
 
 
+async def test_a_weight_comes_back_as_heavy_as_was_asked(server: RunningServer) -> None:
+    async with server.page(server.appointment()).connected() as page:
+        await page.line.send("probe", n=1, filler="a" * 32_768, back=0)
+        assert (await page.line.expect("probe", n=1))["filler"] == ""
+        await page.line.send("probe", n=2, filler="", back=32_768)
+        assert len((await page.line.expect("probe", n=2))["filler"]) == 32_768
+        await page.line.send("probe", n=3, filler="", back=32_769)
+        assert (await page.line.expect("refused"))["code"] == "malformed"
+
+
 async def test_a_weight_comes_back_as_it_went_sixteen_times(server: RunningServer) -> None:
     async with server.page(server.appointment()).connected() as page:
         filler = "a" * 32_768

@@ -73,9 +73,9 @@ async def test_a_good_way_is_measured_whole(server: RunningServer) -> None:
     assert figures.round_trip_ms is not None
     assert figures.jitter_ms is not None
     assert figures.loss == 0.0
-    assert figures.down_kbps == figures.up_kbps
+    assert figures.down_kbps is not None
     assert figures.up_kbps is not None
-    assert figures.up_kbps > 1000
+    assert min(figures.down_kbps, figures.up_kbps) > 1000
 
 
 async def test_brief_weighs_nothing(server: RunningServer) -> None:
