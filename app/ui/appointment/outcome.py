@@ -131,6 +131,8 @@ class OutcomeDialog(QDialog):
     def _propose(self, outcome: Outcome | None) -> None:
         if outcome is None:
             self._proposed.setText(self._parts.texts("app.outcome.no-proposal"))
+        elif self.kind is not None:
+            self._proposed.setText(self._because(outcome))  # whoever was quicker has decided
         else:
             self._take(outcome, self._because(outcome))
 
@@ -164,6 +166,8 @@ class OutcomeDialog(QDialog):
     def _show_details(self) -> None:
         self._trouble.setVisible(self.kind is OutcomeKind.COULD_NOT_GET_IN)
         self._minutes_field.setVisible(self.kind in TALKED)
+        if self.kind is not None:
+            self._kinds_field.clear_error()
 
     # ---- acting
 

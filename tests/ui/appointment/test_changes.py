@@ -166,6 +166,21 @@ async def test_the_counsellor_decides_otherwise(windows, parts, book, clock) -> 
     assert (outcome.kind, outcome.remark) == (OutcomeKind.BY_PHONE, "Fortsetzung nächste Woche")
 
 
+async def test_who_was_quicker_than_the_proposal_has_decided(windows, parts, book, clock, texts) -> None:
+    appointment = await invited(book)
+    clock.advance(DAY + 1_800)
+    visited(book, appointment, talked_s=1_500)
+    windows.outcome(appointment.id)
+    chosen = await opened(OutcomeDialog)
+    chosen._decide(copies=False)
+    assert says(chosen, texts("app.outcome.none"))
+    find(chosen, "Per Telefon gesprochen", QRadioButton).click()
+    assert not says(chosen, texts("app.outcome.none"))
+    await settle(parts)
+    assert chosen.kind is OutcomeKind.BY_PHONE
+    assert says(chosen, texts("app.outcome.because.held", minutes=25))
+
+
 async def test_nothing_is_decided_without_a_choice_or_with_too_many_words(windows, parts, book, texts) -> None:
     appointment = await noted(book)
     chosen = await dialog_of(windows, parts, windows.outcome, OutcomeDialog, appointment)
