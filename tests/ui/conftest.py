@@ -35,6 +35,12 @@ from app.ui.theme import Theme
 from tests.ui.support import FakeScreens, noted
 
 
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> QApplication:
+    """There is one in every test here, whichever runs first: Qt ends the process over some questions without it."""
+    return qapp
+
+
 class NotedTray:
     """Keeps what a system's tray would have shown."""
 
