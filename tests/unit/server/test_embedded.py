@@ -158,16 +158,16 @@ async def test_nothing_about_people_stands_in_its_log(tmp_path: Path) -> None:
             await stranger.join()
             await page.line.send_raw("{nonsense")
             await page.line.closed()
-        _, writer = await asyncio.open_connection("127.0.0.1", int(ready["public_port"]))
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(ready["public_port"]))
         writer.write(b"GET /?" + room.token.encode() + b" NONSENSE\r\n\r\n")
-        await writer.drain()
+        assert b" 400 " in await asyncio.wait_for(reader.read(), 30)
         writer.close()
         assert process.stdin is not None
         process.stdin.close()
         out, err = await asyncio.wait_for(process.communicate(), 30)
     log = (out + err).decode()
     private = [room.token, room.look, room.room, page.seat, page.secret, public_key(key), "Geheim", "Musterstadt", "127.0.0.1", "0123 456"]
-    assert not [value for value in private if value and value in log]
+    assert not [value for value in private if value and value in log], log
     assert json.loads(err.decode().splitlines()[0])["event"] == "ready"
 
 

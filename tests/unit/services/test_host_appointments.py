@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from app.services.profile import Profile
 from app.services.store.opening import open_store
 from app.services.store.place import StorePlace
 from app.texts import Texts
+from app.wire.messages import RoomState
 from tests.support.book_table import HOUR, draft_of
 from tests.support.page_client import PageClient
 from tests.support.pages import traces
@@ -83,6 +84,19 @@ async def stage_is(book: LiveAppointmentBook, appointment: Appointment, stage: S
     unsubscribe()
 
 
+async def at_the_server(services: Services, opens: Awaitable[Appointment]) -> Appointment:
+    """What opens a link, and then until the server knows it: before that whoever opens it is told that there is none."""
+    told: asyncio.Queue[RoomState] = asyncio.Queue()
+    unsubscribe = services.link.room_changed.subscribe(told.put_nowait)
+    appointment = await opens
+    assert appointment.access is not None
+    async with asyncio.timeout(30):
+        while (await told.get()).room != appointment.access.room:
+            pass
+    unsubscribe()
+    return appointment
+
+
 def page_of(book: LiveAppointmentBook, appointment: Appointment) -> PageClient:
     origin, _, token = book.link(appointment).partition("/r#")
     return PageClient(origin, token)
@@ -94,9 +108,9 @@ async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
     def open_() -> AppointmentStore:
         return open_store(place, KEY)
 
-    async with running(tmp_path, open_, keys) as (_, book):
+    async with running(tmp_path, open_, keys) as (services, book):
         clock = LoopClock(asyncio.get_running_loop())
-        now = await book.note_now(draft_of(clock))
+        now = await at_the_server(services, book.note_now(draft_of(clock)))
         later = await book.note(draft_of(clock, 5 * HOUR))
         await book.agree(later[0].id, "1")
         page = page_of(book, now)
@@ -119,11 +133,11 @@ async def test_a_link_lives_as_long_as_its_appointment(tmp_path: Path) -> None:
 
 async def test_the_link_in_the_mail_leads_into_the_waiting_room(tmp_path: Path) -> None:
     server = FakeMailServer()
-    async with running(tmp_path, MemoryStore, KeysOfAFolder(), server) as (_, book):
+    async with running(tmp_path, MemoryStore, KeysOfAFolder(), server) as (services, book):
         assert book.invite_locked == ""
         clock = LoopClock(asyncio.get_running_loop())
         (noted,) = await book.note(draft_of(clock, 20 * 60))
-        await book.agree(noted.id, "1")
+        await at_the_server(services, book.agree(noted.id, "1"))
         told: asyncio.Queue[object] = asyncio.Queue()
         book.changed.subscribe(told.put_nowait)
         invited = await book.invite(noted.id)
@@ -148,7 +162,8 @@ async def test_who_is_deleted_stands_in_no_file_of_the_profile(tmp_path: Path) -
         return {**plain, **traces(place.folder, canary.encode(), KEY)}
 
     async with running(tmp_path, lambda: open_store(place, KEY), KeysOfAFolder(), FakeMailServer()) as (services, book):
-        now = await book.note_now(draft_of(LoopClock(asyncio.get_running_loop()), client=client, topic=canary))
+        clock = LoopClock(asyncio.get_running_loop())
+        now = await at_the_server(services, book.note_now(draft_of(clock, client=client, topic=canary)))
         await book.invite(now.id)
         page = page_of(book, now)
         async with page.connected():
