@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV = .venv/bin/python
 SOAK_ROUNDS ?= 20
 TWO_HOURS = 720
-# A page before a server, without anybody at the other end: two at a time. Sessions with picture and sound want both cores.
-PAGE_TESTS = $(wildcard tests/e2e/test_page_*.py)
+# What measures times, or how good picture and sound are, has both cores for itself; all the rest runs two at a time.
+ALONE = tests/bench tests/e2e/media $(addprefix tests/e2e/test_,demo.py session_recovery.py recovery_network.py program_killed.py session_media.py)
 
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,8 +28,8 @@ ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
 	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract
-	@$(VENV) -m pytest -q -n 2 --dist loadfile tests/ui $(PAGE_TESTS)
-	@$(VENV) -m pytest -q tests/bench tests/e2e --ignore-glob='tests/e2e/test_page_*'
+	@$(VENV) -m pytest -q -n 2 --dist loadfile tests/ui tests/e2e $(addprefix --ignore=,$(ALONE))
+	@$(VENV) -m pytest -q $(ALONE)
 endif
 
 check: set-up-check static  ## ruff, mypy, import contracts, tsc over the page, catalogues, tree (all of them: make -k check)
