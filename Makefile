@@ -5,7 +5,7 @@ VENV = .venv/bin/python
 SOAK_ROUNDS ?= 20
 TWO_HOURS = 720
 # What measures times, or how good picture and sound are, has both cores for itself; all the rest runs two at a time.
-ALONE = tests/bench tests/e2e/media $(addprefix tests/e2e/test_,demo.py session_recovery.py recovery_network.py program_killed.py session_media.py)
+ALONE = tests/bench tests/unit/services/test_host.py tests/e2e/media $(addprefix tests/e2e/test_,demo.py session_recovery.py recovery_network.py program_killed.py session_media.py)
 
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,7 +27,7 @@ test: set-up-test static node-tests  ## all set-up, then every check and test (a
 ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
-	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract
+	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract $(addprefix --ignore=,$(ALONE))
 	@$(VENV) -m pytest -q -n 2 --dist loadfile tests/ui tests/e2e $(addprefix --ignore=,$(ALONE))
 	@$(VENV) -m pytest -q $(ALONE)
 endif

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ANSWER_S = 60.0
+ANSWER_S = 30.0
 END_S = 20.0
 LOOK_EVERY_S = 0.05
 

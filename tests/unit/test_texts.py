@@ -24,7 +24,7 @@ def test_every_catalogue_is_read_as_babel_reads_it(path: Path) -> None:
     with path.open("rb") as file:
         known = {message.id: message.string for message in read_po(file) if message.id}
     assert read_file(path.parents[1], path.parent.name, path.stem) == known
-    assert known
+    assert len(known) > 1
 
 
 def test_remarks_continuations_and_escapes(tmp_path: Path) -> None:
