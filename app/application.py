@@ -55,7 +55,7 @@ from app.ui.device_check.kit import CheckPlan
 from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
-from app.ui.server_notice import tell_of_delay, tell_of_server
+from app.ui.server_notice import tell_of_delay, tell_of_place, tell_of_server
 from app.ui.settings_notice import tell_of_settings
 from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
@@ -288,6 +288,7 @@ async def _running(
             shell = _shell(services, options, parts, office.chores(services), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
+            tell_of_place(services.agency, messages)
             tell_of_delay(services.link, messages)
             tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)

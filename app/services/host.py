@@ -107,6 +107,7 @@ async def services_running(
     else:
         server = _own_server(_plan(profile, settings, key, codes, training), link, early_server)
     agency = LiveAgencyDoor(choice, server, keys, keeper, enrol)
+    link.welcomed.subscribe(agency.hear)
     desk.devices_chosen.subscribe(lambda devices: keeper.change(devices=Devices.of(devices)))
     async with AsyncExitStack() as closing:
         if sealed is not None:

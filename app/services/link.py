@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import structlog
+from msgspec.structs import replace
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
@@ -84,6 +85,8 @@ class ControlLink:
         self._delayed = False
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
+        self._site: str | None = None
+        """Where the server says that this workstation belongs; rooms of an earlier place move with it."""
         self._revisions: dict[str, int] = {}
         self._readiness: dict[str, Readiness] = {}
         """As it was told last, where anything is known."""
@@ -238,6 +241,7 @@ class ControlLink:
         self._connection = connection
         self._set_trouble(None)
         self._ice_servers = tuple(welcome.ice_servers)
+        self._site = welcome.site
         self._revisions.clear()
         self._readiness.clear()
         self._tell_delayed(False)
@@ -245,7 +249,8 @@ class ControlLink:
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
-        *parts, last = publish_parts(self._rooms)
+        rooms = [card if self._site in (None, card.site) else replace(card, site=self._site) for card in self._rooms]
+        *parts, last = publish_parts(rooms)
         for part in parts:
             connection.post(part)
         connection.ask(last).add_done_callback(self._publish_answered)

@@ -21,4 +21,9 @@ def trouble_of_certificate(error: BaseException) -> LinkTrouble | None:
     """What is wrong with the certificate of the server; None where the certificate is not to blame."""
     if not isinstance(error, ssl.SSLCertVerificationError):
         return None
-    return LinkTrouble.CLOCK if getattr(error, "verify_code", 0) in _OUT_OF_TIME else LinkTrouble.CERTIFICATE
+    return LinkTrouble.CLOCK if out_of_time(error) else LinkTrouble.CERTIFICATE
+
+
+def out_of_time(error: ssl.SSLCertVerificationError) -> bool:
+    """The certificate is not valid yet, or not any more: often this computer's own clock is to blame."""
+    return getattr(error, "verify_code", 0) in _OUT_OF_TIME

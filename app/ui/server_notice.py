@@ -3,6 +3,7 @@ and `app.ui.messages` only."""
 
 from __future__ import annotations
 
+from app.services.agency.ports import AgencyDoor
 from app.services.agency.remote_server import NOT_ENROLLED, REVOKED, SIGN_IN_OVER
 from app.services.link_port import Link, LinkTrouble
 from app.services.server_port import Server, ServerState
@@ -43,6 +44,11 @@ def tell_of_server(server: Server, messages: Messages) -> None:
         told[0] = server.problem
 
     server.changed.subscribe(follow)
+
+
+def tell_of_place(door: AgencyDoor, messages: Messages) -> None:
+    """From now on say it when the agency's server says something else of this workstation than before."""
+    door.moved.subscribe(lambda _server: messages.tell("app.agency.notice.moved"))
 
 
 def tell_of_delay(link: Link, messages: Messages) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import structlog
 
 from app.services.agency.address import AddressError, control_url, origin
 from app.services.agency.choice import AgencyChoice
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer
+from app.services.events import Event
 from app.services.keys import KeyStore, KeyStoreError, WorkstationKey, agency_key
 from app.services.profile import ProfileError
 from app.services.server_port import Server
 from app.services.settings_keeper import SettingsKeeper
+from app.wire.messages import Welcome
 
 _log = structlog.get_logger(__name__)
 
@@ -35,6 +38,7 @@ class LiveAgencyDoor:
         self._keeper = keeper
         self._enrol = enrol
         self._current = choice.server
+        self.moved: Event[AgencyServer] = Event()
 
     @property
     def current(self) -> AgencyServer | None:
@@ -76,6 +80,19 @@ class LiveAgencyDoor:
         await self._keep(None)
         self._current = None
         _log.info("agency.left")
+
+    def hear(self, welcome: Welcome) -> None:
+        """What the server that is worked with says of our place, each time it has let us in."""
+        known = self._choice.server
+        if known is None or self._current is None or self._current.server_key != known.server_key:
+            return
+        told = {name: said for name in ("site", "label", "public_url") if (said := getattr(welcome, name)) is not None}
+        fresh = msgspec.structs.replace(self._current, **told)
+        if fresh != self._current:
+            self._current = fresh
+            self._keeper.change(agency=fresh)
+            _log.info("agency.moved")
+            self.moved.announce(fresh)
 
     async def _key(self, renewed: bool) -> WorkstationKey:
         if not self._keys.lasting:

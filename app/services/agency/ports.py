@@ -9,6 +9,7 @@ import enum
 from typing import Protocol
 
 from app.services.agency.settings import AgencyServer
+from app.services.events import Event
 from app.services.server_port import Server
 from app.services.tasks import Refusal
 
@@ -67,6 +68,9 @@ class NotEnrolled(Refusal):
 
 class AgencyDoor(Protocol):
     """Between this workstation and the agency's server."""
+
+    moved: Event[AgencyServer]
+    """The server says something else of this workstation's place than before. Kept; it holds from the next run of the services on."""
 
     @property
     def current(self) -> AgencyServer | None:

@@ -38,6 +38,7 @@ class FakeAgencyDoor:
     def __init__(self, *codes: str, address: str = "", locked: bool = False, current: AgencyServer | None = None) -> None:
         """Each of `codes` is good once."""
         self.server = FakeServer()
+        self.moved: Event[AgencyServer] = Event()
         self.current = self.at_work = current
         self.address = address
         self.locked = locked

@@ -18,7 +18,12 @@ from app.services.profile import Profile, Settings
 ROOT = Path(__file__).parents[4]
 URL = "wss://video.jobcenter.example/ws/control"
 OWN = Settings(
-    public_port=1, public_url="https://own.example", site="own", label="Own", turn_urls=("turn:own.example",), trusted_proxies=("127.0.0.1",)
+    public_port=1,
+    public_url="https://own.example",
+    site="own",
+    label="Own",
+    turn_urls=("turn:own.example",),
+    trusted_proxies=("127.0.0.1",),
 )
 ENROLLED = msgspec.structs.replace(OWN, agency=sample_agency())
 
@@ -51,7 +56,9 @@ def test_who_is_enrolled_elsewhere_than_the_policy_says_has_to_be_enrolled_there
     assert choice == AgencyChoice(None, "wss://other.example/ws/control")
 
 
-@pytest.mark.parametrize("value", ["", "video.jobcenter.example", "http://video.jobcenter.example", "https://x.example/path", 7, ["x"], None])
+@pytest.mark.parametrize(
+    "value", ["", "video.jobcenter.example", "http://video.jobcenter.example", "https://x.example/path", 7, ["x"], None]
+)
 def test_a_policy_that_is_no_address_is_refused_by_name_and_holds_nothing_up(value: object) -> None:
     found = prescribe(OWN, {"server_url": value})
     assert found.refused == ("server_url",)
@@ -73,7 +80,9 @@ def test_a_look_before_anything_is_loaded_sees_both(tmp_path: Path) -> None:
 
 
 def test_that_look_loads_next_to_nothing() -> None:
-    look = "import sys; from app.services.agency.early import works_with_agency; from app.services.policy import read_policy; read_policy();"
+    look = (
+        "import sys; from app.services.agency.early import works_with_agency; from app.services.policy import read_policy; read_policy();"
+    )
     heavy = "print(sorted({'msgspec', 'structlog', 'asyncio', 'cryptography', 'PySide6'} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", look + heavy], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"

@@ -1,0 +1,18 @@
+"""Builds what enrolment stands on from the settings, for the running server and for the command line alike."""
+
+from __future__ import annotations
+
+from app.server.enrolment.desk import Home
+from app.server.enrolment.memory import MemoryWorkstationStore
+from app.server.enrolment.ports import WorkstationStore
+from app.server.settings import Settings
+
+
+def home_of(settings: Settings, public_url: str) -> Home:
+    """Where the workstations of the settings belong."""
+    return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys))
+
+
+async def open_workstation_store(settings: Settings) -> WorkstationStore:
+    """Raises StateUnavailable."""
+    return MemoryWorkstationStore()
