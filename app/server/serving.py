@@ -216,7 +216,7 @@ async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.Asy
 
 
 async def _open_survey_store(settings: Settings) -> SurveyStore:
-    url = config.survey_database_url(settings)
+    url = config.database_url_beside(settings, "survey")
     if url is None:
         return MemorySurveyStore()
     from app.server.survey.sql import SqlSurveyStore
