@@ -41,8 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_commands(commands)
     chosen = parser.parse_args(arguments)
     logs.configure(sys.stderr)
-    if chosen.command in COMMANDS:
-        return _command(chosen)
+    return _command(chosen) if chosen.command in COMMANDS else _server(chosen)
+
+
+def _server(chosen: argparse.Namespace) -> int:
     try:
         if chosen.command == "serve" and chosen.embedded:
             import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
