@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from app import PRODUCT_NAME, __version__
@@ -25,15 +26,18 @@ def _window(argv: Sequence[str]) -> int:
     if options.version:
         print(_versions() if options.json else f"{PRODUCT_NAME} {__version__}")
         return 0
-    from app.services.server_process import early_server
-
     if options.training:
         return _train(options.language)
-    with early_server() as server:  # first of all: both load what they need at the same time
-        from app.application import Options, run_window
-        from app.services.policy import profile_folder, read_policy
+    from app.services.agency.early import works_with_agency
+    from app.services.policy import profile_folder, read_policy
+    from app.services.server_process import early_server
 
-        folder = profile_folder(read_policy(), options.profile, os.environ)
+    policy = read_policy()
+    folder = profile_folder(policy, options.profile, os.environ)
+    elsewhere = works_with_agency({} if options.simulated_devices else policy, folder)
+    with nullcontext() if elsewhere else early_server() as server:  # first of all: both load what they need at the same time
+        from app.application import Options, run_window
+
         return run_window(Options(folder, options.simulated_devices, options.language), server)
 
 

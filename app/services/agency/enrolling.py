@@ -25,7 +25,7 @@ from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer, Way
 from app.services.control_connection import HANDSHAKE_S
 from app.services.keys import WorkstationKey, signature_holds
-from app.services.link import system_trust
+from app.services.tls import out_of_time, system_trust
 from app.wire.codes import Code, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.handshake import Place, code_text, enrolling_text, place_text
@@ -53,8 +53,6 @@ _REFUSED = {
     Code.UNKNOWN_TYPE: Trouble.OLD_SERVER,
     Code.NOT_READY: Trouble.AWAY,
 }
-_OUT_OF_TIME = frozenset({9, 10})
-"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: often this computer's own clock."""
 
 
 async def enrol(url: str, code: str, key: WorkstationKey, trust: Callable[[], ssl.SSLContext] = system_trust) -> AgencyServer:
@@ -70,7 +68,7 @@ async def enrol(url: str, code: str, key: WorkstationKey, trust: Callable[[], ss
         _log.info("agency.not_enrolled", reason=refusal.trouble.value)
         raise
     except ssl.SSLCertVerificationError as error:
-        raise NotEnrolled(Trouble.CLOCK if error.verify_code in _OUT_OF_TIME else Trouble.CERTIFICATE) from None
+        raise NotEnrolled(Trouble.CLOCK if out_of_time(error) else Trouble.CERTIFICATE) from None
     except WireError:
         raise NotEnrolled(Trouble.NO_SERVER) from None
     except WebSocketException:
