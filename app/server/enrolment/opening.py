@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.server.enrolment.desk import Home
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import WorkstationStore
-from app.server.settings import Settings
+from app.server.settings import Settings, database_url_beside
 
 
 def home_of(settings: Settings, public_url: str) -> Home:
@@ -15,4 +15,9 @@ def home_of(settings: Settings, public_url: str) -> Home:
 
 async def open_workstation_store(settings: Settings) -> WorkstationStore:
     """Raises StateUnavailable."""
-    return MemoryWorkstationStore()
+    url = database_url_beside(settings, "workstations")
+    if url is None:
+        return MemoryWorkstationStore()
+    from app.server.enrolment.sql import SqlWorkstationStore
+
+    return await SqlWorkstationStore.open(url)
