@@ -34,7 +34,7 @@ async def photograph_agency(folder: Path, theme: Theme, texts: Texts) -> None:
 
     def parts(door: FakeAgencyDoor, talking: bool = False) -> AgencyParts:
         plan = AgencyPlan(door, lambda: True, lambda: talking)
-        return AgencyParts(plan, TasksAtOnce(lambda name, error: print(name, error)), Messages(texts), texts, theme)
+        return AgencyParts(plan, TasksAtOnce(print), Messages(texts), texts, theme)
 
     async def shot(name: str, window: QWidget) -> None:
         window.show()
