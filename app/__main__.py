@@ -118,6 +118,16 @@ def _evaluate_keys(argv: Sequence[str]) -> int:
     return keys(argv)
 
 
+def _enrol(argv: Sequence[str]) -> int:
+    import io
+
+    from app.enrolling import main as enrol
+    from app.logs import configure
+
+    configure(io.StringIO(), ())  # the answer is a sentence, for whoever asked
+    return enrol(argv)
+
+
 def _policy(argv: Sequence[str]) -> int:
     from app.prescribing import main as policy
 
@@ -130,6 +140,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "serve": _serve,
     "mail-texts": _mail_texts,
     "check": _check,
+    "enrol": _enrol,
     "policy": _policy,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,

@@ -28,25 +28,19 @@ Enrol = Callable[[str, str, WorkstationKey], Awaitable[AgencyServer]]
 """Control link's address, code, key. Raises NotEnrolled."""
 
 
-class LiveAgencyDoor:
-    """The methods are documented at the port."""
+class Enrolment:
+    """The same for a window and for the command line. The methods are documented at the port of the windows."""
 
-    def __init__(self, choice: AgencyChoice, server: Server, keys: KeyStore, keeper: SettingsKeeper, enrol: Enrol) -> None:
+    def __init__(self, choice: AgencyChoice, keys: KeyStore, keeper: SettingsKeeper, enrol: Enrol) -> None:
         self._choice = choice
-        self._server = server
         self._keys = keys
         self._keeper = keeper
         self._enrol = enrol
         self._current = choice.server
-        self.moved: Event[AgencyServer] = Event()
 
     @property
     def current(self) -> AgencyServer | None:
         return self._current
-
-    @property
-    def at_work(self) -> AgencyServer | None:
-        return self._choice.server
 
     @property
     def address(self) -> str:
@@ -56,10 +50,6 @@ class LiveAgencyDoor:
     @property
     def locked(self) -> bool:
         return self._choice.address is not None
-
-    @property
-    def server(self) -> Server:
-        return self._server
 
     async def connect(self, address: str, code: str) -> AgencyServer:
         url = self._choice.address or _url(address)
@@ -81,19 +71,6 @@ class LiveAgencyDoor:
         self._current = None
         _log.info("agency.left")
 
-    def hear(self, welcome: Welcome) -> None:
-        """What the server that is worked with says of our place, each time it has let us in."""
-        known = self._choice.server
-        if known is None or self._current is None or self._current.server_key != known.server_key:
-            return
-        told = {name: said for name in ("site", "label", "public_url") if (said := getattr(welcome, name)) is not None}
-        fresh = msgspec.structs.replace(self._current, **told)
-        if fresh != self._current:
-            self._current = fresh
-            self._keeper.change(agency=fresh)
-            _log.info("agency.moved")
-            self.moved.announce(fresh)
-
     async def _key(self, renewed: bool) -> WorkstationKey:
         if not self._keys.lasting:
             raise NotEnrolled(Trouble.NO_KEYRING)
@@ -113,6 +90,36 @@ class LiveAgencyDoor:
             unsubscribe()
         if refused:
             raise NotEnrolled(Trouble.NOT_KEPT)
+
+
+class LiveAgencyDoor(Enrolment):
+    """For a program that runs, with the server that it works with."""
+
+    def __init__(self, choice: AgencyChoice, server: Server, keys: KeyStore, keeper: SettingsKeeper, enrol: Enrol) -> None:
+        super().__init__(choice, keys, keeper, enrol)
+        self._server = server
+        self.moved: Event[AgencyServer] = Event()
+
+    @property
+    def at_work(self) -> AgencyServer | None:
+        return self._choice.server
+
+    @property
+    def server(self) -> Server:
+        return self._server
+
+    def hear(self, welcome: Welcome) -> None:
+        """What the server that is worked with says of our place, each time it has let us in."""
+        known = self._choice.server
+        if known is None or self._current is None or self._current.server_key != known.server_key:
+            return
+        told = {name: said for name in ("site", "label", "public_url") if (said := getattr(welcome, name)) is not None}
+        fresh = msgspec.structs.replace(self._current, **told)
+        if fresh != self._current:
+            self._current = fresh
+            self._keeper.change(agency=fresh)
+            _log.info("agency.moved")
+            self.moved.announce(fresh)
 
 
 def _url(address: str) -> str:
