@@ -166,6 +166,11 @@ class Commands:
     def end(self, room: str) -> None:
         self._desk.session(room).end_now()
 
+    def works_with(self) -> str | None:
+        """The name of the agency whose server is worked with; None for the program's own."""
+        at_work = self._services.agency.at_work
+        return None if at_work is None else at_work.label
+
     def server_pid(self) -> int | None:
         return self._services.server.pid
 
@@ -205,6 +210,9 @@ async def _obey(commands: Any) -> None:
 
 def main_with_window(folder: Path, bind: str, public: str, further: dict[str, Any]) -> None:
     """The same with the whole program, on no screen."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
     from app.application import Options, make_application, program_running
     from app.demo.hands import Hands, named
     from app.paths import RESOURCES
@@ -216,13 +224,47 @@ def main_with_window(folder: Path, bind: str, public: str, further: dict[str, An
     _settle(Profile(folder), bind, public, further)
 
     class WithWindow(Commands):
+        def __init__(self, program: Any) -> None:
+            self.works_on(program)
+
+        def works_on(self, program: Any) -> None:
+            """From now on: the program that runs, or the one that ran last."""
+            super().__init__(program.services)
+            self._program = program
+
+        async def join(self, address: str, code: str) -> None:
+            """Through the window: the code is pasted, and the program changes over at once."""
+            hands = Hands()
+            self._program.shell.chores.show_agency()
+            await hands.click(named(texts("app.agency.connect.address")), "address", field=True)
+            await hands.type(address)
+            await hands.click(named(texts("app.agency.connect.code")), "code", field=True)
+            QApplication.clipboard().setText(code)
+            await hands.press("v", Qt.KeyboardModifier.ControlModifier)
+            await hands.click(named(texts("app.agency.connect.go")), "go")
+            await hands.click(named(texts("app.agency.joined.now")), "now", 30)
+
         async def press(self, key: str) -> None:
             """The button that shows this text of the catalogue."""
             await Hands().click(named(texts(key)), key)
 
     async def run() -> int:
-        async with program_running(application, Options(profile=folder), key_store=FileKeyStore(folder.parent / "keys.json")) as program:
-            await _obey(WithWindow(program.services))
+        commands, obeying, over = None, None, False
+        while not over:
+            again = asyncio.Event()
+            async with program_running(
+                application, Options(profile=folder), key_store=FileKeyStore(folder.parent / "keys.json")
+            ) as program:
+                program.shell.changed_over.connect(again.set)
+                if commands is None:
+                    commands = WithWindow(program)
+                    obeying = asyncio.ensure_future(_obey(commands))
+                commands.works_on(program)
+                changing = asyncio.ensure_future(again.wait())
+                await asyncio.wait([obeying, changing], return_when=asyncio.FIRST_COMPLETED)
+                over = not changing.done()
+                changing.cancel()
+        await obeying
         return 0
 
     qt_loop.run(application, run)
