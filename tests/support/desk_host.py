@@ -219,6 +219,8 @@ def main_with_window(folder: Path, bind: str, public: str, further: dict[str, An
     from app.services.profile import Profile
     from app.texts import Texts
     from app.ui import qt_loop
+    from app.ui.agency.connect import ConnectDialog
+    from app.ui.agency.joined import JoinedDialog
 
     application, texts = make_application(), Texts.load(RESOURCES / "i18n", "de", "app")
     _settle(Profile(folder), bind, public, further)
@@ -233,16 +235,22 @@ def main_with_window(folder: Path, bind: str, public: str, further: dict[str, An
             self._program = program
 
         async def join(self, address: str, code: str) -> None:
-            """Through the window: the code is pasted, and the program changes over at once."""
-            hands = Hands()
+            """Through the windows, by keys alone: the code is pasted, and the program changes over at once."""
+            hands, clipboard = Hands(), QApplication.clipboard()
             self._program.shell.chores.show_agency()
-            await hands.click(named(texts("app.agency.connect.address")), "address", field=True)
+            await self._has_keyboard(ConnectDialog)
             await hands.type(address)
-            await hands.click(named(texts("app.agency.connect.code")), "code", field=True)
-            QApplication.clipboard().setText(code)
-            await hands.press("v", Qt.KeyboardModifier.ControlModifier)
-            await hands.click(named(texts("app.agency.connect.go")), "go")
-            await hands.click(named(texts("app.agency.joined.now")), "now", 30)
+            await hands.press(Qt.Key.Key_Tab)
+            clipboard.setText(code)
+            await hands.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+            await hands.press(Qt.Key.Key_Return)
+            await hands.wait_for(named(texts("app.agency.joined.now")), "success", 20)
+            await self._has_keyboard(JoinedDialog)
+            await hands.press(Qt.Key.Key_Return)
+
+        async def _has_keyboard(self, kind: type) -> None:
+            while not isinstance(QApplication.activeWindow(), kind):  # noqa: ASYNC110 - the window of no screen has no signal for it
+                await asyncio.sleep(LOOK_EVERY_S)
 
         async def press(self, key: str) -> None:
             """The button that shows this text of the catalogue."""
