@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -83,7 +84,7 @@ class RunningServer:
     def host(self) -> str:
         return urlsplit(self.url).netloc
 
-    def appointment(self, **values: int) -> Appointment:
+    def appointment(self, **values: Any) -> Appointment:
         return Appointment(int(self.clock()), **values)
 
     def page(self, appointment: Appointment) -> PageClient:
