@@ -73,6 +73,10 @@ class EnrolmentDesk:
         of_settings = [Workstation(key, self._home.site, self._home.label, 0, Way.CONFIGURED) for key in sorted(self._home.keys)]
         return [*of_settings, *await self._store.workstations()]
 
+    async def has_site(self, site: str) -> bool:
+        """True if a workstation of this site is or was known."""
+        return site == self._home.site or await self._store.has_site(site)
+
     # ---- becoming known
 
     async def offer(self, server_key: str, site: str, label: str, replaces: str | None = None) -> EnrolmentCode:
