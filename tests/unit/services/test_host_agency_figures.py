@@ -1,4 +1,4 @@
-"""A site's own figures come from the agency's server: its workstations hand in what they counted, each of them sees the sums of its site."""
+"""A site's own figures come from the agency's server: workstations hand in what they counted, and each sees the sums of its site."""
 
 from __future__ import annotations
 
