@@ -146,7 +146,7 @@ class ControlLink:
             raise WireError(Code.OUT_OF_ORDER, "proved already")
         limits, address = self._exchange.limits, self._connection.address
         if await limits.enrolled_wrongly_too_often(address):
-            log.warning("enrolments-are-guessed")
+            log.warning("enrolments-guessed")
             self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
             return
         values = (self._identity.public_key, message.workstation_key, self._nonce, message.nonce)
@@ -214,7 +214,7 @@ class ControlLink:
     async def _look_whether_known(self) -> None:
         """Who was revoked, or whose time is over, is shown out."""
         if self._workstation is not None and await self._enrolment.accepted(self._workstation.key) is None:
-            log.info("workstation-shown-out")
+            log.info("link-shown-out")
             self._connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
 
     # ---- rooms

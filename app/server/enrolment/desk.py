@@ -98,13 +98,13 @@ class EnrolmentDesk:
         if wanted.workstation_key in self._home.keys:
             raise Refusal(Code.CONFLICT)  # the settings say where it belongs, and a code cannot say otherwise
         workstation = await self._store.redeem(wanted.offer, Workstation(wanted.workstation_key, "", "", self._now, Way.CODE))
-        log.info("workstation-enrolled")
+        log.info("workstation-known")
         return workstation
 
     async def register(self, workstation: Workstation) -> Workstation:
         """Register or renew without a code. Refuses `unauthorised` for a key that was revoked."""
         registered = await self._store.register(workstation)
-        log.info("workstation-registered")
+        log.info("sign-in-registered")
         return registered
 
     # ---- no longer known
