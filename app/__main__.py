@@ -29,12 +29,28 @@ def _window(argv: Sequence[str]) -> int:
 
     if options.training:
         return _train(options.language)
+    if options.autostart and not _wanted_at_sign_in(options.profile):
+        return 0
     with early_server() as server:  # first of all: both load what they need at the same time
         from app.application import Options, run_window
         from app.services.policy import profile_folder, read_policy
 
         folder = profile_folder(read_policy(), options.profile, os.environ)
         return run_window(Options(folder, options.simulated_devices, options.language), server)
+
+
+def _wanted_at_sign_in(folder: Path | None) -> bool:
+    """The system starts every person's program at sign-in; whether it stays is theirs, or their agency's, to say."""
+    from app.services.policies import settings_in_force
+    from app.services.policy import profile_folder, read_policy
+    from app.services.profile import Profile, ProfileError
+
+    policy = read_policy()
+    chosen = profile_folder(policy, folder, os.environ)
+    try:
+        return settings_in_force((Profile.of_this_person() if chosen is None else Profile(chosen)).peek(), policy).autostart
+    except ProfileError:
+        return True  # the window says what is wrong
 
 
 def _train(language: str | None) -> int:
@@ -56,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--simulated-devices", action="store_true", help="a moving picture and a tone instead of camera and microphone")
     parser.add_argument("--training", action="store_true", help="show and practise: everything is invented, nothing leaves this machine")
     parser.add_argument("--language", choices=("de", "en"), help="language of the window instead of the one in the profile")
+    parser.add_argument("--autostart", action="store_true", help="end at once unless the settings or the agency want a start at sign-in")
     parser.add_argument("--version", action="store_true", help="print the version and end")
     parser.add_argument("--json", action="store_true", help="with --version: as JSON, with those of the libraries")
     return parser

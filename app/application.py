@@ -32,14 +32,14 @@ from app.paths import RESOURCES
 from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
-from app.services.host import Services, services_running
+from app.services.host import Services, page_languages, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
 from app.services.policies import prescribe
 from app.services.policy import read_policy
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.services.public_holidays import names
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import FIRST_LANGUAGE, Texts
 from app.ui import qt_loop
 from app.ui.alone import alone_in
 from app.ui.call.parts import CallParts
@@ -271,7 +271,9 @@ async def _running(
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
-            parts = CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices)
+            parts = CallParts(
+                texts, theme, messages, devices, *pictures, not options.simulated_devices, frozenset(services.settings.features)
+            )
             simulation = invented.simulation if invented else None
             check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices, simulation)
             shell = _shell(services, options, parts, office.chores(services), check.plan)
@@ -331,7 +333,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
-        languages=languages(RESOURCES / "i18n"),
+        languages=page_languages(services.settings),
         devices=services.settings.devices.choice(),
         has_phone=bool(services.settings.phone),
         book=book_of(services),
@@ -341,6 +343,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
         check=check,
         mark=None if invented is None else lambda: invented.mark(parts.texts, parts.theme),
         corner=Corner.kept(services.settings.self_view),
+        ringing=services.settings.ringing,
     )
     shell = Shell(services.desk, parts, around)
     services.desk.devices_chosen.subscribe(shell.remember_devices)

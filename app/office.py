@@ -30,6 +30,7 @@ from app.ui.messages import Messages
 if TYPE_CHECKING:
     from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
+    from app.ui.settings.choices import Chosen
 
 Invent = Callable[[AppointmentsPlan], AppointmentsPlan]
 """Puts what is invented into the place of what is real."""
@@ -79,7 +80,18 @@ class WindowsOffice:
             team,
             self._train,
             lambda: self.evaluation(services),
+            lambda: self._chosen(services),
+            lambda changes: services.keeper.change(**changes),
         )
+
+    def _chosen(self, services: Services) -> Chosen:
+        """Read anew: windows may have changed it since the start."""
+        from app.services.policies import prescribe
+        from app.ui.settings.choices import Chosen
+
+        own = services.keeper.now()
+        found = prescribe(own, self._office.policy)
+        return Chosen(own, found.settings, found.locked)
 
     def evaluation(self, services: Services) -> SiteEvaluation:
         """Of the site whose server this program talks to."""

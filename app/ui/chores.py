@@ -5,9 +5,9 @@ The windows behind it are loaded when somebody asks for them; the program starts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.services.team.team import Team
     from app.ui.device_check.door import CheckDoor
     from app.ui.exchange.windows import ExchangeWindows
+    from app.ui.settings.choices import Chosen
     from app.ui.store.windows import StoreWindows
     from app.ui.team.windows import TeamWindows
 
@@ -40,6 +41,10 @@ class ChoresParts:
     train: Callable[[], object] | None = None
     """Starts the training beside this program; None in the training itself."""
     evaluation: Callable[[], SiteEvaluation] | None = None
+    settings: Callable[[], Chosen] | None = None
+    """As they stand now; None where nothing is to be chosen."""
+    keep: Callable[[Mapping[str, Any]], None] | None = None
+    """Takes what a person changed in them."""
 
 
 class Chores(QObject):
@@ -47,6 +52,8 @@ class Chores(QObject):
 
     taken_over = Signal(str)
     """Id of an appointment that stands in our calendar now."""
+    settings_kept = Signal(object)
+    """Field of `Settings` -> its new value, for those that a person changed."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
 
@@ -72,6 +79,7 @@ class Chores(QObject):
         evaluation: dict[str, Callable[[], object]] = {}
         if parts.evaluation is not None:
             evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
+        settings: dict[str, Callable[[], object]] = {} if parts.settings is None else {"app.chores.settings": self.show_settings}
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
@@ -80,6 +88,7 @@ class Chores(QObject):
             {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
             train,
             evaluation,
+            settings,
         )
         for group in groups:
             self.menu.addSeparator()
@@ -169,6 +178,19 @@ class Chores(QObject):
         from app.ui.settings.mail_texts_window import show_mail_texts
 
         show_mail_texts(self._main, self._appointments, self._parts.mail_texts())
+
+    def show_settings(self) -> None:
+        """What a person chooses about the program, and what is locked."""
+        from app.ui.settings.window import show_settings
+
+        if self._parts.settings is not None and self._parts.keep is not None:
+            show_settings(self._main, self._appointments.texts, self._parts.settings(), self._keep)
+
+    def _keep(self, changes: Mapping[str, Any]) -> None:
+        if changes and self._parts.keep is not None:
+            self._parts.keep(changes)
+            self.settings_kept.emit(changes)
+            self._appointments.messages.tell("app.settings.kept")
 
     # ---- the evaluation
 
