@@ -137,6 +137,12 @@ def _policy(argv: Sequence[str]) -> int:
     return policy(argv)
 
 
+def _diagnostics(argv: Sequence[str]) -> int:
+    from app.diagnosing import main as diagnostics
+
+    return diagnostics(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
@@ -144,6 +150,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "mail-texts": _mail_texts,
     "check": _check,
     "policy": _policy,
+    "diagnostics": _diagnostics,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

@@ -18,6 +18,7 @@ import structlog
 from app.domain.checks import Side
 from app.domain.features import Feature
 from app.domain.wishes import Ringing
+from app.logs import LogLevel
 from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
 from app.services.mail.settings import MailSettings
@@ -95,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     Rule("page_languages", Kind.LIST, ["de", "de-simple"]),
     Rule("ringing", Kind.CHOICE, "once", choices=_values(Ringing)),
     Rule("autostart", Kind.SWITCH, True),
+    Rule("log_level", Kind.CHOICE, "warning", choices=_values(LogLevel)),
     Rule("site", Kind.TEXT, "musterstadt-nord"),
     Rule("label", Kind.TEXT, "Jobcenter Musterstadt"),
     Rule("phone", Kind.TEXT, "0123 456789"),

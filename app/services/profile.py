@@ -18,6 +18,7 @@ import platformdirs
 from app.domain.checks import Side
 from app.domain.features import Feature
 from app.domain.wishes import Ringing
+from app.logs import LogLevel
 from app.media.ports import DeviceChoice
 from app.services.evaluation.site_settings import EvaluationSettings
 from app.services.exchange.feed_settings import FeedSettings
@@ -93,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How the program tells by ear that somebody waits."""
     autostart: bool = False
     """Start when the person signs in to the computer (asked by `videoberatung --autostart`)."""
+    log_level: LogLevel = LogLevel.INFO
+    """From there on the program writes into its log."""
     retention_days: int = 30
     """So long after an appointment its personal data stays; 1 to 90."""
     evidence_days: int = 92

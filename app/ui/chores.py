@@ -16,6 +16,7 @@ from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
 
 if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnostics
     from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
     from app.services.mail.template_folder import TemplateFolder
@@ -41,6 +42,7 @@ class ChoresParts:
     train: Callable[[], object] | None = None
     """Starts the training beside this program; None in the training itself."""
     evaluation: Callable[[], SiteEvaluation] | None = None
+    diagnostics: Callable[[], Diagnostics] | None = None
     settings: Callable[[], Chosen] | None = None
     """As they stand now; None where nothing is to be chosen."""
     keep: Callable[[Mapping[str, Any]], None] | None = None
@@ -79,7 +81,11 @@ class Chores(QObject):
         evaluation: dict[str, Callable[[], object]] = {}
         if parts.evaluation is not None:
             evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
-        settings: dict[str, Callable[[], object]] = {} if parts.settings is None else {"app.chores.settings": self.show_settings}
+        own: dict[str, Callable[[], object]] = {}
+        if parts.settings is not None:
+            own["app.chores.settings"] = self.show_settings
+        if parts.diagnostics is not None:
+            own["app.chores.diagnostics"] = self.show_diagnostics
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
@@ -88,7 +94,7 @@ class Chores(QObject):
             {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
             train,
             evaluation,
-            settings,
+            own,
         )
         for group in groups:
             self.menu.addSeparator()
@@ -185,6 +191,13 @@ class Chores(QObject):
 
         if self._parts.settings is not None and self._parts.keep is not None:
             show_settings(self._main, self._appointments.texts, self._parts.settings(), self._keep)
+
+    def show_diagnostics(self) -> None:
+        """What IT needs when something goes wrong."""
+        from app.ui.settings.diagnostics import show_diagnostics
+
+        if self._parts.diagnostics is not None:
+            show_diagnostics(self._main, self._appointments, self._parts.diagnostics())
 
     def _keep(self, changes: Mapping[str, Any]) -> None:
         if changes and self._parts.keep is not None:

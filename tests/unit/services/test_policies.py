@@ -23,6 +23,7 @@ WRONG: dict[str, list[Any]] = {
     "features": [["blur"], "chat", {}],
     "page_languages": [["Deutsch!"], 7],
     "ringing": ["loud", "", True],
+    "log_level": ["all", "", 3],
     "autostart": ["yes", 2, None],
     "site": ["Musterstadt", "", "-a", 3],
     "label": ["", "a" * 81, "two\nlines"],
