@@ -73,6 +73,10 @@ class EnrolmentDesk:
         of_settings = [Workstation(key, self._home.site, self._home.label, 0, Way.CONFIGURED) for key in sorted(self._home.keys)]
         return [*of_settings, *await self._store.workstations()]
 
+    async def revoked_owners(self, site: str) -> frozenset[str]:
+        """Owners of rooms whose workstation belonged to this site and was revoked."""
+        return frozenset(known.owner for known in await self._store.workstations() if known.site == site and known.revoked_at is not None)
+
     async def has_site(self, site: str) -> bool:
         """True if a workstation of this site is or was known."""
         return site == self._home.site or await self._store.has_site(site)

@@ -16,7 +16,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidProxy, ProxyError, WebSocketException
 from websockets.typing import Subprotocol
 
 from app.domain.enrolment import CodeError, CodeFault, EnrolmentCode
@@ -71,6 +71,8 @@ async def enrol(url: str, code: str, key: WorkstationKey, trust: Callable[[], ss
         raise NotEnrolled(Trouble.CLOCK if out_of_time(error) else Trouble.CERTIFICATE) from None
     except WireError:
         raise NotEnrolled(Trouble.NO_SERVER) from None
+    except (ProxyError, InvalidProxy, ImportError):  # ImportError: a SOCKS proxy wants a package more
+        raise NotEnrolled(Trouble.PROXY) from None
     except WebSocketException:
         raise NotEnrolled(Trouble.NO_SERVER) from None
     except (OSError, TimeoutError):
@@ -97,7 +99,7 @@ def _connection(url: str, trust: Callable[[], ssl.SSLContext]) -> connect:
         ping_interval=None,  # the protocol has beats of its own
         open_timeout=HANDSHAKE_S,
         close_timeout=1,
-        proxy=None,
+        proxy=True if url.startswith("wss:") else None,  # elsewhere as the operating system says
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
+from app.services.agency.choice import AgencyChoice
 from app.services.agency.settings import AgencyServer
 from app.services.events import Event
 from app.services.server_port import Server
@@ -34,6 +35,8 @@ class Trouble(enum.Enum):
     """Nobody answers at that address."""
     NO_SERVER = "no-server"
     """Somebody answers, but not as our server does."""
+    PROXY = "proxy"
+    """The network's proxy does not let us through."""
     CERTIFICATE = "certificate"
     CLOCK = "clock"
     OTHER_SERVER = "other-server"
@@ -71,6 +74,11 @@ class AgencyDoor(Protocol):
 
     moved: Event[AgencyServer]
     """The server says something else of this workstation's place than before. Kept; it holds from the next run of the services on."""
+
+    @property
+    def choice(self) -> AgencyChoice:
+        """As it was at the start."""
+        ...
 
     @property
     def current(self) -> AgencyServer | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.services.agency.address import origin
+from app.services.agency.remote_server import NEEDS_ENROLMENT
 from app.services.agency.settings import AgencyServer
 from app.texts import Texts
 from app.ui.agency.parts import AgencyParts, how_it_stands
@@ -49,9 +50,10 @@ class AgencyWindow(QDialog):
     def _buttons(self, waiting: bool) -> QVBoxLayout:
         """One below the other: their texts are long, and a person has time to read them."""
         texts = self._parts.texts
-        close = button(texts("app.agency.status.close"), "" if waiting else "primary")
+        needed = not waiting and self._parts.door.server.problem in NEEDS_ENROLMENT
+        close = button(texts("app.agency.status.close"), "" if waiting or needed else "primary")
         close.clicked.connect(self.reject)
-        acts = [(texts("app.agency.status.again"), "", self.again_wanted)]
+        acts = [(texts("app.agency.status.again"), "primary" if needed else "", self.again_wanted)]
         if waiting and not self._parts.plan.talking():
             acts.insert(0, (texts("app.agency.joined.now"), "primary", self.now_wanted))
         if not self._parts.door.locked:
