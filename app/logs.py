@@ -6,12 +6,13 @@ written. Exceptions are logged by type and place, never by their text; libraries
 
 from __future__ import annotations
 
+import enum
 import logging
 import re
 import sys
 import traceback
 from collections.abc import Collection, MutableMapping
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO, cast
 
 import structlog
 from structlog.typing import Processor
@@ -29,7 +30,24 @@ _FOLDERS = re.compile(r".*[\\/]")
 HIDDEN = "[hidden]"
 
 
-def configure(stream: TextIO, fields: Collection[str]) -> None:
+class LogLevel(enum.Enum):
+    """From there on lines are written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Stream(Protocol):
+    """Where lines go."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+
+def configure(stream: Stream, fields: Collection[str], level: LogLevel = LogLevel.INFO) -> None:
     """Send every log of this process to `stream`; only `fields` are written. Called once, by whoever begins the process."""
     structlog.configure(
         processors=[
@@ -39,8 +57,8 @@ def configure(stream: TextIO, fields: Collection[str]) -> None:
             redaction(fields),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, stream)),  # writes and flushes, no more
+        wrapper_class=structlog.make_filtering_bound_logger(level.value),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -59,6 +77,11 @@ def redaction(fields: Collection[str]) -> Processor:
 
 def _is_event(name: str, value: Any) -> bool:
     return name == "event" and isinstance(value, str) and _EVENT.fullmatch(value) is not None
+
+
+def harmless(line: str) -> str:
+    """A line that was written once, with everything private-looking hidden again: for who passes it on."""
+    return _LOOKS_PRIVATE.sub(HIDDEN, line)
 
 
 def _clean(value: Any) -> Any:
