@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from app import __version__, application
 from app.__main__ import main
 from app.application import SIMULATED, Options, SimulatedProfile, program_running
 from app.services.fakes import FakeEngine
-from app.services.fakes.agency import sample_agency
+from app.services.fakes.agency import FakeServer, sample_agency
 from app.services.host import Services
 from app.services.keys import KeysOfAFolder
 from app.services.late_engine import LateEngine
@@ -190,3 +191,18 @@ def test_with_another_server_the_program_begins_anew_in_the_same_process(
 
     assert qt_loop.run(qapp, main) == 0
     assert (pids[0] is not None, pids[1]) == (True, None)
+
+
+@pytest.mark.parametrize("problem", [None, "not-enrolled", "away"])
+async def test_at_the_first_start_a_workstation_that_is_not_enrolled_is_led_to_it(
+    problem: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    server = FakeServer()
+    server.problem = problem
+    services = SimpleNamespace(opening=asyncio.ensure_future(asyncio.sleep(0)), server=server)
+    chores = SimpleNamespace(team_opened=lambda: None, connect_workstation=lambda: asked.append("code"))
+    watchdog, devices = SimpleNamespace(start=lambda: None), SimpleNamespace(warm=lambda: None)
+    monkeypatch.setattr(application, "SETTLED_S", 0)
+    await application._settle(services, SimpleNamespace(chores=chores), watchdog, devices, None)  # type: ignore[arg-type]
+    assert asked == (["code"] if problem == "not-enrolled" else [])
