@@ -10,6 +10,7 @@ import pytest
 
 from app.office import WindowsOffice
 from app.services.fakes import SampleBook
+from app.services.fakes.agency import FakeAgencyDoor, sample_agency
 from app.services.host import Services
 from app.services.profile import Settings
 from app.services.tasks import Tasks
