@@ -44,7 +44,7 @@ async def _ask(self: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> N
     await pair.protocol.request(
         self.build_request(pair, nominate=False),
         pair.remote_addr,
-        integrity_key=self.remote_password.encode(),
+        integrity_key=str(self.remote_password).encode(),
         retransmissions=RETRANSMISSIONS,
     )
 
