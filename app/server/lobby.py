@@ -58,15 +58,17 @@ class Unread:
         self._transport = transport
         self._timer: asyncio.TimerHandle | None = None
         self._before = 0
+        self._gone = False
 
     def watch(self) -> None:
         """From now on, if anything lies there."""
-        if self._timer is None and (waiting := self._transport.get_write_buffer_size()):
+        if self._timer is None and not self._gone and (waiting := self._transport.get_write_buffer_size()):
             self._before = waiting
             self._timer = self._loop.call_later(UNREAD_S, self._look)
 
     def stop(self) -> None:
-        """The connection is gone."""
+        """The connection is gone, and its transport cannot be asked any more."""
+        self._gone = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -5,6 +5,7 @@ taken for errors, strangers who can make the log cry.
 from __future__ import annotations
 
 import asyncio
+from asyncio.transports import BaseTransport
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.config import Config
@@ -112,6 +113,14 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     _frames_since = 0.0
     _frames = 0
 
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self._unread = Unread(self.loop, self.transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unread.stop()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
@@ -174,7 +183,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
-        Unread(self.loop, self.transport).watch()
+        self._unread.watch()
 
     async def send(self, message: ASGISendEvent) -> None:
         """A complete refusal (ASGI extension `websocket.http.response`) is the end of the handshake, too."""

@@ -106,8 +106,12 @@ class _Listener(uvicorn.Server):
         def protocol() -> PunctualProtocol:
             return PunctualProtocol(self.config, self.server_state, {}, lobby=lobby)
 
-        secure = {"ssl": self.config.ssl, "ssl_handshake_timeout": HANDSHAKE_S} if self.config.ssl else {}
-        self.servers = [await loop.create_server(protocol, sock=sock, backlog=self.config.backlog, **secure) for sock in sockets or ()]
+        secure = self.config.ssl
+        limit = HANDSHAKE_S if secure else None
+        self.servers = [
+            await loop.create_server(protocol, sock=sock, backlog=self.config.backlog, ssl=secure, ssl_handshake_timeout=limit)
+            for sock in sockets or ()
+        ]
         self.started = True
         self.listening.set()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
 
 import pytest
 import trustme
 from cryptography import x509
+from OpenSSL import SSL
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
@@ -73,6 +75,30 @@ async def test_tls_1_3_or_1_2_with_ephemeral_keys_and_gcm(tmp_path: Path, files:
             trust.set_ciphers(others)
             with pytest.raises((ssl.SSLError, ConnectionError)):
                 await shaken(server, trust)
+
+
+async def test_nobody_renegotiates(tmp_path: Path, files: Files) -> None:
+    async with running_server(tmp_path, **files.settings) as server:
+        assert await asyncio.to_thread(_renegotiated, server.ready.public_port) is False
+
+
+def _renegotiated(port: int) -> bool:
+    """Whether a client of TLS 1.2 gets a second handshake on its connection."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_max_proto_version(SSL.TLS1_2_VERSION)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as bare:
+        bare.setblocking(True)
+        line = SSL.Connection(context, bare)
+        line.set_connect_state()
+        line.do_handshake()
+        try:
+            line.renegotiate()
+            line.do_handshake()
+            while line.renegotiate_pending():
+                line.recv(1)
+        except SSL.Error:
+            return False
+        return line.total_renegotiations() > 0
 
 
 async def test_plain_http_gets_nothing(tmp_path: Path, files: Files) -> None:
