@@ -88,7 +88,7 @@ class CodeDoor:
             if await self._limits.wrong_code_too_often(address):
                 raise Refusal(Code.TOO_MANY)
             if delay := await self._limits.code_delay():
-                await self._limits.report_in_log("codes-are-guessed")
+                await self._limits.report_in_log("codes")
                 await self._pause(delay)
             row = await self._store.find_by_code(self._key.seal(hash_code(code or "")), int(self._clock()))
             if row is None:

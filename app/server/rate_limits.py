@@ -52,8 +52,18 @@ class Rates:
 FREE_CODES = 60
 """Wrong codes of all addresses in their window that delay nobody."""
 LONGEST_DELAY_S = 5.0
-REPORTS = "1/minute"
-"""Lines of one kind in the log."""
+LINES = "1/minute"
+"""Of one kind in the log."""
+EVENTS = {
+    "requests": "too-many-requests",
+    "connections": "too-many-connections",
+    "messages": "too-many-messages",
+    "failures": "links-are-guessed",
+    "few-failures": "links-are-guessed",
+    "codes": "codes-are-guessed",
+    "proofs": "proofs-are-guessed",
+}
+"""What the log says when somebody reaches a limit. Others have honest reasons."""
 
 
 class RateLimits:
@@ -73,47 +83,42 @@ class RateLimits:
         self._reports = parse(rates.reports)
         self._relays = parse(rates.relays)
         self._messages = parse(rates.messages)
-        self._lines = parse(REPORTS)
+        self._lines = parse(LINES)
         self._key = secrets.token_bytes(16)
 
     async def request(self, address: str) -> bool:
         """Count an HTTP request; False if it is one too many."""
-        return await self._allowed("too-many-requests", self._requests, "requests", self.hidden(address))
+        return await self._hit(self._requests, "requests", self.hidden(address))
 
     async def connection(self, listener: str, address: str) -> bool:
         """Count a WebSocket of a listener; False if it is one too many."""
-        return await self._allowed("too-many-connections", self._connections, "connections", listener, self.hidden(address))
+        return await self._hit(self._connections, "connections", listener, self.hidden(address))
 
     async def message(self, connection: str) -> bool:
         """Count a message on a connection; False if it is one too many."""
-        return await self._allowed("too-many-messages", self._messages, "messages", connection)
+        return await self._hit(self._messages, "messages", connection)
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
         who = self.hidden(address)
-        for item in (self._failures, self._few_failures):
-            await self._hit(item, "failures", who)
-        await self._hit(self._all_failures, "failures")
+        await self._limiter.hit(self._failures, "failures", who)
+        await self._limiter.hit(self._few_failures, "few-failures", who)
+        await self._limiter.hit(self._all_failures, "all-failures")
 
     async def failed_too_often(self, address: str) -> bool:
         """True when this address has used up its failures."""
-        allowed = self._few_failures if await self._used_up(self._all_failures, "failures") else self._failures
-        if not await self._used_up(allowed, "failures", self.hidden(address)):
-            return False
-        await self.report_in_log("links-are-guessed")
-        return True
+        if await self._limiter.test(self._all_failures, "all-failures"):
+            return await self._used_up(self._failures, "failures", address)
+        return await self._used_up(self._few_failures, "few-failures", address)
 
     async def wrong_code(self, address: str) -> None:
         """Count a dictated code of this address that led nowhere."""
-        await self._hit(self._codes, "codes", self.hidden(address))
-        await self._hit(self._all_codes, "codes")
+        await self._limiter.hit(self._codes, "codes", self.hidden(address))
+        await self._limiter.hit(self._all_codes, "codes")
 
     async def wrong_code_too_often(self, address: str) -> bool:
         """True when this address has used up its wrong codes."""
-        if not await self._used_up(self._codes, "codes", self.hidden(address)):
-            return False
-        await self.report_in_log("codes-are-guessed")
-        return True
+        return await self._used_up(self._codes, "codes", address)
 
     async def code_delay(self) -> float:
         """How long a question for a code is to wait, seconds: nothing as long as few are wrong, then longer with each, up to
@@ -132,19 +137,11 @@ class RateLimits:
 
     async def failed_proof(self, address: str) -> None:
         """Count a workstation's proof from this address that did not hold."""
-        await self._hit(self._proofs, "proofs", self.hidden(address))
+        await self._limiter.hit(self._proofs, "proofs", self.hidden(address))
 
     async def failed_proof_too_often(self, address: str) -> bool:
         """True when this address has used up its proofs."""
-        if not await self._used_up(self._proofs, "proofs", self.hidden(address)):
-            return False
-        await self.report_in_log("proofs-are-guessed")
-        return True
-
-    async def report_in_log(self, event: str) -> None:
-        """A warning for whoever runs the server, unless the same one was just given."""
-        if await self._hit(self._lines, "lines", event):
-            log.warning(event)
+        return await self._used_up(self._proofs, "proofs", address)
 
     async def wrong_enrolment(self, address: str) -> None:
         """Count an enrolment from this address that was refused."""
@@ -158,19 +155,23 @@ class RateLimits:
         """What is kept of an address."""
         return hashlib.blake2b(network_of(address).encode(), key=self._key, digest_size=12).hexdigest()
 
-    async def _allowed(self, event: str, item: RateLimitItem, *who: str) -> bool:
-        """Count; if it is one too many, say so in the log."""
-        if await self._hit(item, *who):
-            return True
-        await self.report_in_log(event)
-        return False
+    async def _hit(self, item: RateLimitItem, rate: str, *who: str) -> bool:
+        """False if it is one too many."""
+        fits = await self._limiter.hit(item, rate, *who)
+        if not fits:
+            await self.report_in_log(rate)
+        return fits
 
-    async def _used_up(self, item: RateLimitItem, *who: str) -> bool:
-        """Without counting."""
-        return not await self._limiter.test(item, *who)
+    async def _used_up(self, item: RateLimitItem, rate: str, address: str) -> bool:
+        used_up = not await self._limiter.test(item, rate, self.hidden(address))
+        if used_up:
+            await self.report_in_log(rate)
+        return used_up
 
-    async def _hit(self, item: RateLimitItem, *who: str) -> bool:
-        return await self._limiter.hit(item, *who)
+    async def report_in_log(self, rate: str) -> None:
+        """A warning for whoever runs the server, unless the same one was just given."""
+        if (event := EVENTS.get(rate)) is not None and await self._limiter.hit(self._lines, "lines", event):
+            log.warning(event)
 
 
 def network_of(address: str) -> str:
