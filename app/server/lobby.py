@@ -53,6 +53,8 @@ class Lobby:
 class Unread:
     """Ends a connection whose peer has stopped reading: what lies there for it would keep it open for ever, also when it is closed."""
 
+    __slots__ = ("_before", "_gone", "_loop", "_timer", "_transport")
+
     def __init__(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
         self._loop = loop
         self._transport = transport

@@ -5,7 +5,6 @@ taken for errors, strangers who can make the log cry.
 from __future__ import annotations
 
 import asyncio
-from asyncio.transports import BaseTransport
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.config import Config
@@ -113,12 +112,12 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     _frames_since = 0.0
     _frames = 0
 
-    def connection_made(self, transport: BaseTransport) -> None:
-        super().connection_made(transport)
-        self._unread = Unread(self.loop, self.transport)
+    _unread: Unread | None = None
+    """Once the application has done with it; thousands wait without."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._unread.stop()
+        if self._unread is not None:
+            self._unread.stop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -183,7 +182,9 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
-        self._unread.watch()
+        if not self.disconnected:
+            self._unread = Unread(self.loop, self.transport)
+            self._unread.watch()
 
     async def send(self, message: ASGISendEvent) -> None:
         """A complete refusal (ASGI extension `websocket.http.response`) is the end of the handshake, too."""
