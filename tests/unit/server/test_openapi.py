@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -65,6 +66,7 @@ async def test_nobody_is_served_the_description(server: RunningServer) -> None:
         assert (await server.http("GET", path)).status == 404
 
 
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")  # the server draws meanwhile, on another thread
 async def test_whatever_is_sent_the_answer_is_one_that_is_written_down(tmp_path: Path) -> None:
     async with running_server(tmp_path, rates=ENDLESS) as server:
         room = server.appointment()
