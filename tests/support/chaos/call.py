@@ -25,6 +25,7 @@ class Call:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._heard_at: dict[str, float] = {}
         self._gaps: dict[str, float] = {}
+        self._both_hear = asyncio.Event()
 
     async def begin(self) -> None:
         """Returns when sound came both ways."""
@@ -34,8 +35,7 @@ class Call:
         self._tab.answered, self._counsellor.answer = self._answered, self._offered
         await self._page.setLocalDescription(await self._page.createOffer())
         await self._tab.offer(self._page.localDescription.sdp)
-        while len(self._heard_at) < 2:
-            await asyncio.sleep(0.05)
+        await self._both_hear.wait()
 
     def _offered(self, offer: Offer) -> None:
         self._start(self._accept(offer))
@@ -56,15 +56,17 @@ class Call:
                 now = time.monotonic()
                 self._gaps[name] = max(self._gaps.get(name, 0.0), now - self._heard_at.get(name, now))
                 self._heard_at[name] = now
+                if len(self._heard_at) == len(("page", "program")):
+                    self._both_hear.set()
         except MediaStreamError:
             return
 
     def longest_gap(self) -> float:
         """Seconds without sound on either side since this was asked last; also one that still lasts."""
         silent = time.monotonic() - min(self._heard_at.values())
-        gap = max(silent, *self._gaps.values())
+        gap = max(silent, *self._gaps.values(), 0.0)
         self._gaps.clear()
-        return gap if self._heard_at else silent
+        return gap
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.ensure_future(work)

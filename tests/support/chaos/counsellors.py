@@ -1,4 +1,4 @@
-"""A counsellor's program without its window: the real control link and the real commands, rooms that it publishes, offers that it answers."""
+"""A counsellor's program without its window: the real control link, the real commands, rooms that it publishes, offers that it answers."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Counsellor:
     """The description to answer with; None if somebody else does it."""
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
     _asked: dict[str, asyncio.Future[Finished]] = field(default_factory=dict)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def start(self, target: LinkTarget, cards: list[RoomCard]) -> None:
         """Connect and stay connected."""
@@ -47,6 +48,12 @@ class Counsellor:
         self.link.publish(cards)
         self.link.aim(target)
         self.link.start()
+
+    async def until_connected(self) -> None:
+        """Returns when the link stands and everything was published."""
+        while not self.connected:
+            self._changed.clear()
+            await self._changed.wait()
 
     @property
     def connected(self) -> bool:
@@ -78,6 +85,7 @@ class Counsellor:
             waiting.set_result(finished)
 
     def _state_changed(self, state: LinkState) -> None:
+        self._changed.set()
         if state is LinkState.CONNECTED:
             self.back_at = time.monotonic()
         elif state is LinkState.REFUSED:

@@ -144,8 +144,7 @@ async def everybody(where: Machines, counsellors: list[Counsellor], waiting: int
     tasks: list[asyncio.Task[None]] = []
     try:
         for counsellor in counsellors:
-            while not counsellor.connected:
-                await asyncio.sleep(0.05)
+            await counsellor.until_connected()
         for place in places:
             tasks.append(asyncio.ensure_future(place.tab.run()))
             await asyncio.sleep(0.005)

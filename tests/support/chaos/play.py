@@ -171,14 +171,15 @@ def _compared(people: People, true: Truth) -> Faults:
     """Client, counsellor and database, seat by seat."""
     faults = Faults()
     for place in people.places:
-        _compare(place, true, faults)
+        compare(place, true, faults)
     faults.said += [f"a counsellor is not connected ({c.link.state.name})" for c in people.counsellors if not c.connected]
     faults.said += [trouble for c in people.counsellors for trouble in c.trouble]
     faults.said += [f"an admission was refused: {code.value}" for code in people.refused]
     return faults
 
 
-def _compare(place: Place, true: Truth, faults: Faults) -> None:
+def compare(place: Place, true: Truth, faults: Faults) -> None:
+    """What is wrong with one client's seat, added to the faults."""
     tab, seats = place.tab, true.seats.get(place.tab.room, [])
     faults.said += tab.trouble
     if [seat.seat for seat in seats] != [tab.seat] or (not tab.connected and not tab.away):
@@ -186,9 +187,9 @@ def _compare(place: Place, true: Truth, faults: Faults) -> None:
         faults.said.append(f"{len(seats)} seats, the tab is {'there' if tab.connected else 'not there'}, {tab.state}")
         return
     [seat] = seats
-    if true.admissions[seat.seat] != place.admitted:
+    if true.admissions.get(seat.seat, 0) != place.admitted:
         faults.twice += 1
-        faults.said.append(f"admitted {place.admitted} times, true {true.admissions[seat.seat]} times")
+        faults.said.append(f"admitted {place.admitted} times, true {true.admissions.get(seat.seat, 0)} times")
     told = place.counsellor.client(tab.room)
     shown = Seat(tab.room, told.seat, told.state.value, told.present, told.reached, told.epoch) if told else None
     if shown != seat or seat.present is tab.away or tab.state != (tab.state if tab.away else seat.state):

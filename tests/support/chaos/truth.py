@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -34,7 +35,7 @@ class Truth:
 
     seats: dict[str, list[Seat]]
     """By room."""
-    admissions: Counter[str]
+    admissions: Mapping[str, int]
     """By seat: how often it went from the waiting room into the conversation."""
 
 
