@@ -138,8 +138,8 @@ async def machines(folder: Path, workstation_keys: list[str], away_s: float) -> 
         }
         replicas = (Replica(environment, folder / "one.log"), Replica(environment, folder / "two.log"))
         try:
-            await replicas[0].start()
-            await replicas[1].start()
+            for replica in replicas:  # the first one makes the keys
+                await replica.start()
             with balancer(folder, public, control, replicas):
                 name = url.partition("@/")[2].partition("?")[0]
                 yield Machines(postgres, standby, redis, replicas, public, control, name, away_s)

@@ -25,6 +25,7 @@ LONGEST_AT_FIRST_S = 0.4
 AT_FIRST_S = 10.0
 LONGEST_IN_CONVERSATION_S = 1.0
 SLOW_DOWN_S = 10.0
+TRY_AGAIN_LATER = 1013
 FINAL = (CloseCode.OVER, CloseCode.REFUSED, CloseCode.TAKEN_OVER)
 OVER = ("ended", "removed", "replaced")
 PASSING = ("not-ready", "too-many", "conflict")
@@ -120,7 +121,7 @@ class Tab:
         if code not in PASSING:
             self.trouble.append(code)
             self._secret = ""
-        return int(CloseCode.SLOW_DOWN)
+        return TRY_AGAIN_LATER if code == "not-ready" else int(CloseCode.SLOW_DOWN)
 
     async def _heard(self, message: Json) -> None:
         kind = message["type"]
@@ -177,6 +178,8 @@ class Tab:
     def _pause(self, code: int) -> float:
         inside = self.state == "admitted"
         longest = LONGEST_IN_CONVERSATION_S if inside else LONGEST_PAUSE_S
+        if code == TRY_AGAIN_LATER:
+            return longest * (1 + random.random())
         plain = SLOW_DOWN_S if code == CloseCode.SLOW_DOWN else min(FIRST_PAUSE_S * 2**self._failures, longest)
         pause = plain * (1 + 0.3 * random.random())
         hurried = inside and code != CloseCode.SLOW_DOWN and time.monotonic() - (self._out_since or 0.0) < AT_FIRST_S
