@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+import structlog
 
 from tests.support.chaos.play import Result, Size, as_json, play
 
@@ -37,10 +41,16 @@ def row(result: Result) -> tuple[str, ...]:
     )
 
 
-def table(results: list[Result]) -> str:
+def line(cells: Sequence[str]) -> str:
     """Markdown."""
-    lines = [HEAD, tuple("---" for _ in HEAD), *map(row, results)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"| {' | '.join(cells)} |"
+
+
+def tell(result: Result) -> None:
+    """As soon as it is known."""
+    print(line(row(result)), flush=True)
+    for trouble in result.trouble:
+        print(f"{result.blow}: {trouble}", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -52,12 +62,10 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
     given = parser.parse_args()
     size = Size(given.waiting, given.talking)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory(prefix="vb-chaos-") as folder:
-        results = asyncio.run(play(Path(folder), size))
-    print(table(results))
-    for result in results:
-        for trouble in result.trouble:
-            print(f"{result.blow}: {trouble}", file=sys.stderr)
+        print(line(HEAD), line(["---"] * len(HEAD)), sep="\n", flush=True)
+        results = asyncio.run(play(Path(folder), size, told=tell))
     if given.json is not None:
         given.json.parent.mkdir(parents=True, exist_ok=True)
         given.json.write_text(json.dumps(as_json(size, results), indent=1) + "\n", "utf-8")

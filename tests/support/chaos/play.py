@@ -6,7 +6,7 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,14 +86,17 @@ class Result:
         return not (self.lost or self.twice or self.ghosts or self.trouble)
 
 
-async def play(folder: Path, size: Size, blows: Sequence[Blow] = ALL) -> list[Result]:
-    """All blows, one after the other. Raises DaemonMissing."""
+async def play(folder: Path, size: Size, blows: Sequence[Blow] = ALL, told: Callable[[Result], None] = lambda _: None) -> list[Result]:
+    """All blows, one after the other; `told` hears of each. Raises DaemonMissing."""
     counsellors = [Counsellor() for _ in range(size.talking)]
     async with machines(folder, [c.key.public for c in counsellors], size.away_s) as where:
         await asyncio.to_thread(watch, where.writable)
         async with everybody(where, counsellors, size.waiting) as people:
-            # the witness was there before anybody was admitted
-            return [await _one(where, people, size, blow) for blow in blows]
+            results = []
+            for blow in blows:
+                results.append(await _one(where, people, size, blow))
+                told(results[-1])
+            return results
 
 
 async def _one(where: Machines, people: People, size: Size, blow: Blow) -> Result:
