@@ -34,7 +34,8 @@ defaults
   option redispatch 1
   option forwardfor
   balance leastconn
-  default-server check inter 250ms fall 1 rise 1
+  timeout check 5s
+  default-server check inter 500ms fall 2 rise 1
 """
 SIDE = """
 frontend {name}
@@ -130,6 +131,7 @@ async def machines(folder: Path, workstation_keys: list[str], away_s: float) -> 
         environment = {
             "VB_DATA_DIR": str(folder / "data"),
             "VB_WORKSTATION_KEYS": ",".join(workstation_keys),
+            "VB_SITE": "musterstadt",
             "VB_DATABASE_URL": standby.both(url),
             "VB_REDIS_URL_FILE": str(folder / "redis-url"),
             "VB_PUBLIC_URL": f"http://127.0.0.1:{public}",

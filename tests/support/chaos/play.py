@@ -177,7 +177,7 @@ def _compared(people: People, true: Truth) -> Faults:
         compare(place, true, faults)
     faults.said += [f"a counsellor is not connected ({c.link.state.name})" for c in people.counsellors if not c.connected]
     faults.said += [trouble for c in people.counsellors for trouble in c.trouble]
-    faults.said += [f"an admission was refused: {code.value}" for code in people.refused]
+    faults.said += people.trouble
     return faults
 
 
