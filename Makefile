@@ -57,10 +57,7 @@ shots: set-up-test  ## pictures of the window and of the page, light and dark, 1
 	@$(VENV) -m tests.support.page_shots build/shots/page-de
 	@$(VENV) -m tests.support.page_shots build/shots/page-en dark en
 
-docs-chaos: set-up-test  ## breaks an agency's servers under 200 waiting clients and 20 conversations, prints what it cost (4 minutes)
-	@$(VENV) -m tests.support.chaos --json build/chaos.json
-
-shots: set-up-test  ## the handbook's pictures, into docs/handbook/pictures
+docs-shots: set-up-test  ## the handbook's pictures, into docs/handbook/pictures
 	@$(VENV) -m tools.docs_shots
 
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
