@@ -131,7 +131,6 @@ async def machines(folder: Path, workstation_keys: list[str], away_s: float) -> 
         environment = {
             "VB_DATA_DIR": str(folder / "data"),
             "VB_WORKSTATION_KEYS": ",".join(workstation_keys),
-            "VB_SITE": "musterstadt",
             "VB_DATABASE_URL": standby.both(url),
             "VB_REDIS_URL_FILE": str(folder / "redis-url"),
             "VB_PUBLIC_URL": f"http://127.0.0.1:{public}",
