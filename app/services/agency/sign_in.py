@@ -1,0 +1,166 @@
+"""A person signs in with the agency's account, in their own browser, and this workstation is registered for some hours (PROTOCOL.md,
+section 13; RFC 8252). No Qt: who opens a browser is handed in. Tokens pass through here and stay nowhere; nothing of them is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from app.domain.secrets import new_token
+from app.services.agency.loopback import Page, waiting_for
+from app.services.agency.ports import NotEnrolled, Trouble
+from app.services.agency.provider import Asked, Provider
+from app.services.agency.settings import AgencyServer
+from app.services.agency.sign_in_port import SignInFailed, SignInFault, SignInView, Step
+from app.services.events import Event
+from app.wire.handshake import token_nonce
+
+PATIENCE_S = 300.0
+"""So long a person may take in the browser."""
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the agency's server wants it, under its signature."""
+
+    server_key: str
+    workstation_key: str
+    issuer: str
+    client_id: str
+    scope: str
+    acr_values: tuple[str, ...]
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The workstation is known now."""
+
+    server: AgencyServer
+    until: int | None
+    """Unix seconds."""
+
+
+class Registrar(Protocol):
+    """The agency's server, for one sign-in. Both raise NotEnrolled or SignInFailed."""
+
+    async def terms(self) -> Terms: ...
+
+    async def register(self, terms: Terms, salt: str, token: str) -> Registered:
+        """`salt` went into the token's nonce."""
+        ...
+
+
+OpenBrowser = Callable[[str], Awaitable[bool]]
+"""Shows an address in the person's browser; False when there is none."""
+
+
+class SignIn:
+    """The methods are documented at the port."""
+
+    def __init__(
+        self,
+        registrar: Callable[[str, str | None], Registrar],
+        open_browser: OpenBrowser,
+        page: Page,
+        provider: Callable[[str], Provider] = Provider,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        """`registrar` makes one of a control link's address and the server's key, if it is known."""
+        self.changed: Event[SignInView] = Event()
+        self._registrar = registrar
+        self._open_browser = open_browser
+        self._page = page
+        self._provider = provider
+        self._patience_s = patience_s
+        self._view = SignInView()
+        self._work: asyncio.Task[None] | None = None
+        self._opening: set[asyncio.Task[None]] = set()
+
+    @property
+    def view(self) -> SignInView:
+        return self._view
+
+    def begin(self, url: str, server_key: str | None = None) -> None:
+        if self._work is not None:
+            self._work.cancel()
+        self._work = asyncio.ensure_future(self._run(self._registrar(url, server_key)))
+
+    def open_again(self) -> None:
+        if self._view.step is Step.BROWSER:
+            opening = asyncio.ensure_future(self._open(self._view.address))
+            self._opening.add(opening)
+            opening.add_done_callback(self._opening.discard)
+
+    def cancel(self) -> None:
+        if self._work is not None and not self._work.done():
+            self._work.cancel()
+            self._work = None
+            self._show(SignInView(Step.CANCELLED))
+
+    async def close(self) -> None:
+        """Ends what is under way, without a word."""
+        work = [task for task in (self._work, *self._opening) if task is not None]
+        for task in work:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*work, return_exceptions=True)
+
+    # ---- one attempt
+
+    async def _run(self, registrar: Registrar) -> None:
+        try:
+            registered = await self._signed_in(registrar)
+        except (SignInFailed, NotEnrolled) as error:
+            failure = error.fault if isinstance(error, SignInFailed) else error.trouble
+            _log.info("sign_in.failed", why=failure.value)
+            self._show(SignInView(Step.FAILED, failure=failure))
+        else:
+            _log.info("sign_in.done")
+            self._show(SignInView(Step.DONE, server=registered.server, until=registered.until))
+
+    async def _signed_in(self, registrar: Registrar) -> Registered:
+        self._show(SignInView(Step.ASKING))
+        terms = await registrar.terms()
+        salt = new_token()
+        token = await self._token(terms, token_nonce(terms.server_key, terms.workstation_key, salt))
+        return await registrar.register(terms, salt, token)
+
+    async def _token(self, terms: Terms, nonce: str) -> str:
+        provider = self._provider(terms.issuer)
+        described = await asyncio.to_thread(provider.described)
+        state = new_token()
+        try:
+            async with waiting_for(state, self._page) as waiting:
+                asked = Asked(terms.client_id, waiting.address, nonce, terms.scope, terms.acr_values, terms.max_age, state)
+                self._show(SignInView(Step.BROWSER, asked.address(described)))
+                await self._open(self._view.address)
+                async with asyncio.timeout(self._patience_s):
+                    arrived = await waiting.arrived()
+        except TimeoutError:
+            raise SignInFailed(SignInFault.TOO_LATE) from None
+        except OSError:
+            raise SignInFailed(SignInFault.NO_PORT) from None
+        self._show(SignInView(Step.CHECKING))
+        return await asyncio.to_thread(provider.id_token, described, asked, arrived)
+
+    async def _open(self, address: str) -> None:
+        opened = await self._open_browser(address)
+        if not opened and self._view.step is Step.BROWSER and self._view.address == address:
+            self._show(SignInView(Step.BROWSER, address, opened=False))
+
+    def _show(self, view: SignInView) -> None:
+        self._view = view
+        self.changed.announce(view)
+
+
+def sentence_key(failure: SignInFault | Trouble) -> str:
+    """Of the sentence that says what went wrong and what to do."""
+    return f"app.signin.fault.{failure.value}" if isinstance(failure, SignInFault) else f"app.agency.trouble.{failure.value}"
