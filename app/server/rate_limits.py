@@ -27,6 +27,8 @@ class Rates:
     """Links that do not exist, seats without the right secret: of one address."""
     proofs: str = "30/minute"
     """Workstations that are not known: of one address. Of its own, so that clients behind the same proxy lock no workstation out."""
+    enrolments: str = "10/10 minute"
+    """One-time codes of workstations that lead nowhere: of one address. Right ones are not counted, so a whole office may come at once."""
     codes: str = "10/10 minute"
     """Dictated codes that lead nowhere: of one address."""
     all_codes: str = "160/minute"
@@ -53,6 +55,7 @@ class RateLimits:
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
         self._proofs = parse(rates.proofs)
+        self._enrolments = parse(rates.enrolments)
         self._codes = parse(rates.codes)
         self._all_codes = parse(rates.all_codes)
         self._reports = parse(rates.reports)
@@ -111,6 +114,14 @@ class RateLimits:
     async def failed_proof_too_often(self, address: str) -> bool:
         """True when this address has used up its proofs."""
         return not await self._limiter.test(self._proofs, "proofs", self.hidden(address))
+
+    async def wrong_enrolment(self, address: str) -> None:
+        """Count an enrolment from this address that was refused."""
+        await self._hit(self._enrolments, "enrolments", self.hidden(address))
+
+    async def enrolled_wrongly_too_often(self, address: str) -> bool:
+        """True when this address has used up its enrolments."""
+        return not await self._limiter.test(self._enrolments, "enrolments", self.hidden(address))
 
     def hidden(self, address: str) -> str:
         """What is kept of an address."""

@@ -24,6 +24,9 @@ from app.server import settings as config
 from app.server.api import Api
 from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
+from app.server.enrolment.desk import EnrolmentDesk
+from app.server.enrolment.opening import home_of, open_workstation_store, sign_ins_of
+from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
@@ -70,6 +73,7 @@ class Tuning:
     store: RoomStore | None = None
     """Another one than the settings ask for."""
     survey_store: SurveyStore | None = None
+    workstation_store: WorkstationStore | None = None
     survey_pace: float = PACE_S
 
 
@@ -126,8 +130,10 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         codes = CodeDoor(code_key, store, limits, tuning.clock)
         survey, take_up = await _open_survey(settings, tuning, stack)
         exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
-        hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
+        enrolment = await _open_enrolment(settings, tuning, stack, origin)
+        sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
+        hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
         routes += SurveyApi(exchange, tuning.survey_pace).routes()
@@ -190,6 +196,14 @@ async def _open_fanout(settings: Settings, clock: Clock) -> Fanout:
     except ModuleNotFoundError:
         raise StateUnavailable("Redis needs the packages of videoberatung[server-agency]") from None
     return await RedisFanout.open(settings.redis, clock)
+
+
+async def _open_enrolment(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, origin: Origin) -> EnrolmentDesk:
+    store = tuning.workstation_store or await open_workstation_store(settings)
+    stack.push_async_callback(store.close)
+    desk = EnrolmentDesk(store, home_of(settings, str(origin)), tuning.clock)
+    await desk.tidy()
+    return desk
 
 
 async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> tuple[SurveyDesk, TakeUpDesk]:

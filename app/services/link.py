@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import structlog
 import truststore
+from msgspec.structs import replace
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
@@ -85,6 +86,8 @@ class ControlLink:
         self._delayed = False
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
+        self._site: str | None = None
+        """Where the server says that this workstation belongs; rooms of an earlier place move with it."""
         self._revisions: dict[str, int] = {}
         self._readiness: dict[str, Readiness] = {}
         """As it was told last, where anything is known."""
@@ -226,13 +229,15 @@ class ControlLink:
     def _welcomed(self, connection: ControlConnection, welcome: Welcome) -> None:
         self._connection = connection
         self._ice_servers = tuple(welcome.ice_servers)
+        self._site = welcome.site
         self._revisions.clear()
         self._readiness.clear()
         self._tell_delayed(False)
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
-        *parts, last = publish_parts(self._rooms)
+        rooms = [card if self._site in (None, card.site) else replace(card, site=self._site) for card in self._rooms]
+        *parts, last = publish_parts(rooms)
         for part in parts:
             connection.post(part)
         connection.ask(last).add_done_callback(self._publish_answered)

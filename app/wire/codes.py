@@ -54,12 +54,6 @@ class Code(enum.Enum):
     """The questions are others by now."""
     NOT_READY = "not-ready"
     """The server cannot do it at the moment (for example its database is gone)."""
-    WEAK_SIGN_IN = "weak-sign-in"
-    """The person proved who they are, but not as the agency demands, or too long ago."""
-    NO_SITE = "no-site"
-    """The account belongs to no site of this server, or to several."""
-    NOT_OFFERED = "not-offered"
-    """The server knows no sign-in."""
 
 
 class WireError(Exception):

@@ -35,6 +35,8 @@ Reason = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
 StepName = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
 """Where the page stands; a later version may know more names than PROTOCOL.md, section 10."""
 SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+PublicUrl = Annotated[str, Meta(max_length=300, pattern=r"^https?://[A-Za-z0-9_.:\[\]-]+\Z")]
+"""What personal links start with, without a slash at the end."""
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16)]
 """A BCP 47 tag of the plain kind: `de`, `en`, `de-simple`."""
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\Z")]

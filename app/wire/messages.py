@@ -28,6 +28,7 @@ from app.wire.control import (
     Welcome,
     publish_parts,
 )
+from app.wire.enrolment import Enrol, Enrolled
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.page import (
     Admitted,
@@ -49,6 +50,7 @@ from app.wire.page import (
 )
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
+from app.wire.sign_in import EnrolByToken, SignInOffer, SignInRefused, SignInWanted
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
 from app.wire.survey import SurveyTold, SurveyWanted, TakeUpRight, TakeUpRightWanted
 
@@ -67,6 +69,9 @@ __all__ = [
     "End",
     "EndReason",
     "Ended",
+    "Enrol",
+    "EnrolByToken",
+    "Enrolled",
     "ForgetReadiness",
     "FromPage",
     "FromWorkstation",
@@ -103,6 +108,9 @@ __all__ = [
     "RoomState",
     "SeatCard",
     "SendBack",
+    "SignInOffer",
+    "SignInRefused",
+    "SignInWanted",
     "SurveyTold",
     "SurveyWanted",
     "TakeUpRight",
@@ -144,7 +152,10 @@ ToPage = (
     | RelayTold
 )
 FromWorkstation = (
-    Prove
+    Enrol
+    | SignInWanted
+    | EnrolByToken
+    | Prove
     | Publish
     | Beat
     | Ping
@@ -163,7 +174,22 @@ FromWorkstation = (
     | Candidate
 )
 ToWorkstation = (
-    Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate | RelayTold
+    Challenge
+    | Enrolled
+    | SignInOffer
+    | SignInRefused
+    | Welcome
+    | Beat
+    | Pong
+    | Refused
+    | Done
+    | RoomState
+    | Delayed
+    | SurveyTold
+    | TakeUpRight
+    | Offer
+    | Candidate
+    | RelayTold
 )
 
 

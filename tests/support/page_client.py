@@ -167,6 +167,7 @@ class Appointment:
     opens_in: int = -60
     minutes: int = 30
     code: str = field(default_factory=new_code)
+    site: str = "jobcenter"
 
     @property
     def look(self) -> str:
@@ -176,7 +177,7 @@ class Appointment:
     def card(self) -> Json:
         return {
             "room": self.room,
-            "site": "musterstadt",
+            "site": self.site,
             "label": "Jobcenter Musterstadt",
             "phone": "0123 456-0",
             "token_hash": hash_secret(self.token),

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import RESOURCES
 from app.server.code_door import CodeDoor, CodeKey
+from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.hub import Rhythm
 from app.server.ports import Clock, RoomStore
@@ -158,11 +159,12 @@ async def running_server(
     store: RoomStore | None = None,
     survey_store: SurveyStore | None = None,
     survey_pace: float = 0,
+    workstation_store: WorkstationStore | None = None,
     **values: object,
 ) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
     key, clock = key or Ed25519PrivateKey.generate(), HandClock()
-    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, survey_pace)
+    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, workstation_store, survey_pace)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
     async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)

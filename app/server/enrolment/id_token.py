@@ -43,7 +43,6 @@ class Fault(enum.Enum):
     """The person proved who they are too long ago, or the provider does not say when."""
     ACR = "acr"
     AMR = "amr"
-    SPENT = "spent"
     SITE = "site"
     """The person belongs to no site that is known here, or to several."""
 

@@ -16,19 +16,25 @@ from typing import Any
 import structlog
 
 from app.domain.secrets import b64url
-from app.server.enrolment.desk import EnrolmentDesk, Handshake, signature_holds
+from app.server.enrolment.desk import EnrolmentDesk, signature_holds
 from app.server.enrolment.id_token import Demands, Fault, Person, Unacceptable, header_of, person_of
-from app.server.enrolment.ports import Way, Workstation
+from app.server.enrolment.ports import Handshake, NoSignIn, Way, Workstation
 from app.server.enrolment.provider import Provider, ProviderAway
 from app.server.ports import Refusal
 from app.wire.codes import Code
-from app.wire.handshake import token_nonce, token_text
-from app.wire.sign_in import EnrolByToken
+from app.wire.handshake import SignInTerms, token_nonce, token_text
+from app.wire.sign_in import EnrolByToken, SignInRefusal
 
 log = structlog.get_logger(__name__)
 
-_TOLD = {Fault.ACR: Code.WEAK_SIGN_IN, Fault.AMR: Code.WEAK_SIGN_IN, Fault.AUTH_TIME: Code.WEAK_SIGN_IN, Fault.SITE: Code.NO_SITE}
-"""What the program hears, where a person or IT can do something about it; of everything else it hears `unauthorised`."""
+_TOLD = {
+    Fault.ACR: SignInRefusal.TOO_WEAK,
+    Fault.AMR: SignInRefusal.TOO_WEAK,
+    Fault.AUTH_TIME: SignInRefusal.TOO_WEAK,
+    Fault.SITE: SignInRefusal.NO_SITE,
+}
+"""What the program hears, where a person or IT can do something about it; of all else it hears that the token is not accepted."""
+_OF_DESK = {Code.UNAUTHORISED: SignInRefusal.REVOKED, Code.NOT_YOURS: SignInRefusal.OTHER_PERSON, Code.CONFLICT: SignInRefusal.CODE_HOLDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Sites:
 
 
 class SignInDesk:
-    """One for each server process whose settings name a provider."""
+    """One for each server process whose settings name a provider. The methods are documented at the port `SignIns`."""
 
     def __init__(
         self,
@@ -69,8 +75,8 @@ class SignInDesk:
         now: Callable[[], float] = time.time,
     ) -> None:
         """`person_key` is the key of the HMAC over issuer and subject; `now` gives Unix seconds."""
-        self.demands = demands
-        self.scopes = scopes
+        self._demands = demands
+        self._terms = SignInTerms(demands.issuer, demands.client_id, ("openid", *scopes), demands.acr_values, demands.max_age_s)
         self._provider = provider
         self._sites = sites
         self._label = label
@@ -78,33 +84,39 @@ class SignInDesk:
         self._enrolment = enrolment
         self._now = now
 
+    @property
+    def terms(self) -> SignInTerms:
+        return self._terms
+
     async def enrol(self, wanted: EnrolByToken, values: Handshake) -> Workstation:
-        """Register or renew. Refuses `unauthorised`, `weak-sign-in`, `no-site`, `not-ready`, and what the desk refuses."""
         if not signature_holds(wanted.workstation_key, wanted.signature, token_text(*values, wanted.salt, wanted.id_token)):
-            raise Refusal(Code.UNAUTHORISED)
+            raise NoSignIn(SignInRefusal.NOT_ACCEPTED)
         try:
             person = await self._person(wanted, values[0])
-            site = self._sites.of(person.claims)
+            workstation = self._workstation(wanted.workstation_key, person, self._sites.of(person.claims))
+            return await self._enrolment.register(workstation)
         except Unacceptable as error:
             log.warning("sign-in-refused", why=error.fault.value)
-            raise Refusal(_TOLD.get(error.fault, Code.UNAUTHORISED)) from None
+            raise NoSignIn(_TOLD.get(error.fault, SignInRefusal.NOT_ACCEPTED)) from None
         except ProviderAway:
-            raise Refusal(Code.NOT_READY) from None
-        return await self._enrolment.register(self._workstation(wanted.workstation_key, person, site))
+            raise NoSignIn(SignInRefusal.PROVIDER_AWAY) from None
+        except Refusal as refusal:
+            log.warning("sign-in-refused", why=refusal.code.value)
+            raise NoSignIn(_OF_DESK.get(refusal.code, SignInRefusal.NOT_ACCEPTED)) from None
 
     async def _person(self, wanted: EnrolByToken, server_key: str) -> Person:
         header = header_of(wanted.id_token)
         key = await self._provider.key(header)
         if key is None:
             raise Unacceptable(Fault.UNKNOWN_KEY)
-        return person_of(wanted.id_token, key, self.demands, token_nonce(server_key, wanted.workstation_key, wanted.salt), self._now)
+        return person_of(wanted.id_token, key, self._demands, token_nonce(server_key, wanted.workstation_key, wanted.salt), self._now)
 
     def _workstation(self, key: str, person: Person, site: str) -> Workstation:
-        """Its time begins when the token was issued: the same token again reaches no further, and `register` refuses it."""
+        """Its time begins when the token was issued, so that the same token a second time is no later than the first, and is refused."""
         since = int(person.claims["iat"])
-        return Workstation(key, site, self._label, since, Way.SIGN_IN, since + self.demands.max_age_s, self._hidden(person.subject))
+        return Workstation(key, site, self._label, since, Way.SIGN_IN, since + self._demands.max_age_s, self._hidden(person.subject))
 
     def _hidden(self, subject: str) -> str:
-        parts = [part.encode("utf-8") for part in (self.demands.issuer, subject)]
+        parts = [part.encode("utf-8") for part in (self._demands.issuer, subject)]
         text = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
         return b64url(hmac.digest(self._person_key, text, hashlib.sha256))

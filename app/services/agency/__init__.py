@@ -1,1 +1,1 @@
-"""The program at a server of its agency: becoming known there, and speaking with it. Imports no Qt and nothing of `app.server`."""
+"""The agency's own server in the place of the program's: how the workstation joins it, and what is known of it."""

@@ -20,7 +20,6 @@ from app import https
 from app.domain.secrets import b64url, new_token
 from app.services.agency.sign_in_port import SignInFailed, SignInFault
 
-
 T = TypeVar("T")
 
 
@@ -49,7 +48,7 @@ class Asked:
     client_id: str
     redirect_uri: str
     nonce: str
-    scope: str = "openid"
+    scopes: tuple[str, ...] = ("openid",)
     acr_values: tuple[str, ...] = ()
     max_age: int | None = None
     """Seconds."""
@@ -63,7 +62,7 @@ class Asked:
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
-            "scope": self.scope,
+            "scope": " ".join(self.scopes),
             "state": self.state,
             "nonce": self.nonce,
             "code_challenge": b64url(hashlib.sha256(self.verifier.encode("ascii")).digest()),

@@ -7,8 +7,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
@@ -16,46 +14,14 @@ from app.domain.secrets import new_token
 from app.services.agency.loopback import Page, waiting_for
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.provider import Asked, Provider
-from app.services.agency.settings import AgencyServer
+from app.services.agency.registering import Registered, Registrar
 from app.services.agency.sign_in_port import SignInFailed, SignInFault, SignInView, Step
 from app.services.events import Event
-from app.wire.handshake import token_nonce
+from app.wire.handshake import SignInTerms
 
 PATIENCE_S = 300.0
 """So long a person may take in the browser."""
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How the agency's server wants it, under its signature."""
-
-    server_key: str
-    workstation_key: str
-    issuer: str
-    client_id: str
-    scope: str
-    acr_values: tuple[str, ...]
-    max_age: int
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """The workstation is known now."""
-
-    server: AgencyServer
-    until: int | None
-    """Unix seconds."""
-
-
-class Registrar(Protocol):
-    """The agency's server, for one sign-in. Both raise NotEnrolled or SignInFailed."""
-
-    async def terms(self) -> Terms: ...
-
-    async def register(self, terms: Terms, salt: str, token: str) -> Registered:
-        """`salt` went into the token's nonce."""
-        ...
 
 
 OpenBrowser = Callable[[str], Awaitable[bool]]
@@ -129,17 +95,16 @@ class SignIn:
     async def _signed_in(self, registrar: Registrar) -> Registered:
         self._show(SignInView(Step.ASKING))
         terms = await registrar.terms()
-        salt = new_token()
-        token = await self._token(terms, token_nonce(terms.server_key, terms.workstation_key, salt))
-        return await registrar.register(terms, salt, token)
+        ticket = registrar.ticket()
+        return await registrar.register(ticket, await self._token(terms, ticket.nonce))
 
-    async def _token(self, terms: Terms, nonce: str) -> str:
+    async def _token(self, terms: SignInTerms, nonce: str) -> str:
         provider = self._provider(terms.issuer)
         described = await asyncio.to_thread(provider.described)
         state = new_token()
         try:
             async with waiting_for(state, self._page) as waiting:
-                asked = Asked(terms.client_id, waiting.address, nonce, terms.scope, terms.acr_values, terms.max_age, state)
+                asked = Asked(terms.client_id, waiting.address, nonce, terms.scopes, terms.acr_values, terms.max_age, state)
                 self._show(SignInView(Step.BROWSER, asked.address(described)))
                 await self._open(self._view.address)
                 async with asyncio.timeout(self._patience_s):

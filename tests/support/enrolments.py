@@ -1,0 +1,41 @@
+"""A server that gives out codes, and a store to look into."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.enrolment import EnrolmentCode
+from app.server.enrolment.desk import EnrolmentDesk, Home
+from app.server.enrolment.memory import MemoryWorkstationStore
+from app.server.enrolment.ports import WorkstationStore
+from app.server.rate_limits import Rates
+from tests.support.server import RunningServer, running_server
+
+
+@dataclass
+class EnrollingServer:
+    """A running server, with IT's hand at the same store."""
+
+    server: RunningServer
+    desk: EnrolmentDesk
+    store: WorkstationStore
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.server.ready.control_port}/ws/control"
+
+    async def code(self, site: str = "musterstadt", label: str = "Jobcenter Musterstadt", replaces: str | None = None) -> EnrolmentCode:
+        return await self.desk.offer(self.server.ready.server_key, site, label, replaces)
+
+
+@contextlib.asynccontextmanager
+async def enrolling_server(
+    folder: Path, store: WorkstationStore | None = None, rates: Rates | None = None
+) -> AsyncIterator[EnrollingServer]:
+    """Over the memory store unless another one is given."""
+    store = store or MemoryWorkstationStore()
+    async with running_server(folder, rates=rates, workstation_store=store) as server:
+        yield EnrollingServer(server, EnrolmentDesk(store, Home("jobcenter", "Jobcenter", server.url), server.clock), store)
