@@ -55,7 +55,9 @@ class SigningKey:
         }
 
     def sign(self, claims: dict[str, Any], **headers: Any) -> str:
-        return jwt.encode(claims, self.private, self.algorithm, {"kid": self.kid, **headers})
+        """With further headers; None leaves one out."""
+        told = {name: value for name, value in {"kid": self.kid, **headers}.items() if value is not None}
+        return jwt.encode(claims, self.private, self.algorithm, told)
 
 
 @dataclass

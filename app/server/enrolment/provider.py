@@ -80,22 +80,27 @@ class Provider:
     async def key(self, wanted: Header) -> jwt.PyJWK | None:
         """The key that signed, or None if the provider has no such one. Raises ProviderAway."""
         async with self._asking:
-            if self._now() < self._fresh_until and (known := matching(self._keys, wanted)) is not None:
+            fresh = self._now() < self._fresh_until
+            known = matching(self._keys, wanted) if fresh else None
+            if known is not None or (fresh and self._now() < self._silent_until):
                 return known
-            if self._now() >= self._silent_until:
-                await self._renew()
-            elif self._now() >= self._fresh_until:
-                raise ProviderAway("asked a moment ago")
+            await self._renew(bounded=fresh)
             return matching(self._keys, wanted)
 
-    async def _renew(self) -> None:
-        self._silent_until = self._now() + AGAIN_S
+    async def _renew(self, *, bounded: bool) -> None:
+        if self._now() < self._silent_until:
+            raise ProviderAway("asked a moment ago")
         try:
             self._keys = await asyncio.to_thread(self._asked)
         except ProviderAway as error:
             log.warning("provider-away", why=str(error))
+            bounded = True
             raise
-        self._fresh_until = self._now() + KEPT_S
+        else:
+            self._fresh_until = self._now() + KEPT_S
+        finally:
+            if bounded:
+                self._silent_until = self._now() + AGAIN_S
 
     # ---- on a thread
 
