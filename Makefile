@@ -28,7 +28,7 @@ ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
 	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract $(addprefix --ignore=,$(ALONE))
-	@$(VENV) -m pytest -q -n 2 --dist loadfile tests/ui tests/e2e $(addprefix --ignore=,$(ALONE))
+	@$(VENV) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/ui $(addprefix --ignore=,$(ALONE))
 	@$(VENV) -m pytest -q $(ALONE)
 endif
 

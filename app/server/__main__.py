@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ import structlog
 
 from app import __version__
 from app.server import logs
+from app.server.enrolment.command import COMMANDS, add_commands, run
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
 from app.server.ports import StateUnavailable
@@ -36,8 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve = commands.add_parser("serve")
     serve.add_argument("--embedded", action="store_true", help="one line of JSON on stdin, end with stdin")
     commands.add_parser("check-config")
+    add_commands(commands)
     chosen = parser.parse_args(arguments)
     logs.configure(sys.stderr)
+    return _command(chosen) if chosen.command in COMMANDS else _server(chosen)
+
+
+def _server(chosen: argparse.Namespace) -> int:
     try:
         if chosen.command == "serve" and chosen.embedded:
             import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
@@ -54,6 +61,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed("port-taken", str(error), 3)
     except OSError as error:
         return _failed("database", f"data_dir: {type(error).__name__}", 2)
+
+
+def _command(chosen: argparse.Namespace) -> int:
+    """What IT asks for besides serving. Its answers are sentences and stdout is for what was asked, so events are left out."""
+    logs.configure(io.StringIO())
+    try:
+        return asyncio.run(run(from_environment(os.environ), chosen))
+    except (SettingsError, KeyFileError, StateUnavailable) as error:
+        sys.stderr.write(f"{error}\n")
+    except OSError as error:
+        sys.stderr.write(f"data_dir: {type(error).__name__}\n")
+    return 2
 
 
 def _failed(code: str, detail: str, status: int) -> int:

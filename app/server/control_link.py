@@ -176,7 +176,7 @@ class ControlLink:
             self._connection.refuse(refusal.code, message.seq, CloseCode.REFUSED)
             return
         if workstation.replaces is not None:
-            await self._exchange.look_whether_known(workstation.replaces)
+            await self._enrolment.tell_to_look(self._exchange.fanout, workstation.replaces)
         self.tell_enrolled(workstation, values)
 
     def tell_enrolled(self, workstation: Workstation, values: tuple[str, str, str, str]) -> None:

@@ -12,7 +12,6 @@ from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
 from app.server.survey.take_up import TakeUpDesk
 from app.server.turn import Relays
-from app.wire.handshake import owner_id
 from app.wire.messages import Message, ReadinessCard, RoomState, SeatCard
 
 PRESENCE_TTL_S = 15.0
@@ -59,10 +58,6 @@ class Exchange:
     async def to_seat(self, seat: str, message: Message) -> None:
         """Hand a message to the page on this seat."""
         await self.fanout.publish(envelopes.seat_topic(seat), envelopes.relay(message))
-
-    async def look_whether_known(self, workstation_key: str) -> None:
-        """Tell this workstation's link, wherever it is, that its key may not be accepted any more."""
-        await self.fanout.publish(envelopes.owner_topic(owner_id(workstation_key)), envelopes.pack(envelopes.LookWhetherKnown()))
 
     async def link_present(self, owner: str) -> bool:
         """True while the owner's program is connected and has published its rooms."""

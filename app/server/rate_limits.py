@@ -27,7 +27,7 @@ class Rates:
     """Links that do not exist, seats without the right secret: of one address."""
     proofs: str = "30/minute"
     """Workstations that are not known: of one address. Of its own, so that clients behind the same proxy lock no workstation out."""
-    enrolments: str = "10/10 minute"
+    enrolments: str = "10/minute"
     """One-time codes of workstations that lead nowhere: of one address. Right ones are not counted, so a whole office may come at once."""
     codes: str = "10/10 minute"
     """Dictated codes that lead nowhere: of one address."""

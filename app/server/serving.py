@@ -32,12 +32,12 @@ from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
 from app.server.pages import Pages, Site, healthz
-from app.server.ports import Clock, Fanout, RoomStore, StateUnavailable
+from app.server.ports import Clock, RoomStore
 from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.readiness import Readiness
 from app.server.settings import Origin, Settings, SettingsError
-from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.server.state.opening import open_fanout, open_store
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
 from app.server.survey.keys import TAKE_UP, QuarterKeys, seal_key
@@ -122,9 +122,9 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
         control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
-        store = tuning.store or await _open_store(settings)
+        store = tuning.store or await open_store(settings)
         stack.push_async_callback(store.close)
-        fanout = await _open_fanout(settings, tuning.clock)
+        fanout = await open_fanout(settings, tuning.clock)
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
@@ -179,25 +179,6 @@ def _plain(routes: Sequence[BaseRoute]) -> Starlette:
     return app
 
 
-async def _open_store(settings: Settings) -> RoomStore:
-    url = config.database_url(settings)
-    if url is None:
-        return MemoryRoomStore()
-    from app.server.state.sql import SqlRoomStore
-
-    return await SqlRoomStore.open(url, renew=not settings.database)
-
-
-async def _open_fanout(settings: Settings, clock: Clock) -> Fanout:
-    if settings.redis is None:
-        return MemoryFanout(clock)
-    try:
-        from app.server.state.broker import RedisFanout
-    except ModuleNotFoundError:
-        raise StateUnavailable("Redis needs the packages of videoberatung[server-agency]") from None
-    return await RedisFanout.open(settings.redis, clock)
-
-
 async def _open_enrolment(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, origin: Origin) -> EnrolmentDesk:
     store = tuning.workstation_store or await open_workstation_store(settings)
     stack.push_async_callback(store.close)
@@ -218,7 +199,7 @@ async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.Asy
 
 
 async def _open_survey_store(settings: Settings) -> SurveyStore:
-    url = config.survey_database_url(settings)
+    url = config.database_url_beside(settings, "survey")
     if url is None:
         return MemorySurveyStore()
     from app.server.survey.sql import SqlSurveyStore

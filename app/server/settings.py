@@ -297,12 +297,12 @@ def is_loopback(bind: str) -> bool:
         return bind == "localhost"
 
 
-def survey_database_url(settings: Settings) -> str | None:
-    """Where the survey's answers lie: with SQLite in a file of its own, because the rooms' may be made anew; None for memory."""
+def database_url_beside(settings: Settings, name: str) -> str | None:
+    """Where `survey` or `workstations` lie: with SQLite in a file of their own, because the rooms' may be made anew; None for memory."""
     url = database_url(settings)
     if url is None or not url.startswith("sqlite"):
         return url
-    return url.removesuffix(".sqlite3") + "-survey.sqlite3" if settings.database else url.replace("rooms.sqlite3", "survey.sqlite3")
+    return url.removesuffix(".sqlite3") + f"-{name}.sqlite3" if settings.database else url.replace("rooms.sqlite3", f"{name}.sqlite3")
 
 
 def database_url(settings: Settings) -> str | None:

@@ -7,7 +7,7 @@ Imports the policy's reader and the settings. Titles and explanations are in the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from app.services.agency.address import SERVER_URL, control_url
+from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
 from app.services.mail.settings import MailSettings
@@ -54,6 +56,8 @@ class Rule:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     """What the whole of a text has to look like; a regular expression."""
+    check: Callable[[str], object] | None = None
+    """Raises ValueError for a text in which a pattern sees no mistake."""
     lowers_only: bool = False
     """The smaller of the policy and the settings holds."""
     object_type: type[msgspec.Struct] | None = None
@@ -77,6 +81,7 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule(PROFILE, Kind.TEXT, "/srv/videoberatung/$USER"),
+    Rule(SERVER_URL, Kind.TEXT, "https://video.jobcenter.example", pattern=r"(https|wss)://[^\s?#]+", check=control_url),
     Rule("public_url", Kind.TEXT, "https://video.jobcenter.example", pattern=r"https?://[^\s/?#]+"),
     Rule("bind_host", Kind.TEXT, "127.0.0.1", pattern=r"[0-9A-Fa-f.:]+"),
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),
@@ -133,12 +138,12 @@ def prescribe(own: Settings, policy: Policy, rules: Sequence[Rule] = RULES) -> P
 
 
 def settings_in_force(own: Settings, policy: Policy) -> Settings:
-    """Those that hold; what of the policy does not goes into the log, by name."""
+    """Those that hold, what an agency's server says above them; what of the policy does not hold goes into the log, by name."""
     found = prescribe(own, policy)
     for event, names in (("policy.not_understood", found.refused), ("policy.unknown", found.unknown)):
         if names:
             _log.warning(event, names=list(names))
-    return found.settings
+    return agency_choice(found.settings, prescribed_address(policy)).over(found.settings)
 
 
 def read(rule: Rule, value: object) -> Any:
@@ -163,6 +168,8 @@ def read(rule: Rule, value: object) -> Any:
             read_value = msgspec.convert(value, _types().get(rule.name, str))
             if rule.pattern and not re.fullmatch(rule.pattern, str(value)):
                 raise ValueError(rule.name)
+            if rule.check is not None:
+                rule.check(str(value))
             return read_value
 
 

@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.domain.enrolment import VALID_S, EnrolmentCode
 from app.domain.secrets import from_b64url
+from app.server import envelopes
 from app.server.enrolment.ports import Handshake, Offer, Way, Workstation, WorkstationStore
-from app.server.ports import Clock, Refusal
+from app.server.ports import Clock, Fanout, Refusal
 from app.wire.codes import Code
-from app.wire.handshake import Place, code_text, enrolling_text
+from app.wire.handshake import Place, code_text, enrolling_text, owner_id
 from app.wire.messages import Enrol
 
 log = structlog.get_logger(__name__)
@@ -109,6 +110,10 @@ class EnrolmentDesk:
         if revoked is not None:
             log.info("workstation-revoked")
         return revoked
+
+    async def tell_to_look(self, fanout: Fanout, key: str) -> None:
+        """The link of this workstation, wherever it is, is to look whether it is still accepted."""
+        await fanout.publish(envelopes.owner_topic(owner_id(key)), envelopes.pack(envelopes.LookWhetherKnown()))
 
     async def ended_lately(self) -> Sequence[str]:
         """Keys that are not accepted any more since about the last look."""

@@ -6,7 +6,7 @@ from app.server.enrolment.desk import EnrolmentDesk, Home
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import SignIns, WorkstationStore
 from app.server.identity import Identity
-from app.server.settings import Settings, SettingsError
+from app.server.settings import Settings, SettingsError, database_url_beside
 
 _PERSON = b"videoberatung/enrol/person/1"
 
@@ -18,7 +18,12 @@ def home_of(settings: Settings, public_url: str) -> Home:
 
 async def open_workstation_store(settings: Settings) -> WorkstationStore:
     """Raises StateUnavailable."""
-    return MemoryWorkstationStore()
+    url = database_url_beside(settings, "workstations")
+    if url is None:
+        return MemoryWorkstationStore()
+    from app.server.enrolment.sql import SqlWorkstationStore
+
+    return await SqlWorkstationStore.open(url)
 
 
 def sign_ins_of(settings: Settings, identity: Identity, enrolment: EnrolmentDesk) -> SignIns | None:

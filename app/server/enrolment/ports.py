@@ -1,6 +1,6 @@
 """What enrolment needs below it: a `WorkstationStore`. Records hold public keys, sites and labels; no secret and no person's name.
 
-Imports `app.wire` only; no framework, no SQL.
+Imports `app.domain` and `app.wire` only; no framework, no SQL.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.secrets import from_b64url
 from app.wire.handshake import SignInTerms, owner_id
 from app.wire.sign_in import EnrolByToken, SignInRefusal
 
@@ -64,6 +65,11 @@ class Workstation:
     revoked_at: int | None = None
     replaces: str | None = None
     """Key of the workstation whose rooms it took over."""
+
+    @property
+    def id(self) -> str:
+        """By which people name it: the owner's 16 bytes in hexadecimal digits."""
+        return from_b64url(self.owner).hex()
 
     @property
     def owner(self) -> str:

@@ -18,7 +18,7 @@ from app.services.agency.first_talk import FirstTalk, KnownServer, Values, first
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer, Way
 from app.services.keys import WorkstationKey
-from app.services.link import system_trust
+from app.services.tls import system_trust
 from app.wire.handshake import code_text, enrolling_text
 from app.wire.messages import Challenge, Enrol, Enrolled
 

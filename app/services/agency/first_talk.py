@@ -21,6 +21,7 @@ from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.sign_in_port import SignInFailed, SignInFault
 from app.services.control_connection import HANDSHAKE_S
 from app.services.keys import signature_holds
+from app.services.tls import out_of_time
 from app.wire.codes import Code, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.handshake import Place, place_text
@@ -51,8 +52,6 @@ _TURNED_AWAY: dict[str, SignInFault | Trouble] = {
     SignInRefusal.PROVIDER_AWAY.value: SignInFault.PROVIDER_AWAY,
 }
 """A later version of the server may know more reasons."""
-_OUT_OF_TIME = frozenset({9, 10})
-"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: often this computer's own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ async def first_talk(url: str, trust: Callable[[], ssl.SSLContext], wait_s: floa
         async with asyncio.timeout(wait_s), _connection(url, trust) as socket:
             yield FirstTalk(socket)
     except ssl.SSLCertVerificationError as error:
-        raise NotEnrolled(Trouble.CLOCK if error.verify_code in _OUT_OF_TIME else Trouble.CERTIFICATE) from None
+        raise NotEnrolled(Trouble.CLOCK if out_of_time(error) else Trouble.CERTIFICATE) from None
     except WireError:
         raise NotEnrolled(Trouble.NO_SERVER) from None
     except WebSocketException:

@@ -1,9 +1,16 @@
-"""What can hinder an enrolment at an agency's server, each with its sentence. No Qt, no socket."""
+"""What the windows of the agency's server see: records, troubles with their sentences, and one protocol. No Qt, no socket.
+
+Implementations: `app.services.agency.door.LiveAgencyDoor`; for window tests `app.services.fakes.agency.FakeAgencyDoor`.
+"""
 
 from __future__ import annotations
 
 import enum
+from typing import Protocol
 
+from app.services.agency.settings import AgencyServer
+from app.services.events import Event
+from app.services.server_port import Server
 from app.services.tasks import Refusal
 
 
@@ -57,3 +64,45 @@ class NotEnrolled(Refusal):
         super().__init__(trouble.value)
         self.trouble = trouble
         self.values = values
+
+
+class AgencyDoor(Protocol):
+    """Between this workstation and the agency's server."""
+
+    moved: Event[AgencyServer]
+    """The server says something else of this workstation's place than before. Kept; it holds from the next run of the services on."""
+
+    @property
+    def current(self) -> AgencyServer | None:
+        """Where it is enrolled; the newest, also where the program still works as it did at its start."""
+        ...
+
+    @property
+    def at_work(self) -> AgencyServer | None:
+        """With which the program works since its start; None with its own."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """As a person reads it: that of the policy, or the one known; empty where there is none."""
+        ...
+
+    @property
+    def locked(self) -> bool:
+        """A policy prescribes the address: nobody changes it here, and nobody leaves."""
+        ...
+
+    @property
+    def server(self) -> Server:
+        """That the program works with."""
+        ...
+
+    async def connect(self, address: str, code: str) -> AgencyServer:
+        """Enrol with a one-time code; kept in the profile when it comes back. It holds from the next run of the services on. Raises
+        NotEnrolled; then nothing has changed."""
+        ...
+
+    async def leave(self) -> None:
+        """Forget the agency's server; the program's own is worked with from the next run of the services on. Raises NotEnrolled for
+        settings that cannot be written."""
+        ...

@@ -16,7 +16,7 @@ from app.services.agency.first_talk import FirstTalk, first_talk, known_server
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer, Way
 from app.services.keys import WorkstationKey, signature_holds
-from app.services.link import system_trust
+from app.services.tls import system_trust
 from app.wire.handshake import SignInTerms, sign_in_text, token_nonce, token_text
 from app.wire.messages import Challenge, EnrolByToken, Enrolled, SignInOffer, SignInWanted
 

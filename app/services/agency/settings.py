@@ -22,7 +22,7 @@ class AgencyServer(msgspec.Struct, frozen=True, kw_only=True):
     """All of it was said by the server, under the signature of `server_key`."""
 
     url: str
-    """Of the control link: `wss://HOST/ws/control`."""
+    """Of the control link, with `wss:` and its path."""
     server_key: Key32
     """Its public key; another one is refused."""
     way: Way = Way.CODE
