@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from app.services.agency.address import SERVER_URL, control_url
+from app.services.agency.address import SERVER_KEY, SERVER_URL, control_url
 from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
@@ -82,6 +82,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule(PROFILE, Kind.TEXT, "/srv/videoberatung/$USER"),
     Rule(SERVER_URL, Kind.TEXT, "https://video.jobcenter.example", pattern=r"(https|wss)://[^\s?#]+", check=control_url),
+    Rule(SERVER_KEY, Kind.TEXT, "0123456789abcdefghijABCDEFGHIJ_-0123456789A", pattern=r"[A-Za-z0-9_-]{43}"),
     Rule("public_url", Kind.TEXT, "https://video.jobcenter.example", pattern=r"https?://[^\s/?#]+"),
     Rule("bind_host", Kind.TEXT, "127.0.0.1", pattern=r"[0-9A-Fa-f.:]+"),
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),

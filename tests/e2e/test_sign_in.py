@@ -17,7 +17,7 @@ from app.domain.secrets import new_token
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.provider import Provider
-from app.services.agency.registering import ServerRegistrar, Ticket
+from app.services.agency.registering import Registered, ServerRegistrar, Ticket
 from app.services.agency.sign_in import SignIn
 from app.services.agency.sign_in_port import SignInFailed, SignInFault, SignInView, Step
 from app.services.keys import WorkstationKey
@@ -69,9 +69,12 @@ class Agency:
             acting.append(asyncio.ensure_future(asyncio.to_thread(acts, address)))
             return True
 
+        async def kept(_: Registered) -> None:
+            return
+
         acting: list[asyncio.Future[int]] = []
         ended: asyncio.Future[SignInView] = asyncio.get_running_loop().create_future()
-        port = SignIn(lambda url, known: self.registrar(url, known, key), browser, lambda arrived: f"<p>{arrived}", self.asking)
+        port = SignIn(lambda url: self.registrar(url, None, key), browser, lambda arrived: f"<p>{arrived}", kept, self.asking)
         port.changed.subscribe(lambda view: None if view.step.under_way else ended.set_result(view))
         port.begin(self.url)
         try:

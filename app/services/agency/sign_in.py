@@ -12,7 +12,7 @@ import structlog
 
 from app.domain.secrets import new_token
 from app.services.agency.loopback import Page, waiting_for
-from app.services.agency.ports import NotEnrolled, Trouble
+from app.services.agency.ports import NotEnrolled
 from app.services.agency.provider import Asked, Provider
 from app.services.agency.registering import Registered, Registrar
 from app.services.agency.sign_in_port import SignInFailed, SignInFault, SignInView, Step
@@ -33,17 +33,19 @@ class SignIn:
 
     def __init__(
         self,
-        registrar: Callable[[str, str | None], Registrar],
+        registrar: Callable[[str], Registrar],
         open_browser: OpenBrowser,
         page: Page,
+        keep: Callable[[Registered], Awaitable[None]],
         provider: Callable[[str], Provider] = Provider,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        """`registrar` makes one of a control link's address and the server's key, if it is known."""
+        """`registrar` is for the server at this address, `keep` hears what came of it; both may raise NotEnrolled."""
         self.changed: Event[SignInView] = Event()
         self._registrar = registrar
         self._open_browser = open_browser
         self._page = page
+        self._keep = keep
         self._provider = provider
         self._patience_s = patience_s
         self._view = SignInView()
@@ -54,10 +56,11 @@ class SignIn:
     def view(self) -> SignInView:
         return self._view
 
-    def begin(self, url: str, server_key: str | None = None) -> None:
+    def begin(self, address: str) -> None:
         if self._work is not None:
             self._work.cancel()
-        self._work = asyncio.ensure_future(self._run(self._registrar(url, server_key)))
+        self._show(SignInView(Step.ASKING))
+        self._work = asyncio.ensure_future(self._run(address))
 
     def open_again(self) -> None:
         if self._view.step is Step.BROWSER:
@@ -66,7 +69,7 @@ class SignIn:
             opening.add_done_callback(self._opening.discard)
 
     def cancel(self) -> None:
-        if self._work is not None and not self._work.done():
+        if self._work is not None and self._view.step.under_way:
             self._work.cancel()
             self._work = None
             self._show(SignInView(Step.CANCELLED))
@@ -81,9 +84,10 @@ class SignIn:
 
     # ---- one attempt
 
-    async def _run(self, registrar: Registrar) -> None:
+    async def _run(self, address: str) -> None:
         try:
-            registered = await self._signed_in(registrar)
+            registered = await self._signed_in(self._registrar(address))
+            await self._keep(registered)
         except (SignInFailed, NotEnrolled) as error:
             failure = error.fault if isinstance(error, SignInFailed) else error.trouble
             _log.info("sign_in.failed", why=failure.value)
@@ -93,7 +97,6 @@ class SignIn:
             self._show(SignInView(Step.DONE, server=registered.server, until=registered.until))
 
     async def _signed_in(self, registrar: Registrar) -> Registered:
-        self._show(SignInView(Step.ASKING))
         terms = await registrar.terms()
         ticket = registrar.ticket()
         return await registrar.register(ticket, await self._token(terms, ticket.nonce))
@@ -124,8 +127,3 @@ class SignIn:
     def _show(self, view: SignInView) -> None:
         self._view = view
         self.changed.announce(view)
-
-
-def sentence_key(failure: SignInFault | Trouble) -> str:
-    """Of the sentence that says what went wrong and what to do."""
-    return f"app.signin.fault.{failure.value}" if isinstance(failure, SignInFault) else f"app.agency.trouble.{failure.value}"

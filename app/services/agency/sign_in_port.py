@@ -92,9 +92,9 @@ class SignInPort(Protocol):
     @property
     def view(self) -> SignInView: ...
 
-    def begin(self, url: str, server_key: str | None = None) -> None:
-        """Sign in at the server behind this control link (`wss://…/ws/control`). `server_key` is known from before, or said by a policy;
-        without it the first server that shows a certificate is believed. What is under way ends."""
+    def begin(self, address: str) -> None:
+        """Sign in at the server of this address, as a person wrote it. What is under way ends. What comes of it is kept in the profile and
+        holds from the next run of the services on; where the server is worked with already, at once."""
         ...
 
     def open_again(self) -> None:

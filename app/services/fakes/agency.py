@@ -39,6 +39,7 @@ class FakeAgencyDoor:
         """Each of `codes` is good once."""
         self.server = FakeServer()
         self.moved: Event[AgencyServer] = Event()
+        self.ends_soon: Event[int] = Event()
         self.current = self.at_work = current
         self.address = address
         self.locked = locked
