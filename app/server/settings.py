@@ -110,7 +110,7 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     training: bool = False
     """Everything here is invented: pages say so, and nothing of it is counted."""
     oidc_issuer: str | None = None
-    """The agency's identity provider, exactly as it calls itself: `https://HOST/…`. Nothing: workstations come by one-time codes alone."""
+    """The agency's identity provider, exactly as it calls itself, with https. Nothing: workstations come by one-time codes alone."""
     oidc_client_id: str | None = None
     """What the program is called there: a public client with PKCE and the redirect `http://127.0.0.1/sign-in`, any port."""
     oidc_scopes: Words = ()
@@ -225,7 +225,7 @@ def _check_sign_in(settings: Settings) -> None:
             raise SettingsError(f"{given[0]}: means nothing without oidc_issuer")
         return
     if not _is_issuer(settings.oidc_issuer):
-        raise SettingsError("oidc_issuer: must be https://HOST[/PATH] without query and fragment, exactly as the provider calls itself")
+        raise SettingsError("oidc_issuer: begins with https:// and is exactly what the provider calls itself, without query and fragment")
     if not settings.oidc_client_id:
         raise SettingsError("oidc_client_id: missing; it is what the identity provider calls this program")
     if not settings.oidc_acr_values and not settings.oidc_amr:

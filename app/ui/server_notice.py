@@ -48,7 +48,7 @@ def tell_of_server(server: Server, messages: Messages) -> None:
 
 
 def tell_of_place(door: AgencyDoor, messages: Messages) -> None:
-    """From now on say it when the agency's server says something else of this workstation than before, and in time before a sign-in ends."""
+    """From now on say it when the agency's server says something else of this workstation, and in time before a sign-in ends."""
     door.moved.subscribe(lambda _server: messages.tell("app.agency.notice.moved"))
     door.ends_soon.subscribe(lambda until: messages.tell("app.signin.ends-soon", hour=f"{wall_of(until):%H:%M}"))
 

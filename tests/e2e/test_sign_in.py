@@ -6,25 +6,36 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.secrets import new_token
+from app.paths import RESOURCES
 from app.server.enrolment.memory import MemoryWorkstationStore
+from app.services.agency.answer_page import AnswerPage
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.provider import Provider
 from app.services.agency.registering import Registered, ServerRegistrar, Ticket
 from app.services.agency.sign_in import SignIn
 from app.services.agency.sign_in_port import SignInFailed, SignInFault, SignInView, Step
-from app.services.keys import WorkstationKey
+from app.services.fakes import FakeEngine
+from app.services.host import Services, services_running
+from app.services.keys import KeysOfAFolder, WorkstationKey
+from app.services.ports import LinkState
+from app.services.profile import Profile
+from app.services.server_port import ServerState
+from app.texts import Texts
 from app.wire.codes import CloseCode
+from tests.support.chromium import PHONE, chromium
 from tests.support.oidc_provider import CLIENT, TWO_FACTORS, OidcProvider, SigningKey, running_oidc_provider
-from tests.support.page_client import Workstation
+from tests.support.page_client import PageClient, Workstation
 from tests.support.server import RunningServer, running_server
+from tests.support.services import until
 
 SEED = b"k" * 32
 KEY, OTHER = WorkstationKey(SEED), WorkstationKey(b"o" * 32)
@@ -147,6 +158,30 @@ async def test_somebody_signs_in_and_the_workstation_is_known_for_some_hours(age
     assert f"acr_values={TWO_FACTORS.replace(':', '%3A')}" in agency.browsers[0]
 
 
+async def test_a_real_browser_signs_in_and_says_that_it_can_be_closed(agency: Agency) -> None:
+    page_of_ours = AnswerPage(Texts.load(RESOURCES / "i18n", "de", "app"))
+    async with chromium() as browser, await browser.new_context(ignore_https_errors=True, viewport=PHONE) as context:
+        page = await context.new_page()
+
+        async def opened(address: str) -> bool:
+            await page.goto(address)
+            await page.get_by_role("button", name="Anmelden").click()
+            return True
+
+        async def kept(_: Registered) -> None:
+            return
+
+        port = SignIn(lambda url: agency.registrar(url, None), opened, page_of_ours, kept, agency.asking)
+        port.begin(agency.url)
+        await page.get_by_role("heading", name="Die Anmeldung ist angekommen").wait_for()
+        assert urlsplit(page.url).hostname == "127.0.0.1"
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not await page.evaluate("document.scripts.length || document.cookie")
+        await until(lambda: not port.view.step.under_way)
+        assert port.view.step is Step.DONE
+        await port.close()
+
+
 async def test_when_the_time_is_over_the_same_person_goes_on_with_the_same_rooms(agency: Agency) -> None:
     first = await agency.sign_in()
     agency.server.clock.now += HOURS * 3600 + 1
@@ -163,6 +198,49 @@ async def test_when_the_time_is_over_the_same_person_goes_on_with_the_same_rooms
     renewed = await agency.store.find(KEY.public)
     assert renewed is not None
     assert renewed.owner == known.owner
+
+
+@pytest.mark.logs_errors
+async def test_the_program_asks_again_and_goes_on_with_its_rooms(agency: Agency, tmp_path: Path) -> None:
+    """The whole composition: it joins by a sign-in, whose time is over while a client waits, and goes on after the next one."""
+    profile, keys = Profile(tmp_path / "profile"), KeysOfAFolder()
+    crashes: list[tuple[str, BaseException]] = []
+
+    def running() -> contextlib.AbstractAsyncContextManager[Services]:
+        return services_running(profile, FakeEngine(), lambda name, error: crashes.append((name, error)), keys)
+
+    async def signed_in(services: Services) -> None:
+        async def browser(address: str) -> bool:
+            return await asyncio.to_thread(agency.provider.person(), address) == 200
+
+        port = services.agency.sign_in(browser, lambda arrived: f"<p>{arrived}", agency.asking)
+        port.begin(agency.url)
+        await until(lambda: not port.view.step.under_way)
+        assert port.view.step is Step.DONE
+        await port.close()
+
+    async with running() as services:
+        await signed_in(services)
+        assert services.agency.at_work is None
+    async with running() as services:
+        await until(lambda: services.server.state is ServerState.READY)
+        assert services.settings.site == "nord"
+        room = services.desk.create_now("Frau M.", "de", 30)
+        page = PageClient(agency.server.url, room.link.partition("/r#")[2])
+        async with page.connected():
+            agency.server.clock.now += 60  # it stands still, and the room is open from now on
+            await until(lambda: services.desk.link is LinkState.CONNECTED)
+            assert (await page.join())["type"] == "waiting"
+            (known,) = await agency.store.workstations()
+            agency.store._workstations[known.key] = replace(known, until=int(agency.server.clock()))
+            await until(lambda: services.server.state is ServerState.FAILING)
+            assert services.server.problem == "sign-in-over"
+            await until(lambda: time.time() >= known.since + 1)  # a token of another second
+            await signed_in(services)
+            await until(lambda: services.server.state is ServerState.READY)
+            await until(lambda: any(seat.present for seat in services.desk.rooms[0].seats))
+            assert services.desk.rooms[0].room == room.room
+    assert crashes == []
 
 
 async def test_a_live_link_is_shown_out_when_its_time_is_over(agency: Agency) -> None:

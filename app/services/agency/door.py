@@ -15,6 +15,7 @@ from app.services.agency.address import AddressError, control_url, origin
 from app.services.agency.choice import AgencyChoice
 from app.services.agency.loopback import Page
 from app.services.agency.ports import NotEnrolled, Trouble
+from app.services.agency.provider import Provider
 from app.services.agency.registering import Registered, ServerRegistrar
 from app.services.agency.settings import AgencyServer
 from app.services.agency.sign_in import OpenBrowser, SignIn
@@ -139,9 +140,9 @@ class LiveAgencyDoor(Enrolment):
 
     # ---- with the agency's account
 
-    def sign_in(self, open_browser: OpenBrowser, page: Page) -> SignIn:
+    def sign_in(self, open_browser: OpenBrowser, page: Page, provider: Callable[[str], Provider] = Provider) -> SignIn:
         """For one window after the other; `page` is what the browser shows at the end."""
-        return SignIn(self._registrar, open_browser, page, self._signed_in)
+        return SignIn(self._registrar, open_browser, page, self._signed_in, provider)
 
     def _registrar(self, address: str) -> ServerRegistrar:
         """A server that is known already has to be the same one. Raises NotEnrolled."""
