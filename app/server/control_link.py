@@ -98,6 +98,13 @@ class ControlLink:
         """Of its rooms; empty before the proof."""
         return "" if self._workstation is None else self._workstation.owner
 
+    @property
+    def _site(self) -> str:
+        """Raises WireError before the proof."""
+        if self._workstation is None:
+            raise WireError(Code.OUT_OF_ORDER, "prove first")
+        return self._workstation.site
+
     async def greet(self) -> None:
         self._connection.send(Challenge(seq=UNNUMBERED, server_key=self._identity.public_key, nonce=self._nonce))
 
@@ -134,14 +141,8 @@ class ControlLink:
             await self._publish(message)
         elif isinstance(message, NeedOffer | Answer | Candidate):
             await self._signal(message)
-        elif isinstance(message, SurveyWanted):
-            counts = replace(
-                await self._exchange.survey.counts(message.quarter), take_up=await self._exchange.take_up.sums(message.quarter)
-            )
-            self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
-        elif isinstance(message, TakeUpRightWanted):
-            signature = await self._exchange.take_up.sign(self.owner, message.quarter, message.blinded)
-            self._connection.send(TakeUpRight(seq=UNNUMBERED, re=message.seq, signature=signature))
+        elif isinstance(message, SurveyWanted | TakeUpRightWanted):
+            await self._survey(message)
         elif isinstance(message, Reached):
             await self._reached(message)
         else:
@@ -240,7 +241,7 @@ class ControlLink:
     async def _publish(self, message: Publish) -> None:
         for card in message.rooms:
             _check_times(card)
-            if self._workstation is None or card.site != self._workstation.site:
+            if card.site != self._site:
                 raise Refusal(Code.NOT_YOURS)
         self._parts.extend(message.rooms)
         if len(self._parts) > MAX_ROOMS:
@@ -293,6 +294,20 @@ class ControlLink:
         if message.seat is None or not message.reached:
             raise WireError(Code.MALFORMED, "reached names a seat")
         await self._exchange.announce(await self._exchange.store.mark_reached(self.owner, message.room, message.seat))
+
+    # ---- its site's figures
+
+    async def _survey(self, message: SurveyWanted | TakeUpRightWanted) -> None:
+        """Of the workstation's own site, whatever else this server counts."""
+        site = self._site
+        take_up = self._exchange.take_up.of(site)
+        if isinstance(message, SurveyWanted):
+            counts = await self._exchange.survey.of(site).counts(message.quarter)
+            counts = replace(counts, take_up=await take_up.sums(message.quarter))
+            self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
+        else:
+            signature = await take_up.sign(self.owner, message.quarter, message.blinded)
+            self._connection.send(TakeUpRight(seq=UNNUMBERED, re=message.seq, signature=signature))
 
     # ---- signalling
 

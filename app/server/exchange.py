@@ -10,6 +10,7 @@ from app.server.code_door import CodeDoor
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
+from app.server.survey.sites import Desks
 from app.server.survey.take_up import TakeUpDesk
 from app.server.turn import Relays
 from app.wire.messages import Message, ReadinessCard, RoomState, SeatCard
@@ -29,8 +30,8 @@ class Exchange:
     clock: Clock
     limits: RateLimits
     codes: CodeDoor
-    survey: SurveyDesk
-    take_up: TakeUpDesk
+    survey: Desks[SurveyDesk]
+    take_up: Desks[TakeUpDesk]
     relays: Relays = field(default_factory=Relays)
 
     @property

@@ -43,6 +43,7 @@ from app.server.survey.desk import SurveyDesk, questionnaires
 from app.server.survey.keys import TAKE_UP, QuarterKeys, seal_key
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.sites import Desks, Known
 from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from app.server.turn import Relays
@@ -128,10 +129,10 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
-        survey, take_up = await _open_survey(settings, tuning, stack)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
         origin = _public_origin(settings, public_socket)
         enrolment = await _open_enrolment(settings, tuning, stack, origin)
+        survey, take_up = await _open_survey(settings, tuning, stack, enrolment.has_site)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
         sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
         hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
@@ -187,15 +188,24 @@ async def _open_enrolment(settings: Settings, tuning: Tuning, stack: contextlib.
     return desk
 
 
-async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> tuple[SurveyDesk, TakeUpDesk]:
+async def _open_survey(
+    settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, known: Known
+) -> tuple[Desks[SurveyDesk], Desks[TakeUpDesk]]:
     folder = Path(settings.survey_key_folder or settings.data_dir)
     store = tuning.survey_store or await _open_survey_store(settings)
     stack.push_async_callback(store.close)
     seal = Seal(await asyncio.to_thread(seal_key, folder))
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
-    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
-    await desk.tidy()
-    return desk, TakeUpDesk(settings.site, QuarterKeys(folder, settings.site, tuning.clock, TAKE_UP), seal, store)
+
+    def survey(site: str) -> SurveyDesk:
+        return SurveyDesk(site, versions, QuarterKeys(folder, site, tuning.clock), seal, store, settings.training)
+
+    def take_up(site: str) -> TakeUpDesk:
+        return TakeUpDesk(site, QuarterKeys(folder, site, tuning.clock, TAKE_UP), seal, store)
+
+    surveys = Desks(settings.site, survey, known)
+    await surveys.of(settings.site).tidy()
+    return surveys, Desks(settings.site, take_up, known)
 
 
 async def _open_survey_store(settings: Settings) -> SurveyStore:

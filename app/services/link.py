@@ -133,6 +133,10 @@ class ControlLink:
         self._go(LinkState.REFUSED)
 
     @property
+    def site(self) -> str | None:
+        return self._site
+
+    @property
     def server_ms(self) -> int | None:
         return None if self._way is None else self._way.ms
 

@@ -77,6 +77,11 @@ class Link(Protocol):
         ...
 
     @property
+    def site(self) -> str | None:
+        """Where the server says that this workstation belongs; None before the first welcome, and of a server that does not say it."""
+        ...
+
+    @property
     def server_ms(self) -> int | None:
         """Round trip of our own way to the server; None where it runs on this machine, or is not known."""
         ...

@@ -164,6 +164,7 @@ async def test_what_ended_is_named_for_the_sweep(handles: Handles) -> None:
 async def test_the_list_is_sorted_by_site_and_label(store: WorkstationStore) -> None:
     for site, label in (("b", "A"), ("a", "B"), ("a", "A")):
         await enrolled(store, site=site, label=label)
+    assert [await store.has_site(site) for site in ("a", "b", "c", "A")] == [True, True, False, False]
     assert [(one.site, one.label) for one in await store.workstations()] == [("a", "A"), ("a", "B"), ("b", "A")]
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,6 +28,7 @@ from app.server.survey.desk import SurveyDesk, questionnaires
 from app.server.survey.keys import TAKE_UP, QuarterKeys
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.sites import Desks
 from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
@@ -83,7 +85,7 @@ class RunningServer:
     def host(self) -> str:
         return urlsplit(self.url).netloc
 
-    def appointment(self, **values: int) -> Appointment:
+    def appointment(self, **values: Any) -> Appointment:
         return Appointment(int(self.clock()), **values)
 
     def page(self, appointment: Appointment) -> PageClient:
@@ -125,7 +127,9 @@ def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Excha
     """What connections share, without a server around it."""
     limits = RateLimits(Rates())
     codes = CodeDoor(CodeKey(b"k" * 32), store, limits, clock)
-    return Exchange(store, fanout, clock, limits, codes, survey_desk(Path("nowhere"), clock), take_up_desk(Path("nowhere"), clock))
+    nowhere = Path("nowhere")
+    survey = Desks("jobcenter", lambda _: survey_desk(nowhere, clock))
+    return Exchange(store, fanout, clock, limits, codes, survey, Desks("jobcenter", lambda _: take_up_desk(nowhere, clock)))
 
 
 def survey_desk(keys: Path, clock: Clock, store: SurveyStore | None = None) -> SurveyDesk:

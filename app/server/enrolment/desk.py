@@ -37,6 +37,8 @@ class Home:
     label: str
     public_url: str
     keys: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    """Further ones to which people may belong who sign in."""
 
 
 class EnrolmentDesk:
@@ -69,6 +71,10 @@ class EnrolmentDesk:
         """All that ever became known and are not forgotten, those of the settings first."""
         of_settings = [Workstation(key, self._home.site, self._home.label, 0, Way.CONFIGURED) for key in sorted(self._home.keys)]
         return [*of_settings, *await self._store.workstations()]
+
+    async def has_site(self, site: str) -> bool:
+        """True if a workstation of this site is or was known, or may be by a sign-in."""
+        return site == self._home.site or site in self._home.sites or await self._store.has_site(site)
 
     # ---- becoming known
 

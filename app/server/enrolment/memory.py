@@ -46,6 +46,9 @@ class MemoryWorkstationStore:
     async def workstations(self) -> Sequence[Workstation]:
         return sorted(self._workstations.values(), key=rules.order)
 
+    async def has_site(self, site: str) -> bool:
+        return any(one.site == site for one in self._workstations.values())
+
     async def revoke(self, key: str, now: int) -> Workstation | None:
         before = self._workstations.get(key)
         if before is not None:

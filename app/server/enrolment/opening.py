@@ -13,7 +13,7 @@ _PERSON = b"videoberatung/enrol/person/1"
 
 def home_of(settings: Settings, public_url: str) -> Home:
     """Where the workstations of the settings belong."""
-    return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys))
+    return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys), frozenset(settings.oidc_sites.values()))
 
 
 async def open_workstation_store(settings: Settings) -> WorkstationStore:

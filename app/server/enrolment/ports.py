@@ -110,6 +110,10 @@ class WorkstationStore(Protocol):
         """All, the revoked and expired ones among them, by site, label and age."""
         ...
 
+    async def has_site(self, site: str) -> bool:
+        """True if any of them belongs there."""
+        ...
+
     async def revoke(self, key: str, now: int) -> Workstation | None:
         """Accept this key never again; None if there is none. Repeating it changes nothing."""
         ...

@@ -95,6 +95,10 @@ class SqlWorkstationStore(Database):
         found = await self._transaction(lambda connection: connection.execute(rows).mappings().all(), writes=False)
         return sorted(map(_to_workstation, found), key=rules.order)
 
+    async def has_site(self, site: str) -> bool:
+        rows = select(WORKSTATIONS.c.key).where(WORKSTATIONS.c.site == site).limit(1)
+        return await self._transaction(lambda connection: connection.execute(rows).first() is not None, writes=False)
+
     async def revoke(self, key: str, now: int) -> Workstation | None:
         def revoke(connection: Connection) -> Workstation | None:
             _revoke(connection, key, now)

@@ -45,6 +45,10 @@ class Enrolment:
         self._current = choice.server
 
     @property
+    def choice(self) -> AgencyChoice:
+        return self._choice
+
+    @property
     def current(self) -> AgencyServer | None:
         return self._current
 
@@ -60,7 +64,8 @@ class Enrolment:
     async def connect(self, address: str, code: str) -> AgencyServer:
         url = self._choice.address or _url(address)
         key = await self.key()
-        await self._keep(self._current)
+        if not await self._keeper.can_keep():
+            raise NotEnrolled(Trouble.NOT_KEPT)
         try:
             server = await self._enrol(url, code, key)
         except NotEnrolled as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
+from app.services.agency.choice import AgencyChoice
 from app.services.agency.settings import AgencyServer
 from app.services.events import Event
 from app.services.server_port import Server
@@ -74,6 +75,11 @@ class AgencyDoor(Protocol):
 
     ends_soon: Event[int]
     """A sign-in at the server that is worked with ends at that time, Unix seconds; said a quarter of an hour before."""
+
+    @property
+    def choice(self) -> AgencyChoice:
+        """As it was at the start."""
+        ...
 
     @property
     def current(self) -> AgencyServer | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.services.agency.address import AddressError, control_url, origin
+from app.services.agency.choice import AgencyChoice
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer
 from app.services.events import Event
@@ -41,6 +42,7 @@ class FakeAgencyDoor:
         self.moved: Event[AgencyServer] = Event()
         self.ends_soon: Event[int] = Event()
         self.current = self.at_work = current
+        self.choice = AgencyChoice(current, control_url(address) if locked else None)
         self.address = address
         self.locked = locked
         self.trouble: NotEnrolled | None = None
