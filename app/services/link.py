@@ -14,7 +14,7 @@ from typing import TypeVar
 import structlog
 from msgspec.structs import replace
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidURI
 from websockets.typing import Subprotocol
 
 from app.domain.readiness import Readiness
@@ -60,6 +60,8 @@ SLOW_DOWN_PAUSE_S = 10.0
 """After the server's rate limit, which counts by the minute."""
 REFUSED_PAUSE_S = 30.0
 """After a refusal only a person or a new server changes anything; a slow look is enough."""
+_NOT_CONNECTED = (InvalidHandshake, InvalidURI, InvalidProxy, ImportError)
+"""An answer that is none, ours or a proxy's; a proxy that websockets cannot use (a SOCKS one wants a package more)."""
 
 
 class ControlLink:
@@ -205,7 +207,7 @@ class ControlLink:
                 ping_interval=None,  # the protocol has beats of its own
                 open_timeout=HANDSHAKE_S,
                 close_timeout=1,
-                proxy=None,
+                proxy=True if target.url.startswith("wss:") else None,  # elsewhere as the operating system says
             ) as socket:
                 connection = ControlConnection(socket, self._key, target.server_key)
                 welcome = await connection.open()
@@ -219,7 +221,7 @@ class ControlLink:
             self._put_off(str(error))
         except ConnectionClosed as error:
             self._closed(error.rcvd.code if error.rcvd is not None else None)
-        except (OSError, InvalidHandshake, InvalidURI, WireError) as error:  # TimeoutError is an OSError
+        except (OSError, *_NOT_CONNECTED, WireError) as error:  # TimeoutError is an OSError
             _log.info("link.not_connected", error=type(error).__name__)
             self._set_trouble(trouble_of_certificate(error) or LinkTrouble.AWAY)
         finally:

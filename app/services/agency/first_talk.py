@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidProxy, ProxyError, WebSocketException
 from websockets.typing import Subprotocol
 
 from app.services.agency.ports import NotEnrolled, Trouble
@@ -72,6 +72,8 @@ async def first_talk(url: str, trust: Callable[[], ssl.SSLContext], wait_s: floa
         raise NotEnrolled(Trouble.CLOCK if out_of_time(error) else Trouble.CERTIFICATE) from None
     except WireError:
         raise NotEnrolled(Trouble.NO_SERVER) from None
+    except (ProxyError, InvalidProxy, ImportError):  # ImportError: a SOCKS proxy wants a package more
+        raise NotEnrolled(Trouble.PROXY) from None
     except WebSocketException:
         raise NotEnrolled(Trouble.NO_SERVER) from None
     except (OSError, TimeoutError):
@@ -125,5 +127,5 @@ def _connection(url: str, trust: Callable[[], ssl.SSLContext]) -> connect:
         ping_interval=None,  # the protocol has beats of its own
         open_timeout=HANDSHAKE_S,
         close_timeout=1,
-        proxy=None,
+        proxy=True if url.startswith("wss:") else None,  # elsewhere as the operating system says
     )

@@ -35,6 +35,8 @@ class Trouble(enum.Enum):
     """Nobody answers at that address."""
     NO_SERVER = "no-server"
     """Somebody answers, but not as our server does."""
+    PROXY = "proxy"
+    """The network's proxy does not let us through."""
     CERTIFICATE = "certificate"
     CLOCK = "clock"
     OTHER_SERVER = "other-server"

@@ -23,6 +23,7 @@ from app.ui.store.asking import AskingDialog
 _OF_SERVER = {
     Trouble.AWAY: "app.signin.server.away",
     Trouble.NO_SERVER: "app.signin.server.no-server",
+    Trouble.PROXY: "app.signin.server.proxy",
     Trouble.CERTIFICATE: "app.signin.server.certificate",
     Trouble.CLOCK: "app.signin.server.clock",
     Trouble.OTHER_SERVER: "app.signin.server.other-server",

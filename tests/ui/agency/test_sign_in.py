@@ -83,7 +83,7 @@ async def test_what_went_wrong_can_be_tried_again(main, make, around, texts) -> 
 def test_every_failure_has_a_sentence_that_speaks_of_no_code_that_nobody_has(texts) -> None:
     for failure in (*SignInFault, *(each for each in Trouble if not each.of_code)):
         assert "noch nicht verbraucht" not in texts(sentence_of(failure))
-        assert texts(sentence_of(failure)).endswith(".")
+        assert texts(sentence_of(failure)).endswith((".", ".“"))
 
 
 async def test_a_sign_in_that_is_over_is_renewed_and_the_program_goes_on(main, make, around, texts, told) -> None:
