@@ -24,7 +24,8 @@ KEPT_S = 600.0
 """Keys that the provider takes back count so much longer."""
 AGAIN_S = 10.0
 """An unknown key makes us ask again at most so often; so does a provider that did not answer."""
-TIMEOUT_S = 10.0
+TIMEOUT_S = 4.0
+"""Of each of two questions: together less than a link may take to prove itself."""
 MOST_BYTES = 256_000
 
 
@@ -93,7 +94,7 @@ class Provider:
         try:
             self._keys = await asyncio.to_thread(self._asked)
         except ProviderAway as error:
-            log.warning("provider-away", why=str(error))
+            log.warning("provider-away", detail=str(error))
             bounded = True
             raise
         else:

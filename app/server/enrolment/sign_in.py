@@ -96,12 +96,12 @@ class SignInDesk:
             workstation = self._workstation(wanted.workstation_key, person, self._sites.of(person.claims))
             return await self._enrolment.register(workstation)
         except Unacceptable as error:
-            log.warning("sign-in-refused", why=error.fault.value)
+            log.warning("sign-in-refused", code=error.fault.value)
             raise NoSignIn(_TOLD.get(error.fault, SignInRefusal.NOT_ACCEPTED)) from None
         except ProviderAway:
             raise NoSignIn(SignInRefusal.PROVIDER_AWAY) from None
         except Refusal as refusal:
-            log.warning("sign-in-refused", why=refusal.code.value)
+            log.warning("sign-in-refused", code=refusal.code.value)
             raise NoSignIn(_OF_DESK.get(refusal.code, SignInRefusal.NOT_ACCEPTED)) from None
 
     async def _person(self, wanted: EnrolByToken, server_key: str) -> Person:

@@ -90,7 +90,7 @@ class SignIn:
             await self._keep(registered)
         except (SignInFailed, NotEnrolled) as error:
             failure = error.fault if isinstance(error, SignInFailed) else error.trouble
-            _log.info("sign_in.failed", why=failure.value)
+            _log.info("sign_in.failed", reason=failure.value)
             self._show(SignInView(Step.FAILED, failure=failure))
         else:
             _log.info("sign_in.done")
