@@ -28,6 +28,8 @@ def _window(argv: Sequence[str]) -> int:
         return 0
     if options.training:
         return _train(options.language)
+    if options.autostart and not _wanted_at_sign_in(options.profile):
+        return 0
     from app.services.agency.early import works_with_agency
     from app.services.policy import profile_folder, read_policy
     from app.services.server_process import early_server
@@ -39,6 +41,20 @@ def _window(argv: Sequence[str]) -> int:
         from app.application import Options, run_window
 
         return run_window(Options(folder, options.simulated_devices, options.language), server)
+
+
+def _wanted_at_sign_in(folder: Path | None) -> bool:
+    """The system starts every person's program at sign-in; whether it stays is theirs, or their agency's, to say."""
+    from app.services.policies import settings_in_force
+    from app.services.policy import profile_folder, read_policy
+    from app.services.profile import Profile, ProfileError
+
+    policy = read_policy()
+    chosen = profile_folder(policy, folder, os.environ)
+    try:
+        return settings_in_force((Profile.of_this_person() if chosen is None else Profile(chosen)).peek(), policy).autostart
+    except ProfileError:
+        return True  # the window says what is wrong
 
 
 def _train(language: str | None) -> int:
@@ -60,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--simulated-devices", action="store_true", help="a moving picture and a tone instead of camera and microphone")
     parser.add_argument("--training", action="store_true", help="show and practise: everything is invented, nothing leaves this machine")
     parser.add_argument("--language", choices=("de", "en"), help="language of the window instead of the one in the profile")
+    parser.add_argument("--autostart", action="store_true", help="end at once unless the settings or the agency want a start at sign-in")
     parser.add_argument("--version", action="store_true", help="print the version and end")
     parser.add_argument("--json", action="store_true", help="with --version: as JSON, with those of the libraries")
     return parser
@@ -134,6 +151,12 @@ def _policy(argv: Sequence[str]) -> int:
     return policy(argv)
 
 
+def _diagnostics(argv: Sequence[str]) -> int:
+    from app.diagnosing import main as diagnostics
+
+    return diagnostics(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
@@ -142,6 +165,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "check": _check,
     "enrol": _enrol,
     "policy": _policy,
+    "diagnostics": _diagnostics,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

@@ -17,13 +17,13 @@ from subprocess import Popen
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app import PRODUCT_NAME, __version__
 from app.checking import LateHardware, WindowsCheck
-from app.logs import configure
+from app.logs import LogLevel, configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
 from app.media.ports import DeviceCatalogue, DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
@@ -33,14 +33,15 @@ from app.services.agency.remote_server import NOT_ENROLLED
 from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
-from app.services.host import Services, services_running
+from app.services.host import Services, page_languages, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
+from app.services.log_files import LogFiles
 from app.services.policies import prescribe
 from app.services.policy import read_policy
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.services.public_holidays import names
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import FIRST_LANGUAGE, Texts
 from app.ui import qt_loop
 from app.ui.alone import alone_in
 from app.ui.call.parts import CallParts
@@ -65,6 +66,7 @@ from app.ui.watchdog import Watchdog
 if TYPE_CHECKING:
     from app.media.simulated_faults import SimulatedFaults
     from app.services.checks.simulated import Simulation
+    from app.services.diagnostics import Seen
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
@@ -167,9 +169,20 @@ def make_application() -> QApplication:
 def run_window(options: Options, early_server: Popen[bytes] | None = None) -> int:
     """The program with its window, until the person closes it. Gives the exit status. `early_server` is the server's process where
     it was started already."""
-    configure_logs()
-    application = make_application()
-    return qt_loop.run(application, lambda: _until_closed(application, options, early_server))
+    logs = LogFiles(_profile(options).folder / "logs", sys.stderr)
+    configure(logs, LOGGED, _log_level(options))
+    try:
+        application = make_application()
+        return qt_loop.run(application, lambda: _until_closed(application, options, early_server))
+    finally:
+        logs.close()
+
+
+def _log_level(options: Options) -> LogLevel:
+    try:
+        return prescribe(_profile(options).peek(), {} if options.simulated_devices else read_policy()).settings.log_level
+    except ProfileError:
+        return LogLevel.INFO
 
 
 async def _until_closed(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> int:
@@ -282,10 +295,12 @@ async def _running(
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
-            parts = CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices)
+            parts = CallParts(
+                texts, theme, messages, devices, *pictures, not options.simulated_devices, frozenset(services.settings.features)
+            )
             simulation = invented.simulation if invented else None
             check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices, simulation)
-            shell = _shell(services, options, parts, office.chores(services), check.plan)
+            shell = _shell(services, options, parts, office.chores(services, profile, lambda: _seen(services, devices)), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
             tell_of_place(services.agency, messages)
@@ -343,7 +358,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
-        languages=languages(RESOURCES / "i18n"),
+        languages=page_languages(services.settings),
         devices=services.settings.devices.choice(),
         has_phone=bool(services.settings.phone),
         book=book_of(services),
@@ -353,6 +368,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
         check=check,
         mark=None if invented is None else lambda: invented.mark(parts.texts, parts.theme),
         corner=Corner.kept(services.settings.self_view),
+        ringing=services.settings.ringing,
     )
     shell = Shell(services.desk, parts, around)
     services.desk.devices_chosen.subscribe(shell.remember_devices)
@@ -369,6 +385,16 @@ def _devices(options: Options, texts: Texts, sound: SoundSystem, engine: Engine)
         return DeviceLists(options.invented.catalogue(texts))
     camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
     return DeviceLists(SyntheticCatalogue(camera, microphone, loudspeaker))
+
+
+def _seen(services: Services, devices: DeviceLists) -> Seen:
+    """For the diagnostics."""
+    from app.services.diagnostics import Seen
+
+    scales = [f"{screen.devicePixelRatio():g}" for screen in QApplication.screens()]
+    facts = {"qt": qVersion(), "platform": QApplication.platformName(), "screens": ", ".join(scales)}
+    facts |= {"server": services.server.state.value, "link": services.link.state.value}
+    return Seen({kind.value: len(found) for kind, found in (devices.lists or {}).items()}, facts)
 
 
 def _pictures(texts: Texts, simulated: bool) -> tuple[Callable[[], Scaler], SurfaceMaker, MakeScreens]:

@@ -31,8 +31,10 @@ from app.ui.chores import ChoresParts
 from app.ui.messages import Messages
 
 if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnostics, Seen
     from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
+    from app.ui.settings.choices import Chosen
 
 Invent = Callable[[AppointmentsPlan], AppointmentsPlan]
 """Puts what is invented into the place of what is real."""
@@ -68,8 +70,8 @@ class WindowsOffice:
             raise RuntimeError("no appointments were planned")
         return self._appointing
 
-    def chores(self, services: Services) -> ChoresParts:
-        """For the main window."""
+    def chores(self, services: Services, profile: Profile, seen: Callable[[], Seen]) -> ChoresParts:
+        """For the main window; `seen` is what only the running program knows."""
         running, of = services.appointments, self.appointing
         if running is None:
             raise RuntimeError("no appointments were planned")
@@ -83,7 +85,25 @@ class WindowsOffice:
             self._train,
             lambda: self.evaluation(services),
             None if self._invent is not None else _agency(services, self._texts),
+            lambda: self._diagnostics(profile, seen()),
+            lambda: self._chosen(services),
+            lambda changes: services.keeper.change(**changes),
         )
+
+    def _diagnostics(self, profile: Profile, seen: Seen) -> Diagnostics:
+        from app.services.diagnostics import Diagnostics
+
+        return Diagnostics(profile, self._office.policy, seen)
+
+    def _chosen(self, services: Services) -> Chosen:
+        """Read anew: windows may have changed it since the start."""
+        from app.services.policies import prescribe
+        from app.ui.settings.choices import Chosen
+
+        own = services.keeper.now()
+        found = prescribe(own, self._office.policy)
+        at_work = services.agency.choice
+        return Chosen(own, at_work.over(found.settings), found.locked | at_work.said_by_server)
 
     def evaluation(self, services: Services) -> SiteEvaluation:
         """Of the site whose server this program talks to."""

@@ -16,7 +16,7 @@ from app.server.enrolment.desk import EnrolmentDesk, signature_holds
 from app.server.enrolment.ports import SignIns, Workstation
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
-from app.server.ports import Presence, Refusal, RoomRow, SeatRow, Subscription
+from app.server.ports import Presence, Published, Refusal, RoomRow, SeatRow, Subscription
 from app.server.sign_in_talk import SignInTalk
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.fields import MAX_ROOMS
@@ -165,7 +165,7 @@ class ControlLink:
     async def _enrol(self, message: Enrol) -> None:
         limits, address = self._exchange.limits, self._connection.address
         if await limits.enrolled_wrongly_too_often(address):
-            log.warning("enrolments-are-guessed")
+            log.warning("enrolments-guessed")
             self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
             return
         values = (self._identity.public_key, message.workstation_key, self._nonce, message.nonce)
@@ -233,7 +233,7 @@ class ControlLink:
     async def _look_whether_known(self) -> None:
         """Who was revoked, or whose time is over, is shown out."""
         if self._workstation is not None and await self._enrolment.accepted(self._workstation.key) is None:
-            log.info("workstation-shown-out")
+            log.info("link-shown-out")
             self._connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
 
     # ---- rooms
@@ -255,7 +255,7 @@ class ControlLink:
     async def _publish_all(self, rooms: Sequence[RoomCard], number: int) -> None:
         if not self._published:
             await self._exchange.store.forget_reached(self.owner)
-        published = await self._exchange.store.publish(self.owner, self._exchange.codes.sealed(rooms), self._exchange.now)
+        published = await self._stored(rooms)
         for row in published.rooms:
             await self._tell(row)
         self._connection.send(Done(seq=UNNUMBERED, re=number))
@@ -265,6 +265,32 @@ class ControlLink:
             await self._link_changed()
         for row in published.changed:
             await self._exchange.announce_to_pages(row)
+
+    async def _stored(self, rooms: Sequence[RoomCard]) -> Published:
+        """Whoever was enrolled anew, with another key, gets the rooms of the one that was revoked. Refuses `not-yours`."""
+        store, sealed = self._exchange.store, self._exchange.codes.sealed(rooms)
+        try:
+            return await store.publish(self.owner, sealed, self._exchange.now)
+        except Refusal as refusal:
+            if refusal.code is not Code.NOT_YOURS or not (orphans := await self._orphans(rooms)):
+                raise
+        for former in orphans:
+            await self._take_over_rooms(former)
+        return await store.publish(self.owner, sealed, self._exchange.now)
+
+    async def _orphans(self, rooms: Sequence[RoomCard]) -> frozenset[str]:
+        """The owners of those of these rooms that are not ours, if each is a workstation of our site that was revoked, and whoever
+        publishes its room knows the room's link; otherwise nobody."""
+        revoked = frozenset[str]() if self._workstation is None else await self._enrolment.revoked_owners(self._workstation.site)
+        found: set[str] = set()
+        for card in rooms:
+            row = await self._exchange.store.find(card.room)
+            if row is None or row.owner == self.owner:
+                continue
+            if row.owner not in revoked or (row.card.token_hash, row.card.look_hash) != (card.token_hash, card.look_hash):
+                return frozenset()
+            found.add(row.owner)
+        return frozenset(found)
 
     async def _command(self, message: Message) -> RoomRow:
         store, owner = self._exchange.store, self.owner

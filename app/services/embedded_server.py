@@ -56,6 +56,8 @@ class ServerPlan:
     turn_urls: Sequence[str] = ()
     turn_secret_file: str | None = None
     """Of the agency's relay; the secret itself never passes through here."""
+    relay_only: Sequence[str] = ("counsellor",)
+    """Whose packets go through that relay alone."""
     training: bool = False
     """Everything there is invented: nothing of it is counted."""
     code_key: str | None = field(default=None, repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,14 +178,21 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         data_dir=str(profile.server_data),
         label=settings.label,
         phone=settings.phone,
-        languages=languages(RESOURCES / "i18n"),
+        languages=page_languages(settings),
         site=settings.site,
         trusted_proxies=settings.trusted_proxies,
         turn_urls=settings.turn_urls,
         turn_secret_file=settings.turn_secret_file,
+        relay_only=[side.value for side in settings.relay_only],
         code_key=b64url(codes),
         training=training,
     )
+
+
+def page_languages(settings: Settings) -> Sequence[str]:
+    """Those that are wished for and there; all that are there if that leaves none."""
+    there = languages(RESOURCES / "i18n")
+    return [language for language in settings.page_languages if language in there] or there
 
 
 def _target(ready: ReadyServer) -> LinkTarget:

@@ -15,6 +15,10 @@ from typing import Any
 import msgspec
 import structlog
 
+from app.domain.checks import Side
+from app.domain.features import Feature
+from app.domain.wishes import Ringing
+from app.logs import LogLevel
 from app.services.agency.address import SERVER_KEY, SERVER_URL, control_url
 from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.exchange.feed_settings import NAMES_LOCKED
@@ -54,6 +58,7 @@ class Rule:
     most: int = 0
     """Bounds of a number."""
     choices: tuple[str, ...] = ()
+    """Of a choice, or of each in a list."""
     pattern: str = ""
     """What the whole of a text has to look like; a regular expression."""
     check: Callable[[str], object] | None = None
@@ -79,6 +84,10 @@ class Rule:
         return self.name in Settings.__struct_fields__ and self.name != MAIL  # a part of the mail's settings may stand alone
 
 
+def _values(choices: type[Enum]) -> tuple[str, ...]:
+    return tuple(one.value for one in choices)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(PROFILE, Kind.TEXT, "/srv/videoberatung/$USER"),
     Rule(SERVER_URL, Kind.TEXT, "https://video.jobcenter.example", pattern=r"(https|wss)://[^\s?#]+", check=control_url),
@@ -88,6 +97,12 @@ RULES: tuple[Rule, ...] = (
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),
     Rule("turn_urls", Kind.LIST, ["turn:turn.jobcenter.example:3478"]),
     Rule("turn_secret_file", Kind.TEXT, "/etc/videoberatung/turn-secret"),
+    Rule("relay_only", Kind.LIST, ["counsellor"], choices=_values(Side)),
+    Rule("features", Kind.LIST, ["screen"], choices=_values(Feature)),
+    Rule("page_languages", Kind.LIST, ["de", "de-simple"]),
+    Rule("ringing", Kind.CHOICE, "once", choices=_values(Ringing)),
+    Rule("autostart", Kind.SWITCH, True),
+    Rule("log_level", Kind.CHOICE, "warning", choices=_values(LogLevel)),
     Rule("site", Kind.TEXT, "musterstadt-nord"),
     Rule("label", Kind.TEXT, "Jobcenter Musterstadt"),
     Rule("phone", Kind.TEXT, "0123 456789"),
@@ -164,7 +179,7 @@ def read(rule: Rule, value: object) -> Any:
         case Kind.OBJECT:
             return _object(rule, msgspec.json.decode(value) if isinstance(value, str) else value)
         case _:
-            if value == "" or (rule.choices and value not in rule.choices):
+            if value == "" or (rule.kind is Kind.CHOICE and value not in rule.choices):
                 raise ValueError(rule.name)
             read_value = msgspec.convert(value, _types().get(rule.name, str))
             if rule.pattern and not re.fullmatch(rule.pattern, str(value)):

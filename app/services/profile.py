@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 import msgspec
 import platformdirs
 
+from app.domain.checks import Side
+from app.domain.features import Feature
+from app.domain.wishes import Ringing
+from app.logs import LogLevel
 from app.media.ports import DeviceChoice
 from app.services.agency.early import APP_NAME, SETTINGS_FILE
 from app.services.agency.settings import AgencyServer
@@ -74,6 +78,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's relay (`turn:` and `turns:` URLs), for which the server makes credentials."""
     turn_secret_file: str | None = None
     """Where the secret lies that the relay and the server share."""
+    relay_only: tuple[Side, ...] = (Side.COUNSELLOR,)
+    """Whose packets go through the relay alone, where there is one (decision 0038)."""
+    page_languages: tuple[Language, ...] = ()
+    """Of the client's page, the first one by default; empty means all that there are."""
+    features: tuple[Feature, ...] = tuple(Feature)
+    """What conversations offer besides picture and sound."""
     site: SiteId = "jobcenter"
     label: Label = "Jobcenter"
     """The agency's neutral name, shown to clients."""
@@ -81,6 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's number, shown to clients."""
     language: Language = "de"
     """Of this program."""
+    ringing: Ringing = Ringing.REPEATED
+    """How the program tells by ear that somebody waits."""
+    autostart: bool = False
+    """Start when the person signs in to the computer (asked by `videoberatung --autostart`)."""
+    log_level: LogLevel = LogLevel.INFO
+    """From there on the program writes into its log."""
     retention_days: int = 30
     """So long after an appointment its personal data stays; 1 to 90."""
     evidence_days: int = 92

@@ -5,9 +5,9 @@ The windows behind it are loaded when somebody asks for them; the program starts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -16,6 +16,7 @@ from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
 
 if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnostics
     from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
     from app.services.mail.template_folder import TemplateFolder
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.ui.agency.windows import AgencyWindows
     from app.ui.device_check.door import CheckDoor
     from app.ui.exchange.windows import ExchangeWindows
+    from app.ui.settings.choices import Chosen
     from app.ui.store.windows import StoreWindows
     from app.ui.team.windows import TeamWindows
 
@@ -44,6 +46,11 @@ class ChoresParts:
     evaluation: Callable[[], SiteEvaluation] | None = None
     agency: AgencyPlan | None = None
     """None in training: there the program has its own server."""
+    diagnostics: Callable[[], Diagnostics] | None = None
+    settings: Callable[[], Chosen] | None = None
+    """As they stand now; None where nothing is to be chosen."""
+    keep: Callable[[Mapping[str, Any]], None] | None = None
+    """Takes what a person changed in them."""
 
 
 class Chores(QObject):
@@ -51,6 +58,8 @@ class Chores(QObject):
 
     taken_over = Signal(str)
     """Id of an appointment that stands in our calendar now."""
+    settings_kept = Signal(object)
+    """Field of `Settings` -> its new value, for those that a person changed."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
     changed_over = Signal()
@@ -80,6 +89,11 @@ class Chores(QObject):
         if parts.evaluation is not None:
             evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
         agency: dict[str, Callable[[], object]] = {} if parts.agency is None else {"app.agency.menu": self.show_agency}
+        own: dict[str, Callable[[], object]] = {}
+        if parts.settings is not None:
+            own["app.chores.settings"] = self.show_settings
+        if parts.diagnostics is not None:
+            own["app.chores.diagnostics"] = self.show_diagnostics
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
@@ -88,6 +102,7 @@ class Chores(QObject):
             {**agency, "app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
             train,
             evaluation,
+            own,
         )
         for group in groups:
             self.menu.addSeparator()
@@ -200,6 +215,26 @@ class Chores(QObject):
             self._agency = AgencyWindows(self._main, AgencyParts(self._parts.agency, of.tasks, of.messages, of.texts, of.theme))
             self._agency.changed_over.connect(self.changed_over)
         return self._agency
+
+    def show_settings(self) -> None:
+        """What a person chooses about the program, and what is locked."""
+        from app.ui.settings.window import show_settings
+
+        if self._parts.settings is not None and self._parts.keep is not None:
+            show_settings(self._main, self._appointments.texts, self._parts.settings(), self._keep)
+
+    def show_diagnostics(self) -> None:
+        """What IT needs when something goes wrong."""
+        from app.ui.settings.diagnostics import show_diagnostics
+
+        if self._parts.diagnostics is not None:
+            show_diagnostics(self._main, self._appointments, self._parts.diagnostics())
+
+    def _keep(self, changes: Mapping[str, Any]) -> None:
+        if changes and self._parts.keep is not None:
+            self._parts.keep(changes)
+            self.settings_kept.emit(changes)
+            self._appointments.messages.tell("app.settings.kept")
 
     # ---- the evaluation
 

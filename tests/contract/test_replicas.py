@@ -15,11 +15,15 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.server.hub import Rhythm
+from app.services.agency.enrolling import enrol
+from app.services.keys import WorkstationKey
 from app.wire.codes import CloseCode
-from tests.support.page_client import Appointment, Json, PageClient, public_key
+from tests.support.enrolments import it_asks
+from tests.support.page_client import Appointment, Json, PageClient, Workstation, public_key
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
-from tests.support.server import RunningServer, running_server
+from tests.support.server import QUICK, RunningServer, running_server
 
 ROOT = Path(__file__).parents[2]
 MANY = 20
@@ -35,8 +39,8 @@ class Behind:
     redis: str
 
     @contextlib.asynccontextmanager
-    async def replica(self) -> AsyncIterator[RunningServer]:
-        async with running_server(self.folder, key=self.key, database=self.database, redis=self.redis) as server:
+    async def replica(self, rhythm: Rhythm = QUICK) -> AsyncIterator[RunningServer]:
+        async with running_server(self.folder, rhythm=rhythm, key=self.key, database=self.database, redis=self.redis) as server:
             yield server
 
     @contextlib.asynccontextmanager
@@ -225,3 +229,47 @@ async def test_a_database_that_is_killed_and_started_again_costs_nobody_the_seat
             assert [answer["seat"] for answer in answers] == seats
             assert [answer["type"] for answer in answers] == ["admitted"] + ["waiting"] * 4
             assert (await work.command("admit", room=rooms[0].room, seat=seats[0]))["code"] == "conflict"
+
+
+async def command_line(behind: Behind, *words: str, broker: bool = True) -> str:
+    """What IT's command prints: as a process of its own it has its own way to database and broker."""
+    settings = {"VB_DATA_DIR": str(behind.folder), "VB_DATABASE_URL": behind.database}
+    return await it_asks(settings | ({"VB_REDIS_URL": behind.redis} if broker else {}), *words)
+
+
+@contextlib.asynccontextmanager
+async def proved(server: RunningServer, seed: bytes) -> AsyncIterator[Workstation]:
+    server.key = Ed25519PrivateKey.from_private_bytes(seed)
+    async with server.workstation() as work:
+        yield work
+
+
+@pytest.mark.parametrize("told", ["by a hint", "by the sweep"])
+async def test_who_enrolled_at_one_server_is_known_at_all_and_shown_out_of_all_when_revoked(behind: Behind, told: str) -> None:
+    """IT's command is a process of its own: its hint goes over the broker, and where that is away, the sweep looks."""
+    by_hint = told == "by a hint"
+    rhythm = Rhythm(beat=0.05, sweep=3600 if by_hint else 0.05)
+    async with behind.replica(rhythm) as near, behind.replica(rhythm) as far:
+        code = await command_line(behind, "enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt")
+        near.clock.now = far.clock.now = time.time()
+        await enrol(f"ws://127.0.0.1:{near.ready.control_port}/ws/control", code, WorkstationKey(b"e" * 32))
+        [known] = json.loads(await command_line(behind, "workstations", "--json"))["workstations"]
+        assert (known["site"], known["state"]) == ("musterstadt", "valid")
+        async with proved(far, b"e" * 32) as work:
+            await command_line(behind, "revoke", known["id"], broker=by_hint)
+            await work.line.expect("refused", code="unauthorised")
+            assert await work.line.closed() == CloseCode.REFUSED
+        async with Workstation(near.ready.control_port, far.key).connected() as again:
+            await again.prove()
+            assert (await again.line.expect("refused"))["code"] == "unauthorised"
+
+
+async def test_of_several_programs_with_one_code_at_several_servers_one_is_enrolled(behind: Behind) -> None:
+    async with behind.replica() as near, behind.replica() as far:
+        code = await command_line(behind, "enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt")
+        near.clock.now = far.clock.now = time.time()
+        urls = [f"ws://127.0.0.1:{server.ready.control_port}/ws/control" for server in (near, far)] * 4
+        programs = [enrol(url, code, WorkstationKey(bytes([n]) * 32)) for n, url in enumerate(urls)]
+        results = await asyncio.gather(*programs, return_exceptions=True)
+        assert sorted(type(result).__name__ for result in results) == ["AgencyServer"] + ["NotEnrolled"] * 7
+        assert len(json.loads(await command_line(behind, "workstations", "--json"))["workstations"]) == 1

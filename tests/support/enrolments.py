@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
-from collections.abc import AsyncIterator
+import io
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from app.domain.enrolment import EnrolmentCode
+from app.server.enrolment.command import add_commands, run
 from app.server.enrolment.desk import EnrolmentDesk, Home
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import WorkstationStore
 from app.server.rate_limits import Rates
+from app.server.settings import from_environment
 from tests.support.server import RunningServer, running_server
 
 
@@ -39,3 +45,12 @@ async def enrolling_server(
     store = store or MemoryWorkstationStore()
     async with running_server(folder, rates=rates, workstation_store=store) as server:
         yield EnrollingServer(server, EnrolmentDesk(store, Home("jobcenter", "Jobcenter", server.url), server.clock), store)
+
+
+async def it_asks(environment: Mapping[str, str], *words: str) -> str:
+    """What IT's command on a server with these settings prints."""
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers(dest="command", required=True))
+    with capture_logs(), contextlib.redirect_stdout(io.StringIO()) as out:
+        assert await run(from_environment(environment), parser.parse_args(words)) == 0
+    return out.getvalue().strip()

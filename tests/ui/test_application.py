@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from app.application import SIMULATED, Options, SimulatedProfile, program_runnin
 from app.services.fakes import FakeEngine
 from app.services.keys import KeysOfAFolder
 from app.services.late_engine import LateEngine
-from app.services.profile import Devices, Profile, ProfileError
+from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.services.room_book import RoomBook
 from app.ui import qt_loop
 from app.ui.alone import alone_in
@@ -33,6 +34,18 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     said = json.loads(capsys.readouterr().out)
     assert said["version"] == __version__
     assert said["libraries"]["aiortc"] == "1.16.0"
+
+
+@pytest.mark.parametrize(("wanted", "opens"), [(False, 0), (True, 1)])
+def test_at_sign_in_the_program_stays_only_where_it_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: bool, opens: int
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("app.services.server_process.early_server", contextlib.nullcontext)
+    monkeypatch.setattr("app.application.run_window", lambda *_: opened.append(None) or 0)
+    Profile(tmp_path).save(Settings(public_port=1, control_port=2, autostart=wanted))
+    assert main(["--autostart", "--profile", str(tmp_path)]) == 0
+    assert len(opened) == opens
 
 
 def test_unknown_arguments_end_with_a_line_of_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ from app.server.enrolment.desk import EnrolmentDesk
 from app.server.enrolment.opening import home_of, open_workstation_store
 from app.server.enrolment.ports import Way, Workstation
 from app.server.identity import KEY_FILE, Identity
+from app.server.ports import StateUnavailable
 from app.server.settings import Settings, database_url_beside
 from app.server.state.opening import open_fanout
 from app.texts import FIRST_LANGUAGE, Texts, languages
@@ -152,13 +153,18 @@ async def _revoke(desk: EnrolmentDesk, settings: Settings, chosen: argparse.Name
     revoked = await desk.revoke(named.key)
     if revoked is None:
         raise CannotDo(told.texts("enrolment.unknown"))
-    fanout = await open_fanout(settings, time.time)
-    try:
-        await desk.tell_to_look(fanout, revoked.key)
-    finally:
-        await fanout.close()
+    with contextlib.suppress(StateUnavailable):  # without a broker the servers see it with their next sweep
+        await _hint(desk, settings, revoked.key)
     told.hand_out(revoked.id, **_row(revoked, int(time.time())))
     told.say("enrolment.revoked", label=revoked.label, site=revoked.site)
+
+
+async def _hint(desk: EnrolmentDesk, settings: Settings, key: str) -> None:
+    fanout = await open_fanout(settings, time.time)
+    try:
+        await desk.tell_to_look(fanout, key)
+    finally:
+        await fanout.close()
 
 
 _COMMANDS: Mapping[str, Callable[[EnrolmentDesk, Settings, argparse.Namespace, Told], Any]] = {

@@ -72,6 +72,10 @@ class EnrolmentDesk:
         of_settings = [Workstation(key, self._home.site, self._home.label, 0, Way.CONFIGURED) for key in sorted(self._home.keys)]
         return [*of_settings, *await self._store.workstations()]
 
+    async def revoked_owners(self, site: str) -> frozenset[str]:
+        """Owners of rooms whose workstation belonged to this site and was revoked."""
+        return frozenset(known.owner for known in await self._store.workstations() if known.site == site and known.revoked_at is not None)
+
     async def has_site(self, site: str) -> bool:
         """True if a workstation of this site is or was known, or may be by a sign-in."""
         return site == self._home.site or site in self._home.sites or await self._store.has_site(site)
@@ -97,7 +101,7 @@ class EnrolmentDesk:
         if wanted.workstation_key in self._home.keys:
             raise Refusal(Code.CONFLICT)  # the settings say where it belongs, and a code cannot say otherwise
         workstation = await self._store.redeem(wanted.offer, Workstation(wanted.workstation_key, "", "", self._now, Way.CODE))
-        log.info("workstation-enrolled")
+        log.info("workstation-known")
         return workstation
 
     async def register(self, workstation: Workstation) -> Workstation:
@@ -105,7 +109,7 @@ class EnrolmentDesk:
         if workstation.key in self._home.keys:
             raise Refusal(Code.CONFLICT)
         registered = await self._store.register(workstation)
-        log.info("workstation-registered")
+        log.info("sign-in-registered")
         return registered
 
     # ---- no longer known

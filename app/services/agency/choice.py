@@ -14,6 +14,8 @@ from app.services.agency.settings import AgencyServer
 from app.services.policy import Policy
 from app.services.profile import Settings
 
+_OF_OWN_SERVER = frozenset({"trusted_proxies", "turn_urls", "turn_secret_file"})
+
 
 @dataclass(frozen=True, slots=True)
 class AgencyChoice:
@@ -35,6 +37,13 @@ class AgencyChoice:
     def enrolled(self) -> bool:
         """The server that is worked with knows this workstation, as far as is known here; our own one always does."""
         return self.server is not None or not self.wanted
+
+    @property
+    def said_by_server(self) -> frozenset[str]:
+        """Names of `Settings` that no longer are this workstation's to say."""
+        if self.server is not None:
+            return _OF_OWN_SERVER | {"public_url", "site", "label"}
+        return _OF_OWN_SERVER | {"public_url"} if self.wanted else frozenset()
 
     def over(self, settings: Settings) -> Settings:
         """What no longer is this workstation's to say is said by the server."""

@@ -62,6 +62,12 @@ def test_an_exception_is_logged_by_type_and_place(written: io.StringIO) -> None:
     assert "Erika" not in written.getvalue()
 
 
+def test_an_event_is_told_however_long_its_name_is(written: io.StringIO) -> None:
+    structlog.get_logger().info("certificate-ends-soon-enough")
+    structlog.get_logger().info(CANARIES["token"])
+    assert [json.loads(line)["event"] for line in written.getvalue().splitlines()] == ["certificate-ends-soon-enough", "[hidden]"]
+
+
 def test_libraries_log_without_their_arguments(written: io.StringIO) -> None:
     logging.getLogger("uvicorn.error").warning("%s - Invalid request from %s", "192.0.2.77", CANARIES["token"])
     logging.getLogger("uvicorn.error").info("not interesting")

@@ -117,6 +117,25 @@ async def test_a_workstation_joins_works_is_revoked_joins_anew_and_leaves(workst
         await arrival(services, services.desk.rooms[0].link)
 
 
+@pytest.mark.logs_errors
+async def test_a_workstation_that_was_revoked_and_gets_just_another_code_has_its_rooms_again(
+    workstation: Workstation, agency: EnrollingServer
+) -> None:
+    async with workstation.runs() as services:
+        await workstation.enrol(services)
+        services.desk.create_now("Frau M.", "de", 30)
+    async with workstation.runs() as services:
+        await stands(services, ServerState.READY)
+        (known,) = await agency.store.workstations()
+        await agency.desk.revoke(known.key)
+        agency.server.clock.now += 60
+        await stands(services, ServerState.FAILING)
+        await workstation.enrol(services)
+    async with workstation.runs() as services:
+        await stands(services, ServerState.READY)
+        await arrival(services, services.desk.rooms[0].link)
+
+
 async def test_a_policy_names_the_server_and_until_the_code_is_typed_nothing_runs(workstation: Workstation) -> None:
     async with workstation.runs({"server_url": "https://video.jobcenter.example"}) as services:
         assert await stands(services, ServerState.FAILING) == "not-enrolled"

@@ -163,3 +163,21 @@ async def test_the_rooms_of_a_site_stand_in_its_own_workstations_alone(agency: E
         seq = await work.line.send("publish", rooms=[agency.server.appointment(site="musterstadt").card()])
         assert (await work.line.expect("refused", re=seq))["code"] == "not-yours"
         await work.publish(agency.server.appointment(site="nachbarstadt"))
+
+
+@pytest.mark.parametrize("hindrance", ["not revoked", "another site", "another link"])
+async def test_rooms_of_a_revoked_workstation_go_to_nobody_else_than_who_knows_their_links_at_its_site(
+    agency: EnrollingServer, hindrance: str
+) -> None:
+    former, site = await enrolled(agency), "anderswo" if hindrance == "another site" else "musterstadt"
+    room = agency.server.appointment(site="musterstadt")
+    async with connected(agency, former, room):
+        pass
+    if hindrance != "not revoked":
+        await agency.desk.revoke(public_key(former))
+    newcomer = await enrolled(agency, site)
+    card = room.card() | {"site": site} | ({"token_hash": new_token()} if hindrance == "another link" else {})
+    agency.server.key = newcomer
+    async with agency.server.workstation() as work:
+        seq = await work.line.send("publish", rooms=[card])
+        assert (await work.line.expect("refused", re=seq))["code"] == "not-yours"

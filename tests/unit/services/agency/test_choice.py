@@ -39,6 +39,10 @@ def test_what_the_agencys_server_says_stands_above_the_settings_and_above_other_
     assert (held.label, held.site, held.link_base) == ("Jobcenter Musterstadt", "musterstadt-nord", "https://video.jobcenter.example")
     assert (held.turn_urls, held.turn_secret_file, held.trusted_proxies) == ((), None, ())
     assert held.phone == "0911 1"
+    for name in msgspec.structs.fields(Settings):
+        overlaid = name.name in agency_choice(ENROLLED, None).said_by_server
+        assert overlaid or getattr(settings_in_force(ENROLLED, {}), name.name) == getattr(ENROLLED, name.name)
+    assert agency_choice(OWN, None).said_by_server == set()
 
 
 def test_a_policy_names_the_server_before_anybody_is_enrolled() -> None:
