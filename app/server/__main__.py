@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import json
 import os
 import signal
@@ -17,7 +16,6 @@ import structlog
 
 from app import __version__
 from app.server import logs
-from app.server.enrolment.command import COMMANDS, add_commands, run
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
 from app.server.ports import StateUnavailable
@@ -32,16 +30,27 @@ MAX_LINE_BYTES = 64 * 1024
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after an orderly end, 2 for settings or a database that cannot be used, 3 for a port that is taken."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = _parser(with_others=given[:1] != ["serve"]).parse_args(given)
+    if "run" in chosen:
+        return int(chosen.run(chosen))
+    logs.configure(sys.stderr)
+    return _server(chosen)
+
+
+def _parser(with_others: bool) -> argparse.ArgumentParser:
+    """`with_others` loads the commands that a server which serves has no use for."""
     parser = argparse.ArgumentParser(prog="videoberatung-server")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve")
     serve.add_argument("--embedded", action="store_true", help="one line of JSON on stdin, end with stdin")
     commands.add_parser("check-config")
-    add_commands(commands)
-    chosen = parser.parse_args(arguments)
-    logs.configure(sys.stderr)
-    return _command(chosen) if chosen.command in COMMANDS else _server(chosen)
+    if with_others:
+        from app.server.enrolment import command as enrolment
+
+        enrolment.add_to(commands)
+    return parser
 
 
 def _server(chosen: argparse.Namespace) -> int:
@@ -61,18 +70,6 @@ def _server(chosen: argparse.Namespace) -> int:
         return _failed("port-taken", str(error), 3)
     except OSError as error:
         return _failed("database", f"data_dir: {type(error).__name__}", 2)
-
-
-def _command(chosen: argparse.Namespace) -> int:
-    """What IT asks for besides serving. Its answers are sentences and stdout is for what was asked, so events are left out."""
-    logs.configure(io.StringIO())
-    try:
-        return asyncio.run(run(from_environment(os.environ), chosen))
-    except (SettingsError, KeyFileError, StateUnavailable) as error:
-        sys.stderr.write(f"{error}\n")
-    except OSError as error:
-        sys.stderr.write(f"data_dir: {type(error).__name__}\n")
-    return 2
 
 
 def _failed(code: str, detail: str, status: int) -> int:

@@ -40,7 +40,8 @@ from app.server.settings import Origin, Settings, SettingsError
 from app.server.state.opening import open_fanout, open_store
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
-from app.server.survey.keys import TAKE_UP, QuarterKeys, seal_key
+from app.server.survey.key_shelf import StoreShelf
+from app.server.survey.keys import TAKE_UP, FolderShelf, QuarterKeys, seal_key
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
 from app.server.survey.sites import Desks, Known
@@ -194,14 +195,16 @@ async def _open_survey(
     folder = Path(settings.survey_key_folder or settings.data_dir)
     store = tuning.survey_store or await _open_survey_store(settings)
     stack.push_async_callback(store.close)
-    seal = Seal(await asyncio.to_thread(seal_key, folder))
+    sealing = await asyncio.to_thread(seal_key, folder)
+    seal = Seal(sealing)
+    shelf = StoreShelf(store, sealing) if config.is_shared(settings) else FolderShelf(folder)
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
 
     def survey(site: str) -> SurveyDesk:
-        return SurveyDesk(site, versions, QuarterKeys(folder, site, tuning.clock), seal, store, settings.training)
+        return SurveyDesk(site, versions, QuarterKeys(shelf, site, tuning.clock), seal, store, settings.training)
 
     def take_up(site: str) -> TakeUpDesk:
-        return TakeUpDesk(site, QuarterKeys(folder, site, tuning.clock, TAKE_UP), seal, store)
+        return TakeUpDesk(site, QuarterKeys(shelf, site, tuning.clock, TAKE_UP), seal, store)
 
     surveys = Desks(settings.site, survey, known)
     await surveys.of(settings.site).tidy()

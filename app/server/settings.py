@@ -310,3 +310,9 @@ def database_url(settings: Settings) -> str | None:
     if settings.database == MEMORY:
         return None
     return settings.database or f"sqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"
+
+
+def is_shared(settings: Settings) -> bool:
+    """True for a database that servers on several machines may use."""
+    url = database_url(settings)
+    return url is not None and not url.startswith("sqlite")

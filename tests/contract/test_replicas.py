@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -273,3 +274,16 @@ async def test_of_several_programs_with_one_code_at_several_servers_one_is_enrol
         results = await asyncio.gather(*programs, return_exceptions=True)
         assert sorted(type(result).__name__ for result in results) == ["AgencyServer"] + ["NotEnrolled"] * 7
         assert len(json.loads(await command_line(behind, "workstations", "--json"))["workstations"]) == 1
+
+
+async def test_servers_on_several_machines_sign_the_survey_with_the_same_keys(behind: Behind, tmp_path: Path) -> None:
+    """Each machine has a folder of its own, into which IT put the same files when it was set up; keys of quarters come later."""
+    elsewhere = Behind(tmp_path / "elsewhere", behind.key, behind.database, behind.redis)
+    async with behind.replica():
+        shutil.copytree(behind.folder, elsewhere.folder)
+    async with behind.replica() as near, elsewhere.replica() as far:
+        for path in ("/survey.json", "/take-up.json"):
+            cards = await asyncio.gather(*(server.http("GET", path) for server in (near, far)))
+            assert cards[0].body == cards[1].body
+            assert json.loads(cards[0].body)["keys"]
+    assert not [file.name for file in behind.folder.iterdir() if "-key-" in file.name]

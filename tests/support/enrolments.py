@@ -12,7 +12,7 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from app.domain.enrolment import EnrolmentCode
-from app.server.enrolment.command import add_commands, run
+from app.server.enrolment.command import add_to, answer
 from app.server.enrolment.desk import EnrolmentDesk, Home
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import WorkstationStore
@@ -50,7 +50,7 @@ async def enrolling_server(
 async def it_asks(environment: Mapping[str, str], *words: str) -> str:
     """What IT's command on a server with these settings prints."""
     parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(dest="command", required=True))
+    add_to(parser.add_subparsers(dest="command", required=True))
     with capture_logs(), contextlib.redirect_stdout(io.StringIO()) as out:
-        assert await run(from_environment(environment), parser.parse_args(words)) == 0
+        assert await answer(from_environment(environment), parser.parse_args(words)) == 0
     return out.getvalue().strip()

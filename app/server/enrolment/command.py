@@ -7,7 +7,9 @@ command line.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
+import io
 import json
 import os
 import sys
@@ -22,17 +24,19 @@ import msgspec
 
 from app.domain.enrolment import VALID_S
 from app.paths import RESOURCES
+from app.server import logs
 from app.server.enrolment.desk import EnrolmentDesk
 from app.server.enrolment.opening import home_of, open_workstation_store
 from app.server.enrolment.ports import Way, Workstation
 from app.server.identity import KEY_FILE, Identity
+from app.server.key_file import KeyFileError
 from app.server.ports import StateUnavailable
-from app.server.settings import Settings, database_url_beside
+from app.server.settings import Settings, SettingsError, database_url_beside, from_environment
 from app.server.state.opening import open_fanout
 from app.texts import FIRST_LANGUAGE, Texts, languages
 from app.wire.fields import Label, SiteId
 
-COMMANDS = ("enrol", "workstations", "revoke", "rotate")
+DONE, NOT_DONE, UNUSABLE = 0, 1, 2
 SHORTEST_ID = 6
 """Symbols of a workstation's id that have to be named."""
 
@@ -58,7 +62,7 @@ class Told:
         sys.stdout.flush()
 
 
-def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The four commands beside `serve`."""
     enrol = commands.add_parser("enrol", help="give out a one-time code for a new workstation, on stdout")
     site = _checked(SiteId, "small letters, digits and hyphens, at most 32")
@@ -73,20 +77,33 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
             "id", metavar="ID", help=f"as `workstations` shows it; its first {SHORTEST_ID} symbols are enough if they are unique"
         )
     for parser in (enrol, listed, revoke, rotate):
+        parser.set_defaults(run=run)
         parser.add_argument("--json", action="store_true", help="answer with JSON")
         parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
 
 
-async def run(settings: Settings, chosen: argparse.Namespace) -> int:
-    """0 if it was done, 1 if it could not be. Raises KeyFileError, StateUnavailable."""
+def run(chosen: argparse.Namespace) -> int:
+    """Any of them; gives the exit status. Its answers are sentences and stdout is for what was asked, so events are left out."""
+    logs.configure(io.StringIO())
+    try:
+        return asyncio.run(answer(from_environment(os.environ), chosen))
+    except (SettingsError, KeyFileError, StateUnavailable) as error:
+        sys.stderr.write(f"{error}\n")
+    except OSError as error:
+        sys.stderr.write(f"data_dir: {type(error).__name__}\n")
+    return UNUSABLE
+
+
+async def answer(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Do what was asked. Raises KeyFileError, StateUnavailable, OSError."""
     told = Told(Texts.load(RESOURCES / "i18n", chosen.language, "enrolment"), chosen.json)
     try:
         async with _desk(settings, told.texts) as desk:
             await _COMMANDS[chosen.command](desk, settings, chosen, told)
     except CannotDo as error:
         sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+        return NOT_DONE
+    return DONE
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""Workstations that became known with a one-time code or by signing in, and the codes that were given out."""
+"""Workstations that became known with a one-time code or by signing in, the codes that were given out, and the survey's keys."""
 
 from __future__ import annotations
 
@@ -31,4 +31,10 @@ def upgrade() -> None:
         sa.Column("person", sa.String(43)),
         sa.Column("revoked_at", sa.BigInteger, index=True),
         sa.Column("replaces", sa.String(43)),
+    )
+    op.create_table(
+        "survey_keys",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("quarter", sa.String(7), primary_key=True),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
     )
