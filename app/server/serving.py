@@ -75,8 +75,8 @@ class Tuning:
     store: RoomStore | None = None
     """Another one than the settings ask for."""
     survey_store: SurveyStore | None = None
-    workstation_store: WorkstationStore | None = None
     survey_pace: float = PACE_S
+    workstation_store: WorkstationStore | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import RESOURCES
 from app.server.code_door import CodeDoor, CodeKey
+from app.server.enrolment.desk import EnrolmentDesk, Home
+from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.hub import Rhythm
@@ -132,6 +134,11 @@ def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Excha
     return Exchange(store, fanout, clock, limits, codes, survey, Desks("jobcenter", lambda _: take_up_desk(nowhere, clock)))
 
 
+def enrolment_desk(clock: Clock) -> EnrolmentDesk:
+    """One that knows nobody."""
+    return EnrolmentDesk(MemoryWorkstationStore(), Home("jobcenter", "Jobcenter", "http://127.0.0.1"), clock)
+
+
 def survey_desk(keys: Path, clock: Clock, store: SurveyStore | None = None) -> SurveyDesk:
     """The survey of a site, without a server around it; the folder is touched by the first key only."""
     versions = questionnaires(RESOURCES / "survey")
@@ -168,7 +175,7 @@ async def running_server(
 ) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
     key, clock = key or Ed25519PrivateKey.generate(), HandClock()
-    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, workstation_store, survey_pace)
+    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, survey_pace, workstation_store)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
     async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)
