@@ -25,7 +25,7 @@ from app.server.api import Api
 from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
 from app.server.enrolment.desk import EnrolmentDesk
-from app.server.enrolment.opening import home_of, open_workstation_store
+from app.server.enrolment.opening import home_of, open_workstation_store, sign_ins_of
 from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
@@ -149,7 +149,8 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         enrolment = await _open_enrolment(settings, tuning, stack, origin)
         survey, take_up = await _open_survey(settings, tuning, stack, enrolment.has_site)
         exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
-        hub = Hub(exchange, identity, enrolment, tuning.rhythm)
+        sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
+        hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
         routes += SurveyApi(exchange, tuning.survey_pace).routes()

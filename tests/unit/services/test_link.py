@@ -304,6 +304,7 @@ async def test_a_wss_address_is_trusted_as_the_system_says(tmp_path: Path) -> No
             async with linked() as stranger:
                 stranger.link.aim(aim)
                 await until(lambda: any(entry.get("error") == "SSLCertVerificationError" for entry in logs))
+                assert stranger.link.trouble is LinkTrouble.CERTIFICATE
         assert welcomed.empty()
         async with linked(trust=lambda: trusting) as told:
             told.link.aim(aim)
