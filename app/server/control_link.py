@@ -13,10 +13,11 @@ from app.domain.secrets import new_token
 from app.server import envelopes
 from app.server.connection import Connection
 from app.server.enrolment.desk import EnrolmentDesk, signature_holds
-from app.server.enrolment.ports import Workstation
+from app.server.enrolment.ports import SignIns, Workstation
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
 from app.server.ports import Presence, Published, Refusal, RoomRow, SeatRow, Subscription
+from app.server.sign_in_talk import SignInTalk
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.fields import MAX_ROOMS
 from app.wire.handshake import owner_id, place_text, signed_by_server, signed_by_workstation
@@ -29,6 +30,7 @@ from app.wire.messages import (
     Done,
     End,
     Enrol,
+    EnrolByToken,
     Enrolled,
     ForgetReadiness,
     IceServer,
@@ -43,6 +45,7 @@ from app.wire.messages import (
     Revoke,
     RoomCard,
     SendBack,
+    SignInWanted,
     SurveyTold,
     SurveyWanted,
     TakeUpRight,
@@ -57,13 +60,21 @@ log = structlog.get_logger(__name__)
 class ControlLink:
     """A Party (see `app.server.connection`)."""
 
-    def __init__(self, connection: Connection, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        exchange: Exchange,
+        identity: Identity,
+        enrolment: EnrolmentDesk,
+        sign_ins: SignIns | None = None,
+    ) -> None:
         self._connection = connection
         self._exchange = exchange
         self._identity = identity
         self._enrolment = enrolment
         self._codec = control_codec()
         self._nonce = new_token()
+        self._sign_in = SignInTalk(connection, exchange.limits, identity, self._nonce, sign_ins)
         self._workstation: Workstation | None = None
         """None before the proof."""
         self._published = False
@@ -122,8 +133,8 @@ class ControlLink:
     async def on_message(self, message: Message) -> None:
         if isinstance(message, Prove):
             await self._prove(message)
-        elif isinstance(message, Enrol):
-            await self._enrol(message)
+        elif isinstance(message, Enrol | EnrolByToken | SignInWanted):
+            await self._become_known(message)
         elif not self.proved or not (self._published or isinstance(message, Publish)):
             raise WireError(Code.OUT_OF_ORDER, "prove, then publish")
         elif isinstance(message, Publish):
@@ -140,10 +151,18 @@ class ControlLink:
 
     # ---- who it is
 
-    async def _enrol(self, message: Enrol) -> None:
+    async def _become_known(self, message: Enrol | EnrolByToken | SignInWanted) -> None:
         """Register its key. It has to be proved like every other one then."""
         if self.proved:
             raise WireError(Code.OUT_OF_ORDER, "proved already")
+        if isinstance(message, Enrol):
+            await self._enrol(message)
+        elif isinstance(message, SignInWanted):
+            self._sign_in.tell_how(message)
+        elif (registered := await self._sign_in.registered(message)) is not None:
+            self.tell_enrolled(*registered)
+
+    async def _enrol(self, message: Enrol) -> None:
         limits, address = self._exchange.limits, self._connection.address
         if await limits.enrolled_wrongly_too_often(address):
             log.warning("enrolments-guessed")

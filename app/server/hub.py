@@ -15,6 +15,7 @@ from app.server import envelopes
 from app.server.connection import Connection, Party
 from app.server.control_link import ControlLink
 from app.server.enrolment.desk import EnrolmentDesk
+from app.server.enrolment.ports import SignIns
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
 from app.server.page_link import PageLink
@@ -48,11 +49,14 @@ class Rhythm:
 class Hub:
     """The signalling of one server process."""
 
-    def __init__(self, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk, rhythm: Rhythm) -> None:
+    def __init__(
+        self, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk, rhythm: Rhythm, sign_ins: SignIns | None = None
+    ) -> None:
         self._exchange = exchange
         self._identity = identity
         self._enrolment = enrolment
         self._rhythm = rhythm
+        self._sign_ins = sign_ins
         self._connections: set[Connection] = set()
         self._links: dict[Connection, ControlLink] = {}
         self._idle = asyncio.Event()
@@ -79,7 +83,7 @@ class Hub:
         if not await self._accepted(socket, CONTROL_SUBPROTOCOL):
             return
         connection = self._connection(socket, workstation_codec())
-        link = ControlLink(connection, self._exchange, self._identity, self._enrolment)
+        link = ControlLink(connection, self._exchange, self._identity, self._enrolment, self._sign_ins)
 
         def check_proof() -> None:
             if not link.proved:

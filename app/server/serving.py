@@ -25,12 +25,13 @@ from app.server.api import Api
 from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
 from app.server.enrolment.desk import EnrolmentDesk
-from app.server.enrolment.opening import home_of, open_workstation_store
+from app.server.enrolment.opening import home_of, open_workstation_store, sign_ins_of
 from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
+from app.server.lobby import Lobby
 from app.server.pages import Pages, Site, healthz
 from app.server.ports import Clock, RoomStore
 from app.server.protocols import PunctualProtocol, RefusingProtocol
@@ -55,6 +56,8 @@ log = structlog.get_logger(__name__)
 BIND_WITHIN_S = 2.0
 """So long a taken port is tried again: the server of a program that was killed may still be saying goodbye."""
 BIND_AGAIN_S = 0.05
+HANDSHAKE_S = 10.0
+"""For TLS, from the connection on."""
 
 
 class PortTaken(Exception):
@@ -97,7 +100,19 @@ class _Listener(uvicorn.Server):
         self.listening = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        """uvicorn's own, with a bound for what comes before a request: a TLS handshake may take asyncio's minute there."""
+        loop, lobby = asyncio.get_running_loop(), Lobby()
+
+        def protocol() -> PunctualProtocol:
+            return PunctualProtocol(self.config, self.server_state, {}, lobby=lobby)
+
+        secure = self.config.ssl
+        limit = HANDSHAKE_S if secure else None
+        self.servers = [
+            await loop.create_server(protocol, sock=sock, backlog=self.config.backlog, ssl=secure, ssl_handshake_timeout=limit)
+            for sock in sockets or ()
+        ]
+        self.started = True
         self.listening.set()
 
     def stop_accepting(self) -> None:
@@ -134,7 +149,8 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         enrolment = await _open_enrolment(settings, tuning, stack, origin)
         survey, take_up = await _open_survey(settings, tuning, stack, enrolment.has_site)
         exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
-        hub = Hub(exchange, identity, enrolment, tuning.rhythm)
+        sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
+        hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
         routes += SurveyApi(exchange, tuning.survey_pace).routes()

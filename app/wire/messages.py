@@ -50,6 +50,7 @@ from app.wire.page import (
 )
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
+from app.wire.sign_in import EnrolByToken, SignInOffer, SignInRefused, SignInWanted
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
 from app.wire.survey import SurveyTold, SurveyWanted, TakeUpRight, TakeUpRightWanted
 
@@ -69,6 +70,7 @@ __all__ = [
     "EndReason",
     "Ended",
     "Enrol",
+    "EnrolByToken",
     "Enrolled",
     "ForgetReadiness",
     "FromPage",
@@ -106,6 +108,9 @@ __all__ = [
     "RoomState",
     "SeatCard",
     "SendBack",
+    "SignInOffer",
+    "SignInRefused",
+    "SignInWanted",
     "SurveyTold",
     "SurveyWanted",
     "TakeUpRight",
@@ -148,6 +153,8 @@ ToPage = (
 )
 FromWorkstation = (
     Enrol
+    | SignInWanted
+    | EnrolByToken
     | Prove
     | Publish
     | Beat
@@ -169,6 +176,8 @@ FromWorkstation = (
 ToWorkstation = (
     Challenge
     | Enrolled
+    | SignInOffer
+    | SignInRefused
     | Welcome
     | Beat
     | Pong

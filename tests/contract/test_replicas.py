@@ -111,6 +111,33 @@ async def test_a_client_of_one_server_is_admitted_and_speaks_through_the_other(b
             assert (await page.line.expect("answer"))["epoch"] == epoch
 
 
+async def test_of_fifty_admissions_of_one_seat_through_two_servers_one_counts(behind: Behind) -> None:
+    """A program that moves in the middle of it asks both; the first one's link ends when the second stands."""
+    async with behind.replica() as near, behind.replica() as far:
+        room = near.appointment()
+        async with near.workstation(room) as old, near.page(room).connected() as page:
+            await page.join()
+            new = Workstation(far.ready.control_port, behind.key)
+            async with new.connected():
+                early = {await old.line.send("admit", room=room.room, seat=page.seat) for _ in range(25)}
+                await new.prove()
+                await new.line.expect("welcome")
+                await new.publish(room)
+                late = {await new.line.send("admit", room=room.room, seat=page.seat) for _ in range(25)}
+                await new.line.until(lambda: late <= {m.get("re") for m in new.line.received})
+                await page.line.expect("admitted")
+                await page.line.sign_of_life()
+                done = [
+                    m
+                    for line, asked in ((old.line, early), (new.line, late))
+                    for m in line.received
+                    if m["type"] == "done" and m["re"] in asked
+                ]
+                assert len(done) <= 1, "the answer may be lost with the first link"
+                assert len([m for m in page.line.received if m["type"] == "admitted"]) == 1
+                assert [s["state"] for s in await new.state_now(room.room)] == ["admitted"]
+
+
 async def test_a_tab_that_comes_to_another_server_keeps_its_seat_and_the_older_line_closes(behind: Behind) -> None:
     async with behind.replica() as near, behind.replica() as far:
         room = near.appointment()

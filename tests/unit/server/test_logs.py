@@ -49,6 +49,14 @@ def test_canaries_do_not_get_through(written: io.StringIO) -> None:
     assert (first["event"], first["count"], first["level"]) == ("joined", 3, "info")
 
 
+def test_nobody_writes_a_line_of_their_own(written: io.StringIO) -> None:
+    forged = '\r\n{"event": "ready", "level": "info"}\u2028\x1b[2J'
+    structlog.get_logger().warning("refused", detail=forged, code=forged)
+    [line] = written.getvalue().splitlines()
+    assert json.loads(line)["event"] == "refused"
+    assert json.loads(line)["timestamp"].endswith("Z"), "UTC"
+
+
 def test_an_exception_is_logged_by_type_and_place(written: io.StringIO) -> None:
     try:
         raise ValueError(f"Erika Mustermann {CANARIES['token']}")
