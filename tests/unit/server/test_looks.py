@@ -16,7 +16,7 @@ from app.server.ports import Presence, RoomRow
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.messages import Candidate, Join, RoomCard, page_codec
 from tests.support.page_client import Appointment
-from tests.support.server import exchange_over
+from tests.support.server import enrolment_desk, exchange_over
 
 OWNER = "owner00000000000000000"
 
@@ -46,7 +46,7 @@ class Desk:
         self.now = 1_800_000_000.0
         self.store, self.fanout = CountingStore(), MemoryFanout(self.clock)
         self.exchange = exchange_over(self.store, self.fanout, self.clock)
-        self.hub = Hub(self.exchange, Identity.new(), frozenset(), Rhythm())
+        self.hub = Hub(self.exchange, Identity.new(), enrolment_desk(self.clock), Rhythm())
         self.appointment = Appointment(int(self.now))
         self.page = PageLink(Connection(cast(WebSocket, Socket()), page_codec(), self.exchange), self.exchange)
         self.said: list[bytes] = []
