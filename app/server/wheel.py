@@ -12,6 +12,7 @@ log = structlog.get_logger(__name__)
 
 TICK_S = 0.05
 """From one portion to the next; a period shorter than two of them has one portion."""
+MOST_SLOTS = 200
 
 _T = TypeVar("_T")
 
@@ -20,7 +21,7 @@ class Wheel(Generic[_T]):
     """Each thing keeps its place in the period for as long as it is here, so that it is visited at a steady pace."""
 
     def __init__(self, period: float) -> None:
-        self._slots: list[dict[_T, None]] = [{} for _ in range(max(1, int(period / TICK_S)))]
+        self._slots: list[dict[_T, None]] = [{} for _ in range(min(MOST_SLOTS, max(1, int(period / TICK_S))))]
         self._pause = period / len(self._slots)
         self._slot_of: dict[_T, int] = {}
         self._next = 0
