@@ -83,6 +83,8 @@ class ControlLink:
         self._told_delayed = False
         self._told: dict[str, int] = {}
         """Room -> the revision that the workstation was told last."""
+        self._talking: dict[str, RoomRow] = {}
+        """Rooms with somebody admitted, as last told: signalling need not ask the store each time."""
         self._rank = 0
         self._displaced = False
         self._subscription: Subscription | None = None
@@ -338,7 +340,9 @@ class ControlLink:
     # ---- signalling
 
     async def _signal(self, message: NeedOffer | Answer | Candidate) -> None:
-        row = await self._exchange.store.find(message.room)
+        row = self._talking.get(message.room)
+        if row is None or not _is_current(row, message):
+            row = await self._exchange.store.find(message.room)
         if row is None or row.owner != self.owner:
             raise Refusal(Code.NOT_YOURS)
         seat = _admitted_client(row, message.to)
@@ -363,7 +367,7 @@ class ControlLink:
                     self._connection.end(CloseCode.TAKEN_OVER)
             case envelopes.LookWhetherKnown():
                 await self._look_whether_known()
-            case envelopes.Changed(room=room):
+            case envelopes.Changed(room=room, revision=revision) if not 0 < revision <= self._told.get(room, 0):
                 row = await self._exchange.store.find(room)
                 if self._published and row is not None:
                     await self._tell(row)
@@ -375,6 +379,10 @@ class ControlLink:
     async def _tell(self, row: RoomRow) -> None:
         await self._connection.send_patiently(room_state(row))
         self._told[row.room] = row.revision
+        if any(seat.kind is SeatKind.CLIENT and seat.state is SeatState.ADMITTED for seat in row.seats):
+            self._talking[row.room] = row
+        else:
+            self._talking.pop(row.room, None)
 
 
 def _check_times(card: RoomCard) -> None:
@@ -382,6 +390,12 @@ def _check_times(card: RoomCard) -> None:
         TimeWindow(card.starts_at, card.minutes, card.opens_at, card.closes_at)
     except ValueError as error:
         raise WireError(Code.MALFORMED, str(error)) from None
+
+
+def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:
+    """Whether the message fits this row; if not, the store may know a newer one."""
+    seat = row.seat(message.to) if message.to else None
+    return seat is not None and seat.state is SeatState.ADMITTED and (isinstance(message, NeedOffer) or message.epoch == seat.epoch)
 
 
 def _admitted_client(row: RoomRow, seat: str | None) -> SeatRow:

@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from app.domain.secrets import from_b64url
@@ -38,6 +38,7 @@ from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.readiness import Readiness
 from app.server.settings import Origin, Settings, SettingsError
+from app.server.sockets import Sockets
 from app.server.state.opening import open_fanout, open_store
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
@@ -179,14 +180,14 @@ def _code_key(settings: Settings, data: Path) -> CodeKey:
 
 def public_app(routes: Sequence[BaseRoute], hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
     """What the internet sees."""
-    app = GZipMiddleware(_plain([*routes, WebSocketRoute("/ws/client", hub.serve_page)]), minimum_size=1024)
-    return SecurityHeaders(Door(app, allowed, limits), origin)
+    app = GZipMiddleware(_plain(routes), minimum_size=1024)
+    return SecurityHeaders(Door(Sockets(app, "/ws/client", hub.serve_page), allowed, limits), origin)
 
 
 def control_app(hub: Hub, allowed: Allowed, limits: RateLimits, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """What workstations see."""
-    routes = [Route("/healthz", healthz), *more, WebSocketRoute("/ws/control", hub.serve_control)]
-    return SecurityHeaders(Door(_plain(routes), allowed, limits), Origin("http", "localhost"))
+    app = Sockets(_plain([Route("/healthz", healthz), *more]), "/ws/control", hub.serve_control)
+    return SecurityHeaders(Door(app, allowed, limits), Origin("http", "localhost"))
 
 
 def _plain(routes: Sequence[BaseRoute]) -> Starlette:

@@ -6,6 +6,8 @@ Unknown fields are passed over, so that a later version may add some; an unknown
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Probe, Reached, Refused
@@ -209,21 +211,25 @@ def encode(message: Message) -> str:
     return msgspec.json.encode(message).decode("utf-8")
 
 
+@cache
 def page_codec() -> Codec:
     """The server's reader of what a page sends."""
     return Codec(FromPage)
 
 
+@cache
 def workstation_codec() -> Codec:
     """The server's reader of what a workstation sends."""
     return Codec(FromWorkstation)
 
 
+@cache
 def control_codec() -> Codec:
     """The workstation's reader of what the server sends."""
     return Codec(ToWorkstation)
 
 
+@cache
 def page_side_codec() -> Codec:
     """A reader of what the page gets; for the check of the way to the server, for tests and for the client simulated in Python."""
     return Codec(ToPage)
