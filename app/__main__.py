@@ -120,6 +120,12 @@ def _policy(argv: Sequence[str]) -> int:
     return policy(argv)
 
 
+def _purge(argv: Sequence[str]) -> int:
+    from app.purging import main as purge
+
+    return purge(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
@@ -127,6 +133,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "mail-texts": _mail_texts,
     "check": _check,
     "policy": _policy,
+    "purge": _purge,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

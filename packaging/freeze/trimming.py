@@ -37,6 +37,8 @@ WINDOWS = {
     "PortAudio for other machines, or with ASIO": r"_sounddevice_data/portaudio-binaries/libportaudio(32bit|arm64|64bit-asio)",
     "OpenCV's reader of films; cameras come by Windows itself": r"(^|/)cv2/opencv_videoio_ffmpeg",
     "Qt platform without a use": r"plugins/platforms/qdirect2d",
+    "Qt library that no other one is linked to": r"PySide6/Qt6(Quick|Qml\w*)\.dll$",
+    "OpenGL drawn by the processor, which the window does not use": r"PySide6/opengl32sw\.dll$",
 }
 """The same on Windows alone."""
 

@@ -681,11 +681,21 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   DeleteRegKey SHCTX "${UNINSTALL}"
   DeleteRegKey SHCTX "${OWN}"
+  ${If} $Scope == "me"
+    Call un.RemoveEmptyParents
+  ${EndIf}
   ${If} $Purge == "1"
     Call un.PurgeData
   ${EndIf}
   SetErrorLevel 0
 SectionEnd
+
+; A person who never installed anything for themselves had none of these before.
+Function un.RemoveEmptyParents
+  RMDir "$LOCALAPPDATA\Programs"
+  DeleteRegKey /ifempty HKCU "Software\Microsoft\Windows\CurrentVersion\App Paths"
+  DeleteRegKey /ifempty HKCU "Software\Microsoft\Windows\CurrentVersion\Uninstall"
+FunctionEnd
 
 Function un.RemoveFirewall
   ReadRegStr $0 SHCTX "${OWN}" "FirewallRule"
