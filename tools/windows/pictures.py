@@ -11,8 +11,8 @@ import struct
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
@@ -47,7 +47,7 @@ def icon(sign: QSvgRenderer) -> bytes:
 def _png(picture: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"PNG")).write(picture)
     return bytes(buffer.data().data())
 
 
@@ -59,7 +59,7 @@ def main() -> int:
     for name, (width, height), side in (("header", HEADER, 45), ("side", SIDE, 104)):
         left, top = (width - side - 8, (height - side) / 2) if name == "header" else ((width - side) / 2, 48)
         picture = drawn(sign, 2 * width, 2 * height, QRectF(2 * left, 2 * top, 2 * side, 2 * side), "white" if name == "header" else GROUND)
-        picture.convertToFormat(QImage.Format.Format_RGB888).save(str(folder / f"{name}.bmp"), b"BMP")
+        picture.convertToFormat(QImage.Format.Format_RGB888).save(str(folder / f"{name}.bmp"))
     del application
     return 0
 

@@ -72,10 +72,11 @@ class Trial:
         os.environ |= self._variables
         self.wine.make()
 
-    def run(self, *command: str, variables: Mapping[str, str] | None = None, minutes: float = 10) -> Answer:
-        """To its end, and that of everything it started. One word alone is a whole line, as `/D=` with blanks needs it."""
+    def run(self, *command: str, variables: Mapping[str, str] | None = None, minutes: float = 10, settled: bool = True) -> Answer:
+        """To its end, and (`settled`) that of everything in this Windows. One word alone is a whole line, as `/D=` with blanks needs it."""
         text = self.wine.run([self._python, "-c", ASK, *command], {**self._variables, **(variables or {})}, minutes).stdout
-        self.wine.settle()
+        if settled:
+            self.wine.settle()
         found = _CODE.search(text)
         return Answer(int(found[1]) & 0xFFFFFFFF if found else -1, _CODE.sub("", text))
 
@@ -84,9 +85,9 @@ class Trial:
         (self.wine.disk / name).write_bytes("\r\n".join(["@echo off", "chcp 65001 >nul", *lines, ""]).encode())
         return f"C:\\{name}"
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
+    def start(self, *command: str, variables: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """A program that goes on running."""
-        return self.wine.start(list(command), self._variables)
+        return self.wine.start(list(command), {**self._variables, **(variables or {})})
 
     def listing(self) -> Listing:
         """Now."""
