@@ -2,6 +2,9 @@
 !macro TEXT_DE NAME TEXT
   LangString ${NAME} ${LANG_GERMAN} "${TEXT}"
 !macroend
+!insertmacro TEXT_DE WELCOME_TEXT "Mit diesem Programm sprechen Sie per Video mit Kundinnen und Kunden.$\r$\n$\r$\nEin paar Fragen, dann ist es da. Ihre Termine und Einstellungen von früher bleiben erhalten.$\r$\n$\r$\nFreie Software unter der EUPL-1.2; das Ganze unter der GPL, Version 3 oder später."
+!insertmacro TEXT_DE FINISH_TITLE "Fertig"
+!insertmacro TEXT_DE FINISH_TEXT "${APP} steht jetzt im Startmenü."
 !insertmacro TEXT_DE SCOPE_TITLE "Für wen?"
 !insertmacro TEXT_DE SCOPE_SUBTITLE "Alle Personen an diesem Computer oder nur Sie"
 !insertmacro TEXT_DE SCOPE_ALL "&Für alle, die diesen Computer benutzen"

@@ -2,6 +2,9 @@
 !macro TEXT_EN NAME TEXT
   LangString ${NAME} ${LANG_ENGLISH} "${TEXT}"
 !macroend
+!insertmacro TEXT_EN WELCOME_TEXT "With this program you talk with clients by video.$\r$\n$\r$\nA few questions, and it is there. Your appointments and settings of before are kept.$\r$\n$\r$\nFree software under the EUPL-1.2; as a whole under the GPL, version 3 or later."
+!insertmacro TEXT_EN FINISH_TITLE "Done"
+!insertmacro TEXT_EN FINISH_TEXT "${APP} is in the Start menu now."
 !insertmacro TEXT_EN SCOPE_TITLE "For whom?"
 !insertmacro TEXT_EN SCOPE_SUBTITLE "Everybody at this computer, or you alone"
 !insertmacro TEXT_EN SCOPE_ALL "For &everybody who uses this computer"

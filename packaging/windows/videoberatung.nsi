@@ -84,16 +84,18 @@ Var Fourth
 !define MUI_HEADERIMAGE
 !define MUI_HEADERIMAGE_RIGHT
 !define MUI_HEADERIMAGE_BITMAP "${LOOKS}/header.bmp"
-!define MUI_HEADERIMAGE_BITMAP_STRETCH AspectFitHeight
 !define MUI_HEADERIMAGE_UNBITMAP "${LOOKS}/header.bmp"
-!define MUI_HEADERIMAGE_UNBITMAP_STRETCH AspectFitHeight
 !define MUI_WELCOMEFINISHPAGE_BITMAP "${LOOKS}/side.bmp"
-!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
 !define MUI_ABORTWARNING
 !define MUI_CUSTOMFUNCTION_ABORT Stopped
 !define MUI_CUSTOMFUNCTION_UNABORT un.Stopped
+!define MUI_WELCOMEPAGE_TITLE "${APP} ${VERSION}"
+!define MUI_WELCOMEPAGE_TEXT "$(WELCOME_TEXT)"
+!define MUI_FINISHPAGE_TITLE "$(FINISH_TITLE)"
+!define MUI_FINISHPAGE_TEXT "$(FINISH_TEXT)"
 !define MUI_FINISHPAGE_NOAUTOCLOSE
-!define MUI_FINISHPAGE_RUN "$INSTDIR\program\${PROGRAM}"
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_FUNCTION StartProgram
 !define MUI_FINISHPAGE_RUN_TEXT "$(FINISH_RUN)"
 
 !insertmacro MUI_PAGE_WELCOME
@@ -451,6 +453,11 @@ Function SkipOverEarlier
   ${If} $Fresh == "0"
     Abort
   ${EndIf}
+FunctionEnd
+
+; By the desktop, with the person's own rights and not with an administrator's.
+Function StartProgram
+  Exec '"$WINDIR\explorer.exe" "$INSTDIR\program\${PROGRAM}"'
 FunctionEnd
 
 Function Stopped
