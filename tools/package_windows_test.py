@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -104,8 +105,8 @@ class Steps:
             self._code(0, here(self.exe), "/S", "/REMOVE")
 
     def person(self) -> None:
-        """For one person whose name has a blank and umlauts; by the program in the folder it is removed, too."""
-        with self._nothing_left("person"):
+        """For one person whose name has a blank and umlauts; by the program in the folder it is removed, which itself goes at a restart."""
+        with self._nothing_left("person", may=r"/Temp/~nsu\w*\.tmp|PendingFileRenameOperations"):
             self._code(0, here(self.exe), "/S", "/CURRENTUSER", "/AUTOSTART=1")
             place = rf"C:\users\{PERSON}\AppData\Local\Programs\Videoberatung"
             self._registered("HKCU", place)
@@ -155,7 +156,7 @@ class Steps:
 
     def running(self) -> None:
         """While the program runs, in a conversation: neither an update nor a removal, and the conversation goes on."""
-        with self._nothing_left("running", data=True):
+        with self._nothing_left("running"):
             self._code(0, here(self.exe), "/S")
             with self._demonstration(USUAL) as shots:
                 wait_for(lambda: any(shots.glob("*-talked-*.png")), "the conversation", 600)
@@ -211,7 +212,7 @@ class Steps:
         expect((own.get("InstallDir"), own.get("Version")) == (place, product(made_at()).version), f"registered: {own}")
         named = {"DisplayName": NAME.capitalize(), "DisplayVersion": product(made_at()).version, "Publisher": product(made_at()).publisher}
         expect(named.items() <= removal.items(), f"in the list of programs: {removal}")
-        expect(int(removal["EstimatedSize"], 16) > 100_000, f"its size: {removal}")
+        expect(int(removal["EstimatedSize"]) > 90_000, f"its size: {removal}")
         expect(self.trial.registry(_RUN.format(root)).get("Videoberatung") == rf'"{place}\program\videoberatung.exe"', "autostart")
 
     def _program(self, place: str) -> None:
@@ -277,8 +278,8 @@ class Steps:
         return {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
 
     @contextmanager
-    def _nothing_left(self, name: str, data: bool = False) -> Iterator[None]:
-        """What lies and stands there afterwards that did not before is an error; `data` of the person may stay."""
+    def _nothing_left(self, name: str, may: str = "^$") -> Iterator[None]:
+        """What lies and stands there afterwards that did not before is an error, but for what `may` fits."""
         self.trial.wine.settle()
         before = self.trial.listing()
         added = Listing(frozenset(), frozenset())
@@ -288,7 +289,7 @@ class Steps:
             self.trial.wine.settle()
             added = self.trial.listing().since(before)
             (REPORT / f"{name}-left.txt").write_text("\n".join(added.lines()) + "\n", "utf-8")
-        left = [line for line in added.lines() if not (data and "AppData/Local/Videoberatung" in line)]
+        left = [line for line in added.lines() if not re.search(may, line)]
         expect(not left, f"{name}: left behind: {left[:20]}")
 
 

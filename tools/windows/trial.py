@@ -5,6 +5,7 @@ Imports the standard library and `tools` only.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -20,6 +21,15 @@ words = sys.argv[1:]
 print(f"exit code {subprocess.run(words if len(words) > 1 else words[0]).returncode}")
 """
 """For Windows' Python: this system keeps eight bits of an exit code, Windows thirty-two."""
+READ = """
+import json, sys, winreg
+root = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[sys.argv[1]]
+try:
+    key = winreg.OpenKey(root, sys.argv[2], access=winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+    print(json.dumps({name: value for name, value, _ in (winreg.EnumValue(key, at) for at in range(winreg.QueryInfoKey(key)[1]))}))
+except FileNotFoundError:
+    print("{}")
+"""
 _CODE = re.compile(r"^exit code (-?\d+)\s*$", re.MULTILINE)
 LOOKED_AT = ("Program Files", "Program Files (x86)", "ProgramData", "users")
 HIVES = {"system.reg": "HKLM", "user.reg": "HKCU"}
@@ -114,9 +124,9 @@ class Trial:
         return [entry for entry in found if not NOISE.search(entry)]
 
     def registry(self, key: str) -> dict[str, str]:
-        """The values of a key by `reg query`; empty where there is none."""
-        text = self.run("reg", "query", key, "/reg:64").text
-        return dict(re.findall(r"^ {4}(\S.*?) {4}REG_\w+ {4}(.*?)\s*$", text, re.MULTILINE))
+        """The values of a key such as `HKLM\\Software\\X`, as text; empty where there is none."""
+        text = self.run(self._python, "-X", "utf8", "-c", READ, *key.split("\\", 1)).text
+        return {str(name): str(value) for name, value in json.loads(text[text.index("{") : text.rindex("}") + 1]).items()}
 
     def drive(self, letter: str, folder: Path) -> None:
         """A folder of this machine as a drive."""
