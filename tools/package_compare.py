@@ -1,8 +1,8 @@
 """Whether two builds of one commit are the same, and if not, what differs: `python -m tools.package_compare A B`.
 
-A and B are two packages, or two folders of them (`build/package/linux`). Packages are compared as bytes; where those differ, member by member:
-contents by SHA-256, and mode, owner, time and target beside them. Reads .deb, .rpm (through `rpm`) and tar.zst (through `zstd`); of anything
-else it says only how many bytes differ. Standard library only.
+A and B are two packages, or two folders of them (`build/package/linux`). Packages are compared as bytes; where those differ, member by
+member: contents by SHA-256, and mode, owner, time and target beside them. Reads .deb, .rpm (through `rpm`) and tar.zst (through `zstd`);
+of anything else it says only how many bytes differ. Standard library only.
 """
 
 from __future__ import annotations

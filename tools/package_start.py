@@ -1,8 +1,9 @@
 """How much longer the packed program takes to its window than the unpacked one: `python -m tools.package_start [--rounds 7]`.
 
-Both run in turn in one go, each with a profile of its own that has been used before, under one Xvfb without a window manager. The time goes from
-the start of the process to the first window that X maps (`xev`). Both are of the same Python and the same libraries: the unpacked one is
-`python -m app` of the environment that the packages are made in, its modules compiled. Gives 1 for a ratio of medians above the goal.
+Both run in turn in one go, each with a profile of its own that has been used before, under one Xvfb without a window manager. The time
+goes from the start of the process to the first window that X maps (`xev`). Both are of the same Python and the same libraries: the
+unpacked one is `python -m app` of the environment that the packages are made in, its modules compiled. Gives 1 for a ratio of medians
+above the goal.
 Standard library and `tools` only.
 """
 
@@ -47,11 +48,10 @@ def screen() -> Iterator[str]:
 @contextlib.contextmanager
 def watch(display: str) -> Iterator[Iterator[str]]:
     """The lines of `xev` on what happens to windows of that display."""
-    command = ["stdbuf", "-oL", "xev", "-root", "-event", "substructure"]
+    command = ["timeout", f"{PATIENCE_S:.0f}", "stdbuf", "-oL", "xev", "-root", "-event", "substructure"]
     with subprocess.Popen(command, env={**os.environ, "DISPLAY": display}, stdout=subprocess.PIPE, text=True) as xev:
-        assert xev.stdout is not None
         try:
-            yield iter(xev.stdout)
+            yield iter(xev.stdout or ())
         finally:
             xev.terminate()
 
@@ -85,7 +85,7 @@ def measure(rounds: int) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with tempfile.TemporaryDirectory() as place, screen() as display:
         for number in range(rounds + 2):
-            for name in COMMANDS if number % 2 else reversed(COMMANDS):
+            for name in sorted(COMMANDS, reverse=number % 2 == 0):
                 folder = Path(place, name)
                 folder.mkdir(exist_ok=True, mode=0o700)
                 seconds = seconds_to_window(COMMANDS[name], folder, display)
