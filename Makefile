@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench chaos shots docs-shots fresh-test package package-test lock clean \
+.PHONY: help run test check soak bench chaos shots docs-shots handbook fresh-test package package-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -62,6 +62,9 @@ docs-shots: set-up-test  ## the handbook's pictures, into docs/handbook/pictures
 
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
 	@tools/fresh_machine.sh
+
+handbook: set-up-check  ## the handbooks as pages to be read without a network, into build/handbook
+	@$(VENV) -m tools.handbook
 
 package: set-up-package  ## freezes and packs all that this machine can build into build/package (SYSTEMS=linux: that alone)
 	@$(PYTHON) -m tools.package $(SYSTEMS)

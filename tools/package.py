@@ -13,9 +13,9 @@ import argparse
 import subprocess
 import sys
 
-from tools import package_linux, package_windows
-from tools.package_parts import made_at
-from tools.set_up import SetUpError
+from tools import handbook, package_linux, package_windows
+from tools.package_parts import made_at, timed
+from tools.set_up import PACKAGE_VENV, SetUpError
 
 SYSTEMS = {"linux": package_linux.build, "windows": package_windows.build}
 
@@ -27,6 +27,8 @@ def main() -> int:
     parser.add_argument("--frozen", action="store_true", help="take the folders of an earlier run")
     options = parser.parse_args()
     found: list[str] = []
+    if not options.frozen:
+        timed("handbooks", lambda: handbook.build(str(PACKAGE_VENV / "bin/python")))
     for name in options.systems or SYSTEMS:
         print(f"package: {name}", flush=True)
         try:
