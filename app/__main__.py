@@ -157,6 +157,12 @@ def _diagnostics(argv: Sequence[str]) -> int:
     return diagnostics(argv)
 
 
+def _purge(argv: Sequence[str]) -> int:
+    from app.purging import main as purge
+
+    return purge(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
@@ -166,6 +172,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "enrol": _enrol,
     "policy": _policy,
     "diagnostics": _diagnostics,
+    "purge": _purge,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

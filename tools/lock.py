@@ -23,13 +23,17 @@ PARTS = {
     "server-agency": ["--extra", "server-agency"],
     "server": ["--extra", "server"],
     "package": ["--extra", "desktop", "--extra", "server-agency", "--group", "package"],
+    "desktop-windows": ["--extra", "desktop", "--group", "package-windows"],
 }
 """Name of the requirement file -> which parts of pyproject.toml it resolves."""
+ONE_SYSTEM = {"desktop-windows": ["--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11.9", "--only-binary", ":all:"]}
+"""The file that holds for one system and one Python alone; the others hold for every one."""
 
 
 def python_command(part: str, *, upgrade: bool) -> list[str]:
     """The line that writes `packaging/requirements/PART.txt`."""
-    options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
+    systems = ONE_SYSTEM.get(part, ["--universal", "--python-version", "3.11"])
+    options = [*systems, "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
     if upgrade:
         options.append("--upgrade")
     if part != "dev":

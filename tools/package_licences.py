@@ -11,8 +11,9 @@ import json
 import re
 import tomllib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,29 @@ from tools.set_up import PACKAGE_VENV, ROOT
 
 COMMON = Path("/usr/share/common-licenses")
 TABLE = ROOT / "packaging/licences.toml"
-_OWN_LIBRARY = re.compile(r"(\.abi3|\.cpython-[\w-]+)\.so$|lib-dynload/")
-"""Extension modules: parts of their Python package."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Where an operating system's folder comes from."""
+
+    site_packages: Path
+    """What it was frozen from; may have places for any file (`*`)."""
+    binaries: Callable[[Path], Iterator[Path]]
+    """The files of a folder that a machine runs."""
+    own_library: re.Pattern[str]
+    """Extension modules and our programs: parts of a Python package, or ours."""
+    natives: str
+    """Table of `packaging/licences.toml` with the libraries inside of wheels."""
+
+
+LINUX = System(PACKAGE_VENV / "lib/python3*/site-packages", binaries, re.compile(r"(\.abi3|\.cpython-[\w-]+)\.so$|lib-dynload/"), "native")
+WINDOWS = System(
+    ROOT / "build/package/windows/python/Lib/site-packages",
+    partial(binaries, magic=b"MZ"),
+    re.compile(r"\.pyd$", re.IGNORECASE),
+    "native-windows",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +71,9 @@ def canonical(name: str) -> str:
 class Inside:
     """Of one packed folder."""
 
-    def __init__(self, folder: Path, modules: Sequence[str], table: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, modules: Sequence[str], table: Mapping[str, Any], system: System = LINUX) -> None:
         """`modules` are those in the archive, with dots."""
+        self._system = system
         self._folder = folder / "_internal"
         self._tops = {module.partition(".")[0] for module in modules}
         self._modules = {module.replace(".", "/") for module in modules}
@@ -60,6 +83,7 @@ class Inside:
         """Everything, sorted by name."""
         python = list(self._python())
         names = {canonical(part.name) for part in python} | {"pyinstaller"}
+        names |= {"handbook"} if (self._folder / "resources/handbook").is_dir() else set()
         inside = [
             Part(f"{entry['name']} (in {host})", "", entry["licence"], "inside")
             for host, entries in self._table["inside"].items()
@@ -69,7 +93,7 @@ class Inside:
         return sorted([*python, *self._libraries(), *inside], key=lambda part: (part.kind, part.name.lower(), part.version))
 
     def _python(self) -> Iterator[Part]:
-        for found in distributions(path=[str(place) for place in PACKAGE_VENV.glob("lib/python3*/site-packages")]):
+        for found in distributions(path=[str(place) for place in _places(self._system.site_packages)]):
             if any(self._went_in(str(file)) for file in found.files or ()):
                 name = found.metadata["Name"]
                 said = self._table["python"].get(canonical(name)) or found.metadata["License-Expression"] or ""
@@ -82,17 +106,22 @@ class Inside:
 
     def _libraries(self) -> Iterator[Part]:
         found: dict[tuple[str, str], list[Path]] = {}
-        for path in binaries(self._folder):
+        for path in self._system.binaries(self._folder):
             name = path.relative_to(self._folder).as_posix()
-            if not _OWN_LIBRARY.search(name):
+            if not self._system.own_library.search(name):
                 entry = self._native(name)
                 found.setdefault((entry.get("name", name), entry.get("licence", "")), []).append(path)
         for (name, licence), files in found.items():
             yield Part(name, "", licence, "library", tuple(files))
 
     def _native(self, name: str) -> Mapping[str, str]:
-        fitting = [beginning for beginning in self._table["native"] if name.startswith(beginning)]
-        return self._table["native"][max(fitting, key=len)] if fitting else {}
+        known = self._table[self._system.natives]
+        fitting = [beginning for beginning in known if name.lower().startswith(beginning.lower())]
+        return known[max(fitting, key=len)] if fitting else {}
+
+
+def _places(pattern: Path) -> Iterator[Path]:
+    return Path(pattern.anchor).glob(pattern.relative_to(pattern.anchor).as_posix())
 
 
 def _texts(found: Distribution) -> Iterator[str]:

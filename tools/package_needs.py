@@ -21,19 +21,19 @@ _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
 _CHUNK = 200
 
 
-def binaries(folder: Path) -> Iterator[Path]:
-    """Every ELF file of the folder that is no link, in a fixed order."""
+def binaries(folder: Path, magic: bytes = b"\x7fELF") -> Iterator[Path]:
+    """Every ELF file of the folder, or every one that begins otherwise, that is no link, in a fixed order."""
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
             path = Path(place, name)
-            if not path.is_symlink() and _magic(path) == b"\x7fELF":
+            if not path.is_symlink() and _beginning(path, len(magic)) == magic:
                 yield path
 
 
-def _magic(path: Path) -> bytes:
+def _beginning(path: Path, length: int) -> bytes:
     with path.open("rb") as file:
-        return file.read(4)
+        return file.read(length)
 
 
 class Needs:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -21,6 +21,7 @@ import psutil
 from app.demo.again import part_command
 from app.demo.cdp import CdpConnection, CdpError
 from app.demo.page import Page
+from app.demo.registered import registered_program
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
 """Programs that speak the protocol, in the order in which they are tried."""
@@ -52,10 +53,10 @@ class BrowserError(Exception):
     """The browser did not start, or ended by itself. For us."""
 
 
-def find_browser() -> str:
+def find_browser(registered: Callable[[str], str | None] = registered_program) -> str:
     """The path of the first program found. Raises BrowserMissing."""
     for name in NAMES:
-        path = shutil.which(name)
+        path = shutil.which(name) or registered(f"{name}.exe")
         if path:
             return path
     raise BrowserMissing
@@ -109,7 +110,7 @@ class Browser:
         Needs no rights on any system. No event tells the page, as where a router fails; what the system kept meanwhile arrives
         afterwards (`docs/decisions`). Raises BrowserError if there is no such process.
         """
-        found = [p for p in psutil.Process(self.pid).children(recursive=True) if any(NETWORK_PROCESS in word for word in p.cmdline())]
+        found = self._network_processes()
         if not found:
             raise BrowserError("the browser has no process of its own for the network")
         try:
@@ -120,6 +121,13 @@ class Browser:
             for process in found:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.resume()
+
+    def _network_processes(self) -> list[psutil.Process]:
+        try:
+            children = psutil.Process(self.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+        return [process for process in children if any(NETWORK_PROCESS in word for word in process.cmdline())]
 
     async def close(self) -> None:
         """Ask the browser to end, then make it. May be called twice."""

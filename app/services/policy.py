@@ -1,5 +1,7 @@
 """What IT prescribes: the registry on Windows, one file elsewhere. It stands above the environment and whatever a person chose.
 
+On Windows the installer may have been told something, too (`/SERVER=`): that holds where no policy says otherwise.
+
 Imports nothing of `app`, and of others the standard library only: it is read before anything else is loaded.
 """
 
@@ -15,6 +17,8 @@ from typing import Any
 POLICY_FILE = Path("/etc/videoberatung/policy.json")
 POLICY_KEY = r"Software\Policies\Videoberatung"
 """Below HKEY_LOCAL_MACHINE: only administrators write there."""
+PRESET_KEY = r"Software\Videoberatung\Preset"
+"""What the installer was told, for this person or for everybody at this computer."""
 PROFILE = "profile"
 PROFILE_VARIABLE = "VB_PROFILE"
 
@@ -75,8 +79,18 @@ def _from_registry() -> Policy:
         return {}
     import winreg
 
+    everybody, person = winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER
+    return {**_values_of(person, PRESET_KEY), **_values_of(everybody, PRESET_KEY), **_values_of(everybody, POLICY_KEY)}
+
+
+def _values_of(root: int, name: str) -> Policy:
+    """Empty where there is no such key. Raises PolicyError."""
+    if sys.platform != "win32":
+        return {}
+    import winreg
+
     try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, POLICY_KEY) as key:
+        with winreg.OpenKey(root, name, access=winreg.KEY_READ | winreg.KEY_WOW64_64KEY) as key:
             return {name: value for name, value, _ in (winreg.EnumValue(key, index) for index in range(winreg.QueryInfoKey(key)[1]))}
     except FileNotFoundError:
         return {}

@@ -6,6 +6,7 @@ beat then says how long it was. (The event dispatcher's `awake` and `aboutToBloc
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import re
@@ -122,10 +123,10 @@ class RunDelay:
     (Linux, Documentation/scheduler/sched-stats). To be made and read on the same thread."""
 
     def __init__(self) -> None:
-        try:
-            self._file: int | None = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
-        except OSError:
-            self._file = None
+        self._file: int | None = None
+        if hasattr(os, "pread"):  # Windows has none, even where a disk of it has such a file
+            with contextlib.suppress(OSError):
+                self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
 
     def seconds(self) -> float:
         """Seconds since the thread's start; 0 where the system does not say."""

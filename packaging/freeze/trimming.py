@@ -33,6 +33,15 @@ EVERYWHERE = {
 }
 """Reason -> what is left out on every system."""
 
+WINDOWS = {
+    "PortAudio for other machines, or with ASIO": r"_sounddevice_data/portaudio-binaries/libportaudio(32bit|arm64|64bit-asio)",
+    "OpenCV's reader of films; cameras come by Windows itself": r"(^|/)cv2/opencv_videoio_ffmpeg",
+    "Qt platform without a use": r"plugins/platforms/qdirect2d",
+    "Qt library that no other one is linked to": r"PySide6/Qt6(Quick|Qml\w*)\.dll$",
+    "OpenGL drawn by the processor, which the window does not use": r"PySide6/opengl32sw\.dll$",
+}
+"""The same on Windows alone."""
+
 GTK_THEME = ("Qt's theme for GTK, which would need GTK", r"plugins/platformthemes/libqgtk3")
 DISTRIBUTION = (
     "the distribution's own library, a dependency of the package",
@@ -46,7 +55,8 @@ class Trimming:
 
     def __init__(self, *, linux: bool) -> None:
         self._linux = linux
-        self._reasons = {reason: re.compile(pattern) for reason, pattern in (*EVERYWHERE.items(), *([GTK_THEME] if linux else []))}
+        here = [GTK_THEME] if linux else WINDOWS.items()
+        self._reasons = {reason: re.compile(pattern) for reason, pattern in (*EVERYWHERE.items(), *here)}
         self.left_out: dict[str, list[tuple[str, int]]] = {}
 
     def kept(self, entries: Iterable[Entry]) -> list[Entry]:
