@@ -73,7 +73,7 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     async with serving(settings) as ready:
-        sys.stdout.write(json.dumps({"ready": asdict(ready)}) + "\n")
+        sys.stdout.write(json.dumps({"ready": {name: value for name, value in asdict(ready).items() if value is not None}}) + "\n")
         sys.stdout.flush()
         log.info("ready", version=__version__, port=ready.public_port)
         watch(stop)

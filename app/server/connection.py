@@ -106,6 +106,7 @@ class Connection:
 
     def refuse(self, code: Code, re: int | None = None, close: int | None = None) -> None:
         """Queue a `refused`, and end the connection if `close` is given."""
+        self._exchange.meter.refused(code)
         self.send(Refused(seq=UNNUMBERED, code=code, re=re))
         if close is not None:
             self.end(close)
@@ -142,6 +143,7 @@ class Connection:
             results = await asyncio.gather(*tasks, return_exceptions=True)
             for error in (r for r in results if isinstance(r, Exception)):
                 self._close_code = INTERNAL_ERROR
+                self._exchange.meter.failed_inside()
                 log.error("connection-failed", exc_info=error)
             await party.gone()
             await self._close()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 from starlette.websockets import WebSocket
 
-from app.domain.rooms import SeatKind
+from app.domain.rooms import SeatKind, SeatState
 from app.server import envelopes
 from app.server.connection import Connection, Party
 from app.server.control_link import ControlLink
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
+from app.server.meter import Side
 from app.server.page_link import PageLink
 from app.server.ports import Presence, Refusal, RoomRow, StateUnavailable
 from app.wire.codes import CloseCode, Code
@@ -69,7 +70,7 @@ class Hub:
             if not page.seated:
                 connection.end(CloseCode.GOING_AWAY)
 
-        await self._run(connection, page, self._rhythm.join, check_seat)
+        await self._run(connection, page, Side.PAGE, self._rhythm.join, check_seat)
 
     async def serve_control(self, socket: WebSocket) -> None:
         """One workstation, until it is gone."""
@@ -82,7 +83,7 @@ class Hub:
             if not link.proved:
                 connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
 
-        await self._run(connection, link, self._rhythm.prove, check_proof)
+        await self._run(connection, link, Side.WORKSTATION, self._rhythm.prove, check_proof)
 
     async def _accepted(self, socket: WebSocket, subprotocol: str) -> bool:
         """Accept, unless no version is common. An unknown version is echoed, so that a browser sees the close code."""
@@ -100,9 +101,10 @@ class Hub:
     def _connection(self, socket: WebSocket, codec: Codec) -> Connection:
         return Connection(socket, codec, self._exchange)
 
-    async def _run(self, connection: Connection, party: Party, patience: float, check: Callable[[], None]) -> None:
+    async def _run(self, connection: Connection, party: Party, side: Side, patience: float, check: Callable[[], None]) -> None:
         """Serve until it is gone; after `patience` seconds `check` looks whether it did what it came for."""
         self._connections.add(connection)
+        self._exchange.meter.connected(side)
         self._idle.clear()
         deadline = asyncio.get_running_loop().call_later(patience, check)
         try:
@@ -110,6 +112,7 @@ class Hub:
         finally:
             deadline.cancel()
             self._connections.discard(connection)
+            self._exchange.meter.disconnected(side)
             if not self._connections:
                 self._idle.set()
 
@@ -129,6 +132,7 @@ class Hub:
             except StateUnavailable:
                 log.error("state-unavailable")
             except Exception as error:
+                self._exchange.meter.failed_inside()
                 log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost
 
     async def wake(self) -> None:
@@ -154,9 +158,17 @@ class Hub:
             else:
                 connection.hint(envelopes.pack(look))
         rows = await self._exchange.store.live_rooms()
+        self._count(rows)
         for first in range(0, len(rows), AT_ONCE):  # a broker answers many questions in one go
             await asyncio.gather(*map(self._note_absent, rows[first : first + AT_ONCE]))
         await self._delete_expired()
+
+    def _count(self, rows: Sequence[RoomRow]) -> None:
+        clients = [[seat for seat in row.seats if seat.kind is SeatKind.CLIENT] for row in rows]
+        waiting = [seat for seats in clients for seat in seats if seat.state is SeatState.WAITING]
+        away = sum(seat.away_since is not None for seat in waiting)
+        sessions = sum(any(seat.state is SeatState.ADMITTED for seat in seats) for seats in clients)
+        self._exchange.meter.seats(len(waiting), away, sessions)
 
     async def _note_absent(self, row: RoomRow) -> None:
         exchange = self._exchange

@@ -14,6 +14,8 @@ from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
+from app.server.meter import Guess, Meter
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -47,7 +49,8 @@ LONGEST_DELAY_S = 5.0
 class RateLimits:
     """Counts and says whether it is enough."""
 
-    def __init__(self, rates: Rates) -> None:
+    def __init__(self, rates: Rates, meter: Meter | None = None) -> None:
+        self._meter = meter or Meter()
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
@@ -74,20 +77,22 @@ class RateLimits:
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
-        await self._hit(self._failures, "failures", self.hidden(address))
+        self._meter.guessed(Guess.LINK)
+        await self._limiter.hit(self._failures, "failures", self.hidden(address))
 
     async def failed_too_often(self, address: str) -> bool:
         """True when this address has used up its failures."""
-        return not await self._limiter.test(self._failures, "failures", self.hidden(address))
+        return await self._used_up(self._failures, "failures", address)
 
     async def wrong_code(self, address: str) -> None:
         """Count a dictated code of this address that led nowhere."""
-        await self._hit(self._codes, "codes", self.hidden(address))
-        await self._hit(self._all_codes, "codes")
+        self._meter.guessed(Guess.CODE)
+        await self._limiter.hit(self._codes, "codes", self.hidden(address))
+        await self._limiter.hit(self._all_codes, "codes")
 
     async def wrong_code_too_often(self, address: str) -> bool:
         """True when this address has used up its wrong codes."""
-        return not await self._limiter.test(self._codes, "codes", self.hidden(address))
+        return await self._used_up(self._codes, "codes", address)
 
     async def code_delay(self) -> float:
         """How long a question for a code is to wait, seconds: nothing as long as few are wrong, then longer with each, up to
@@ -106,18 +111,29 @@ class RateLimits:
 
     async def failed_proof(self, address: str) -> None:
         """Count a workstation's proof from this address that did not hold."""
-        await self._hit(self._proofs, "proofs", self.hidden(address))
+        self._meter.guessed(Guess.PROOF)
+        await self._limiter.hit(self._proofs, "proofs", self.hidden(address))
 
     async def failed_proof_too_often(self, address: str) -> bool:
         """True when this address has used up its proofs."""
-        return not await self._limiter.test(self._proofs, "proofs", self.hidden(address))
+        return await self._used_up(self._proofs, "proofs", address)
 
     def hidden(self, address: str) -> str:
         """What is kept of an address."""
         return hashlib.blake2b(_network(address).encode(), key=self._key, digest_size=12).hexdigest()
 
-    async def _hit(self, item: RateLimitItem, *who: str) -> bool:
-        return await self._limiter.hit(item, *who)
+    async def _hit(self, item: RateLimitItem, rate: str, *who: str) -> bool:
+        """False if it is one too many."""
+        fits = await self._limiter.hit(item, rate, *who)
+        if not fits:
+            self._meter.limited(rate)
+        return fits
+
+    async def _used_up(self, item: RateLimitItem, rate: str, address: str) -> bool:
+        used_up = not await self._limiter.test(item, rate, self.hidden(address))
+        if used_up:
+            self._meter.limited(rate)
+        return used_up
 
 
 def _network(address: str) -> str:

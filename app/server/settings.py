@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -61,6 +61,12 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     control_bind_host: str = LOOPBACK
     """Address of the control listener; anything but loopback belongs behind a TLS proxy."""
     control_port: Port = 0
+    management_port: Port | None = None
+    """Figures for Prometheus (`/metrics`), `/healthz` and `/readyz` for those who run the server; nothing means no such listener."""
+    management_bind_host: str = LOOPBACK
+    """Its address. Whoever reaches it reads how many people wait and talk, so it never belongs before the public."""
+    management_hosts: tuple[str, ...] = ()
+    """Further values of the Host header there; loopback names are always allowed."""
     public_url: str | None = None
     """Origin in the links, for instance `https://video.example.org`; without it `http://` and what the process listens on."""
     tls_certificate_file: str | None = None
@@ -172,21 +178,35 @@ def _place(error: Exception) -> str:
 
 
 def _checked(settings: Settings) -> Settings:
+    for contradiction in contradictions(settings):
+        raise SettingsError(contradiction)
+    return settings
+
+
+def contradictions(settings: Settings) -> Iterator[str]:
+    """What cannot be although each setting by itself may be what it is."""
     for name, schemes in URLS.items():
         url = getattr(settings, name)
         if url and url != MEMORY and url.partition("://")[0].partition("+")[0] not in schemes:
-            raise SettingsError(f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-    if settings.public_url:
-        origin_of(settings.public_url)
+            yield f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+    if settings.public_url and (wrong := _wrong_origin(settings.public_url)):
+        yield wrong
+    elif settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
+        yield "public_url: begins with https:// where the server speaks TLS"
     if (settings.tls_certificate_file is None) != (settings.tls_key_file is None):
-        raise SettingsError("tls_certificate_file and tls_key_file belong together")
-    if settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
-        raise SettingsError("public_url: begins with https:// where the server speaks TLS")
+        yield "tls_certificate_file and tls_key_file belong together"
     if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
-        raise SettingsError("turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]")
+        yield "turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]"
     if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
-        raise SettingsError("turn_urls need either turn_secret or turn_secret_file")
-    return settings
+        yield "turn_urls need either turn_secret or turn_secret_file"
+
+
+def _wrong_origin(url: str) -> str | None:
+    try:
+        origin_of(url)
+    except SettingsError as error:
+        return str(error)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

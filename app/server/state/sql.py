@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, MetaData, delete, inse
 
 from app.domain.rooms import SeatKind
 from app.server import codes, rules
+from app.server.meter import Meter
 from app.server.ports import Published, Refusal, RoomRow, StateUnavailable, Swept
 from app.server.state.database import Database, Outrun
 from app.server.state.engines import engine_for
@@ -35,12 +36,13 @@ class SqlRoomStore(Database, RuleStore):
         """Deleted rows may still stand in the log of writes."""
 
     @classmethod
-    async def open(cls, url: str, renew: bool = False) -> SqlRoomStore:
+    async def open(cls, url: str, renew: bool = False, meter: Meter | None = None) -> SqlRoomStore:
         """Connect and make missing tables. The file of an SQLite database is made readable by its owner only.
 
         SQLite's tables of another version are thrown away if `renew`: workstations publish everything again. Raises StateUnavailable.
         """
         store = cls(engine_for(url))
+        store.measured_by(meter or Meter())
         try:
             await store._prepare(lambda connection: _make_tables(connection, renew))
         except StateUnavailable:
