@@ -131,6 +131,17 @@ def from_line(line: str | bytes) -> Settings:
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` is JSON. Raises SettingsError."""
+    return _checked(read_environment(environment))
+
+
+def variables() -> dict[str, str]:
+    """Every variable of the environment that is read -> the setting it belongs to."""
+    named = {f"VB_{field.name.upper()}": field.name for field in msgspec.structs.fields(Settings)}
+    return named | {f"VB_{name.upper()}_URL{end}": name for name in URLS for end in ("", "_FILE")}
+
+
+def read_environment(environment: Mapping[str, str]) -> Settings:
+    """The same without a look at `contradictions`. Raises SettingsError."""
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(Settings):
         text = _secret_url(field.name, environment) if field.name in URLS else environment.get(f"VB_{field.name.upper()}")
@@ -143,7 +154,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         else:
             values[field.name] = text
     try:
-        return _checked(msgspec.convert(values, Settings, strict=False))
+        return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_place(error)) from None
 

@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app.server.meter import Answer, Meter
-from app.server.ports import Refusal, StateUnavailable
+from app.server.ports import Refusal, StateAway, StateUnavailable
 from app.server.state.engines import BEGIN, OUTSIDE, threads_for
 from app.wire.codes import Code
 
@@ -34,6 +34,11 @@ READ_ONLY_STATE = "25006"
 """PostgreSQL, appendix A: this is no primary any more."""
 
 _T = TypeVar("_T")
+
+
+def unavailable(error: Exception) -> StateUnavailable:
+    """What an error of the database means to those who wait for it. Its text may hold the URL; only its kind is told."""
+    return (StateAway if isinstance(error, OperationalError | InterfaceError) else StateUnavailable)(type(error).__name__)
 
 
 class Outrun(Exception):
@@ -85,7 +90,7 @@ class Database:
                 raise
             except TimeoutError:
                 given_up.set()
-                raise StateUnavailable("no answer in time") from None
+                raise StateAway("no answer in time") from None
 
     @contextlib.contextmanager
     def _measured(self) -> Iterator[None]:
@@ -133,7 +138,7 @@ class Database:
                 raise Outrun from None
             if state == READ_ONLY_STATE:
                 self._engine.dispose()  # the next connection looks for the primary
-            raise StateUnavailable(type(error).__name__) from None
+            raise unavailable(error) from None
 
     async def _until_in_time(self, work: Callable[[Connection], _T], isolation: str | None = None) -> _T:
         """A writing transaction, again and again while others are faster."""
