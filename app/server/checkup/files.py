@@ -43,7 +43,7 @@ def _data_folder(folder: Path) -> Iterator[Finding]:
     setting = "VB_DATA_DIR"
     if not folder.exists():
         parent = next(above for above in folder.absolute().parents if above.exists())
-        if not os.access(parent, os.W_OK | os.X_OK):
+        if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
             yield wrong("running.check.data-dir-not-made", setting, folder=folder)
     elif not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield wrong("running.check.data-dir-not-usable", setting, folder=folder)

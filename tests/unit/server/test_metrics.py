@@ -7,32 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from app.server.metrics import PrometheusMeter
 from app.server.rate_limits import Rates
 from app.server.settings import SettingsError
+from tests.support.figures import Figures, looked_at
 from tests.support.server import RunningServer, running_server
 
 RELAY = {"turn_urls": ("turn:relay.example.org:3478?transport=udp",), "turn_secret": "s" * 32, "management_port": 0}
-TOTAL = "videoberatung_"
-
-
-class Figures(dict[tuple[str, str], float]):
-    """(name, label's value or "") -> value."""
-
-    @classmethod
-    def read(cls, text: str) -> Figures:
-        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-        return cls({(s.name.removeprefix(TOTAL), ",".join(s.labels.values())): s.value for s in samples})
-
-
-async def looked_at(server: RunningServer) -> tuple[Figures, str]:
-    answer = await server.http("GET", "/metrics", port=server.ready.management_port)
-    assert answer.status == 200
-    assert answer.headers["content-type"].startswith("text/plain")
-    text = answer.body.decode()
-    return Figures.read(text), text
 
 
 async def until(server: RunningServer, name: str, label: str, value: float) -> Figures:
