@@ -16,7 +16,7 @@ from dataclasses import asdict
 import structlog
 
 from app import __version__
-from app.server import logs
+from app.server import logs, notify
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
 from app.server.ports import StateAway, StateUnavailable
@@ -117,9 +117,11 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
         sys.stdout.write(json.dumps({"ready": {name: value for name, value in asdict(ready).items() if value is not None}}) + "\n")
         sys.stdout.flush()
         log.info("ready", version=__version__, port=ready.public_port)
+        notify.tell(notify.READY)
         watch(stop)
         give_back()
         await stopped.wait()
+        notify.tell(notify.STOPPING)
     log.info("stopped")
     return 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,9 +20,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.server.backup.errors import BackupError
-from app.server.settings import Settings, database_url, survey_database_url
+from app.server.settings import Settings, database_url
 from app.server.state.engines import engine_for
 
+SQLITE_FILES = "*.sqlite3"
+_SQLITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.sqlite3")
 KEPT_VARIABLES = ("PATH", "LANG", "HOME", "TZ")
 """What the tools get of our environment. Not the search path of libraries, which in the packed program leads to its own."""
 
@@ -96,35 +99,39 @@ def _libpq(url: str) -> dict[str, str]:
 # ---- SQLite
 
 
-def _sqlite_files(settings: Settings) -> dict[str, Path]:
-    """Name in the archive -> file."""
-    urls = {"rooms.sqlite3": database_url(settings), "survey.sqlite3": survey_database_url(settings)}
-    return {name: Path(make_url(url).database or "") for name, url in urls.items() if url}
+def _rooms(settings: Settings) -> Path:
+    """The file of the rooms; whatever else is kept lies beside it, in files of its own."""
+    return Path(make_url(database_url(settings) or "").database or "")
 
 
 def _dump_sqlite(settings: Settings, target: Path) -> None:
+    rooms = _rooms(settings)
+    files = sorted({*rooms.parent.glob(SQLITE_FILES), *([rooms] if rooms.is_file() else [])})
+    if not files:
+        raise BackupError("running.backup.no-database", folder=rooms.parent)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder, tarfile.open(target, "w") as archive:
-        for name, file in _sqlite_files(settings).items():
-            if file.is_file():
-                copy = Path(folder, name)
-                with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(copy)) as sink:
-                    source.backup(sink)
-                archive.add(copy, name)
+        for file in files:
+            copy = Path(folder, file.name)
+            with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(copy)) as sink:
+                source.backup(sink)
+            archive.add(copy, file.name)
 
 
 def _restore_sqlite(settings: Settings, source: Path) -> None:
-    places = _sqlite_files(settings)
-    if any(place.exists() for place in places.values()):
+    rooms = _rooms(settings)
+    if rooms.exists() or any(rooms.parent.glob(SQLITE_FILES)):
         raise BackupError("running.backup.not-empty")
     try:
         with tarfile.open(source, "r:") as archive:
-            entries = [entry for entry in archive if entry.isreg() and entry.name in places]
-            for entry in entries:
-                content = archive.extractfile(entry)
-                assert content is not None  # noqa: S101 - a regular file has one
-                places[entry.name].parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                places[entry.name].touch(0o600)
-                with places[entry.name].open("wb") as sink:
-                    shutil.copyfileobj(content, sink)
+            entries = {entry.name: archive.extractfile(entry) for entry in archive if entry.isreg()}
+            if not all(name == rooms.name or _SQLITE_NAME.fullmatch(name) for name in entries):
+                raise BackupError("running.backup.no-archive", file=source)
+            rooms.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for name, content in entries.items():
+                if content is not None:
+                    place = rooms.with_name(name)
+                    place.touch(0o600)
+                    with place.open("wb") as sink:
+                        shutil.copyfileobj(content, sink)
     except tarfile.TarError:
         raise BackupError("running.backup.no-archive", file=source) from None
