@@ -3,7 +3,7 @@
     python -m tools.handbook_commands docs/handbook/server.md            the script
     python -m tools.handbook_commands --downloads docs/handbook/server.md    what it installs, for a machine that has no network later
 
-Imports the standard library only. The script stops at the first command that fails; before each block it says from which line of the handbook it is.
+Imports the standard library only. The script stops at the first command that fails; before each block it says from which line it is.
 """
 
 from __future__ import annotations

@@ -154,6 +154,14 @@ def test_every_alert_says_what_it_means_and_leads_to_what_to_do() -> None:
         assert anchor in set(anchors(ROOT / paper)), anchor
 
 
+def test_prometheus_has_nothing_to_say_against_the_figures() -> None:
+    meter = PrometheusMeter()
+    for tell in (meter.admitted, meter.failed_inside):
+        tell()
+    ran = subprocess.run(["promtool", "check", "metrics"], input=meter.exposition(), capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout + ran.stderr) == (0, b"")
+
+
 # ---- the handbook
 
 

@@ -10,7 +10,23 @@ import pytest
 from tools.handbook_commands import blocks, downloads, script
 
 HANDBOOK = Path(__file__).parents[3] / "docs/handbook/server.md"
-SHORT = "# A\n\n```sh run\necho one\n```\n\n    echo never\n\n```sh\necho neither\n```\n\n```sh run\napt-get install --yes ./a_*.deb b\necho 'two'\n```\n"
+SHORT = """# A
+
+```sh run
+echo one
+```
+
+    echo never
+
+```sh
+echo neither
+```
+
+```sh run
+apt-get install --yes ./a_*.deb b
+echo 'two'
+```
+"""
 
 
 def test_only_marked_blocks_are_taken_in_order() -> None:
