@@ -39,9 +39,9 @@ unpack() {
         cp -RL "$path" "$root$path"
     done
     rm -f "$root"/etc/apt/apt.conf.d/*packagekit* "$root"/etc/apt/apt.conf.d/*appstream* "$root"/etc/apt/apt.conf.d/*clean*
-    cp "$made"/videoberatung-server_*_amd64.deb "$root/root/"
-    (cd "$top" && python3 -m tools.handbook_commands "$handbook") >"$root/root/handbook.sh"
-    (cd "$top" && python3 -m tools.handbook_commands --downloads "$handbook") >"$root/root/downloads"
+    cp "$made"/videoberatung-server_*_amd64.deb "$root/srv/"
+    (cd "$top" && python3 -m tools.handbook_commands "$handbook") >"$root/srv/handbook.sh"
+    (cd "$top" && python3 -m tools.handbook_commands --downloads "$handbook") >"$root/srv/downloads"
 }
 
 inside() {
@@ -62,20 +62,20 @@ mount_inside() {
 }
 
 fetch() {
-    inside apt-get --quiet=2 update >"$root/root/apt.log" 2>&1
-    inside sh -c 'cd /root && apt-get --quiet=2 install --yes --download-only $(cat downloads) openssl' >>"$root/root/apt.log" 2>&1 ||
-        { tail -20 "$root/root/apt.log"; return 1; }
+    inside apt-get --quiet=2 update >"$root/srv/apt.log" 2>&1
+    inside sh -c 'cd /srv && apt-get --quiet=2 install --yes --download-only $(cat downloads) openssl' >>"$root/srv/apt.log" 2>&1 ||
+        { tail -20 "$root/srv/apt.log"; return 1; }
 }
 
 # What IT has before it opens the handbook: an authority that the machine trusts, and a certificate of it.
 certificate() {
-    inside apt-get --quiet=2 install --yes openssl >>"$root/root/apt.log" 2>&1
+    inside apt-get --quiet=2 install --yes openssl >>"$root/srv/apt.log" 2>&1
     inside sh -euc 'mkdir -p /etc/videoberatung-proxy && cd /etc/videoberatung-proxy
-        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=Test authority" -keyout /root/ca.key -out /root/ca.pem
-        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=video.example.org -keyout key.pem -out /root/request
-        printf "subjectAltName=DNS:video.example.org\n" >/root/names
-        openssl x509 -req -in /root/request -CA /root/ca.pem -CAkey /root/ca.key -days 30 -extfile /root/names -out fullchain.pem' 2>/dev/null
-    cat "$root/root/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=Test authority" -keyout /srv/ca.key -out /srv/ca.pem
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=video.example.org -keyout key.pem -out /srv/request
+        printf "subjectAltName=DNS:video.example.org\n" >/srv/names
+        openssl x509 -req -in /srv/request -CA /srv/ca.pem -CAkey /srv/ca.key -days 30 -extfile /srv/names -out fullchain.pem' 2>/dev/null
+    cat "$root/srv/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
 }
 
 if [ "${1:-}" = --inside ]; then
@@ -88,7 +88,7 @@ if [ "${1:-}" = --inside ]; then
         certificate
         install -m 0755 "$top/tools/handbook_systemctl.py" "$root/usr/local/bin/systemctl"
         sed -i '1i #!/usr/bin/python3' "$root/usr/local/bin/systemctl"
-        inside bash -c 'cd /root && exec bash handbook.sh'
+        inside bash -c 'cd /srv && exec bash handbook.sh'
         ;;
     esac
     exit

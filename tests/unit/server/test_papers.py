@@ -41,6 +41,14 @@ def test_a_unit_is_as_closed_as_it_should_be(unit: str) -> None:
     assert float(found[1]) <= 2.0
 
 
+def test_it_stays_so_with_the_right_to_a_port_below_1024(tmp_path: Path) -> None:
+    place = tmp_path / UNITS[0]
+    place.write_text((PAPERS / UNITS[0]).read_text("utf-8") + (PAPERS / "privileged-port.conf").read_text("utf-8"))
+    said = done("systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", place)
+    assert "CAP_NET_BIND_SERVICE" in place.read_text("utf-8")
+    assert "exposure level" in said
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_unit_has_no_line_that_systemd_does_not_know(unit: str, tmp_path: Path) -> None:
     """Run against a root of its own, where the program is."""
