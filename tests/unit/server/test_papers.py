@@ -209,3 +209,11 @@ def events(module: ast.Module) -> Iterator[tuple[str, str, set[str]]]:
 def test_no_two_sections_of_the_handbook_have_the_same_name() -> None:
     names = sorted(anchors(HANDBOOK))
     assert [one for one, other in pairwise(names) if one == other] == []
+
+
+def test_the_packed_server_has_every_folder_of_resources_that_it_reads() -> None:
+    recipe = (ROOT / "packaging/freeze/videoberatung.spec").read_text("utf-8").partition("server = trimmed(")[2]
+    sources = [file.read_text("utf-8") for file in (ROOT / "app/server").rglob("*.py")]
+    read = {name for source in sources for name in re.findall(r"\b(?:RESOURCES|resources) / \"(\w+)\"", source)}
+    assert {"i18n", "survey", "web", "words"} <= read
+    assert [name for name in sorted(read) if f'tree("resources/{name}"' not in recipe] == []
