@@ -63,7 +63,7 @@ mount_inside() {
 
 fetch() {
     inside apt-get --quiet=2 update >"$root/srv/apt.log" 2>&1
-    inside sh -c 'cd /srv && apt-get --quiet=2 install --yes --download-only $(cat downloads) openssl' >>"$root/srv/apt.log" 2>&1 ||
+    inside sh -c 'cd /srv && apt-get --quiet=2 install --yes --no-install-recommends --download-only $(cat downloads) openssl' >>"$root/srv/apt.log" 2>&1 ||
         { tail -20 "$root/srv/apt.log"; return 1; }
 }
 
@@ -75,7 +75,7 @@ certificate() {
         openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=video.example.org -keyout key.pem -out /srv/request
         printf "subjectAltName=DNS:video.example.org\n" >/srv/names
         openssl x509 -req -in /srv/request -CA /srv/ca.pem -CAkey /srv/ca.key -days 30 -extfile /srv/names -out fullchain.pem' 2>/dev/null
-    cat "$root/srv/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
+    install -D -m 0644 "$root/srv/ca.pem" "$root/usr/local/share/ca-certificates/test.crt"
 }
 
 if [ "${1:-}" = --inside ]; then
@@ -88,6 +88,8 @@ if [ "${1:-}" = --inside ]; then
         certificate
         install -m 0755 "$top/tools/handbook_systemctl.py" "$root/usr/local/bin/systemctl"
         sed -i '1i #!/usr/bin/python3' "$root/usr/local/bin/systemctl"
+        printf '#!/bin/sh\nexit 0\n' >"$root/usr/sbin/policy-rc.d"  # what is installed starts, as on a machine that was booted
+        chmod +x "$root/usr/sbin/policy-rc.d"
         inside bash -c 'cd /srv && exec bash handbook.sh'
         ;;
     esac
