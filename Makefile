@@ -44,6 +44,7 @@ bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@$(VENV) -m app bench call --json build/bench/call.json --markdown build/bench/call.md --plot build/bench/call.svg
 	@$(VENV) -m app bench store --json build/bench/store.json
 	@$(VENV) -m app bench evaluate --json build/bench/evaluate.json
+	@$(VENV) -m app bench flood --json build/bench/flood.json
 
 shots: set-up-test  ## pictures of the window and of the page, light and dark, 100 % and 200 %, into build/shots
 	@$(VENV) -m tests.ui.shots build/shots/window

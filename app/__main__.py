@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from app import PRODUCT_NAME, __version__
@@ -25,17 +26,20 @@ def _window(argv: Sequence[str]) -> int:
     if options.version:
         print(_versions() if options.json else f"{PRODUCT_NAME} {__version__}")
         return 0
-    from app.services.server_process import early_server
-
     if options.training:
         return _train(options.language)
     if options.autostart and not _wanted_at_sign_in(options.profile):
         return 0
-    with early_server() as server:  # first of all: both load what they need at the same time
-        from app.application import Options, run_window
-        from app.services.policy import profile_folder, read_policy
+    from app.services.agency.early import works_with_agency
+    from app.services.policy import profile_folder, read_policy
+    from app.services.server_process import early_server
 
-        folder = profile_folder(read_policy(), options.profile, os.environ)
+    policy = read_policy()
+    folder = profile_folder(policy, options.profile, os.environ)
+    elsewhere = works_with_agency({} if options.simulated_devices else policy, folder)
+    with nullcontext() if elsewhere else early_server() as server:  # first of all: both load what they need at the same time
+        from app.application import Options, run_window
+
         return run_window(Options(folder, options.simulated_devices, options.language), server)
 
 
@@ -131,6 +135,16 @@ def _evaluate_keys(argv: Sequence[str]) -> int:
     return keys(argv)
 
 
+def _enrol(argv: Sequence[str]) -> int:
+    import io
+
+    from app.enrolling import main as enrol
+    from app.logs import configure
+
+    configure(io.StringIO(), ())  # the answer is a sentence, for whoever asked
+    return enrol(argv)
+
+
 def _policy(argv: Sequence[str]) -> int:
     from app.prescribing import main as policy
 
@@ -149,6 +163,7 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "serve": _serve,
     "mail-texts": _mail_texts,
     "check": _check,
+    "enrol": _enrol,
     "policy": _policy,
     "diagnostics": _diagnostics,
     "evaluate": _evaluate,

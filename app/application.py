@@ -29,6 +29,7 @@ from app.media.ports import DeviceCatalogue, DeviceChoice, DeviceKind, Engine, S
 from app.media.turns import SoundSystem
 from app.office import Invent, WindowsOffice, book_of
 from app.paths import RESOURCES
+from app.services.agency.remote_server import NOT_ENROLLED
 from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
@@ -55,7 +56,7 @@ from app.ui.device_check.kit import CheckPlan
 from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
-from app.ui.server_notice import tell_of_delay, tell_of_server
+from app.ui.server_notice import tell_of_delay, tell_of_place, tell_of_server
 from app.ui.settings_notice import tell_of_settings
 from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
@@ -185,7 +186,7 @@ def _log_level(options: Options) -> LogLevel:
 
 
 async def _until_closed(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> int:
-    """Run, and run again after a backup was put in the store's place."""
+    """Run, and run again after a backup was put in the store's place, or with another server."""
     texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
     while True:
         try:
@@ -206,17 +207,27 @@ async def _until_closed(application: QApplication, options: Options, early_serve
 
 async def _run_once(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> Callable[[], Awaitable[None]] | None:
     """Until the person closes the program; what they want done before it runs again, if they do. Raises ProfileError, StoreError."""
-    wanted: list[Path] = []
+    wanted: list[Callable[[], Awaitable[None]]] = []
     async with program_running(application, options, early_server=early_server) as program:
         closed = asyncio.Event()
         program.shell.closed.connect(closed.set)
-        program.shell.restore_wanted.connect(wanted.append)
-        program.shell.restore_wanted.connect(lambda _backup: closed.set())
+        office = program.office
+
+        def again(first: Callable[[], Awaitable[None]]) -> None:
+            wanted.append(first)
+            closed.set()
+
+        program.shell.restore_wanted.connect(lambda backup: again(lambda: office.restore(backup)))
+        program.shell.changed_over.connect(lambda: again(_nothing))
         for name in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
                 asyncio.get_running_loop().add_signal_handler(name, closed.set)
         await _until(closed, program.services.opening)
-    return None if not wanted else lambda: program.office.restore(wanted[0])
+    return wanted[0] if wanted else None
+
+
+async def _nothing() -> None:
+    """The services begin anew; nothing has to be done in between."""
 
 
 async def _until(closed: asyncio.Event, opening: asyncio.Task[None]) -> None:
@@ -292,15 +303,14 @@ async def _running(
             shell = _shell(services, options, parts, office.chores(services, profile, lambda: _seen(services, devices)), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
+            tell_of_place(services.agency, messages)
             tell_of_delay(services.link, messages)
             tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
             office.tell_of_mails(messages)
             office.open_feed(services)
-            settling = services.tasks.start(
-                "settling", _settle(services.opening, shell, watchdog, devices, late if engine is None else None)
-            )
+            settling = services.tasks.start("settling", _settle(services, shell, watchdog, devices, late if engine is None else None))
             try:
                 yield Program(shell, watchdog, services, messages, office, texts, theme)
             finally:
@@ -314,13 +324,15 @@ async def _running(
         application.removeTranslator(translator)
 
 
-async def _settle(opening: asyncio.Task[None], shell: Shell, watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
+async def _settle(services: Services, shell: Shell, watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
     """One thing after the other: the window's first picture, the appointments and the link, then what a conversation needs."""
     await asyncio.sleep(SETTLED_S)
     watchdog.start()
-    await asyncio.wait([opening])
+    await asyncio.wait([services.opening])
     if shell.chores is not None:
         shell.chores.team_opened()
+        if services.server.problem == NOT_ENROLLED:
+            shell.chores.connect_workstation()
     devices.warm()
     if late is not None:
         late.warm()

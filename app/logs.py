@@ -23,6 +23,8 @@ _LOOKS_PRIVATE = re.compile(
     r"|\b(?:[0-9A-Fa-f]{1,4}:){2,}[0-9A-Fa-f:]*"  # IPv6
     r"|[^\s@]+@[^\s@]+"  # mail
 )
+_EVENT = re.compile(r"[a-z]+(?:[._-][a-z]+)*")
+"""Names of our own events, however long; ids and tokens have digits or capitals."""
 _FOLDERS = re.compile(r".*[\\/]")
 """Of a path; a person's name may stand in them."""
 HIDDEN = "[hidden]"
@@ -68,9 +70,13 @@ def redaction(fields: Collection[str]) -> Processor:
     """A structlog processor: these fields only, private-looking text hidden."""
 
     def redact(_: object, __: str, given: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: _clean(value) for name, value in given.items() if name in fields}
+        return {name: value if _is_event(name, value) else _clean(value) for name, value in given.items() if name in fields}
 
     return redact
+
+
+def _is_event(name: str, value: Any) -> bool:
+    return name == "event" and isinstance(value, str) and _EVENT.fullmatch(value) is not None
 
 
 def harmless(line: str) -> str:

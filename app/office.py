@@ -23,6 +23,7 @@ from app.services.policy import Policy
 from app.services.profile import Profile, Settings
 from app.services.training.starting import start_training
 from app.texts import Texts
+from app.ui.agency.parts import AgencyPlan
 from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.chores import ChoresParts
 from app.ui.messages import Messages
@@ -81,6 +82,7 @@ class WindowsOffice:
             team,
             self._train,
             lambda: self.evaluation(services),
+            None if self._invent is not None else _agency(services),
             lambda: self._diagnostics(profile, seen()),
             lambda: self._chosen(services),
             lambda changes: services.keeper.change(**changes),
@@ -98,7 +100,8 @@ class WindowsOffice:
 
         own = services.keeper.now()
         found = prescribe(own, self._office.policy)
-        return Chosen(own, found.settings, found.locked)
+        at_work = services.agency.choice
+        return Chosen(own, at_work.over(found.settings), found.locked | at_work.said_by_server)
 
     def evaluation(self, services: Services) -> SiteEvaluation:
         """Of the site whose server this program talks to."""
@@ -151,6 +154,16 @@ class WindowsOffice:
         """Before the services end."""
         if self._feed is not None:
             self._feed.close()
+
+
+def _agency(services: Services) -> AgencyPlan:
+    """What the windows of the agency's server ask of the running program."""
+    desk = services.desk
+    return AgencyPlan(
+        services.agency,
+        links_given=lambda: not desk.only_demonstration,
+        talking=lambda: any(desk.session(room.room) is not None for room in desk.rooms),
+    )
 
 
 def book_of(services: Services) -> AppointmentBook:

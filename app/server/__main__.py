@@ -68,9 +68,11 @@ def _parser(with_others: bool) -> argparse.ArgumentParser:
     if with_others:
         from app.server.backup import command as backup
         from app.server.checkup import command as checkup
+        from app.server.enrolment import command as enrolment
 
         checkup.add_to(commands)
         backup.add_to(commands)
+        enrolment.add_to(commands)
     return parser
 
 

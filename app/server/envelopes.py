@@ -34,13 +34,17 @@ class TakenOver(Envelope, tag="taken-over", frozen=True, kw_only=True):
     connection: str
 
 
+class LookWhetherKnown(Envelope, tag="look-whether-known", frozen=True, kw_only=True):
+    """A workstation may not be accepted any more: look at the database."""
+
+
 class Relay(Envelope, tag="relay", frozen=True, kw_only=True):
     """A message of the wire for whoever serves this topic; its `seq` is set on sending."""
 
     message: str
 
 
-AnyEnvelope = Changed | LinkChanged | LookAgain | TakenOver | Relay
+AnyEnvelope = Changed | LinkChanged | LookAgain | LookWhetherKnown | TakenOver | Relay
 _decoder: msgspec.json.Decoder[AnyEnvelope] = msgspec.json.Decoder(AnyEnvelope)
 
 

@@ -11,6 +11,7 @@ from app.server.meter import Meter
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
+from app.server.survey.sites import Desks
 from app.server.survey.take_up import TakeUpDesk
 from app.server.turn import Relays
 from app.wire.messages import Message, ReadinessCard, RoomState, SeatCard
@@ -30,8 +31,8 @@ class Exchange:
     clock: Clock
     limits: RateLimits
     codes: CodeDoor
-    survey: SurveyDesk
-    take_up: TakeUpDesk
+    survey: Desks[SurveyDesk]
+    take_up: Desks[TakeUpDesk]
     relays: Relays = field(default_factory=Relays)
     meter: Meter = field(default_factory=Meter)
 

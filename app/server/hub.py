@@ -14,12 +14,14 @@ from app.domain.rooms import SeatKind, SeatState
 from app.server import envelopes
 from app.server.connection import Connection, Party
 from app.server.control_link import ControlLink
+from app.server.enrolment.desk import EnrolmentDesk
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
 from app.server.meter import Side
 from app.server.page_link import PageLink
 from app.server.ports import Presence, Refusal, RoomRow, StateUnavailable
 from app.wire.codes import CloseCode, Code
+from app.wire.handshake import owner_id
 from app.wire.messages import CLIENT_SUBPROTOCOL, CONTROL_SUBPROTOCOL, Beat, Codec, page_codec, workstation_codec
 
 log = structlog.get_logger(__name__)
@@ -47,12 +49,13 @@ class Rhythm:
 class Hub:
     """The signalling of one server process."""
 
-    def __init__(self, exchange: Exchange, identity: Identity, workstation_keys: frozenset[str], rhythm: Rhythm) -> None:
+    def __init__(self, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk, rhythm: Rhythm) -> None:
         self._exchange = exchange
         self._identity = identity
-        self._workstation_keys = workstation_keys
+        self._enrolment = enrolment
         self._rhythm = rhythm
         self._connections: set[Connection] = set()
+        self._links: dict[Connection, ControlLink] = {}
         self._idle = asyncio.Event()
         self._idle.set()
         self._beats = 0
@@ -77,13 +80,17 @@ class Hub:
         if not await self._accepted(socket, CONTROL_SUBPROTOCOL):
             return
         connection = self._connection(socket, workstation_codec())
-        link = ControlLink(connection, self._exchange, self._identity, self._workstation_keys)
+        link = ControlLink(connection, self._exchange, self._identity, self._enrolment)
 
         def check_proof() -> None:
             if not link.proved:
                 connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
 
-        await self._run(connection, link, Side.WORKSTATION, self._rhythm.prove, check_proof)
+        self._links[connection] = link
+        try:
+            await self._run(connection, link, Side.WORKSTATION, self._rhythm.prove, check_proof)
+        finally:
+            del self._links[connection]
 
     async def _accepted(self, socket: WebSocket, subprotocol: str) -> bool:
         """Accept, unless no version is common. An unknown version is echoed, so that a browser sees the close code."""
@@ -162,6 +169,14 @@ class Hub:
         for first in range(0, len(rows), AT_ONCE):  # a broker answers many questions in one go
             await asyncio.gather(*map(self._note_absent, rows[first : first + AT_ONCE]))
         await self._delete_expired()
+        await self._show_out()
+
+    async def _show_out(self) -> None:
+        """Links of workstations that ended lately look whether they are still known; the news of it may have been lost."""
+        ended = {owner_id(key) for key in await self._enrolment.ended_lately()}
+        for connection, link in tuple(self._links.items()):
+            if link.owner in ended:
+                connection.hint(envelopes.pack(envelopes.LookWhetherKnown()))
 
     def _count(self, rows: Sequence[RoomRow]) -> None:
         clients = [[seat for seat in row.seats if seat.kind is SeatKind.CLIENT] for row in rows]

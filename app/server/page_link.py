@@ -191,6 +191,13 @@ class PageLink:
         for topic in (envelopes.room_topic(row.room), envelopes.seat_topic(seat), envelopes.link_topic(row.owner)):
             self._subscriptions.append(await self._exchange.fanout.subscribe(topic, self._connection.hint))
 
+    async def _follow(self, row: RoomRow) -> None:
+        """A room that passed over to another workstation: whether that one is there counts from now on."""
+        if row.owner != self._owner:
+            self._owner = row.owner
+            topic = envelopes.link_topic(row.owner)
+            self._subscriptions.append(await self._exchange.fanout.subscribe(topic, self._connection.hint))
+
     async def _touch(self, seat: str) -> None:
         await self._exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
 
@@ -250,6 +257,7 @@ class PageLink:
                 if row is None:
                     self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
                 else:
+                    await self._follow(row)
                     await self._tell(await self._still_here(row))
 
     def _end(self, message: Message) -> None:

@@ -177,6 +177,10 @@ class RoomStore(Protocol):
 
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]: ...
 
+    async def pass_over(self, former: str, owner: str) -> Sequence[RoomRow]:
+        """All rooms of `former` are `owner`'s from now on; gives those that changed. Repeating it changes nothing."""
+        ...
+
     async def live_rooms(self) -> Sequence[RoomRow]:
         """Rooms that are not over and have a client's seat not known to be away."""
         ...

@@ -1,6 +1,7 @@
-"""Rate limits by the library `limits`: requests, connections failures and proofs of an address, messages of a connection.
+"""Rate limits by the library `limits`: requests, connections, failures and proofs of an address, messages of a connection.
 
-Addresses are kept only as a keyed hash with a key that lives as long as the process, and for as long as their window lasts.
+Addresses are kept only as a keyed hash with a key that lives as long as the process, and for as long as their window lasts. Whoever reaches
+a limit is stopped and reported: a line in the log for each kind, at most one a minute, without an address.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 
+import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from app.server.meter import Guess, Meter
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,14 @@ class Rates:
     """WebSockets of one address."""
     failures: str = "30/minute"
     """Links that do not exist, seats without the right secret: of one address."""
+    all_failures: str = "600/minute"
+    """The same of all addresses together: from then on an address has a few only. Who has not failed is never shut out."""
+    few_failures: str = "3/minute"
+    """Of one address, while everybody fails."""
     proofs: str = "30/minute"
     """Workstations that are not known: of one address. Of its own, so that clients behind the same proxy lock no workstation out."""
+    enrolments: str = "10/minute"
+    """One-time codes of workstations that lead nowhere: of one address. Right ones are not counted, so a whole office may come at once."""
     codes: str = "10/10 minute"
     """Dictated codes that lead nowhere: of one address."""
     all_codes: str = "160/minute"
@@ -44,6 +54,18 @@ class Rates:
 FREE_CODES = 60
 """Wrong codes of all addresses in their window that delay nobody."""
 LONGEST_DELAY_S = 5.0
+LINES = "1/minute"
+"""Of one kind in the log."""
+EVENTS = {
+    "requests": "too-many-requests",
+    "connections": "too-many-connections",
+    "messages": "too-many-messages",
+    "failures": "links-are-guessed",
+    "few-failures": "links-are-guessed",
+    "codes": "codes-are-guessed",
+    "proofs": "proofs-are-guessed",
+}
+"""What the log says when somebody reaches a limit. Others have honest reasons."""
 
 
 class RateLimits:
@@ -55,12 +77,16 @@ class RateLimits:
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
+        self._all_failures = parse(rates.all_failures)
+        self._few_failures = parse(rates.few_failures)
         self._proofs = parse(rates.proofs)
+        self._enrolments = parse(rates.enrolments)
         self._codes = parse(rates.codes)
         self._all_codes = parse(rates.all_codes)
         self._reports = parse(rates.reports)
         self._relays = parse(rates.relays)
         self._messages = parse(rates.messages)
+        self._lines = parse(LINES)
         self._key = secrets.token_bytes(16)
 
     async def request(self, address: str) -> bool:
@@ -78,11 +104,16 @@ class RateLimits:
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
         self._meter.guessed(Guess.LINK)
-        await self._limiter.hit(self._failures, "failures", self.hidden(address))
+        who = self.hidden(address)
+        await self._limiter.hit(self._failures, "failures", who)
+        await self._limiter.hit(self._few_failures, "few-failures", who)
+        await self._limiter.hit(self._all_failures, "all-failures")
 
     async def failed_too_often(self, address: str) -> bool:
         """True when this address has used up its failures."""
-        return await self._used_up(self._failures, "failures", address)
+        if await self._limiter.test(self._all_failures, "all-failures"):
+            return await self._used_up(self._failures, "failures", address)
+        return await self._used_up(self._few_failures, "few-failures", address)
 
     async def wrong_code(self, address: str) -> None:
         """Count a dictated code of this address that led nowhere."""
@@ -118,25 +149,40 @@ class RateLimits:
         """True when this address has used up its proofs."""
         return await self._used_up(self._proofs, "proofs", address)
 
+    async def wrong_enrolment(self, address: str) -> None:
+        """Count an enrolment from this address that was refused."""
+        await self._hit(self._enrolments, "enrolments", self.hidden(address))
+
+    async def enrolled_wrongly_too_often(self, address: str) -> bool:
+        """True when this address has used up its enrolments."""
+        return not await self._limiter.test(self._enrolments, "enrolments", self.hidden(address))
+
     def hidden(self, address: str) -> str:
         """What is kept of an address."""
-        return hashlib.blake2b(_network(address).encode(), key=self._key, digest_size=12).hexdigest()
+        return hashlib.blake2b(network_of(address).encode(), key=self._key, digest_size=12).hexdigest()
 
     async def _hit(self, item: RateLimitItem, rate: str, *who: str) -> bool:
         """False if it is one too many."""
         fits = await self._limiter.hit(item, rate, *who)
         if not fits:
             self._meter.limited(rate)
+            await self.report_in_log(rate)
         return fits
 
     async def _used_up(self, item: RateLimitItem, rate: str, address: str) -> bool:
         used_up = not await self._limiter.test(item, rate, self.hidden(address))
         if used_up:
             self._meter.limited(rate)
+            await self.report_in_log(rate)
         return used_up
 
+    async def report_in_log(self, rate: str) -> None:
+        """A warning for whoever runs the server, unless the same one was just given."""
+        if (event := EVENTS.get(rate)) is not None and await self._limiter.hit(self._lines, "lines", event):
+            log.warning(event)
 
-def _network(address: str) -> str:
+
+def network_of(address: str) -> str:
     """The address, or for IPv6 its /64: one household has a whole network of those."""
     try:
         ip = ipaddress.ip_address(address.split("%", 1)[0])

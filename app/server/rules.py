@@ -70,6 +70,11 @@ def owned_by(owner: str, row: RoomRow | None) -> RoomRow:
     return row
 
 
+def pass_over(row: RoomRow, owner: str) -> RoomRow:
+    """The room in the hands of another workstation, which has not seen who waits there yet."""
+    return replace(forget_reached(row), owner=owner)
+
+
 def known(row: RoomRow | None) -> RoomRow:
     """The row, if there is one."""
     if row is None:

@@ -274,12 +274,12 @@ def is_loopback(bind: str) -> bool:
         return bind == "localhost"
 
 
-def survey_database_url(settings: Settings) -> str | None:
-    """Where the survey's answers lie: with SQLite in a file of its own, because the rooms' may be made anew; None for memory."""
+def database_url_beside(settings: Settings, name: str) -> str | None:
+    """Where `survey` or `workstations` lie: with SQLite in a file of their own, because the rooms' may be made anew; None for memory."""
     url = database_url(settings)
     if url is None or not url.startswith("sqlite"):
         return url
-    return url.removesuffix(".sqlite3") + "-survey.sqlite3" if settings.database else url.replace("rooms.sqlite3", "survey.sqlite3")
+    return url.removesuffix(".sqlite3") + f"-{name}.sqlite3" if settings.database else url.replace("rooms.sqlite3", f"{name}.sqlite3")
 
 
 def database_url(settings: Settings) -> str | None:
@@ -287,3 +287,9 @@ def database_url(settings: Settings) -> str | None:
     if settings.database == MEMORY:
         return None
     return settings.database or f"sqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"
+
+
+def is_shared(settings: Settings) -> bool:
+    """True for a database that servers on several machines may use."""
+    url = database_url(settings)
+    return url is not None and not url.startswith("sqlite")

@@ -7,7 +7,7 @@ Imports the policy's reader and the settings. Titles and explanations are in the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -19,6 +19,8 @@ from app.domain.checks import Side
 from app.domain.features import Feature
 from app.domain.wishes import Ringing
 from app.logs import LogLevel
+from app.services.agency.address import SERVER_URL, control_url
+from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
 from app.services.mail.settings import MailSettings
@@ -59,6 +61,8 @@ class Rule:
     """Of a choice, or of each in a list."""
     pattern: str = ""
     """What the whole of a text has to look like; a regular expression."""
+    check: Callable[[str], object] | None = None
+    """Raises ValueError for a text in which a pattern sees no mistake."""
     lowers_only: bool = False
     """The smaller of the policy and the settings holds."""
     object_type: type[msgspec.Struct] | None = None
@@ -86,6 +90,7 @@ def _values(choices: type[Enum]) -> tuple[str, ...]:
 
 RULES: tuple[Rule, ...] = (
     Rule(PROFILE, Kind.TEXT, "/srv/videoberatung/$USER"),
+    Rule(SERVER_URL, Kind.TEXT, "https://video.jobcenter.example", pattern=r"(https|wss)://[^\s?#]+", check=control_url),
     Rule("public_url", Kind.TEXT, "https://video.jobcenter.example", pattern=r"https?://[^\s/?#]+"),
     Rule("bind_host", Kind.TEXT, "127.0.0.1", pattern=r"[0-9A-Fa-f.:]+"),
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),
@@ -148,12 +153,12 @@ def prescribe(own: Settings, policy: Policy, rules: Sequence[Rule] = RULES) -> P
 
 
 def settings_in_force(own: Settings, policy: Policy) -> Settings:
-    """Those that hold; what of the policy does not goes into the log, by name."""
+    """Those that hold, what an agency's server says above them; what of the policy does not hold goes into the log, by name."""
     found = prescribe(own, policy)
     for event, names in (("policy.not_understood", found.refused), ("policy.unknown", found.unknown)):
         if names:
             _log.warning(event, names=list(names))
-    return found.settings
+    return agency_choice(found.settings, prescribed_address(policy)).over(found.settings)
 
 
 def read(rule: Rule, value: object) -> Any:
@@ -178,6 +183,8 @@ def read(rule: Rule, value: object) -> Any:
             read_value = msgspec.convert(value, _types().get(rule.name, str))
             if rule.pattern and not re.fullmatch(rule.pattern, str(value)):
                 raise ValueError(rule.name)
+            if rule.check is not None:
+                rule.check(str(value))
             return read_value
 
 

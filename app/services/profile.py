@@ -20,6 +20,8 @@ from app.domain.features import Feature
 from app.domain.wishes import Ringing
 from app.logs import LogLevel
 from app.media.ports import DeviceChoice
+from app.services.agency.early import APP_NAME, SETTINGS_FILE
+from app.services.agency.settings import AgencyServer
 from app.services.evaluation.site_settings import EvaluationSettings
 from app.services.exchange.feed_settings import FeedSettings
 from app.services.mail.settings import MailSettings
@@ -27,7 +29,6 @@ from app.services.public_holidays import Region
 from app.services.team.settings import TeamSettings
 from app.wire.fields import Label, Language, Phone, SiteId
 
-APP_NAME = "Videoberatung"
 _INSIDE_SUFFIXES = ("localhost", "local", "internal", "home.arpa", "lan", "test", "invalid")
 """Names that lead nowhere outside (RFC 6761, RFC 6762, RFC 8375), or by habit only inside an agency."""
 
@@ -117,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The way to the agency's mail server; None until IT has set it up."""
     evaluation: EvaluationSettings | None = None
     """Keys for the head office's evaluation; None until IT has set it up."""
+    agency: AgencyServer | None = None
+    """Where this workstation is enrolled; None works with the program's own server."""
 
     @property
     def link_base(self) -> str:
@@ -147,7 +150,7 @@ class Profile:
 
     @property
     def settings_file(self) -> Path:
-        return self.folder / "settings.json"
+        return self.folder / SETTINGS_FILE
 
     def load(self) -> Settings:
         """The settings, with ports chosen and written at the first start.

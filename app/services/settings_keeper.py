@@ -44,5 +44,14 @@ class SettingsKeeper:
                 except ProfileError as error:
                     self.refused.announce(error)
 
+    async def can_keep(self) -> bool:
+        """Whether a change could be written now: what lies there is written once more."""
+        async with self._turn:
+            try:
+                await asyncio.to_thread(self._write, {})
+            except ProfileError:
+                return False
+        return True
+
     def _write(self, changes: dict[str, object]) -> None:
         self._profile.save(msgspec.structs.replace(self._profile.load(), **changes))

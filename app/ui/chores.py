@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
     from app.services.team.team import Team
+    from app.ui.agency.parts import AgencyPlan
+    from app.ui.agency.windows import AgencyWindows
     from app.ui.device_check.door import CheckDoor
     from app.ui.exchange.windows import ExchangeWindows
     from app.ui.settings.choices import Chosen
@@ -42,6 +44,8 @@ class ChoresParts:
     train: Callable[[], object] | None = None
     """Starts the training beside this program; None in the training itself."""
     evaluation: Callable[[], SiteEvaluation] | None = None
+    agency: AgencyPlan | None = None
+    """None in training: there the program has its own server."""
     diagnostics: Callable[[], Diagnostics] | None = None
     settings: Callable[[], Chosen] | None = None
     """As they stand now; None where nothing is to be chosen."""
@@ -58,6 +62,8 @@ class Chores(QObject):
     """Field of `Settings` -> its new value, for those that a person changed."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
+    changed_over = Signal()
+    """Another server is to be worked with; the program must begin its services anew for that."""
 
     def __init__(self, main: QWidget, appointments: AppointmentParts, parts: ChoresParts, check: CheckDoor | None = None) -> None:
         """Without `check` no device check is offered."""
@@ -68,6 +74,7 @@ class Chores(QObject):
         self._exchange: ExchangeWindows | None = None
         self._store: StoreWindows | None = None
         self._team: TeamWindows | None = None
+        self._agency: AgencyWindows | None = None
         texts = appointments.texts
         self.menu = QMenu(main)
         self.menu.setAccessibleName(texts("app.chores"))
@@ -81,6 +88,7 @@ class Chores(QObject):
         evaluation: dict[str, Callable[[], object]] = {}
         if parts.evaluation is not None:
             evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
+        agency: dict[str, Callable[[], object]] = {} if parts.agency is None else {"app.agency.menu": self.show_agency}
         own: dict[str, Callable[[], object]] = {}
         if parts.settings is not None:
             own["app.chores.settings"] = self.show_settings
@@ -91,7 +99,7 @@ class Chores(QObject):
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
-            {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
+            {**agency, "app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
             train,
             evaluation,
             own,
@@ -184,6 +192,29 @@ class Chores(QObject):
         from app.ui.settings.mail_texts_window import show_mail_texts
 
         show_mail_texts(self._main, self._appointments, self._parts.mail_texts())
+
+    # ---- the agency's server
+
+    def show_agency(self) -> None:
+        """How this workstation stands with it, or the way there."""
+        if self._agency_windows is not None:
+            self._agency_windows.show()
+
+    def connect_workstation(self) -> None:
+        """Where a policy names a server at which this workstation is not enrolled yet."""
+        if self._agency_windows is not None:
+            self._agency_windows.connect_workstation()
+
+    @property
+    def _agency_windows(self) -> AgencyWindows | None:
+        if self._agency is None and self._parts.agency is not None:
+            from app.ui.agency.parts import AgencyParts
+            from app.ui.agency.windows import AgencyWindows
+
+            of = self._appointments
+            self._agency = AgencyWindows(self._main, AgencyParts(self._parts.agency, of.tasks, of.messages, of.texts, of.theme))
+            self._agency.changed_over.connect(self.changed_over)
+        return self._agency
 
     def show_settings(self) -> None:
         """What a person chooses about the program, and what is locked."""

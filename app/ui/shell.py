@@ -81,6 +81,8 @@ class Shell(QObject):
     """The person wants to leave the program."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place."""
+    changed_over = Signal()
+    """The services are to begin anew, with the server that the profile names now."""
 
     def __init__(self, desk: Desk, parts: CallParts, around: Surroundings) -> None:
         super().__init__()
@@ -112,6 +114,7 @@ class Shell(QObject):
         if self.chores is not None:
             self.main.offer(self.chores.menu)
             self.chores.restore_wanted.connect(self.restore_wanted)
+            self.chores.changed_over.connect(self.changed_over)
             self.chores.settings_kept.connect(lambda changes: self._ring_as(changes.get("ringing", self.alarm.ringing)))
             self.chores.taken_over.connect(self.planning.calendar.select)
         if self.check is not None:

@@ -28,6 +28,7 @@ from app.wire.control import (
     Welcome,
     publish_parts,
 )
+from app.wire.enrolment import Enrol, Enrolled
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.page import (
     Admitted,
@@ -67,6 +68,8 @@ __all__ = [
     "End",
     "EndReason",
     "Ended",
+    "Enrol",
+    "Enrolled",
     "ForgetReadiness",
     "FromPage",
     "FromWorkstation",
@@ -144,7 +147,8 @@ ToPage = (
     | RelayTold
 )
 FromWorkstation = (
-    Prove
+    Enrol
+    | Prove
     | Publish
     | Beat
     | Ping
@@ -163,7 +167,20 @@ FromWorkstation = (
     | Candidate
 )
 ToWorkstation = (
-    Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate | RelayTold
+    Challenge
+    | Enrolled
+    | Welcome
+    | Beat
+    | Pong
+    | Refused
+    | Done
+    | RoomState
+    | Delayed
+    | SurveyTold
+    | TakeUpRight
+    | Offer
+    | Candidate
+    | RelayTold
 )
 
 

@@ -13,10 +13,8 @@ from pathlib import Path
 
 import psycopg
 
-from app.server.state import tables
 from app.server.state.engines import engine_for
-from app.server.state.upgrade import upgrade
-from app.server.survey import sql as survey
+from app.server.state.upgrade import ALL, upgrade
 from tests.support.daemons import Daemon, folder_of, installed
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -59,7 +57,7 @@ class Postgres:
             upgrade(engine)
             engine.dispose()
             self._ready = True
-        names = ", ".join((*tables.metadata.tables, *survey.metadata.tables))
+        names = ", ".join(name for metadata in ALL for name in metadata.tables)
         with self.connect(KEPT) as connection:
             connection.execute(f"TRUNCATE {names}")  # type: ignore[call-overload]
         return self.url(KEPT)

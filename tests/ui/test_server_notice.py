@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from app.services.embedded_server import EmbeddedServer, ServerPlan, ServerState
+from app.services.embedded_server import EmbeddedServer, ServerPlan
 from app.services.fakes import FakeLink
+from app.services.server_port import ServerState
 from app.ui.messages import Messages
 from app.ui.server_notice import server_sentence, tell_of_delay, tell_of_server
 

@@ -22,7 +22,7 @@ from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.codes import Code
 from app.wire.messages import Join, RoomCard, page_codec
 from tests.support.page_client import Appointment
-from tests.support.server import exchange_over
+from tests.support.server import enrolment_desk, exchange_over
 
 OWNER = "owner00000000000000000"
 
@@ -66,7 +66,7 @@ class Desk:
         self.now = 1_800_000_000.0
         self.store, self.fanout = SweptStore(), ListingFanout(self.clock)
         self.exchange = exchange_over(self.store, self.fanout, self.clock)
-        self.hub = Hub(self.exchange, Identity.new(), frozenset(), Rhythm())
+        self.hub = Hub(self.exchange, Identity.new(), enrolment_desk(self.clock), Rhythm())
         self.appointment = Appointment(int(self.now))
         self.heard: list[bytes] = []
         """What the workstation was told."""

@@ -15,7 +15,7 @@ from app.domain.secrets import new_token
 from app.server.envelopes import Relay
 from app.server.identity import KEY_FILE, Identity
 from app.server.key_file import KeyFileError
-from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of, survey_database_url
+from app.server.settings import Settings, SettingsError, database_url, database_url_beside, from_environment, from_line, origin_of
 from app.wire.messages import IceServer
 
 
@@ -110,7 +110,7 @@ def test_origins_are_written_as_browsers_write_them(url: str, origin: str, webso
     ],
 )
 def test_answers_never_lie_in_a_file_that_is_made_anew(database: str | None, survey: str | None) -> None:
-    assert survey_database_url(Settings(data_dir="/x", database=database)) == survey
+    assert database_url_beside(Settings(data_dir="/x", database=database), "survey") == survey
 
 
 @given(st.text())
