@@ -17,6 +17,8 @@ import structlog
 
 from app import __version__
 from app.server import logs, notify
+from app.server.files import allow_files
+from app.server.headers import MAX_INSIDE
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
 from app.server.ports import StateAway, StateUnavailable
@@ -28,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 64 * 1024
 SERVE = "serve"
+FILES = MAX_INSIDE + 4000
+"""Descriptors of a full public listener, of workstations and of everything else. With fewer it works, and lets fewer in."""
 
 
 class Status(enum.IntEnum):
@@ -115,6 +119,9 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    files = allow_files(FILES)
+    if files is not None and files < FILES and watch is _never:
+        log.warning("few-files", count=files)
     async with serving(settings) as ready:
         sys.stdout.write(json.dumps({"ready": {name: value for name, value in asdict(ready).items() if value is not None}}) + "\n")
         sys.stdout.flush()

@@ -24,6 +24,7 @@ class Guess(enum.Enum):
     LINK = "link"
     CODE = "code"
     PROOF = "proof"
+    ENROLMENT = "enrolment"
 
 
 class Answer(enum.Enum):
@@ -51,7 +52,7 @@ class Meter:
         """A rate limit held somebody up; `rate` is a field of `app.server.rate_limits.Rates`."""
 
     def guessed(self, guess: Guess) -> None:
-        """A link, a code or a proof led nowhere."""
+        """A link, a code, a proof or a workstation's one-time code led nowhere."""
 
     def admitted(self) -> None:
         """A counsellor let somebody in."""

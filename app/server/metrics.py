@@ -37,7 +37,7 @@ class PrometheusMeter(Meter):
         self._closed = self._counter("connections_closed", "WebSockets that are gone.", "side")
         self._refused = self._counter("refused", "Refusals that somebody heard, by the wire's code.", "code")
         self._limited = self._counter("rate_limited", "Times that a rate limit held somebody up.", "rate")
-        self._guessed = self._counter("guesses", "Links, codes and proofs that led nowhere.", "kind")
+        self._guessed = self._counter("guesses", "Links, codes, proofs and enrolments that led nowhere.", "kind")
         self._admitted = self._counter("admissions", "Clients that a counsellor let in through this server.")
         self._relay = self._counter("relay_credentials", "Credentials for the relay that were given out.", "kind")
         self._inside = self._counter("internal_errors", "Errors of the server itself.")

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+import time
 from dataclasses import dataclass
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from app.server.meter import Guess, Meter
+from app.server.rate_windows import Windows
 
 log = structlog.get_logger(__name__)
 
@@ -68,12 +69,32 @@ EVENTS = {
 """What the log says when somebody reaches a limit. Others have honest reasons."""
 
 
+class Pace:
+    """A fixed window for one connection, in that connection's memory: it is asked with every message of thousands."""
+
+    __slots__ = ("_amount", "_began", "_count", "_seconds")
+
+    def __init__(self, amount: int, seconds: float) -> None:
+        self._amount = amount
+        self._seconds = seconds
+        self._began = 0.0
+        self._count = 0
+
+    def hit(self) -> bool:
+        """Count one; False if it is one too many."""
+        now = time.monotonic()
+        if self._count == 0 or now - self._began >= self._seconds:
+            self._began, self._count = now, 0
+        self._count += 1
+        return self._count <= self._amount
+
+
 class RateLimits:
     """Counts and says whether it is enough."""
 
     def __init__(self, rates: Rates, meter: Meter | None = None) -> None:
         self._meter = meter or Meter()
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(Windows())
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
@@ -97,9 +118,9 @@ class RateLimits:
         """Count a WebSocket of a listener; False if it is one too many."""
         return await self._hit(self._connections, "connections", listener, self.hidden(address))
 
-    async def message(self, connection: str) -> bool:
-        """Count a message on a connection; False if it is one too many."""
-        return await self._hit(self._messages, "messages", connection)
+    def pace(self) -> Pace:
+        """The messages of a new connection."""
+        return Pace(self._messages.amount, float(self._messages.get_expiry()))
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
@@ -151,11 +172,12 @@ class RateLimits:
 
     async def wrong_enrolment(self, address: str) -> None:
         """Count an enrolment from this address that was refused."""
+        self._meter.guessed(Guess.ENROLMENT)
         await self._hit(self._enrolments, "enrolments", self.hidden(address))
 
     async def enrolled_wrongly_too_often(self, address: str) -> bool:
         """True when this address has used up its enrolments."""
-        return not await self._limiter.test(self._enrolments, "enrolments", self.hidden(address))
+        return await self._used_up(self._enrolments, "enrolments", address)
 
     def hidden(self, address: str) -> str:
         """What is kept of an address."""

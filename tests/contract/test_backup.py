@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -9,8 +10,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.domain.secrets import new_token
 from app.server import logs
 from app.server.__main__ import main
+from app.server.enrolment.opening import open_workstation_store
+from app.server.enrolment.ports import Way, Workstation
+from app.server.identity import Identity
+from app.server.settings import Settings
 from tests.support.page_client import PageClient
 from tests.support.postgres import Postgres
 from tests.support.server import running_server
@@ -93,8 +99,9 @@ async def test_after_a_loss_of_everything_the_same_link_leads_to_the_same_seat(m
         assert await lives(machine, after, key, page) == (page, identity)
 
 
-async def test_the_same_without_a_database_server(machine: Machine) -> None:
-    key, database = Ed25519PrivateKey.generate(), f"sqlite:///{machine.data}/kept.sqlite3"
+@pytest.mark.parametrize("name", ["kept.sqlite3", "kept.db"])
+async def test_the_same_without_a_database_server(machine: Machine, name: str) -> None:
+    key, database = Ed25519PrivateKey.generate(), f"sqlite:///{machine.data}/{name}"
     page, identity = await lives(machine, database, key)
     made = machine.backup(database)
     shutil.rmtree(machine.data)
@@ -103,11 +110,40 @@ async def test_the_same_without_a_database_server(machine: Machine) -> None:
     assert machine.restore(database, made)[0] == 2
 
 
+def registers(machine: Machine, database: str | None) -> str:
+    """A workstation stands in the store of a server that lies there; gives its id."""
+    one = Workstation(new_token(), "musterstadt", "Jobcenter Musterstadt", 1_800_000_000, Way.CODE)
+
+    async def register() -> None:
+        store = await open_workstation_store(Settings(data_dir=str(machine.data), database=database))
+        await store.register(one)
+        await store.close()
+
+    Identity.load_or_create(machine.data)
+    asyncio.run(register())
+    return one.id
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_who_was_enrolled_is_so_after_a_loss(machine: Machine, postgres: Postgres, shared: bool) -> None:
+    with postgres.database() as before, postgres.database() as after:
+        machine.data.mkdir()
+        enrolled = registers(machine, before if shared else None)
+        made = machine.backup(before if shared else None)
+        shutil.rmtree(machine.data)
+        found = after if shared else None
+        status, _, errors = machine.restore(found, made)
+        assert status == 0, errors
+        status, listed, errors = machine.command(found, "workstations")
+        assert status == 0, errors
+        assert listed.split()[0] == enrolled[:12]
+
+
 async def test_keys_and_database_never_lie_together_and_nobody_else_reads_them(machine: Machine, postgres: Postgres) -> None:
     with postgres.database() as database:
         await lives(machine, database, Ed25519PrivateKey.generate())
         made = machine.backup(database)
-        assert {"server-key", "code-key", "survey-seal"} <= set(made["names"])  # type: ignore[call-overload]
+        assert made["names"] == ["server-key", "code-key", "survey-seal"]  # those of quarters lie in the database, sealed
         machine.check_files(made)
         same = str(machine.database_place)
         status, _, errors = machine.command(database, "backup", "--database-to", same, "--keys-to", f"{same}/inside")

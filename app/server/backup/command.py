@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from app.paths import RESOURCES
 from app.server.backup import databases, keys
 from app.server.backup.errors import BackupError
-from app.server.checkup.command import NoSuchUser, add_source, environment_of
-from app.server.checkup.given import NoSettingsFile
+from app.server.checkup.command import NO_ENVIRONMENT, add_source, environment_of, explained
 from app.server.settings import Settings, from_environment
-from app.texts import FIRST_LANGUAGE, Texts
+from app.texts import Texts
 
 if TYPE_CHECKING:
     from app.server.checkup.command import Commands
@@ -45,16 +44,13 @@ def _add_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Either of them. Raises SettingsError, NoSettingsFile."""
-    texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "running")
+    """Either of them. Raises SettingsError."""
+    texts = Texts.load(RESOURCES / "i18n", options.language, "running")
     try:
         settings = from_environment(environment_of(options))
         told = _backup(settings, options) if options.command == "backup" else _restore(settings, options)
-    except NoSettingsFile as error:
-        print(texts("running.check.no-file", file=options.file, why=error), file=sys.stderr)
-        return FAILED
-    except NoSuchUser:
-        print(texts("running.check.no-user", user=options.user or ""), file=sys.stderr)
+    except NO_ENVIRONMENT as error:
+        print(explained(error, options), file=sys.stderr)
         return FAILED
     except BackupError as error:
         print(texts(error.key, **error.values), file=sys.stderr)

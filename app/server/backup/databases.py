@@ -24,7 +24,7 @@ from app.server.settings import Settings, database_url
 from app.server.state.engines import engine_for
 
 SQLITE_FILES = "*.sqlite3"
-_SQLITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.sqlite3")
+_SQLITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.sqlite3")
 KEPT_VARIABLES = ("PATH", "LANG", "HOME", "TZ")
 """What the tools get of our environment. Not the search path of libraries, which in the packed program leads to its own."""
 

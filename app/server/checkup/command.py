@@ -25,6 +25,9 @@ class NoSuchUser(Exception):
     """Nobody of this name is here, or we may not be them."""
 
 
+NO_ENVIRONMENT = (NoSettingsFile, NoSuchUser)
+
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -56,17 +59,22 @@ def environment_of(options: argparse.Namespace) -> dict[str, str]:
     return environment
 
 
+def explained(error: Exception, options: argparse.Namespace) -> str:
+    """Why `environment_of` gave none."""
+    texts = Texts.load(RESOURCES / "i18n", options.language, "running")
+    if isinstance(error, NoSuchUser):
+        return texts("running.check.no-user", user=error)
+    return texts("running.check.no-file", file=options.file, why=error)
+
+
 def run(options: argparse.Namespace) -> int:
     """Gives the exit status."""
     texts = Texts.load(RESOURCES / "i18n", options.language, "running")
     try:
         before = list(settings_file(options.file)) if options.file else []
         environment = environment_of(options)
-    except NoSettingsFile as error:
-        print(texts("running.check.no-file", file=options.file, why=error), file=sys.stderr)
-        return WRONG
-    except NoSuchUser:
-        print(texts("running.check.no-user", user=options.user), file=sys.stderr)
+    except NO_ENVIRONMENT as error:
+        print(explained(error, options), file=sys.stderr)
         return WRONG
     found = [*before, *findings(environment, offline=options.offline)]
     tell(found, texts, as_json=options.json)

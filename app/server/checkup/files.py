@@ -29,6 +29,8 @@ def files(settings: Settings, environment: Mapping[str, str]) -> Iterator[Findin
     yield from _secrets(environment)
     if settings.turn_urls:
         yield from _relay(settings)
+    if settings.oidc_ca_file:
+        yield from _authority(settings.oidc_ca_file)
     if settings.tls_certificate_file and settings.tls_key_file:
         yield from certificate(settings, Path(settings.tls_certificate_file), Path(settings.tls_key_file), time.time())
 
@@ -76,6 +78,13 @@ def _relay(settings: Settings) -> Iterator[Finding]:
         Relays.of(settings)
     except SettingsError as error:
         yield wrong("running.check.turn-secret", variable("turn_secret_file"), why=error)
+
+
+def _authority(file: str) -> Iterator[Finding]:
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:
+        yield wrong("running.check.value", variable("oidc_ca_file"), why=type(error).__name__)
 
 
 def _open_to(path: Path, bits: int) -> bool:

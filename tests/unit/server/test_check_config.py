@@ -75,6 +75,7 @@ def test_nothing_is_said_of_good_settings(good: dict[str, str]) -> None:
         ({"VB_PUBLIC_URL": "ftp://geheim"}, "contradiction", ""),
         ({"VB_TURN_URLS": "turn:127.0.0.1"}, "contradiction", ""),
         ({"VB_TLS_KEY_FILE": "/x"}, "contradiction", ""),
+        ({"VB_OIDC_AMR": "mfa"}, "contradiction", ""),
         ({"VB_PUBLIC_URL": "http://video.example.org"}, "public-url-http", "VB_PUBLIC_URL"),
         ({"VB_PUBLIC_URL": ""}, "no-public-url", "VB_PUBLIC_URL"),
         ({"VB_BIND_HOST": "192.0.2.1"}, "open-without-tls", "VB_BIND_HOST"),
@@ -97,10 +98,20 @@ def test_nothing_is_said_of_good_settings(good: dict[str, str]) -> None:
         ({"VB_DATA_DIR": "/proc/version/x"}, "data-dir-not-made", "VB_DATA_DIR"),
         ({"VB_DATA_DIR": "/proc/version"}, "data-dir-not-usable", "VB_DATA_DIR"),
         ({"VB_SURVEY_KEY_FOLDER": "/proc/none"}, "no-folder", "VB_SURVEY_KEY_FOLDER"),
+        ({"VB_OIDC_CA_FILE": "/proc/none"}, "value", "VB_OIDC_CA_FILE"),
+        ({"VB_OIDC_CA_FILE": "/proc/version"}, "value", "VB_OIDC_CA_FILE"),
+        ({"VB_OIDC_SITES": "geheim"}, "value", "VB_OIDC_SITES"),
     ],
 )
 def test_each_thing_that_is_wrong_is_said(good: dict[str, str], changed: dict[str, str], code: str, setting: str) -> None:
     assert (code, setting) in codes({name: value for name, value in {**good, **changed}.items() if value})
+
+
+def test_everything_that_lacks_for_a_sign_in_is_said_at_once(good: dict[str, str]) -> None:
+    found = findings({**good, "VB_OIDC_ISSUER": "http://geheim.example.org", "VB_OIDC_SITE_CLAIM": "groups"}, offline=True)
+    said = [str(one.values["why"]) for one in found]
+    assert [why.partition(":")[0] for why in said[:3]] == ["oidc_issuer", "oidc_client_id", "oidc_acr_values or oidc_amr"]
+    assert said[3:] == ["oidc_site_claim and oidc_sites belong together"]
 
 
 def test_many_things_are_said_at_once_and_what_is_wrong_comes_first(good: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.server.metrics import PrometheusMeter
-from app.server.rate_limits import Rates
+from app.server.rate_limits import RateLimits, Rates
 from app.server.settings import SettingsError
 from tests.support.figures import Figures, looked_at
 from tests.support.server import RunningServer, running_server
@@ -87,6 +87,16 @@ async def test_a_machine_without_the_package_says_so(tmp_path: Path, monkeypatch
     with pytest.raises(SettingsError, match="server-agency"):
         async with running_server(tmp_path, management_port=0):
             pass
+
+
+async def test_codes_for_workstations_that_lead_nowhere_are_counted() -> None:
+    meter = PrometheusMeter()
+    limits = RateLimits(Rates(enrolments="1/hour"), meter)
+    await limits.wrong_enrolment("192.0.2.1")
+    assert await limits.enrolled_wrongly_too_often("192.0.2.1")
+    figures = meter.exposition().decode()
+    assert 'videoberatung_guesses_total{kind="enrolment"} 1.0' in figures
+    assert 'videoberatung_rate_limited_total{rate="enrolments"} 1.0' in figures
 
 
 def test_every_label_is_one_of_a_handful() -> None:
