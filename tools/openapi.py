@@ -24,7 +24,7 @@ POSTS: dict[str, tuple[type, str, dict[str, str]]] = {
     "/api/survey/right": (
         RightWanted,
         "A one-time right to answer (section 12)",
-        {"200": "Signed", "400": "Refusal", "403": "Refusal", "404": "Refusal", "409": "Elsewhere", "410": "Refusal"},
+        {"200": "Signed", "400": "Refusal", "403": "Refusal", "404": "Refusal", "409": "OtherSite", "410": "Refusal"},
     ),
     "/api/survey": (Answered, "One filled in sheet (section 12)", {"200": "Refusal"}),
     "/api/take-up": (HandedIn, "What a workstation counted (section 12)", {"200": "Refusal"}),
@@ -70,7 +70,7 @@ def described() -> dict[str, Any]:
     }
 
 
-_CODE: dict[str, Any] = {
+_CODE = {
     "type": "object",
     "properties": {"code": {"type": "string", "pattern": "^[a-z-]+$"}},
     "required": ["code"],
@@ -85,8 +85,13 @@ _CARD = {
 _ANSWERS: dict[str, Any] = {
     "Card": {"type": "object", "properties": _CARD, "required": sorted(_CARD), "additionalProperties": False},
     "Refusal": _CODE,
-    "Elsewhere": {**_CODE, "properties": {**_CODE["properties"], "site": {"type": "string"}}},
     "Signed": {"type": "object", "properties": {"signature": {"type": "string"}}, "required": ["signature"], "additionalProperties": False},
+    "OtherSite": {
+        "type": "object",
+        "properties": {"code": {"const": "conflict"}, "site": {"type": "string"}},
+        "required": ["code", "site"],
+        "additionalProperties": False,
+    },
     "Nothing": {"type": "object", "maxProperties": 0},
     "Anything": {"type": "object"},
 }

@@ -6,7 +6,6 @@ Knows transports and nothing of HTTP.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
 import struct
@@ -65,7 +64,7 @@ class Unread:
 
     def watch(self) -> None:
         """From now on, if anything lies there."""
-        if self._timer is None and not self._gone and (waiting := self._lying_there()):
+        if self._timer is None and not self._gone and (waiting := self._unsent()):
             self._before = waiting
             self._timer = self._loop.call_later(UNREAD_S, self._look)
 
@@ -76,15 +75,15 @@ class Unread:
             self._timer.cancel()
             self._timer = None
 
-    def _lying_there(self) -> int:
-        """Bytes. TLS that was closed twice can be asked no more (CPython 3.11 to 3.13); it has a deadline of its own for its end."""
-        with contextlib.suppress(AttributeError):
+    def _unsent(self) -> int:
+        try:
             return self._transport.get_write_buffer_size()
-        return 0
+        except AttributeError:  # CPython 3.11: TLS that was closed twice has let go of what it would ask
+            return 0
 
     def _look(self) -> None:
         self._timer = None
-        if 0 < self._before <= self._lying_there():
+        if 0 < self._before <= self._unsent():
             _forget(self._transport)
         else:
             self.watch()
