@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test lock clean \
+.PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test handbook-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -76,6 +76,9 @@ package: set-up-package  ## freezes and packs all that this machine can build in
 package-test: set-up-package  ## installs, tries out and removes those packages in bare Debian 12 and 13 roots and in Wine (as root)
 	@tools/package_test.sh
 	@$(PYTHON) -m tools.package_windows_test
+
+handbook-test:  ## the servers' handbook, command by command, on a bare Debian 12 root (as root, after make package)
+	@tools/handbook_test.sh
 
 lock: set-up-check  ## writes the lock files (needs uv); LOCK=--upgrade moves everything to the newest
 	@$(PYTHON) -m tools.lock $(LOCK)

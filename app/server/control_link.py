@@ -298,7 +298,9 @@ class ControlLink:
         store, owner = self._exchange.store, self.owner
         match message:
             case Admit():
-                return await store.admit(owner, message.room, message.seat, message.replaces)
+                row = await store.admit(owner, message.room, message.seat, message.replaces)
+                self._exchange.meter.admitted()
+                return row
             case SendBack():
                 return await store.send_back(owner, message.room, message.seat, self._exchange.now)
             case Notify():

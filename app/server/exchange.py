@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.domain.rooms import SeatKind
 from app.server import envelopes
 from app.server.code_door import CodeDoor
+from app.server.meter import Meter
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
@@ -33,6 +34,7 @@ class Exchange:
     survey: Desks[SurveyDesk]
     take_up: Desks[TakeUpDesk]
     relays: Relays = field(default_factory=Relays)
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def now(self) -> int:

@@ -32,6 +32,10 @@ class StateUnavailable(Exception):
     """The database or the broker cannot be used at the moment. Ours to mend; the other side hears `not-ready`."""
 
 
+class StateAway(StateUnavailable):
+    """It may be there again in a moment, without anybody doing anything here."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeatRow:
     """One seat as it is stored."""
@@ -114,6 +118,7 @@ class ClientSeat(NamedTuple):
     revision: int
     """The room's."""
     seat: str
+    state: SeatState
     away: bool
     """Nobody is connected, as far as the store knows."""
 
