@@ -39,9 +39,11 @@ def tokens(page: Path) -> tuple[Token, ...]:
 
 
 def code(page: Path) -> list[str]:
-    """What is written as code, each line of it."""
+    """What is written as code, each line of it without its remark."""
     kinds = ("code_inline", "code_block", "fence")
-    return [line.strip() for token in tokens(page) if token.type in kinds for line in token.content.splitlines()]
+    return [
+        re.sub(r"(^|\s)#\s.*", "", line).strip() for token in tokens(page) if token.type in kinds for line in token.content.splitlines()
+    ]
 
 
 def step_by_step(levels: list[int]) -> bool:
