@@ -12,6 +12,7 @@ from app.services.keys import WorkstationKey
 from app.services.ports import Desk
 from app.services.tasks import Tasks
 from app.services.team.members import Member, OwnKeys
+from app.services.team.rooms import RoomTaker
 from app.services.team.roster import Roster
 from app.services.team.shelf import Shelf, ShelfAway
 from app.services.team.team import LiveTeam
@@ -57,7 +58,9 @@ class MemoryShelf:
 class SampleTeam(LiveTeam):
     """One workstation's view of a shelf. What lies below is there to be played with: `book`, `shelf`, `desk_at_hand`."""
 
-    def __init__(self, name: str, book: SampleBook, shelf: Shelf, tasks: Tasks, desk: Desk | None = None) -> None:
+    def __init__(
+        self, name: str, book: SampleBook, shelf: Shelf, tasks: Tasks, desk: Desk | None = None, rooms: RoomTaker | None = None
+    ) -> None:
         """Each name has keys of its own, made from it."""
         self.book = book
         self.shelf = shelf
@@ -66,7 +69,8 @@ class SampleTeam(LiveTeam):
         self.called = name
         store = book.line
         roster = Roster(self.keys, store, None)
-        super().__init__(self.keys, roster, shelf, book, store, self.desk_at_hand, book.clock, tasks, WordLists(RESOURCES / "words")("de"))
+        words = WordLists(RESOURCES / "words")("de")
+        super().__init__(self.keys, roster, shelf, book, store, self.desk_at_hand, book.clock, tasks, words, rooms)
 
     async def open(self) -> None:
         await self._roster.load()
