@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from app.domain.deputy import Place, Shared
 from app.paths import RESOURCES
 from app.services.fakes.appointments import SampleBook
 from app.services.fakes.desk import FakeDesk
@@ -12,7 +13,7 @@ from app.services.keys import WorkstationKey
 from app.services.ports import Desk
 from app.services.tasks import Tasks
 from app.services.team.members import Member, OwnKeys
-from app.services.team.rooms import RoomTaker
+from app.services.team.rooms import RoomTaker, Taken
 from app.services.team.roster import Roster
 from app.services.team.shelf import Shelf, ShelfAway
 from app.services.team.team import LiveTeam
@@ -53,6 +54,28 @@ class MemoryShelf:
     def _there(self) -> None:
         if self.away:
             raise ShelfAway
+
+
+class SampleRooms:
+    """An agency's server, as far as deputies need it. Keeps the `RoomTaker` contract; `says` is what it answers whatever stands there."""
+
+    def __init__(self, place: Place, owners: dict[str, str]) -> None:
+        """`owners`: whose a room is, shared by all workstations; a room that is not in it is still with whoever made it."""
+        self.place = place
+        self.owners = owners
+        self.says: Taken | None = None
+
+    def can_take(self, seen: Shared) -> bool:
+        return seen.room is not None and seen.room.place.server == self.place.server
+
+    async def take(self, seen: Shared) -> Taken:
+        if self.says is not None or seen.room is None:
+            return self.says or Taken.GONE
+        holder = seen.room.place.owner
+        if self.owners.setdefault(seen.room.access.room, holder) not in (holder, self.place.owner):
+            return Taken.BUSY
+        self.owners[seen.room.access.room] = self.place.owner
+        return Taken.OURS
 
 
 class SampleTeam(LiveTeam):
