@@ -218,7 +218,7 @@ class LiveDesk:
         if news:
             self.taken_over.announce(message.room)
         for seat in record.seats:
-            if seat.present and not seat.reached and not seat.state.is_over:
+            if seat.present and not seat.reached and not seat.state.is_over and not record.handed:
                 self._link.send(Reached(seq=1, room=message.room, seat=seat.seat))
         for arrival in record.new_arrivals():
             self.arrived.announce(arrival)
