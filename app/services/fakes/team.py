@@ -64,6 +64,8 @@ class SampleRooms:
         self.place = place
         self.owners = owners
         self.says: Taken | None = None
+        self.closed: list[str] = []
+        """Rooms whose link is dead."""
 
     def can_take(self, seen: Shared) -> bool:
         return seen.room is not None and seen.room.place.server == self.place.server
@@ -76,6 +78,12 @@ class SampleRooms:
             return Taken.BUSY
         self.owners[seen.room.access.room] = self.place.owner
         return Taken.OURS
+
+    async def close(self, seen: Shared) -> Taken:
+        taken = await self.take(seen)
+        if taken is Taken.OURS and seen.room is not None:
+            self.closed.append(seen.room.access.room)
+        return taken
 
 
 class SampleTeam(LiveTeam):

@@ -218,16 +218,20 @@ class DeputyDesk:
     async def _room_of(self, act: Act, verdict: Verdict) -> Access | None:
         """What leads to the room that is ours from now on; None where the appointment needs a new one. Raises BookError where the server
         knows better than the shelf: nothing is done then."""
-        if not act.takes_room or act.seen.room is None:
+        if act.seen.room is None or not (act.takes_room or self._calls_off(act, verdict)):
             return None
-        taken = await self._rooms.take(act.seen)
+        taken = await (self._rooms.take if act.takes_room else self._rooms.close)(act.seen)
         if taken is Taken.NO_ANSWER:
             raise BookError("app.team.room.no-answer")
         if taken is Taken.BUSY and verdict is Verdict.ALONE:
             await self._clear(act)
             await self._drop(act)
             raise BookError("app.team.room.busy")
-        return act.seen.room.access if taken is Taken.OURS else None
+        return act.seen.room.access if taken is Taken.OURS and act.takes_room else None
+
+    def _calls_off(self, act: Act, verdict: Verdict) -> bool:
+        """The holder's program, which takes links back otherwise, is away, and the link would live on at the server."""
+        return act.kind is not ActKind.TAKE_OVER and verdict is Verdict.ALONE and self._rooms.can_take(act.seen)
 
     async def _go_on(self, pending: Pending) -> None:
         act = pending.act

@@ -12,7 +12,7 @@ from app.services.control_connection import CommandRefused, LinkLost
 from app.services.link_port import Link
 from app.services.ports import LinkState
 from app.wire.codes import Code
-from app.wire.messages import TakeOver
+from app.wire.messages import Revoke, TakeOver
 
 PATIENCE_S = 10.0
 """So long a server that does not answer is waited for; the act goes on later by itself."""
@@ -41,6 +41,10 @@ class RoomTaker(Protocol):
         """Make the room ours as it is. Repeating it does no harm."""
         ...
 
+    async def close(self, seen: Shared) -> Taken:
+        """The same, and its link is dead: the appointment was called off while nobody else can do that."""
+        ...
+
 
 class NoRooms:
     """Of a program with a server of its own: nobody else's room stands there."""
@@ -49,6 +53,9 @@ class NoRooms:
         return False
 
     async def take(self, seen: Shared) -> Taken:
+        return Taken.GONE
+
+    async def close(self, seen: Shared) -> Taken:
         return Taken.GONE
 
 
@@ -69,13 +76,22 @@ class LinkRooms:
         if self._link.state is LinkState.CONNECTED and not self._link.takes_over:
             return Taken.GONE
         access, holder = seen.room.access, seen.room.place.owner
+        return await self._answer(TakeOver(seq=1, room=access.room, holder=holder, token_hash=hash_secret(access.token)))
+
+    async def close(self, seen: Shared) -> Taken:
+        taken = await self.take(seen)
+        if taken is not Taken.OURS or seen.room is None:
+            return taken
+        return await self._answer(Revoke(seq=1, room=seen.room.access.room))
+
+    async def _answer(self, command: TakeOver | Revoke) -> Taken:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await self._answer(TakeOver(seq=1, room=access.room, holder=holder, token_hash=hash_secret(access.token)))
+                return await self._answered(command)
         except TimeoutError:
             return Taken.NO_ANSWER
 
-    async def _answer(self, command: TakeOver) -> Taken:
+    async def _answered(self, command: TakeOver | Revoke) -> Taken:
         while True:
             try:
                 await self._link.command(command)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from app.domain.appointments import Access, Appointment, Stage, Way
+from app.domain.appointments import Access, Appointment, Stage
 from app.domain.deputy import ActKind, Place, Shared, SharedRoom
 from app.domain.mails import MailKind, MailState
 from app.domain.secrets import hash_secret
@@ -18,8 +18,9 @@ from app.services.fakes.team import MemoryShelf, SampleRooms
 from app.services.team.pending import all_pending
 from app.services.team.rooms import LinkRooms, Taken
 from app.wire.codes import Code
-from app.wire.messages import TakeOver
+from app.wire.messages import Revoke, TakeOver
 from tests.support.book_table import draft_of
+from tests.support.room_stores import make_card
 from tests.support.teams import TeamTable, Workstation
 
 HERE, OTHERS = "k" * 43, "o" * 43
@@ -155,6 +156,31 @@ async def test_what_the_holder_gave_and_the_server_does_not_gets_a_new_link(tabl
     assert table.bernd.told == ["app.team.told.new-link"]
 
 
+async def test_what_is_called_off_for_somebody_away_leads_nowhere_at_the_server(table: TeamTable) -> None:
+    invited = await table.anna.invited()
+    assert invited.access is not None
+    await ill(table.anna)
+    ours = await table.bernd.act(ActKind.CANCEL_BY_US, table.anna, tell=Tell.NOBODY)
+    assert (ours.stage, ours.access) == (Stage.CANCELLED, None)
+    assert isinstance(table.bernd.rooms, SampleRooms)
+    assert table.bernd.rooms.closed == [invited.access.room]
+
+
+async def test_a_holder_who_runs_takes_the_link_back_without_us(table: TeamTable) -> None:
+    await table.anna.invited()
+    await table.anna.look()
+    await table.bernd.act(ActKind.CANCEL_BY_CLIENT, table.anna, tell=Tell.NOBODY)
+    assert (table.owners, table.anna.desk.handed) == ({}, set())
+
+
+async def test_nobody_calls_off_a_conversation_that_runs(table: TeamTable) -> None:
+    invited = await table.anna.invited()
+    await ill(table.anna)
+    answers(table.bernd, Taken.BUSY)
+    assert await refused(table.bernd.act(ActKind.CANCEL_BY_US, table.anna)) == "app.team.room.busy"
+    assert table.bernd.store.find(invited.id) is None
+
+
 async def test_a_server_without_an_answer_is_asked_again_later(table: TeamTable) -> None:
     invited = await table.anna.invited()
     await ill(table.anna)
@@ -202,9 +228,9 @@ async def test_what_the_server_says_first_is_told_and_looked_up_on_the_shelf(tab
 # ---- over the control link
 
 
-def seen_at(server: str, way: Way = Way.VIDEO) -> Shared:
+def seen_at(server: str) -> Shared:
     access = Access(room="r" * 22, token="t" * 43, code="123456789")
-    appointment = Appointment(id="a" * 22, starts_at=0, minutes=30, way=way)
+    appointment = Appointment(id="a" * 22, starts_at=0, minutes=30)
     return Shared(appointment=appointment, room=SharedRoom(place=Place(server=server, owner="h" * 22), access=access))
 
 
@@ -245,6 +271,16 @@ async def test_nobody_is_asked_who_has_not_the_room_or_does_not_know_how(link: F
 async def test_what_its_refusals_mean(link: FakeLink, code: Code, taken: Taken) -> None:
     link.refuse_next(code)
     assert await LinkRooms(link, Place(server=HERE, owner="b" * 22)).take(seen_at(HERE)) is taken
+
+
+async def test_a_room_is_taken_before_its_link_is_taken_back(link: FakeLink) -> None:
+    rooms = LinkRooms(link, Place(server=HERE, owner="b" * 22))
+    link.publish([make_card(room="r" * 22)])
+    assert await rooms.close(seen_at(HERE)) is Taken.OURS
+    assert [type(message) for message in link.sent] == [TakeOver, Revoke]
+    link.refuse_next(Code.REVOKED_LINK)
+    assert await rooms.close(seen_at(HERE)) is Taken.GONE
+    assert len(link.sent) == 3
 
 
 async def test_an_answer_that_was_lost_is_asked_for_again(link: FakeLink) -> None:
