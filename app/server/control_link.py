@@ -152,7 +152,9 @@ class ControlLink:
         elif isinstance(message, TakeOver):
             await self._take_over(message)
         else:
-            await self._exchange.announce(await self._command(message))
+            row = await self._command(message)
+            self._talking.pop(row.room, None)  # nobody may be in any more, and then a deputy may have it next
+            await self._exchange.announce(row)
             self._connection.send(Done(seq=UNNUMBERED, re=message.seq))
 
     # ---- who it is
