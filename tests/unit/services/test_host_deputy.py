@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,15 +58,21 @@ async def agency(tmp_path: Path, postgres: Postgres, redis_server: RedisServer) 
         yield Agency(near, far, *people)
 
 
-async def invited_by(holder: Program) -> Appointment:
-    """One whose room the server knows."""
+@contextlib.asynccontextmanager
+async def told_of(program: Program, room: Callable[[], str]) -> AsyncIterator[None]:
+    """At the end of the block, wait until the server has said that it knows the room."""
     states: asyncio.Queue[RoomState] = asyncio.Queue()
-    unsubscribe = holder.services.link.room_changed.subscribe(states.put_nowait)
-    invited = await holder.invited()
-    assert invited.access is not None
-    while (await until_told(states)).room != invited.access.room:
+    unsubscribe = program.services.link.room_changed.subscribe(states.put_nowait)
+    yield
+    while (await until_told(states)).room != room():
         pass
     unsubscribe()
+
+
+async def invited_by(holder: Program) -> Appointment:
+    """One whose room the server knows."""
+    async with told_of(holder, lambda: invited.access.room if invited.access else ""):
+        invited = await holder.invited()
     return invited
 
 
@@ -105,9 +111,10 @@ async def test_the_client_keeps_link_and_seat_and_is_let_in_by_the_deputy(agency
             assert theirs is not None
             assert (theirs.stage, theirs.access) == (Stage.CANCELLED, None)
             assert anna.services.desk.rooms == []
-            own = anna.services.desk.create_now("Frau M.", "de", 30)  # what she publishes counts as always
+            async with told_of(anna, lambda: own.room):
+                own = anna.services.desk.create_now("Frau M.", "de", 30)  # what she publishes counts as always
             async with PageClient(agency.far.url, own.link.partition("/r#")[2]).connected() as other:
-                await other.join()
+                assert (await other.join())["type"] == "waiting"
                 await until(lambda: [len(entry.waiting) for entry in anna.services.desk.rooms] == [1])
 
 
