@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import ctypes
-import ipaddress
 import re
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.server.checkup.findings import Finding, doubtful, variable, wrong
 from app.server.ports import StateUnavailable
-from app.server.settings import MEMORY, Settings, is_loopback
+from app.server.settings import MEMORY, Settings
 
 OLDEST_POSTGRES = 15
 OLDEST_REDIS = 7
@@ -67,8 +65,6 @@ _QUESTIONS = """
     SELECT current_setting('server_version_num')::int / 10000 AS version,
            has_schema_privilege(current_schema(), 'CREATE') AS may_create,
            extract(epoch FROM clock_timestamp())::float8 AS now,
-           coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS tls,
-           inet_server_addr()::text AS address,
            pg_is_in_recovery() AS standby
 """
 
@@ -86,17 +82,11 @@ def _asked(connection: Any, setting: str) -> Iterator[Finding]:
         yield wrong("running.check.database-may-not", setting)
     if row.standby:
         yield wrong("running.check.database-standby", setting)
-    if row.address and not row.tls and not _is_here(row.address):
-        yield doubtful("running.check.database-no-tls", setting)
     if (apart := abs(row.now - time.time())) > CLOCKS_APART_S:
         yield doubtful("running.check.database-clock", setting, seconds=int(apart))
     at = standing_at(connection)
     if at is not None and at > steps.NEWEST and (connection.execute(OLDEST.select()).scalar() or "") > steps.NEWEST:
         yield wrong("running.check.database-newer", setting)
-
-
-def _is_here(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("/")[0]).is_loopback
 
 
 # ---- broker
@@ -119,9 +109,6 @@ def _broker(settings: Settings) -> Iterator[Finding]:
         return
     if int(version.partition(".")[0]) < OLDEST_REDIS:
         yield wrong("running.check.redis-old", setting, version=version, oldest=OLDEST_REDIS)
-    parts = urlsplit(settings.redis)
-    if parts.scheme == "redis" and parts.hostname and not is_loopback(parts.hostname):
-        yield doubtful("running.check.redis-no-tls", setting)
 
 
 # ---- relay and clock

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import io
 import json
 import os
 import sys
@@ -34,6 +33,7 @@ from app.server.key_file import KeyFileError
 from app.server.ports import StateUnavailable
 from app.server.settings import Settings, SettingsError, database_url_beside, from_environment
 from app.server.state.opening import open_fanout
+from app.server.system_log import system_log
 from app.texts import Texts
 from app.wire.fields import Label, SiteId
 
@@ -84,8 +84,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Any of them; gives the exit status. Its answers are sentences and stdout is for what was asked, so events are left out."""
-    logs.configure(io.StringIO())
+    """Any of them; gives the exit status. Its answers are sentences and stdout is for what was asked, so events go to the system's log."""
+    logs.configure(system_log())
     try:
         return asyncio.run(answer(from_environment(environment_of(chosen)), chosen))
     except NO_ENVIRONMENT as error:

@@ -170,6 +170,55 @@ def test_a_chain_that_is_not_whole_and_a_pair_that_is_none(good: dict[str, str],
     assert codes({**good, **named}) == {("tls-unreadable", "VB_TLS_KEY_FILE")}
 
 
+# ---- the ways to database and broker
+
+SECURED = "?sslmode=verify-full"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://vb:geheim@db/vb", True),
+        ("postgresql://vb:geheim@db/vb?sslmode=require", True),
+        ("postgresql://vb:geheim@db/vb?sslmode=verify-ca", True),
+        (f"postgresql://vb:geheim@db/vb{SECURED}", False),
+        ("postgresql://vb:geheim@db/vb?sslrootcert=system", False),
+        ("postgresql+psycopg://vb:geheim@192.0.2.7:5433/vb", True),
+        ("postgresql://[2001:db8::7]:5433/vb", True),
+        ("postgresql://127.0.0.1,db:5433/vb", True),
+        ("postgresql:///vb?host=127.0.0.1&host=db&target_session_attrs=read-write", True),
+        (f"postgresql:///vb{SECURED}&host=a&host=b&target_session_attrs=read-write", False),
+        ("postgresql:///vb?host=localhost&hostaddr=192.0.2.7", True),
+        ("postgresql://vb:geheim@127.0.0.1:5433/vb", False),
+        ("postgresql://[::1]/vb", False),
+        ("postgresql://localhost/vb", False),
+        ("postgresql:///vb?host=/var/run/postgresql", False),
+        ("postgresql:///vb", False),
+    ],
+)
+def test_a_database_on_another_machine_is_spoken_with_by_verified_tls(good: dict[str, str], url: str, said: bool) -> None:
+    assert codes({**good, "VB_DATABASE_URL": url}) == ({("database-no-tls", "VB_DATABASE_URL")} if said else set())
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("redis://:geheim@broker:6379/0", True),
+        ("redis://192.0.2.7", True),
+        ("rediss://:geheim@broker:6379/0", False),
+        ("rediss://broker?ssl_ca_certs=/etc/ssl/agency.pem", False),
+        ("rediss://broker?ssl_cert_reqs=none", True),
+        ("rediss://broker?ssl_check_hostname=no", True),
+        ("redis://127.0.0.1:6379/0", False),
+        ("redis://[::1]:6379", False),
+        ("unix:///run/redis/redis-server.sock", False),
+    ],
+)
+def test_a_broker_on_another_machine_is_spoken_with_by_verified_tls(good: dict[str, str], url: str, said: bool) -> None:
+    shared = {**good, "VB_DATABASE_URL": f"postgresql://vb:geheim@db/vb{SECURED}", "VB_REDIS_URL": url}
+    assert codes(shared) == ({("redis-no-tls", "VB_REDIS_URL")} if said else set())
+
+
 # ---- what answers
 
 

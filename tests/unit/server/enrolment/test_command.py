@@ -73,6 +73,21 @@ def test_json_says_all_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "24 hours" in written.err
 
 
+def test_what_was_changed_stands_in_the_system_log_and_nothing_secret_with_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[str] = []
+    monkeypatch.setattr("syslog.syslog", kept.append)
+    workstation = Workstation(new_token(), "canarystadt", "Canary", 1_800_000_000, Way.CODE)
+    store_does(folder, workstation)
+    main(["enrol", "--site", "canarystadt", "--label", "Canary"])
+    code = EnrolmentCode.parse(capsys.readouterr().out)
+    main(["revoke", workstation.id])
+    assert [json.loads(line)["event"] for line in kept] == ["enrolment-offered", "workstation-revoked"]
+    secrets = [*code.text.split("-")[1:], code.offer, workstation.key, workstation.id, "anary"]
+    assert not [secret for secret in secrets if secret in "".join(kept)]
+
+
 def test_workstations_are_listed_revoked_and_replaced(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one, other = (Workstation(new_token(), "musterstadt", label, 1_800_000_000, Way.CODE) for label in ("A", "B"))
     store_does(folder, one, other)
