@@ -173,7 +173,6 @@ class ControlLink:
     async def _enrol(self, message: Enrol) -> None:
         limits, address = self._exchange.limits, self._connection.address
         if await limits.enrolled_wrongly_too_often(address):
-            log.warning("enrolments-guessed")
             self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
             return
         values = (self._identity.public_key, message.workstation_key, self._nonce, message.nonce)

@@ -65,6 +65,7 @@ EVENTS = {
     "few-failures": "links-are-guessed",
     "codes": "codes-are-guessed",
     "proofs": "proofs-are-guessed",
+    "enrolments": "enrolments-guessed",
 }
 """What the log says when somebody reaches a limit. Others have honest reasons."""
 

@@ -37,7 +37,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("check-config", help="say everything that is wrong or doubtful with the settings")
     parser.set_defaults(run=run)
     add_source(parser)
-    parser.add_argument("--offline", action="store_true", help="ask neither database nor broker, name service or clock")
+    parser.add_argument("--offline", action="store_true", help="ask neither database nor broker, identity provider, name service or clock")
     parser.add_argument("--strict", action="store_true", help="exit status 1 if something is doubtful")
     parser.add_argument("--json", action="store_true", help="for scripts")
     parser.epilog = "Exit status: 0 nothing is wrong, 1 something is doubtful (with --strict), 2 something is wrong."

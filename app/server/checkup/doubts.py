@@ -105,7 +105,7 @@ def _split(url: str | None) -> SplitResult | None:
 
 
 def _leaves(url: SplitResult) -> bool:
-    """True if one of its hosts is another machine. libpq takes several, in the place of the host or as parameters; `/…` and `@…` are sockets."""
+    """True if one of its hosts is another machine. libpq takes several, also as parameters; `/…` and `@…` are sockets."""
     asked = parse_qs(url.query)
     given = ",".join([url.netloc.rpartition("@")[2], *asked.get("host", ()), *asked.get("hostaddr", ())])
     hosts = {_without_port(host) for host in given.split(",") if host and host[0] not in "/@"}

@@ -1,4 +1,4 @@
-"""Asks database, broker, name service and clock, and changes nothing there. Loads SQLAlchemy and redis only when they are asked."""
+"""Asks database, broker, identity provider, name service and clock, and changes nothing there. Loads what asks only when it is needed."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def reach(settings: Settings) -> Iterator[Finding]:
     """Everything that answers, or does not."""
     yield from _database(settings)
     yield from _broker(settings)
+    yield from _provider(settings)
     yield from _relay(settings)
     yield from _clock()
 
@@ -109,6 +110,29 @@ def _broker(settings: Settings) -> Iterator[Finding]:
         return
     if int(version.partition(".")[0]) < OLDEST_REDIS:
         yield wrong("running.check.redis-old", setting, version=version, oldest=OLDEST_REDIS)
+
+
+# ---- identity provider
+
+
+def _provider(settings: Settings) -> Iterator[Finding]:
+    """Only its description and its keys, as the server will ask for them. While it is away, codes still work: that is a doubt."""
+    if settings.oidc_issuer is None:
+        return
+    setting = variable("oidc_issuer")
+    try:
+        from app.server.enrolment import provider
+    except ModuleNotFoundError:
+        yield wrong("running.check.provider-not-usable", setting)
+        return
+    try:
+        known = provider.Provider(settings.oidc_issuer, provider.asking(provider.verified_tls(settings.oidc_ca_file)))
+    except OSError:
+        return  # the file was spoken of
+    try:
+        known.read()
+    except provider.ProviderAway as error:
+        yield doubtful("running.check.provider-away", setting, why=error)
 
 
 # ---- relay and clock

@@ -92,7 +92,7 @@ class Provider:
         if self._now() < self._silent_until:
             raise ProviderAway("asked a moment ago")
         try:
-            self._keys = await asyncio.to_thread(self._asked)
+            self._keys = await asyncio.to_thread(self.read)
         except ProviderAway as error:
             log.warning("provider-away", detail=str(error))
             bounded = True
@@ -105,7 +105,8 @@ class Provider:
 
     # ---- on a thread
 
-    def _asked(self) -> tuple[Mapping[str, Any], ...]:
+    def read(self) -> tuple[Mapping[str, Any], ...]:
+        """Its keys as they are now; nothing is kept. Blocks. Raises ProviderAway."""
         described = self._read(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration", _Description)
         if described.issuer != self._issuer:
             raise ProviderAway("calls itself otherwise")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from app import https
 from app.paths import RESOURCES
 from app.server import logs
 from app.server.__main__ import Status, main
@@ -16,6 +17,7 @@ from app.server.checkup import reach
 from app.server.checkup.command import findings, sentence
 from app.server.checkup.findings import Level
 from app.server.checkup.given import read_file
+from app.server.enrolment import provider
 from app.server.settings import variables
 from app.texts import Texts
 from tests.support.postgres import Postgres
@@ -237,6 +239,31 @@ def test_database_and_broker_that_answer(good: dict[str, str], postgres: Postgre
 def test_database_and_broker_that_do_not(good: dict[str, str]) -> None:
     away = {"VB_DATABASE_URL": f"postgresql://vb:{SECRET}@127.0.0.1:1/vb", "VB_REDIS_URL": f"redis://:{SECRET}@127.0.0.1:1"}
     assert codes({**good, **away}, offline=False) == {("database-away", "VB_DATABASE_URL"), ("redis-away", "VB_REDIS_URL")}
+
+
+SIGN_IN = {"VB_OIDC_ISSUER": "https://id.example.org", "VB_OIDC_CLIENT_ID": "videoberatung", "VB_OIDC_AMR": "mfa"}
+
+
+@pytest.mark.usefixtures("steady_clock")
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ({"issuer": "https://id.example.org", "jwks_uri": "https://id.example.org/keys", "keys": []}, set()),
+        ({"issuer": "https://geheim.example.org", "jwks_uri": "https://id.example.org/keys"}, {("provider-away", "VB_OIDC_ISSUER")}),
+        (None, {("provider-away", "VB_OIDC_ISSUER")}),
+    ],
+)
+def test_an_identity_provider_that_answers_and_one_that_does_not(
+    good: dict[str, str], monkeypatch: pytest.MonkeyPatch, described: dict[str, object] | None, said: set[tuple[str, str]]
+) -> None:
+    def ask(_: str) -> https.Answer:
+        if described is None:
+            raise https.Unreachable(certificate=True)
+        return https.Answer(200, json.dumps(described).encode())
+
+    monkeypatch.setattr(provider, "asking", lambda _: ask)
+    assert codes({**good, **SIGN_IN}, offline=False) == said
+    assert codes({**good, **SIGN_IN}) == set()
 
 
 @pytest.mark.usefixtures("steady_clock")
