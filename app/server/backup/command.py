@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from app.paths import RESOURCES
 from app.server.backup import databases, keys
 from app.server.backup.errors import BackupError
-from app.server.checkup.command import NO_ENVIRONMENT, add_source, environment_of, explained
-from app.server.settings import Settings, from_environment
+from app.server.checkup.command import NO_ENVIRONMENT, add_source, explained, settings_of
+from app.server.settings import Settings
 from app.texts import Texts
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def _add_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Either of them. Raises SettingsError."""
+    """Either of them; gives the exit status."""
     texts = Texts.load(RESOURCES / "i18n", options.language, "running")
     try:
-        settings = from_environment(environment_of(options))
+        settings = settings_of(options)
         told = _backup(settings, options) if options.command == "backup" else _restore(settings, options)
     except NO_ENVIRONMENT as error:
         print(explained(error, options), file=sys.stderr)

@@ -16,6 +16,7 @@ from app.server.checkup.files import files, settings_file
 from app.server.checkup.findings import Finding, Level
 from app.server.checkup.given import PREFIX, Given, NoSettingsFile, read_file
 from app.server.checkup.reach import reach
+from app.server.settings import Settings, SettingsError, from_environment
 from app.texts import FIRST_LANGUAGE, Texts, languages
 
 ALL_WELL, DOUBTFUL, WRONG = 0, 1, 2
@@ -25,7 +26,11 @@ class NoSuchUser(Exception):
     """Nobody of this name is here, or we may not be them."""
 
 
-NO_ENVIRONMENT = (NoSettingsFile, NoSuchUser)
+class NotUsable(Exception):
+    """A server would not start with these settings; the text names the first of them and no value."""
+
+
+NO_ENVIRONMENT = (NoSettingsFile, NoSuchUser, NotUsable)
 
 
 if TYPE_CHECKING:
@@ -59,9 +64,20 @@ def environment_of(options: argparse.Namespace) -> dict[str, str]:
     return environment
 
 
+def settings_of(options: argparse.Namespace) -> Settings:
+    """The settings, as a server would have them. Raises one of NO_ENVIRONMENT."""
+    environment = environment_of(options)
+    try:
+        return from_environment(environment)
+    except SettingsError as error:
+        raise NotUsable(str(error)) from None
+
+
 def explained(error: Exception, options: argparse.Namespace) -> str:
-    """Why `environment_of` gave none."""
+    """Why there are no settings."""
     texts = Texts.load(RESOURCES / "i18n", options.language, "running")
+    if isinstance(error, NotUsable):
+        return texts("running.check.not-usable", why=error)
     if isinstance(error, NoSuchUser):
         return texts("running.check.no-user", user=error)
     return texts("running.check.no-file", file=options.file, why=error)

@@ -24,14 +24,14 @@ import msgspec
 from app.domain.enrolment import VALID_S
 from app.paths import RESOURCES
 from app.server import logs
-from app.server.checkup.command import NO_ENVIRONMENT, add_source, environment_of, explained
+from app.server.checkup.command import NO_ENVIRONMENT, add_source, explained, settings_of
 from app.server.enrolment.desk import EnrolmentDesk
 from app.server.enrolment.opening import home_of, open_workstation_store
 from app.server.enrolment.ports import Way, Workstation
 from app.server.identity import KEY_FILE, Identity
 from app.server.key_file import KeyFileError
 from app.server.ports import StateUnavailable
-from app.server.settings import Settings, SettingsError, database_url_beside, from_environment
+from app.server.settings import Settings, database_url_beside
 from app.server.state.opening import open_fanout
 from app.server.system_log import system_log
 from app.texts import Texts
@@ -86,14 +86,18 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run(chosen: argparse.Namespace) -> int:
     """Any of them; gives the exit status. Its answers are sentences and stdout is for what was asked, so events go to the system's log."""
     logs.configure(system_log())
+    texts = Texts.load(RESOURCES / "i18n", chosen.language, "enrolment")
     try:
-        return asyncio.run(answer(from_environment(environment_of(chosen)), chosen))
+        return asyncio.run(answer(settings_of(chosen), chosen))
     except NO_ENVIRONMENT as error:
-        sys.stderr.write(f"{explained(error, chosen)}\n")
-    except (SettingsError, KeyFileError, StateUnavailable) as error:
-        sys.stderr.write(f"{error}\n")
+        said = explained(error, chosen)
+    except KeyFileError as error:
+        said = texts("enrolment.key", why=error)
+    except StateUnavailable as error:
+        said = texts("enrolment.database", why=error)
     except OSError as error:
-        sys.stderr.write(f"data_dir: {type(error).__name__}\n")
+        said = texts("enrolment.folder", why=type(error).__name__)
+    sys.stderr.write(f"{said}\n")
     return UNUSABLE
 
 

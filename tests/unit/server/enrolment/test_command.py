@@ -151,6 +151,28 @@ def test_where_nothing_can_be_kept_a_sentence_says_so(
     assert main(command) == 2
     written = capsys.readouterr()
     assert (written.out, "data_dir" in written.err) == ("", True)
+    assert "--file" in written.err
+
+
+def test_what_cannot_be_reached_is_said_in_a_sentence_with_a_way_out(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VB_DATABASE_URL", "postgresql://vb:geheim@127.0.0.1:1/vb")
+    assert main(["workstations"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, "check-config" in said.err, "geheim" in said.err) == ("", True, False)
+    monkeypatch.delenv("VB_DATABASE_URL")
+    (folder / "server-key").write_bytes(b"short")
+    assert main(["enrol", "--site", "musterstadt", "--label", "A"]) == 2
+    assert "Der Schlüssel des Servers" in capsys.readouterr().err
+    (folder / "server-key").chmod(0o600)
+
+    def closed(_: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_file", closed)
+    assert main(["workstations"]) == 2
+    assert "--user" in capsys.readouterr().err
 
 
 def test_somebody_else_than_the_servers_own_user_is_sent_there(
