@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 
 from app.domain.secrets import hash_code, hash_secret, look_key
 from app.wire import messages, readiness, safety_words, talk
-from app.wire.codes import WireError
+from app.wire.codes import CloseCode, Code, WireError
 
+ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 CODECS = {
     "page_to_server": (messages.page_codec(), messages.FromPage),
@@ -38,6 +40,12 @@ def test_every_type_of_a_direction_has_a_golden_message(direction: str) -> None:
     _, union = CODECS[direction]
     known = {kind.__struct_config__.tag for kind in union.__args__}
     assert {message["type"] for message in golden("messages.json")[direction]} == known
+
+
+def test_the_paper_names_every_type_and_every_code() -> None:
+    paper = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", (ROOT / "app/wire/PROTOCOL.md").read_text("utf-8")))
+    types = {kind.__struct_config__.tag for _, union in CODECS.values() for kind in union.__args__}
+    assert {*types, *(code.value for code in Code), *(str(code.value) for code in CloseCode)} <= paper
 
 
 def test_talk_messages_are_read_and_written_back_unchanged() -> None:
