@@ -221,6 +221,8 @@ def _checked(settings: Settings) -> Settings:
 
 def contradictions(settings: Settings) -> Iterator[str]:
     """What cannot be although each setting by itself may be what it is."""
+    if not settings.data_dir:
+        yield "data_dir: must name a folder"
     for name, schemes in URLS.items():
         url = getattr(settings, name)
         if url and url != MEMORY and url.partition("://")[0].partition("+")[0] not in schemes:

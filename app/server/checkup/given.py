@@ -48,7 +48,8 @@ class Given:
                     del usable[name]
         if not environment.get("VB_DATA_DIR"):
             self.findings.append(wrong("running.check.no-data-dir", "VB_DATA_DIR"))
-        self.settings: Settings = read_environment({**_STAND_IN, **usable})
+            usable |= _STAND_IN
+        self.settings: Settings = read_environment(usable)
         self.findings += [wrong("running.check.contradiction", why=why) for why in contradictions(self.settings)]
 
 

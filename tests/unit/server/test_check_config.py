@@ -109,6 +109,10 @@ def test_each_thing_that_is_wrong_is_said(good: dict[str, str], changed: dict[st
     assert (code, setting) in codes({name: value for name, value in {**good, **changed}.items() if value})
 
 
+def test_a_folder_that_is_named_and_empty_is_none(good: dict[str, str]) -> None:
+    assert codes({**good, "VB_DATA_DIR": ""}) == {("no-data-dir", "VB_DATA_DIR")}
+
+
 def test_everything_that_lacks_for_a_sign_in_is_said_at_once(good: dict[str, str]) -> None:
     found = findings({**good, "VB_OIDC_ISSUER": "http://geheim.example.org", "VB_OIDC_SITE_CLAIM": "groups"}, offline=True)
     said = [str(one.values["why"]) for one in found]

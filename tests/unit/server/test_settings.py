@@ -39,6 +39,7 @@ def test_the_least_an_embedded_child_is_told() -> None:
         "{",
         "[]",
         "{}",
+        line(data_dir=""),
         line(public_port=70_000),
         line(workstation_key="short"),
         line(unknown=1),
@@ -80,7 +81,8 @@ def test_the_environment_of_a_server_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "environment", [{}, {"VB_DATA_DIR": "/x", "VB_PUBLIC_PORT": "many"}, {"VB_DATA_DIR": "/x", "VB_ICE_SERVERS": "turn:x"}]
+    "environment",
+    [{}, {"VB_DATA_DIR": ""}, {"VB_DATA_DIR": "/x", "VB_PUBLIC_PORT": "many"}, {"VB_DATA_DIR": "/x", "VB_ICE_SERVERS": "turn:x"}],
 )
 def test_an_environment_that_cannot_be_used(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
