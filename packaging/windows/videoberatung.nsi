@@ -473,8 +473,8 @@ FunctionEnd
 Section "-${APP}" Whole
   AddSize ${KILOBYTES}  ; makensis counts no files of functions
   !insertmacro TAKE_SCOPE
-  Call LookAtFolder
   Call WaitForEnd
+  Call LookAtFolder
   Call LookAtSpace
   Call LayBeside
   Call ChangePlaces

@@ -36,7 +36,8 @@ HIVES = {"system.reg": "HKLM", "user.reg": "HKCU"}
 _SECTION = re.compile(r"^\[(.+)\] \d+$")
 _VALUE = re.compile(r'^(@|"(?:[^"\\]|\\.)*")=')
 NOISE = re.compile(
-    r"\\Software\\Wine\\|\\Explorer\\(MenuOrder|FileExts|SessionInfo)|\\Installer\\(Rollback|InProgress)|\\Control Panel\\"
+    r"\\Software\\Wine\\(?!Credential Manager\\Generic)|\\Explorer\\(MenuOrder|FileExts|SessionInfo)"
+    r"|\\Installer\\(Rollback|InProgress)|\\Control Panel\\"
     r"|\\Volatile Environment|\\Print\\|\\AppModel\\|\\Direct3D\\|\\DirectInput\\|\\Tracing\\"
     r"|\\Installer\\(UserData\\S-1-5-18\\)?(Features|Products|UpgradeCodes|Components)$"  # Windows Installer's own, empty ones
     r"|^users/[^/]+/(Desktop|Documents|Downloads|Music|Pictures|Videos|AppData/Roaming/Microsoft/Windows/Templates)$",
