@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench shots docs-shots fresh-test package package-test lock clean \
+.PHONY: help run test check soak bench bench-server chaos shots docs-shots fresh-test package package-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -28,7 +28,7 @@ ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
 	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract $(addprefix --ignore=,$(ALONE))
-	@$(VENV) -m pytest -q -n 2 --dist loadfile tests/ui tests/e2e $(addprefix --ignore=,$(ALONE))
+	@$(VENV) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/ui $(addprefix --ignore=,$(ALONE))
 	@$(VENV) -m pytest -q $(ALONE)
 endif
 
@@ -44,6 +44,14 @@ bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@$(VENV) -m app bench call --json build/bench/call.json --markdown build/bench/call.md --plot build/bench/call.svg
 	@$(VENV) -m app bench store --json build/bench/store.json
 	@$(VENV) -m app bench evaluate --json build/bench/evaluate.json
+	@$(VENV) -m app bench flood --json build/bench/flood.json
+
+bench-server: set-up-test  ## 10,000 waiting clients on one server process, beside a PeerJS server; takes a quarter of an hour
+	@mkdir -p build/bench
+	@$(VENV) -m tests.support.with_databases $(VENV) -m app bench server --database {database} --redis {redis} --json build/bench/server.json
+
+chaos: set-up-test  ## breaks an agency's servers under 200 waiting clients and 20 conversations, prints what it cost (4 minutes)
+	@$(VENV) -m tests.support.chaos --json build/chaos.json
 
 shots: set-up-test  ## pictures of the window and of the page, light and dark, 100 % and 200 %, into build/shots
 	@$(VENV) -m tests.ui.shots build/shots/window

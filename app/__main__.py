@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from app import PRODUCT_NAME, __version__
@@ -25,16 +26,35 @@ def _window(argv: Sequence[str]) -> int:
     if options.version:
         print(_versions() if options.json else f"{PRODUCT_NAME} {__version__}")
         return 0
-    from app.services.server_process import early_server
-
     if options.training:
         return _train(options.language)
-    with early_server() as server:  # first of all: both load what they need at the same time
-        from app.application import Options, run_window
-        from app.services.policy import profile_folder, read_policy
+    if options.autostart and not _wanted_at_sign_in(options.profile):
+        return 0
+    from app.services.agency.early import works_with_agency
+    from app.services.policy import profile_folder, read_policy
+    from app.services.server_process import early_server
 
-        folder = profile_folder(read_policy(), options.profile, os.environ)
+    policy = read_policy()
+    folder = profile_folder(policy, options.profile, os.environ)
+    elsewhere = works_with_agency({} if options.simulated_devices else policy, folder)
+    with nullcontext() if elsewhere else early_server() as server:  # first of all: both load what they need at the same time
+        from app.application import Options, run_window
+
         return run_window(Options(folder, options.simulated_devices, options.language), server)
+
+
+def _wanted_at_sign_in(folder: Path | None) -> bool:
+    """The system starts every person's program at sign-in; whether it stays is theirs, or their agency's, to say."""
+    from app.services.policies import settings_in_force
+    from app.services.policy import profile_folder, read_policy
+    from app.services.profile import Profile, ProfileError
+
+    policy = read_policy()
+    chosen = profile_folder(policy, folder, os.environ)
+    try:
+        return settings_in_force((Profile.of_this_person() if chosen is None else Profile(chosen)).peek(), policy).autostart
+    except ProfileError:
+        return True  # the window says what is wrong
 
 
 def _train(language: str | None) -> int:
@@ -56,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--simulated-devices", action="store_true", help="a moving picture and a tone instead of camera and microphone")
     parser.add_argument("--training", action="store_true", help="show and practise: everything is invented, nothing leaves this machine")
     parser.add_argument("--language", choices=("de", "en"), help="language of the window instead of the one in the profile")
+    parser.add_argument("--autostart", action="store_true", help="end at once unless the settings or the agency want a start at sign-in")
     parser.add_argument("--version", action="store_true", help="print the version and end")
     parser.add_argument("--json", action="store_true", help="with --version: as JSON, with those of the libraries")
     return parser
@@ -114,6 +135,16 @@ def _evaluate_keys(argv: Sequence[str]) -> int:
     return keys(argv)
 
 
+def _enrol(argv: Sequence[str]) -> int:
+    import io
+
+    from app.enrolling import main as enrol
+    from app.logs import configure
+
+    configure(io.StringIO(), ())  # the answer is a sentence, for whoever asked
+    return enrol(argv)
+
+
 def _policy(argv: Sequence[str]) -> int:
     from app.prescribing import main as policy
 
@@ -126,14 +157,22 @@ def _purge(argv: Sequence[str]) -> int:
     return purge(argv)
 
 
+def _diagnostics(argv: Sequence[str]) -> int:
+    from app.diagnosing import main as diagnostics
+
+    return diagnostics(argv)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "bench": _bench,
     "serve": _serve,
     "mail-texts": _mail_texts,
     "check": _check,
+    "enrol": _enrol,
     "policy": _policy,
     "purge": _purge,
+    "diagnostics": _diagnostics,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

@@ -17,29 +17,31 @@ from subprocess import Popen
 from typing import TYPE_CHECKING, TextIO
 
 import msgspec
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app import PRODUCT_NAME, __version__
 from app.checking import LateHardware, WindowsCheck
-from app.logs import configure
+from app.logs import LogLevel, configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
 from app.media.ports import DeviceCatalogue, DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.office import Invent, WindowsOffice, book_of
 from app.paths import RESOURCES
+from app.services.agency.remote_server import NOT_ENROLLED
 from app.services.appointments.ports import StoreError
 from app.services.clock import LoopClock
 from app.services.crash_files import CrashFiles
-from app.services.host import Services, services_running
+from app.services.host import Services, page_languages, services_running
 from app.services.keys import KeyStore
 from app.services.late_engine import LateEngine
+from app.services.log_files import LogFiles
 from app.services.policies import prescribe
 from app.services.policy import read_policy
 from app.services.profile import Devices, Profile, ProfileError, Settings
 from app.services.public_holidays import names
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import FIRST_LANGUAGE, Texts
 from app.ui import qt_loop
 from app.ui.alone import alone_in
 from app.ui.call.parts import CallParts
@@ -54,7 +56,7 @@ from app.ui.device_check.kit import CheckPlan
 from app.ui.devices import DeviceLists, QtDeviceCatalogue
 from app.ui.messages import Messages
 from app.ui.screens import QtScreenSource
-from app.ui.server_notice import tell_of_delay, tell_of_server
+from app.ui.server_notice import tell_of_delay, tell_of_place, tell_of_server
 from app.ui.settings_notice import tell_of_settings
 from app.ui.shell import Shell, Surroundings
 from app.ui.simulated_screens import SimulatedScreens
@@ -64,6 +66,7 @@ from app.ui.watchdog import Watchdog
 if TYPE_CHECKING:
     from app.media.simulated_faults import SimulatedFaults
     from app.services.checks.simulated import Simulation
+    from app.services.diagnostics import Seen
 
 SIMULATED = DeviceChoice(SYNTHETIC_CAMERA, SYNTHETIC_MICROPHONE, SYNTHETIC_LOUDSPEAKER)
 
@@ -166,13 +169,24 @@ def make_application() -> QApplication:
 def run_window(options: Options, early_server: Popen[bytes] | None = None) -> int:
     """The program with its window, until the person closes it. Gives the exit status. `early_server` is the server's process where
     it was started already."""
-    configure_logs()
-    application = make_application()
-    return qt_loop.run(application, lambda: _until_closed(application, options, early_server))
+    logs = LogFiles(_profile(options).folder / "logs", sys.stderr)
+    configure(logs, LOGGED, _log_level(options))
+    try:
+        application = make_application()
+        return qt_loop.run(application, lambda: _until_closed(application, options, early_server))
+    finally:
+        logs.close()
+
+
+def _log_level(options: Options) -> LogLevel:
+    try:
+        return prescribe(_profile(options).peek(), {} if options.simulated_devices else read_policy()).settings.log_level
+    except ProfileError:
+        return LogLevel.INFO
 
 
 async def _until_closed(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> int:
-    """Run, and run again after a backup was put in the store's place."""
+    """Run, and run again after a backup was put in the store's place, or with another server."""
     texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
     while True:
         try:
@@ -193,17 +207,27 @@ async def _until_closed(application: QApplication, options: Options, early_serve
 
 async def _run_once(application: QApplication, options: Options, early_server: Popen[bytes] | None) -> Callable[[], Awaitable[None]] | None:
     """Until the person closes the program; what they want done before it runs again, if they do. Raises ProfileError, StoreError."""
-    wanted: list[Path] = []
+    wanted: list[Callable[[], Awaitable[None]]] = []
     async with program_running(application, options, early_server=early_server) as program:
         closed = asyncio.Event()
         program.shell.closed.connect(closed.set)
-        program.shell.restore_wanted.connect(wanted.append)
-        program.shell.restore_wanted.connect(lambda _backup: closed.set())
+        office = program.office
+
+        def again(first: Callable[[], Awaitable[None]]) -> None:
+            wanted.append(first)
+            closed.set()
+
+        program.shell.restore_wanted.connect(lambda backup: again(lambda: office.restore(backup)))
+        program.shell.changed_over.connect(lambda: again(_nothing))
         for name in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows closes windows instead
                 asyncio.get_running_loop().add_signal_handler(name, closed.set)
         await _until(closed, program.services.opening)
-    return None if not wanted else lambda: program.office.restore(wanted[0])
+    return wanted[0] if wanted else None
+
+
+async def _nothing() -> None:
+    """The services begin anew; nothing has to be done in between."""
 
 
 async def _until(closed: asyncio.Event, opening: asyncio.Task[None]) -> None:
@@ -271,21 +295,22 @@ async def _running(
                 late.warm()  # a client waits for sound; the window's first picture may take a moment longer
             devices = _devices(options, texts, sound, engine or late)
             pictures = _pictures(texts, options.simulated_devices)
-            parts = CallParts(texts, theme, messages, devices, *pictures, not options.simulated_devices)
+            parts = CallParts(
+                texts, theme, messages, devices, *pictures, not options.simulated_devices, frozenset(services.settings.features)
+            )
             simulation = invented.simulation if invented else None
             check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices, simulation)
-            shell = _shell(services, options, parts, office.chores(services), check.plan)
+            shell = _shell(services, options, parts, office.chores(services, profile, lambda: _seen(services, devices)), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)
+            tell_of_place(services.agency, messages)
             tell_of_delay(services.link, messages)
             tell_of_settings(services.keeper, messages)
             _tell_of_the_last_run(messages, died, services.rooms_put_aside)
             shell.show()
             office.tell_of_mails(messages)
             office.open_feed(services)
-            settling = services.tasks.start(
-                "settling", _settle(services.opening, shell, watchdog, devices, late if engine is None else None)
-            )
+            settling = services.tasks.start("settling", _settle(services, shell, watchdog, devices, late if engine is None else None))
             try:
                 yield Program(shell, watchdog, services, messages, office, texts, theme)
             finally:
@@ -299,13 +324,15 @@ async def _running(
         application.removeTranslator(translator)
 
 
-async def _settle(opening: asyncio.Task[None], shell: Shell, watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
+async def _settle(services: Services, shell: Shell, watchdog: Watchdog, devices: DeviceLists, late: LateEngine | None) -> None:
     """One thing after the other: the window's first picture, the appointments and the link, then what a conversation needs."""
     await asyncio.sleep(SETTLED_S)
     watchdog.start()
-    await asyncio.wait([opening])
+    await asyncio.wait([services.opening])
     if shell.chores is not None:
         shell.chores.team_opened()
+        if services.server.problem == NOT_ENROLLED:
+            shell.chores.connect_workstation()
     devices.warm()
     if late is not None:
         late.warm()
@@ -331,7 +358,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
     around = Surroundings(
         clock=LoopClock(asyncio.get_running_loop()),
         chime=SilentChime() if options.simulated_devices else ToneChime(),
-        languages=languages(RESOURCES / "i18n"),
+        languages=page_languages(services.settings),
         devices=services.settings.devices.choice(),
         has_phone=bool(services.settings.phone),
         book=book_of(services),
@@ -341,6 +368,7 @@ def _shell(services: Services, options: Options, parts: CallParts, chores: Chore
         check=check,
         mark=None if invented is None else lambda: invented.mark(parts.texts, parts.theme),
         corner=Corner.kept(services.settings.self_view),
+        ringing=services.settings.ringing,
     )
     shell = Shell(services.desk, parts, around)
     services.desk.devices_chosen.subscribe(shell.remember_devices)
@@ -357,6 +385,16 @@ def _devices(options: Options, texts: Texts, sound: SoundSystem, engine: Engine)
         return DeviceLists(options.invented.catalogue(texts))
     camera, microphone, loudspeaker = (texts(f"app.devices.simulated.{kind.value}") for kind in DeviceKind)
     return DeviceLists(SyntheticCatalogue(camera, microphone, loudspeaker))
+
+
+def _seen(services: Services, devices: DeviceLists) -> Seen:
+    """For the diagnostics."""
+    from app.services.diagnostics import Seen
+
+    scales = [f"{screen.devicePixelRatio():g}" for screen in QApplication.screens()]
+    facts = {"qt": qVersion(), "platform": QApplication.platformName(), "screens": ", ".join(scales)}
+    facts |= {"server": services.server.state.value, "link": services.link.state.value}
+    return Seen({kind.value: len(found) for kind, found in (devices.lists or {}).items()}, facts)
 
 
 def _pictures(texts: Texts, simulated: bool) -> tuple[Callable[[], Scaler], SurfaceMaker, MakeScreens]:

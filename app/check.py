@@ -21,9 +21,11 @@ import msgspec
 from app.domain.checks import Fault, FaultTable
 from app.media.ports import DeviceChoice
 from app.paths import RESOURCES
+from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.checks.check_list import CheckList, Length, Question
 from app.services.checks.record import CheckRecord
 from app.services.checks.simulated import Simulation, can_be_simulated
+from app.services.checks.which_server import WhichServer, which_server
 from app.services.checks.wording import CheckWording
 from app.services.papers.check import check_paper
 from app.services.policies import settings_in_force
@@ -48,6 +50,7 @@ class Surroundings:
 
     settings: Settings
     ice_servers: tuple[IceServer, ...]
+    server: WhichServer
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,7 +65,8 @@ def main(argv: Sequence[str]) -> int:
         faults = _faults(options.simulate, table, texts)
         around = _surroundings(options, texts)
         record = asyncio.run(_check(options, table, faults, around))
-        _tell(record, options, CheckWording(texts, table), texts)
+        server = WhichServer.OWN if faults else around.server
+        _tell(record, options, CheckWording(texts, table, server), texts)
     except CouldNotRun as error:
         print(texts("app.check.could-not", why=str(error)), file=sys.stderr)
         return COULD_NOT_RUN
@@ -107,13 +111,14 @@ def _surroundings(options: argparse.Namespace, texts: Texts) -> Surroundings:
         settings = settings_in_force(profile.peek(), policy)
     except ProfileError as error:
         raise CouldNotRun(texts(error.key, **error.values)) from error
+    server = which_server(settings, agency_choice(settings, prescribed_address(policy)))
     if options.ice_servers is None:
-        return Surroundings(settings, ())
+        return Surroundings(settings, (), server)
     try:
         servers = msgspec.json.decode(options.ice_servers.read_bytes(), type=tuple[IceServer, ...])
     except (OSError, msgspec.DecodeError, UnicodeError) as error:
         raise CouldNotRun(texts("app.check.no-ice", file=str(options.ice_servers))) from error
-    return Surroundings(settings, servers)
+    return Surroundings(settings, servers, server)
 
 
 async def _check(options: argparse.Namespace, table: FaultTable, faults: Sequence[Fault], around: Surroundings) -> CheckRecord:

@@ -20,6 +20,7 @@ from app.paths import RESOURCES
 from app.services.checks.check_list import CheckList, Length, Probes
 from app.services.checks.record import CheckRecord
 from app.services.checks.remembered import remember, remembered
+from app.services.checks.which_server import WhichServer, which_server
 from app.services.checks.wording import CheckWording
 from app.services.host import Services
 from app.texts import Texts
@@ -89,7 +90,7 @@ class WindowsCheck:
 
     def _tools(self) -> CheckTools:
         table = FaultTable.parse((RESOURCES / "web" / "faults.json").read_bytes())
-        papers = _Protocols(self._texts, CheckWording(self._texts, table))
+        papers = _Protocols(self._texts, CheckWording(self._texts, table, self._server))
         protocols = Protocols(papers.text, papers.json, papers.pdf)
 
         async def make(choice: DeviceChoice, length: Length) -> CheckList:
@@ -97,7 +98,13 @@ class WindowsCheck:
                 self._probes = await asyncio.to_thread(self._load)
             return CheckList(self._probes, table, choice, length)
 
-        return CheckTools(make, table, protocols, lambda: self._choice, self._services.desk.use_devices, not self._simulated)
+        return CheckTools(make, table, protocols, lambda: self._choice, self._services.desk.use_devices, not self._simulated, self._server)
+
+    @property
+    def _server(self) -> WhichServer:
+        if self._simulation is not None:
+            return WhichServer.OWN  # invented, as all of the network
+        return which_server(self._services.settings, self._services.agency.choice)
 
     def _load(self) -> Probes:
         from app.check_probes import CataloguePresence

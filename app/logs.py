@@ -6,12 +6,13 @@ written. Exceptions are logged by type and place, never by their text; libraries
 
 from __future__ import annotations
 
+import enum
 import logging
 import re
 import sys
 import traceback
 from collections.abc import Collection, MutableMapping
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO, cast
 
 import structlog
 from structlog.typing import Processor
@@ -22,12 +23,31 @@ _LOOKS_PRIVATE = re.compile(
     r"|\b(?:[0-9A-Fa-f]{1,4}:){2,}[0-9A-Fa-f:]*"  # IPv6
     r"|[^\s@]+@[^\s@]+"  # mail
 )
+_EVENT = re.compile(r"[a-z]+(?:[._-][a-z]+)*")
+"""Names of our own events, however long; ids and tokens have digits or capitals."""
 _FOLDERS = re.compile(r".*[\\/]")
 """Of a path; a person's name may stand in them."""
 HIDDEN = "[hidden]"
 
 
-def configure(stream: TextIO, fields: Collection[str]) -> None:
+class LogLevel(enum.Enum):
+    """From there on lines are written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Stream(Protocol):
+    """Where lines go."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+
+def configure(stream: Stream, fields: Collection[str], level: LogLevel = LogLevel.INFO) -> None:
     """Send every log of this process to `stream`; only `fields` are written. Called once, by whoever begins the process."""
     structlog.configure(
         processors=[
@@ -37,8 +57,8 @@ def configure(stream: TextIO, fields: Collection[str]) -> None:
             redaction(fields),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, stream)),  # writes and flushes, no more
+        wrapper_class=structlog.make_filtering_bound_logger(level.value),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -50,9 +70,18 @@ def redaction(fields: Collection[str]) -> Processor:
     """A structlog processor: these fields only, private-looking text hidden."""
 
     def redact(_: object, __: str, given: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {name: _clean(value) for name, value in given.items() if name in fields}
+        return {name: value if _is_event(name, value) else _clean(value) for name, value in given.items() if name in fields}
 
     return redact
+
+
+def _is_event(name: str, value: Any) -> bool:
+    return name == "event" and isinstance(value, str) and _EVENT.fullmatch(value) is not None
+
+
+def harmless(line: str) -> str:
+    """A line that was written once, with everything private-looking hidden again: for who passes it on."""
+    return _LOOKS_PRIVATE.sub(HIDDEN, line)
 
 
 def _clean(value: Any) -> Any:

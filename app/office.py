@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.paths import RESOURCES
+from app.services.agency.answer_page import AnswerPage
+from app.services.agency.browser import open_browser
 from app.services.appointing import Appointing, Office, StoreDialogs
 from app.services.appointments.ports import AppointmentBook
 from app.services.appointments.running import AppointmentsPlan
@@ -23,13 +25,16 @@ from app.services.policy import Policy
 from app.services.profile import Profile, Settings
 from app.services.training.starting import start_training
 from app.texts import Texts
+from app.ui.agency.parts import AgencyPlan
 from app.ui.appointment.model import AGREEMENT_VERSION
 from app.ui.chores import ChoresParts
 from app.ui.messages import Messages
 
 if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnostics, Seen
     from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
+    from app.ui.settings.choices import Chosen
 
 Invent = Callable[[AppointmentsPlan], AppointmentsPlan]
 """Puts what is invented into the place of what is real."""
@@ -65,8 +70,8 @@ class WindowsOffice:
             raise RuntimeError("no appointments were planned")
         return self._appointing
 
-    def chores(self, services: Services) -> ChoresParts:
-        """For the main window."""
+    def chores(self, services: Services, profile: Profile, seen: Callable[[], Seen]) -> ChoresParts:
+        """For the main window; `seen` is what only the running program knows."""
         running, of = services.appointments, self.appointing
         if running is None:
             raise RuntimeError("no appointments were planned")
@@ -79,7 +84,26 @@ class WindowsOffice:
             team,
             self._train,
             lambda: self.evaluation(services),
+            None if self._invent is not None else _agency(services, self._texts),
+            lambda: self._diagnostics(profile, seen()),
+            lambda: self._chosen(services),
+            lambda changes: services.keeper.change(**changes),
         )
+
+    def _diagnostics(self, profile: Profile, seen: Seen) -> Diagnostics:
+        from app.services.diagnostics import Diagnostics
+
+        return Diagnostics(profile, self._office.policy, seen)
+
+    def _chosen(self, services: Services) -> Chosen:
+        """Read anew: windows may have changed it since the start."""
+        from app.services.policies import prescribe
+        from app.ui.settings.choices import Chosen
+
+        own = services.keeper.now()
+        found = prescribe(own, self._office.policy)
+        at_work = services.agency.choice
+        return Chosen(own, at_work.over(found.settings), found.locked | at_work.said_by_server)
 
     def evaluation(self, services: Services) -> SiteEvaluation:
         """Of the site whose server this program talks to."""
@@ -132,6 +156,17 @@ class WindowsOffice:
         """Before the services end."""
         if self._feed is not None:
             self._feed.close()
+
+
+def _agency(services: Services, texts: Texts) -> AgencyPlan:
+    """What the windows of the agency's server ask of the running program."""
+    desk = services.desk
+    return AgencyPlan(
+        services.agency,
+        links_given=lambda: not desk.only_demonstration,
+        talking=lambda: any(desk.session(room.room) is not None for room in desk.rooms),
+        sign_in=services.agency.sign_in(open_browser, AnswerPage(texts)),
+    )
 
 
 def book_of(services: Services) -> AppointmentBook:

@@ -16,6 +16,8 @@ import structlog
 
 from app import __version__
 from app.server import logs
+from app.server.files import allow_files
+from app.server.headers import MAX_INSIDE
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
 from app.server.ports import StateUnavailable
@@ -26,18 +28,36 @@ from app.texts import CatalogueError
 log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 64 * 1024
+FILES = MAX_INSIDE + 4000
+"""Descriptors of a full public listener, of workstations and of everything else. With fewer it works, and lets fewer in."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 after an orderly end, 2 for settings or a database that cannot be used, 3 for a port that is taken."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = _parser(with_others=given[:1] != ["serve"]).parse_args(given)
+    if "run" in chosen:
+        return int(chosen.run(chosen))
+    logs.configure(sys.stderr)
+    return _server(chosen)
+
+
+def _parser(with_others: bool) -> argparse.ArgumentParser:
+    """`with_others` loads the commands that a server which serves has no use for."""
     parser = argparse.ArgumentParser(prog="videoberatung-server")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve")
     serve.add_argument("--embedded", action="store_true", help="one line of JSON on stdin, end with stdin")
     commands.add_parser("check-config")
-    chosen = parser.parse_args(arguments)
-    logs.configure(sys.stderr)
+    if with_others:
+        from app.server.enrolment import command as enrolment
+
+        enrolment.add_to(commands)
+    return parser
+
+
+def _server(chosen: argparse.Namespace) -> int:
     try:
         if chosen.command == "serve" and chosen.embedded:
             import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
@@ -72,6 +92,9 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    files = allow_files(FILES)
+    if files is not None and files < FILES and watch is _never:
+        log.warning("few-files", count=files)
     async with serving(settings) as ready:
         sys.stdout.write(json.dumps({"ready": asdict(ready)}) + "\n")
         sys.stdout.flush()

@@ -39,12 +39,16 @@ _T = TypeVar("_T")
 _Work = Callable[[Request], Awaitable[Response]]
 
 
-class _Look(Discreet, frozen=True):
+class LookAsked(Discreet, frozen=True):
+    """Body of `POST /api/look`."""
+
     HIDDEN = frozenset({"look"})
     look: Key32
 
 
-class _Code(Discreet, frozen=True):
+class CodeAsked(Discreet, frozen=True):
+    """Body of `POST /api/code`."""
+
     HIDDEN = frozenset({"code"})
     code: DictatedCode
 
@@ -75,7 +79,7 @@ class Api:
         return answer
 
     async def _look(self, request: Request) -> Response:
-        look = _decoded(await _short_body(request), _Look)
+        look = _decoded(await _short_body(request), LookAsked)
         return self._card(await self._known(request, hash_secret(look.look) if look else None))
 
     async def _known(self, request: Request, look_hash: str | None) -> RoomRow:
@@ -90,7 +94,7 @@ class Api:
         return row
 
     async def _code(self, request: Request) -> Response:
-        asked = _decoded(await _short_body(request), _Code)
+        asked = _decoded(await _short_body(request), CodeAsked)
         return self._card(await self._exchange.codes.find(asked.code if asked else None, address_of(request)))
 
     def _card(self, row: RoomRow) -> Response:

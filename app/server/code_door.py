@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from app.domain.secrets import b64url, hash_code
 from app.server.key_file import KeyFileError, load_or_create
@@ -24,8 +23,6 @@ from app.server.ports import Clock, Refusal, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.wire.codes import Code
 from app.wire.messages import RoomCard
-
-log = structlog.get_logger(__name__)
 
 KEY_FILE = "code-key"
 KEY_BYTES = 32
@@ -91,7 +88,7 @@ class CodeDoor:
             if await self._limits.wrong_code_too_often(address):
                 raise Refusal(Code.TOO_MANY)
             if delay := await self._limits.code_delay():
-                log.warning("codes-are-guessed", delay=delay)
+                await self._limits.report_in_log("codes")
                 await self._pause(delay)
             row = await self._store.find_by_code(self._key.seal(hash_code(code or "")), int(self._clock()))
             if row is None:

@@ -1,4 +1,4 @@
-"""The server's end of one workstation: proof, publishing, commands, signalling towards the pages (PROTOCOL.md, section 6)."""
+"""The server's end of one workstation: enrolment, proof, publishing, commands, signalling (PROTOCOL.md, sections 6 and 13)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+import structlog
 
 from app.domain.rooms import SeatKind, SeatState, TimeWindow
-from app.domain.secrets import from_b64url, new_token
+from app.domain.secrets import new_token
 from app.server import envelopes
 from app.server.connection import Connection
+from app.server.enrolment.desk import EnrolmentDesk, signature_holds
+from app.server.enrolment.ports import SignIns, Workstation
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
-from app.server.ports import Presence, Refusal, RoomRow, SeatRow, Subscription
+from app.server.ports import Presence, Published, Refusal, RoomRow, SeatRow, Subscription
+from app.server.sign_in_talk import SignInTalk
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.fields import MAX_ROOMS
-from app.wire.handshake import owner_id, signed_by_server, signed_by_workstation
+from app.wire.handshake import owner_id, place_text, signed_by_server, signed_by_workstation
 from app.wire.messages import (
     Admit,
     Answer,
@@ -27,6 +29,9 @@ from app.wire.messages import (
     Delayed,
     Done,
     End,
+    Enrol,
+    EnrolByToken,
+    Enrolled,
     ForgetReadiness,
     IceServer,
     Message,
@@ -40,6 +45,7 @@ from app.wire.messages import (
     Revoke,
     RoomCard,
     SendBack,
+    SignInWanted,
     SurveyTold,
     SurveyWanted,
     TakeUpRight,
@@ -48,25 +54,37 @@ from app.wire.messages import (
     control_codec,
 )
 
+log = structlog.get_logger(__name__)
+
 
 class ControlLink:
     """A Party (see `app.server.connection`)."""
 
-    def __init__(self, connection: Connection, exchange: Exchange, identity: Identity, workstation_keys: frozenset[str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        exchange: Exchange,
+        identity: Identity,
+        enrolment: EnrolmentDesk,
+        sign_ins: SignIns | None = None,
+    ) -> None:
         self._connection = connection
         self._exchange = exchange
         self._identity = identity
-        self._workstation_keys = workstation_keys
+        self._enrolment = enrolment
         self._codec = control_codec()
         self._nonce = new_token()
-        self._owner = ""
-        """Empty before the proof."""
+        self._sign_in = SignInTalk(connection, exchange.limits, identity, self._nonce, sign_ins)
+        self._workstation: Workstation | None = None
+        """None before the proof."""
         self._published = False
         self._parts: list[RoomCard] = []
         """Rooms of a `publish` whose last part is yet to come."""
         self._told_delayed = False
         self._told: dict[str, int] = {}
         """Room -> the revision that the workstation was told last."""
+        self._talking: dict[str, RoomRow] = {}
+        """Rooms with somebody admitted, as last told: signalling need not ask the store each time."""
         self._rank = 0
         self._displaced = False
         self._subscription: Subscription | None = None
@@ -75,57 +93,103 @@ class ControlLink:
     @property
     def proved(self) -> bool:
         """True once the workstation has shown who it is."""
-        return bool(self._owner)
+        return self._workstation is not None
+
+    @property
+    def owner(self) -> str:
+        """Of its rooms; empty before the proof."""
+        return "" if self._workstation is None else self._workstation.owner
+
+    @property
+    def _site(self) -> str:
+        """Raises WireError before the proof."""
+        if self._workstation is None:
+            raise WireError(Code.OUT_OF_ORDER, "prove first")
+        return self._workstation.site
 
     async def greet(self) -> None:
         self._connection.send(Challenge(seq=UNNUMBERED, server_key=self._identity.public_key, nonce=self._nonce))
 
     async def on_sign_of_life(self) -> None:
         if self._published:
-            await self._exchange.fanout.touch(Presence.LINK, self._owner, PRESENCE_TTL_S)
+            await self._exchange.fanout.touch(Presence.LINK, self.owner, PRESENCE_TTL_S)
         if self._lease.due(self._exchange.now):
             self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
 
     def _relays(self) -> list[IceServer]:
         """Fresh ones, for this workstation."""
         self._lease.begin(self._exchange.now)
-        return self._exchange.relays.for_counsellor(self._owner, self._exchange.now)
+        return self._exchange.relays.for_counsellor(self.owner, self._exchange.now)
 
     async def gone(self) -> None:
         """The pages hear at once that the program is away, unless a newer link of it is there."""
         if self._subscription is not None:
             await self._subscription.close()
         if self._published and not self._displaced:
-            await self._exchange.fanout.drop(Presence.LINK, self._owner)
+            await self._exchange.fanout.drop(Presence.LINK, self.owner)
             await self._link_changed()
 
     async def _link_changed(self) -> None:
-        await self._exchange.fanout.publish(envelopes.link_topic(self._owner), envelopes.pack(envelopes.LinkChanged()))
+        await self._exchange.fanout.publish(envelopes.link_topic(self.owner), envelopes.pack(envelopes.LinkChanged()))
 
     async def on_message(self, message: Message) -> None:
         if isinstance(message, Prove):
             await self._prove(message)
+        elif isinstance(message, Enrol | EnrolByToken | SignInWanted):
+            await self._become_known(message)
         elif not self.proved or not (self._published or isinstance(message, Publish)):
             raise WireError(Code.OUT_OF_ORDER, "prove, then publish")
         elif isinstance(message, Publish):
             await self._publish(message)
         elif isinstance(message, NeedOffer | Answer | Candidate):
             await self._signal(message)
-        elif isinstance(message, SurveyWanted):
-            counts = replace(
-                await self._exchange.survey.counts(message.quarter), take_up=await self._exchange.take_up.sums(message.quarter)
-            )
-            self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
-        elif isinstance(message, TakeUpRightWanted):
-            signature = await self._exchange.take_up.sign(self._owner, message.quarter, message.blinded)
-            self._connection.send(TakeUpRight(seq=UNNUMBERED, re=message.seq, signature=signature))
+        elif isinstance(message, SurveyWanted | TakeUpRightWanted):
+            await self._survey(message)
         elif isinstance(message, Reached):
             await self._reached(message)
         else:
             await self._exchange.announce(await self._command(message))
             self._connection.send(Done(seq=UNNUMBERED, re=message.seq))
 
-    # ---- proof
+    # ---- who it is
+
+    async def _become_known(self, message: Enrol | EnrolByToken | SignInWanted) -> None:
+        """Register its key. It has to be proved like every other one then."""
+        if self.proved:
+            raise WireError(Code.OUT_OF_ORDER, "proved already")
+        if isinstance(message, Enrol):
+            await self._enrol(message)
+        elif isinstance(message, SignInWanted):
+            self._sign_in.tell_how(message)
+        elif (registered := await self._sign_in.registered(message)) is not None:
+            self.tell_enrolled(*registered)
+
+    async def _enrol(self, message: Enrol) -> None:
+        limits, address = self._exchange.limits, self._connection.address
+        if await limits.enrolled_wrongly_too_often(address):
+            log.warning("enrolments-guessed")
+            self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
+            return
+        values = (self._identity.public_key, message.workstation_key, self._nonce, message.nonce)
+        try:
+            workstation = await self._enrolment.enrol(message, values)
+        except Refusal as refusal:
+            log.warning("enrolment-refused", code=refusal.code.value)
+            await limits.wrong_enrolment(address)
+            self._connection.refuse(refusal.code, message.seq, CloseCode.REFUSED)
+            return
+        if workstation.replaces is not None:
+            await self._enrolment.tell_to_look(self._exchange.fanout, workstation.replaces)
+        self.tell_enrolled(workstation, values)
+
+    def tell_enrolled(self, workstation: Workstation, values: tuple[str, str, str, str]) -> None:
+        """What the server says of a registration, however it came about."""
+        place = self._enrolment.place_of(workstation)
+        signature = self._identity.sign(place_text(*values, place))
+        told = Enrolled(
+            seq=UNNUMBERED, site=place.site, label=place.label, public_url=place.public_url, until=place.until, signature=signature
+        )
+        self._connection.send(told)
 
     async def _prove(self, message: Prove) -> None:
         if self.proved:
@@ -135,23 +199,52 @@ class ControlLink:
             self._connection.refuse(Code.TOO_MANY, message.seq, CloseCode.SLOW_DOWN)
             return
         values = (self._identity.public_key, message.workstation_key, self._nonce, message.nonce)
-        if message.workstation_key not in self._workstation_keys or not _holds(message, signed_by_workstation(*values)):
+        workstation = await self._enrolment.accepted(message.workstation_key)
+        if workstation is None or not signature_holds(message.workstation_key, message.signature, signed_by_workstation(*values)):
             await limits.failed_proof(address)
             self._connection.refuse(Code.UNAUTHORISED, message.seq, CloseCode.REFUSED)
             return
-        self._owner = owner_id(message.workstation_key)
+        self._workstation = workstation
         self._rank = int(self._exchange.clock() * 1_000_000)
-        self._subscription = await self._exchange.fanout.subscribe(envelopes.owner_topic(self._owner), self._connection.hint)
+        self._subscription = await self._exchange.fanout.subscribe(envelopes.owner_topic(self.owner), self._connection.hint)
         taken_over = envelopes.TakenOver(rank=self._rank, connection=self._connection.id)
-        await self._exchange.fanout.publish(envelopes.owner_topic(self._owner), envelopes.pack(taken_over))
-        signature = self._identity.sign(signed_by_server(*values))
-        self._connection.send(Welcome(seq=UNNUMBERED, owner=self._owner, signature=signature, ice_servers=self._relays()))
+        await self._exchange.fanout.publish(envelopes.owner_topic(self.owner), envelopes.pack(taken_over))
+        if workstation.replaces is not None:
+            await self._take_over_rooms(owner_id(workstation.replaces))
+        self._connection.send(self._welcome(workstation, values))
+
+    def _welcome(self, workstation: Workstation, values: tuple[str, str, str, str]) -> Welcome:
+        place = self._enrolment.place_of(workstation)
+        return Welcome(
+            seq=UNNUMBERED,
+            owner=workstation.owner,
+            signature=self._identity.sign(signed_by_server(*values)),
+            ice_servers=self._relays(),
+            site=place.site,
+            label=place.label,
+            public_url=place.public_url,
+            until=place.until,
+            attested=self._identity.sign(place_text(*values, place)),
+        )
+
+    async def _take_over_rooms(self, former: str) -> None:
+        """Those of the workstation in whose place this one came; nothing when that was done before."""
+        for row in await self._exchange.store.pass_over(former, self.owner):
+            await self._exchange.announce_to_pages(row)
+
+    async def _look_whether_known(self) -> None:
+        """Who was revoked, or whose time is over, is shown out."""
+        if self._workstation is not None and await self._enrolment.accepted(self._workstation.key) is None:
+            log.info("link-shown-out")
+            self._connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
 
     # ---- rooms
 
     async def _publish(self, message: Publish) -> None:
         for card in message.rooms:
             _check_times(card)
+            if card.site != self._site:
+                raise Refusal(Code.NOT_YOURS)
         self._parts.extend(message.rooms)
         if len(self._parts) > MAX_ROOMS:
             raise WireError(Code.TOO_LARGE, f"{len(self._parts)} rooms")
@@ -163,8 +256,8 @@ class ControlLink:
 
     async def _publish_all(self, rooms: Sequence[RoomCard], number: int) -> None:
         if not self._published:
-            await self._exchange.store.forget_reached(self._owner)
-        published = await self._exchange.store.publish(self._owner, self._exchange.codes.sealed(rooms), self._exchange.now)
+            await self._exchange.store.forget_reached(self.owner)
+        published = await self._stored(rooms)
         for row in published.rooms:
             await self._tell(row)
         self._connection.send(Done(seq=UNNUMBERED, re=number))
@@ -175,8 +268,34 @@ class ControlLink:
         for row in published.changed:
             await self._exchange.announce_to_pages(row)
 
+    async def _stored(self, rooms: Sequence[RoomCard]) -> Published:
+        """Whoever was enrolled anew, with another key, gets the rooms of the one that was revoked. Refuses `not-yours`."""
+        store, sealed = self._exchange.store, self._exchange.codes.sealed(rooms)
+        try:
+            return await store.publish(self.owner, sealed, self._exchange.now)
+        except Refusal as refusal:
+            if refusal.code is not Code.NOT_YOURS or not (orphans := await self._orphans(rooms)):
+                raise
+        for former in orphans:
+            await self._take_over_rooms(former)
+        return await store.publish(self.owner, sealed, self._exchange.now)
+
+    async def _orphans(self, rooms: Sequence[RoomCard]) -> frozenset[str]:
+        """The owners of those of these rooms that are not ours, if each is a workstation of our site that was revoked, and whoever
+        publishes its room knows the room's link; otherwise nobody."""
+        revoked = frozenset[str]() if self._workstation is None else await self._enrolment.revoked_owners(self._workstation.site)
+        found: set[str] = set()
+        for card in rooms:
+            row = await self._exchange.store.find(card.room)
+            if row is None or row.owner == self.owner:
+                continue
+            if row.owner not in revoked or (row.card.token_hash, row.card.look_hash) != (card.token_hash, card.look_hash):
+                return frozenset()
+            found.add(row.owner)
+        return frozenset(found)
+
     async def _command(self, message: Message) -> RoomRow:
-        store, owner = self._exchange.store, self._owner
+        store, owner = self._exchange.store, self.owner
         match message:
             case Admit():
                 return await store.admit(owner, message.room, message.seat, message.replaces)
@@ -189,7 +308,7 @@ class ControlLink:
         return await self._room_command(message)
 
     async def _room_command(self, message: Message) -> RoomRow:
-        store, owner = self._exchange.store, self._owner
+        store, owner = self._exchange.store, self.owner
         match message:
             case End():
                 return await store.end(owner, message.room, message.by_phone)
@@ -202,13 +321,29 @@ class ControlLink:
     async def _reached(self, message: Reached) -> None:
         if message.seat is None or not message.reached:
             raise WireError(Code.MALFORMED, "reached names a seat")
-        await self._exchange.announce(await self._exchange.store.mark_reached(self._owner, message.room, message.seat))
+        await self._exchange.announce(await self._exchange.store.mark_reached(self.owner, message.room, message.seat))
+
+    # ---- its site's figures
+
+    async def _survey(self, message: SurveyWanted | TakeUpRightWanted) -> None:
+        """Of the workstation's own site, whatever else this server counts."""
+        site = self._site
+        take_up = self._exchange.take_up.of(site)
+        if isinstance(message, SurveyWanted):
+            counts = await self._exchange.survey.of(site).counts(message.quarter)
+            counts = replace(counts, take_up=await take_up.sums(message.quarter))
+            self._connection.send(SurveyTold(seq=UNNUMBERED, re=message.seq, counts=counts))
+        else:
+            signature = await take_up.sign(self.owner, message.quarter, message.blinded)
+            self._connection.send(TakeUpRight(seq=UNNUMBERED, re=message.seq, signature=signature))
 
     # ---- signalling
 
     async def _signal(self, message: NeedOffer | Answer | Candidate) -> None:
-        row = await self._exchange.store.find(message.room)
-        if row is None or row.owner != self._owner:
+        row = self._talking.get(message.room)
+        if row is None or not _is_current(row, message):
+            row = await self._exchange.store.find(message.room)
+        if row is None or row.owner != self.owner:
             raise Refusal(Code.NOT_YOURS)
         seat = _admitted_client(row, message.to)
         if isinstance(message, NeedOffer) or message.epoch == seat.epoch:
@@ -230,26 +365,24 @@ class ControlLink:
                 if (rank, other) > (self._rank, self._connection.id):
                     self._displaced = True
                     self._connection.end(CloseCode.TAKEN_OVER)
-            case envelopes.Changed(room=room):
+            case envelopes.LookWhetherKnown():
+                await self._look_whether_known()
+            case envelopes.Changed(room=room, revision=revision) if not 0 < revision <= self._told.get(room, 0):
                 row = await self._exchange.store.find(room)
                 if self._published and row is not None:
                     await self._tell(row)
             case envelopes.LookAgain() if self._published:
-                for row in await self._exchange.store.rooms_of(self._owner):
+                for row in await self._exchange.store.rooms_of(self.owner):
                     if self._told.get(row.room, row.revision) != row.revision:
                         await self._tell(row)
 
     async def _tell(self, row: RoomRow) -> None:
         await self._connection.send_patiently(room_state(row))
         self._told[row.room] = row.revision
-
-
-def _holds(message: Prove, text: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(from_b64url(message.workstation_key)).verify(from_b64url(message.signature), text)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        if any(seat.kind is SeatKind.CLIENT and seat.state is SeatState.ADMITTED for seat in row.seats):
+            self._talking[row.room] = row
+        else:
+            self._talking.pop(row.room, None)
 
 
 def _check_times(card: RoomCard) -> None:
@@ -257,6 +390,12 @@ def _check_times(card: RoomCard) -> None:
         TimeWindow(card.starts_at, card.minutes, card.opens_at, card.closes_at)
     except ValueError as error:
         raise WireError(Code.MALFORMED, str(error)) from None
+
+
+def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:
+    """Whether the message fits this row; if not, the store may know a newer one."""
+    seat = row.seat(message.to) if message.to else None
+    return seat is not None and seat.state is SeatState.ADMITTED and (isinstance(message, NeedOffer) or message.epoch == seat.epoch)
 
 
 def _admitted_client(row: RoomRow, seat: str | None) -> SeatRow:

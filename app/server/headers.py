@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.server.rate_limits import RateLimits
 from app.server.settings import Origin
 from app.wire.codes import Code
+
+log = structlog.get_logger(__name__)
 
 _OWN_PAGE = ("camera", "microphone", "display-capture", "autoplay", "fullscreen", "screen-wake-lock", "speaker-selection")
 """What the conversation needs: devices, sound without a second tap, full screen, a screen that stays on, the choice of loudspeaker."""
@@ -24,8 +27,9 @@ _NOBODY = (
     "keyboard-map local-fonts magnetometer midi otp-credentials payment picture-in-picture publickey-credentials-create "
     "publickey-credentials-get serial storage-access sync-xhr usb web-share window-management xr-spatial-tracking"
 )
-MAX_INSIDE = 4000
-"""Requests and WebSockets that one listener serves at the same time; more get 503."""
+MAX_INSIDE = 12_000
+"""Requests and WebSockets that one listener serves at the same time; more get 503. At 20 KB for a client that waits these are 240 MB
+(docs/benchmarks.md)."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -83,7 +87,11 @@ class SecurityHeaders:
             self._fixed["strict-transport-security"] = HSTS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
                 for name, value in self._fixed.items():
@@ -93,7 +101,13 @@ class SecurityHeaders:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            if begun or scope["type"] not in ("http", "websocket"):
+                raise
+            log.error("request-failed", exc_info=error)  # before the application, which answers for its own
+            await _answer(500, None, scope, receive, with_headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Rate limits by the library `limits`: requests, connections failures and proofs of an address, messages of a connection.
+"""Rate limits by the library `limits`: requests, connections, failures and proofs of an address, messages of a connection.
 
-Addresses are kept only as a keyed hash with a key that lives as long as the process, and for as long as their window lasts.
+Addresses are kept only as a keyed hash with a key that lives as long as the process, and for as long as their window lasts. Whoever reaches
+a limit is stopped and reported: a line in the log for each kind, at most one a minute, without an address.
 """
 
 from __future__ import annotations
@@ -8,11 +9,16 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+import time
 from dataclasses import dataclass
 
+import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+
+from app.server.rate_windows import Windows
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,14 @@ class Rates:
     """WebSockets of one address."""
     failures: str = "30/minute"
     """Links that do not exist, seats without the right secret: of one address."""
+    all_failures: str = "600/minute"
+    """The same of all addresses together: from then on an address has a few only. Who has not failed is never shut out."""
+    few_failures: str = "3/minute"
+    """Of one address, while everybody fails."""
     proofs: str = "30/minute"
     """Workstations that are not known: of one address. Of its own, so that clients behind the same proxy lock no workstation out."""
+    enrolments: str = "10/minute"
+    """One-time codes of workstations that lead nowhere: of one address. Right ones are not counted, so a whole office may come at once."""
     codes: str = "10/10 minute"
     """Dictated codes that lead nowhere: of one address."""
     all_codes: str = "160/minute"
@@ -42,22 +54,58 @@ class Rates:
 FREE_CODES = 60
 """Wrong codes of all addresses in their window that delay nobody."""
 LONGEST_DELAY_S = 5.0
+LINES = "1/minute"
+"""Of one kind in the log."""
+EVENTS = {
+    "requests": "too-many-requests",
+    "connections": "too-many-connections",
+    "messages": "too-many-messages",
+    "failures": "links-are-guessed",
+    "few-failures": "links-are-guessed",
+    "codes": "codes-are-guessed",
+    "proofs": "proofs-are-guessed",
+}
+"""What the log says when somebody reaches a limit. Others have honest reasons."""
+
+
+class Pace:
+    """A fixed window for one connection, in that connection's memory: it is asked with every message of thousands."""
+
+    __slots__ = ("_amount", "_began", "_count", "_seconds")
+
+    def __init__(self, amount: int, seconds: float) -> None:
+        self._amount = amount
+        self._seconds = seconds
+        self._began = 0.0
+        self._count = 0
+
+    def hit(self) -> bool:
+        """Count one; False if it is one too many."""
+        now = time.monotonic()
+        if self._count == 0 or now - self._began >= self._seconds:
+            self._began, self._count = now, 0
+        self._count += 1
+        return self._count <= self._amount
 
 
 class RateLimits:
     """Counts and says whether it is enough."""
 
     def __init__(self, rates: Rates) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(Windows())
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
+        self._all_failures = parse(rates.all_failures)
+        self._few_failures = parse(rates.few_failures)
         self._proofs = parse(rates.proofs)
+        self._enrolments = parse(rates.enrolments)
         self._codes = parse(rates.codes)
         self._all_codes = parse(rates.all_codes)
         self._reports = parse(rates.reports)
         self._relays = parse(rates.relays)
         self._messages = parse(rates.messages)
+        self._lines = parse(LINES)
         self._key = secrets.token_bytes(16)
 
     async def request(self, address: str) -> bool:
@@ -68,26 +116,31 @@ class RateLimits:
         """Count a WebSocket of a listener; False if it is one too many."""
         return await self._hit(self._connections, "connections", listener, self.hidden(address))
 
-    async def message(self, connection: str) -> bool:
-        """Count a message on a connection; False if it is one too many."""
-        return await self._hit(self._messages, "messages", connection)
+    def pace(self) -> Pace:
+        """The messages of a new connection."""
+        return Pace(self._messages.amount, float(self._messages.get_expiry()))
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
-        await self._hit(self._failures, "failures", self.hidden(address))
+        who = self.hidden(address)
+        await self._limiter.hit(self._failures, "failures", who)
+        await self._limiter.hit(self._few_failures, "few-failures", who)
+        await self._limiter.hit(self._all_failures, "all-failures")
 
     async def failed_too_often(self, address: str) -> bool:
         """True when this address has used up its failures."""
-        return not await self._limiter.test(self._failures, "failures", self.hidden(address))
+        if await self._limiter.test(self._all_failures, "all-failures"):
+            return await self._used_up(self._failures, "failures", address)
+        return await self._used_up(self._few_failures, "few-failures", address)
 
     async def wrong_code(self, address: str) -> None:
         """Count a dictated code of this address that led nowhere."""
-        await self._hit(self._codes, "codes", self.hidden(address))
-        await self._hit(self._all_codes, "codes")
+        await self._limiter.hit(self._codes, "codes", self.hidden(address))
+        await self._limiter.hit(self._all_codes, "codes")
 
     async def wrong_code_too_often(self, address: str) -> bool:
         """True when this address has used up its wrong codes."""
-        return not await self._limiter.test(self._codes, "codes", self.hidden(address))
+        return await self._used_up(self._codes, "codes", address)
 
     async def code_delay(self) -> float:
         """How long a question for a code is to wait, seconds: nothing as long as few are wrong, then longer with each, up to
@@ -106,21 +159,44 @@ class RateLimits:
 
     async def failed_proof(self, address: str) -> None:
         """Count a workstation's proof from this address that did not hold."""
-        await self._hit(self._proofs, "proofs", self.hidden(address))
+        await self._limiter.hit(self._proofs, "proofs", self.hidden(address))
 
     async def failed_proof_too_often(self, address: str) -> bool:
         """True when this address has used up its proofs."""
-        return not await self._limiter.test(self._proofs, "proofs", self.hidden(address))
+        return await self._used_up(self._proofs, "proofs", address)
+
+    async def wrong_enrolment(self, address: str) -> None:
+        """Count an enrolment from this address that was refused."""
+        await self._hit(self._enrolments, "enrolments", self.hidden(address))
+
+    async def enrolled_wrongly_too_often(self, address: str) -> bool:
+        """True when this address has used up its enrolments."""
+        return not await self._limiter.test(self._enrolments, "enrolments", self.hidden(address))
 
     def hidden(self, address: str) -> str:
         """What is kept of an address."""
-        return hashlib.blake2b(_network(address).encode(), key=self._key, digest_size=12).hexdigest()
+        return hashlib.blake2b(network_of(address).encode(), key=self._key, digest_size=12).hexdigest()
 
-    async def _hit(self, item: RateLimitItem, *who: str) -> bool:
-        return await self._limiter.hit(item, *who)
+    async def _hit(self, item: RateLimitItem, rate: str, *who: str) -> bool:
+        """False if it is one too many."""
+        fits = await self._limiter.hit(item, rate, *who)
+        if not fits:
+            await self.report_in_log(rate)
+        return fits
+
+    async def _used_up(self, item: RateLimitItem, rate: str, address: str) -> bool:
+        used_up = not await self._limiter.test(item, rate, self.hidden(address))
+        if used_up:
+            await self.report_in_log(rate)
+        return used_up
+
+    async def report_in_log(self, rate: str) -> None:
+        """A warning for whoever runs the server, unless the same one was just given."""
+        if (event := EVENTS.get(rate)) is not None and await self._limiter.hit(self._lines, "lines", event):
+            log.warning(event)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """The address, or for IPv6 its /64: one household has a whole network of those."""
     try:
         ip = ipaddress.ip_address(address.split("%", 1)[0])

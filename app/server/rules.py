@@ -70,6 +70,11 @@ def owned_by(owner: str, row: RoomRow | None) -> RoomRow:
     return row
 
 
+def pass_over(row: RoomRow, owner: str) -> RoomRow:
+    """The room in the hands of another workstation, which has not seen who waits there yet."""
+    return replace(forget_reached(row), owner=owner)
+
+
 def known(row: RoomRow | None) -> RoomRow:
     """The row, if there is one."""
     if row is None:
@@ -270,7 +275,8 @@ def without_lost_seats(row: RoomRow, now: int, away_limit: int) -> RoomRow:
         talked = seat.was_admitted and seat.state is SeatState.ENDED  # may still come for its right to answer the survey
         return away and seat.kind is SeatKind.CLIENT and seat.place is not SeatState.ADMITTED and not talked
 
-    return replace(row, seats=tuple(s for s in row.seats if not lost(s)))
+    kept = tuple(s for s in row.seats if not lost(s))
+    return row if len(kept) == len(row.seats) else replace(row, seats=kept)
 
 
 def publish(

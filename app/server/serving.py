@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from app.domain.secrets import from_b64url
@@ -24,22 +24,29 @@ from app.server import settings as config
 from app.server.api import Api
 from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
+from app.server.enrolment.desk import EnrolmentDesk
+from app.server.enrolment.opening import home_of, open_workstation_store, sign_ins_of
+from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
+from app.server.lobby import Lobby
 from app.server.pages import Pages, Site, healthz
-from app.server.ports import Clock, Fanout, RoomStore, StateUnavailable
+from app.server.ports import Clock, RoomStore
 from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.readiness import Readiness
 from app.server.settings import Origin, Settings, SettingsError
-from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.server.sockets import Sockets
+from app.server.state.opening import open_fanout, open_store
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
-from app.server.survey.keys import TAKE_UP, QuarterKeys, seal_key
+from app.server.survey.key_shelf import StoreShelf
+from app.server.survey.keys import TAKE_UP, FolderShelf, QuarterKeys, seal_key
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.sites import Desks, Known
 from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from app.server.turn import Relays
@@ -50,6 +57,8 @@ log = structlog.get_logger(__name__)
 BIND_WITHIN_S = 2.0
 """So long a taken port is tried again: the server of a program that was killed may still be saying goodbye."""
 BIND_AGAIN_S = 0.05
+HANDSHAKE_S = 10.0
+"""For TLS, from the connection on."""
 
 
 class PortTaken(Exception):
@@ -71,6 +80,7 @@ class Tuning:
     """Another one than the settings ask for."""
     survey_store: SurveyStore | None = None
     survey_pace: float = PACE_S
+    workstation_store: WorkstationStore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,19 @@ class _Listener(uvicorn.Server):
         self.listening = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        """uvicorn's own, with a bound for what comes before a request: a TLS handshake may take asyncio's minute there."""
+        loop, lobby = asyncio.get_running_loop(), Lobby()
+
+        def protocol() -> PunctualProtocol:
+            return PunctualProtocol(self.config, self.server_state, {}, lobby=lobby)
+
+        secure = self.config.ssl
+        limit = HANDSHAKE_S if secure else None
+        self.servers = [
+            await loop.create_server(protocol, sock=sock, backlog=self.config.backlog, ssl=secure, ssl_handshake_timeout=limit)
+            for sock in sockets or ()
+        ]
+        self.started = True
         self.listening.set()
 
     def stop_accepting(self) -> None:
@@ -118,16 +140,18 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
         control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
-        store = tuning.store or await _open_store(settings)
+        store = tuning.store or await open_store(settings)
         stack.push_async_callback(store.close)
-        fanout = await _open_fanout(settings, tuning.clock)
+        fanout = await open_fanout(settings, tuning.clock)
         stack.push_async_callback(fanout.close)
         limits = RateLimits(tuning.rates)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
-        survey, take_up = await _open_survey(settings, tuning, stack)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
-        hub = Hub(exchange, identity, frozenset(settings.workstation_keys), tuning.rhythm)
         origin = _public_origin(settings, public_socket)
+        enrolment = await _open_enrolment(settings, tuning, stack, origin)
+        survey, take_up = await _open_survey(settings, tuning, stack, enrolment.has_site)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
+        sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
+        hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
         routes += SurveyApi(exchange, tuning.survey_pace).routes()
@@ -156,14 +180,14 @@ def _code_key(settings: Settings, data: Path) -> CodeKey:
 
 def public_app(routes: Sequence[BaseRoute], hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
     """What the internet sees."""
-    app = GZipMiddleware(_plain([*routes, WebSocketRoute("/ws/client", hub.serve_page)]), minimum_size=1024)
-    return SecurityHeaders(Door(app, allowed, limits), origin)
+    app = GZipMiddleware(_plain(routes), minimum_size=1024)
+    return SecurityHeaders(Door(Sockets(app, "/ws/client", hub.serve_page), allowed, limits), origin)
 
 
 def control_app(hub: Hub, allowed: Allowed, limits: RateLimits, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """What workstations see."""
-    routes = [Route("/healthz", healthz), *more, WebSocketRoute("/ws/control", hub.serve_control)]
-    return SecurityHeaders(Door(_plain(routes), allowed, limits), Origin("http", "localhost"))
+    app = Sockets(_plain([Route("/healthz", healthz), *more]), "/ws/control", hub.serve_control)
+    return SecurityHeaders(Door(app, allowed, limits), Origin("http", "localhost"))
 
 
 def _plain(routes: Sequence[BaseRoute]) -> Starlette:
@@ -173,38 +197,38 @@ def _plain(routes: Sequence[BaseRoute]) -> Starlette:
     return app
 
 
-async def _open_store(settings: Settings) -> RoomStore:
-    url = config.database_url(settings)
-    if url is None:
-        return MemoryRoomStore()
-    from app.server.state.sql import SqlRoomStore
-
-    return await SqlRoomStore.open(url, renew=not settings.database)
-
-
-async def _open_fanout(settings: Settings, clock: Clock) -> Fanout:
-    if settings.redis is None:
-        return MemoryFanout(clock)
-    try:
-        from app.server.state.broker import RedisFanout
-    except ModuleNotFoundError:
-        raise StateUnavailable("Redis needs the packages of videoberatung[server-agency]") from None
-    return await RedisFanout.open(settings.redis, clock)
+async def _open_enrolment(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, origin: Origin) -> EnrolmentDesk:
+    store = tuning.workstation_store or await open_workstation_store(settings)
+    stack.push_async_callback(store.close)
+    desk = EnrolmentDesk(store, home_of(settings, str(origin)), tuning.clock)
+    await desk.tidy()
+    return desk
 
 
-async def _open_survey(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack) -> tuple[SurveyDesk, TakeUpDesk]:
+async def _open_survey(
+    settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, known: Known
+) -> tuple[Desks[SurveyDesk], Desks[TakeUpDesk]]:
     folder = Path(settings.survey_key_folder or settings.data_dir)
     store = tuning.survey_store or await _open_survey_store(settings)
     stack.push_async_callback(store.close)
-    seal = Seal(await asyncio.to_thread(seal_key, folder))
+    sealing = await asyncio.to_thread(seal_key, folder)
+    seal = Seal(sealing)
+    shelf = StoreShelf(store, sealing) if config.is_shared(settings) else FolderShelf(folder)
     versions = await asyncio.to_thread(questionnaires, RESOURCES / "survey")
-    desk = SurveyDesk(settings.site, versions, QuarterKeys(folder, settings.site, tuning.clock), seal, store, settings.training)
-    await desk.tidy()
-    return desk, TakeUpDesk(settings.site, QuarterKeys(folder, settings.site, tuning.clock, TAKE_UP), seal, store)
+
+    def survey(site: str) -> SurveyDesk:
+        return SurveyDesk(site, versions, QuarterKeys(shelf, site, tuning.clock), seal, store, settings.training)
+
+    def take_up(site: str) -> TakeUpDesk:
+        return TakeUpDesk(site, QuarterKeys(shelf, site, tuning.clock, TAKE_UP), seal, store)
+
+    surveys = Desks(settings.site, survey, known)
+    await surveys.of(settings.site).tidy()
+    return surveys, Desks(settings.site, take_up, known)
 
 
 async def _open_survey_store(settings: Settings) -> SurveyStore:
-    url = config.survey_database_url(settings)
+    url = config.database_url_beside(settings, "survey")
     if url is None:
         return MemorySurveyStore()
     from app.server.survey.sql import SqlSurveyStore

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
+from app.domain.features import EVERY, Feature
 from app.media.ports import PictureLimit
 from app.services.chat import ChatLog
 from app.services.events import Event
@@ -13,7 +14,7 @@ from app.services.line_watch import LineWatch
 from app.services.ports import RemoteMedia
 from app.services.words import WordsExchange
 from app.wire.codes import WireError
-from app.wire.talk import Chat, ChatSeen, Limits, LineReport, MediaState, parse_talk
+from app.wire.talk import Chat, ChatSeen, Limits, LineReport, MediaState, Offered, parse_talk
 
 _log = structlog.get_logger(__name__)
 
@@ -21,8 +22,15 @@ _log = structlog.get_logger(__name__)
 class ClientSide:
     """Hands each message to the part that it is for."""
 
-    def __init__(self, chat: ChatLog, words: WordsExchange, watch: LineWatch, limit: Callable[[PictureLimit], None]) -> None:
-        """`limit` hears how much the client wishes to receive."""
+    def __init__(
+        self,
+        chat: ChatLog,
+        words: WordsExchange,
+        watch: LineWatch,
+        limit: Callable[[PictureLimit], None],
+        features: frozenset[Feature] = EVERY,
+    ) -> None:
+        """`limit` hears how much the client wishes to receive. What is not in `features` is passed over."""
         self.changed: Event[RemoteMedia] = Event()
         self.began_to_share: Event[None] = Event()
         """The client shows a screen from now on."""
@@ -30,6 +38,7 @@ class ClientSide:
         self._words = words
         self._watch = watch
         self._limit = limit
+        self._features = features
         self._media = RemoteMedia()
 
     @property
@@ -46,13 +55,17 @@ class ClientSide:
             return
         match message:
             case Chat() | ChatSeen():
-                self._chat.heard(message)
+                if Feature.CHAT in self._features:
+                    self._chat.heard(message)
             case MediaState():
-                self._set(RemoteMedia(message.microphone, message.camera, message.screen, message.paused))
+                screen = message.screen and Feature.SCREEN in self._features
+                self._set(RemoteMedia(message.microphone, message.camera, screen, message.paused))
             case Limits():
                 self._limit(PictureLimit(message.height, message.kbps))
             case LineReport():
                 self._watch.heard(message)
+            case Offered():
+                pass  # ours to say
             case _:
                 self._words.heard(epoch, message)
 

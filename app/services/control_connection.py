@@ -18,7 +18,7 @@ from app.domain.survey_counts import SurveyCounts
 from app.services.keys import WorkstationKey, signature_holds
 from app.services.tasks import Refusal
 from app.wire.codes import Code, WireError
-from app.wire.handshake import signed_by_server, signed_by_workstation
+from app.wire.handshake import Place, place_text, signed_by_server, signed_by_workstation
 from app.wire.messages import (
     Beat,
     Challenge,
@@ -99,6 +99,8 @@ class ControlConnection:
             welcome = await self._next(Welcome)
         if not signature_holds(self._server_key, welcome.signature, signed_by_server(*values)):
             raise NotAccepted("the server's signature does not hold")
+        if not _attested(welcome, values):
+            raise NotAccepted("the server did not sign where we belong")
         return welcome
 
     def post(self, message: Message) -> int:
@@ -184,6 +186,14 @@ class ControlConnection:
                 answer.set_exception(CommandRefused(message.code))
             else:
                 answer.set_result(_told(message))
+
+
+def _attested(welcome: Welcome, values: tuple[str, str, str, str]) -> bool:
+    """True also for a server of an earlier version, which says nothing of the workstation's place."""
+    if welcome.site is None and welcome.label is None and welcome.public_url is None and welcome.until is None:
+        return True
+    place = Place(welcome.site or "", welcome.label or "", welcome.public_url or "", welcome.until)
+    return welcome.attested is not None and signature_holds(values[0], welcome.attested, place_text(*values, place))
 
 
 def _told(message: Done | SurveyTold | TakeUpRight) -> SurveyCounts | str | None:

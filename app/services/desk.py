@@ -246,7 +246,7 @@ class LiveDesk:
         return runs
 
     def _open_session(self, record: RoomRecord, seat: str) -> LiveSession:
-        plan = CallPlan(self._engine, self._devices, self._link.ice_servers)
+        plan = CallPlan(self._engine, self._devices, self._link.ice_servers, frozenset(self._book.settings.features))
         line = DeskLine(record, self._link, self._keep_devices, self._finished)
         session = LiveSession(line, plan, self._words(record.card.language), self._clock)
         record.session, record.session_seat = session, seat

@@ -1,4 +1,4 @@
-"""The server as a child process of the program: started, watched, started again. Imports nothing of `app` but events and the process.
+"""The server as a child process of the program: started, watched, started again. Of `app` it imports events, its port, the process.
 
 A thread watches the child, because child watching in qasync leans on the loop's own support, which differs between systems. The
 child hears one line on stdin and ends when stdin ends; so it also ends when this program is killed (PROTOCOL.md, section 6).
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
 import json
 import subprocess
 import threading
@@ -21,6 +20,7 @@ import structlog
 
 from app.services import server_process
 from app.services.events import Event
+from app.services.server_port import ServerState
 
 _log = structlog.get_logger(__name__)
 
@@ -30,18 +30,6 @@ STEADY_S = 10.0
 """A child that lived that long did not die of its start; the pauses begin anew."""
 START_WITHIN_S = 30.0
 """A child that has not said `ready` by then is ended and started again."""
-
-
-class ServerState(enum.Enum):
-    """The embedded server, as the window shows it."""
-
-    STARTING = "starting"
-    READY = "ready"
-    RESTARTING = "restarting"
-    """It died; it is back at once."""
-    FAILING = "failing"
-    """It cannot start; goes on trying with growing pauses. `EmbeddedServer.problem` says why, a person should look."""
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +56,8 @@ class ServerPlan:
     turn_urls: Sequence[str] = ()
     turn_secret_file: str | None = None
     """Of the agency's relay; the secret itself never passes through here."""
+    relay_only: Sequence[str] = ("counsellor",)
+    """Whose packets go through that relay alone."""
     training: bool = False
     """Everything there is invented: nothing of it is counted."""
     code_key: str | None = field(default=None, repr=False)
@@ -171,7 +161,8 @@ class EmbeddedServer:
         deadline.start()
         was_ready = False
         try:
-            self._tell_plan(child, child.stdin)
+            with contextlib.suppress(BrokenPipeError):  # it gave up at once; what it said is still to be read
+                self._tell_plan(child, child.stdin)
             for line in child.stdout:
                 said = _first_line(line)
                 if isinstance(said, ReadyServer):

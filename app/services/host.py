@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from app.domain.secrets import b64url
 from app.media.ports import Engine
 from app.paths import RESOURCES
+from app.services.agency.choice import AgencyChoice, agency_choice, prescribed_address, prescribed_key
+from app.services.agency.door import LiveAgencyDoor
+from app.services.agency.enrolling import enrol
+from app.services.agency.remote_server import RemoteServer
 from app.services.appointments.book import LiveAppointmentBook
 from app.services.appointments.running import AppointmentsPlan, AppointmentsRunning, Around
 from app.services.clock import LoopClock
 from app.services.desk import LiveDesk
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
-from app.services.keys import KeyStore, WorkstationKey, choose_key_store, code_key, rooms_key, workstation_key
+from app.services.keys import KeyStore, KeyStoreError, WorkstationKey, agency_key, choose_key_store, code_key, rooms_key, workstation_key
 from app.services.link import ControlLink, LinkTarget
 from app.services.policies import settings_in_force
 from app.services.policy import Policy
@@ -25,11 +31,14 @@ from app.services.profile import Devices, Profile, Settings
 from app.services.room_book import RoomBook
 from app.services.rooms_kept import NothingKept
 from app.services.sealed_rooms import SealedRooms
+from app.services.server_port import Server
 from app.services.settings_keeper import SettingsKeeper
 from app.services.tasks import Tasks
 from app.services.wordlist import WordLists
 from app.texts import languages
 from app.wire.handshake import owner_id
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,10 @@ class Services:
     opening: asyncio.Task[None]
     """Opens the store, then starts the link. Ends with StoreError where the store cannot be opened; then the program is of no use."""
     link: ControlLink
-    server: EmbeddedServer
+    server: Server
+    """The program's own, or the agency's."""
+    agency: LiveAgencyDoor
+    """To the agency's."""
     tasks: Tasks
     rooms_put_aside: Path | None
     """The file of an earlier run's rooms if it could not be opened."""
@@ -75,21 +87,27 @@ async def services_running(
 
     `engine` is started and closed here. `crashed` hears of background work that failed unforeseen. Without `key_store` the
     system's own is taken. `policy` stands above the settings. In `training` the server knows that everything is invented. `early_server`
-    is the server's process where it was started already. Raises ProfileError; what hinders the store is raised by `opening`, the server's
-    trouble is told by `server.changed`.
+    is the server's process where it was started already; where the agency's server is worked with, there is none. Raises ProfileError; what
+    hinders the store is raised by `opening`, the server's trouble is told by `server.changed`.
     """
     settings = settings_in_force(profile.load(), policy or {})
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
-    key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys)
+    choice = agency_choice(settings, prescribed_address(policy or {}), prescribed_key(policy or {}))
+    key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys, choice)
     tasks = Tasks(crashed)
-    server = EmbeddedServer(_plan(profile, settings, key, codes, training), first=early_server)
     keeper = SettingsKeeper(profile, tasks)
     link = ControlLink(key, tasks)
     rooms = RoomBook(settings, sealed or NothingKept())
     clock = LoopClock(asyncio.get_running_loop())
     desk = LiveDesk(rooms, link, engine, WordLists(RESOURCES / "words"), tasks, clock)
-    server.ready.subscribe(lambda ready: link.aim(_target(ready)))
-    desk.devices_chosen.subscribe(lambda choice: keeper.change(devices=Devices.of(choice)))
+    server: Server
+    if choice.wanted:
+        server = RemoteServer(choice.server, link, clock)
+    else:
+        server = _own_server(_plan(profile, settings, key, codes, training), link, early_server)
+    agency = LiveAgencyDoor(choice, server, keys, keeper, enrol, clock)
+    link.welcomed.subscribe(agency.hear)
+    desk.devices_chosen.subscribe(lambda devices: keeper.change(devices=Devices.of(devices)))
     async with AsyncExitStack() as closing:
         if sealed is not None:
             closing.push_async_callback(asyncio.to_thread, sealed.close)
@@ -99,9 +117,10 @@ async def services_running(
         server.start()
         closing.push_async_callback(tasks.close)
         closing.push_async_callback(keeper.settle)
+        closing.callback(agency.close)
         running: AppointmentsRunning | None = None
         if appointments is not None:
-            around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public))
+            around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public), choice.enrolled)
             running = AppointmentsRunning(appointments(profile, settings, keys), around)
             closing.push_async_callback(running.close)
         opening = tasks.start("opening", _open(running, link))
@@ -109,7 +128,7 @@ async def services_running(
         closing.push_async_callback(desk.close)
         book = None if running is None else running.book
         put_aside = sealed.put_aside if sealed else None
-        yield Services(settings, keeper, desk, book, running, opening, link, server, tasks, put_aside, rooms.interrupted)
+        yield Services(settings, keeper, desk, book, running, opening, link, server, agency, tasks, put_aside, rooms.interrupted)
 
 
 async def _open(running: AppointmentsRunning | None, link: ControlLink) -> None:
@@ -125,10 +144,28 @@ async def _stopped(work: asyncio.Task[None]) -> None:
     await asyncio.wait([work])
 
 
-def _secrets(profile: Profile, store: KeyStore) -> tuple[WorkstationKey, SealedRooms | None, bytes]:
+def _secrets(profile: Profile, store: KeyStore, choice: AgencyChoice) -> tuple[WorkstationKey, SealedRooms | None, bytes]:
     """The key of the control link, the rooms of the run before where a store keeps the key to them, and the key over the server's codes."""
     to_rooms = rooms_key(store)
-    return workstation_key(store), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms), code_key(store)
+    return _link_key(store, choice), None if to_rooms is None else SealedRooms(profile.rooms_file, to_rooms), code_key(store)
+
+
+def _link_key(store: KeyStore, choice: AgencyChoice) -> WorkstationKey:
+    """Where the store does not tell the agency's, the agency's server will refuse us, and the window says what to do."""
+    if not choice.wanted:
+        return workstation_key(store)
+    try:
+        return agency_key(store)
+    except KeyStoreError as error:
+        _log.warning("keys.store_refused", error=type(error).__name__)
+        return workstation_key(store)
+
+
+def _own_server(plan: ServerPlan, link: ControlLink, first: subprocess.Popen[bytes] | None) -> EmbeddedServer:
+    """The link follows it wherever it listens."""
+    server = EmbeddedServer(plan, first=first)
+    server.ready.subscribe(lambda ready: link.aim(_target(ready)))
+    return server
 
 
 def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: bytes, training: bool) -> ServerPlan:
@@ -141,14 +178,21 @@ def _plan(profile: Profile, settings: Settings, key: WorkstationKey, codes: byte
         data_dir=str(profile.server_data),
         label=settings.label,
         phone=settings.phone,
-        languages=languages(RESOURCES / "i18n"),
+        languages=page_languages(settings),
         site=settings.site,
         trusted_proxies=settings.trusted_proxies,
         turn_urls=settings.turn_urls,
         turn_secret_file=settings.turn_secret_file,
+        relay_only=[side.value for side in settings.relay_only],
         code_key=b64url(codes),
         training=training,
     )
+
+
+def page_languages(settings: Settings) -> Sequence[str]:
+    """Those that are wished for and there; all that are there if that leaves none."""
+    there = languages(RESOURCES / "i18n")
+    return [language for language in settings.page_languages if language in there] or there
 
 
 def _target(ready: ReadyServer) -> LinkTarget:

@@ -20,6 +20,8 @@ from app.domain.secrets import b64url, from_b64url
 
 SERVICE = "Videoberatung"
 WORKSTATION_KEY = "workstation-key"
+AGENCY_KEY = "agency-key"
+"""That of the workstation at an agency's server, which may revoke it for good; the program's own server knows `WORKSTATION_KEY`."""
 ROOMS_KEY = "rooms-key"
 TEAM_KEY = "team-key"
 CODE_KEY = "code-key"
@@ -148,6 +150,14 @@ def workstation_key(store: KeyStore) -> WorkstationKey:
     except KeyStoreError as error:
         _log.warning("keys.store_refused", error=type(error).__name__)
         return WorkstationKey(os.urandom(SECRET_BYTES))
+
+
+def agency_key(store: KeyStore, renewed: bool = False) -> WorkstationKey:
+    """The key for the agency's server, kept before anybody sees its public half; `renewed` puts a new one in its place. Raises
+    KeyStoreError. May wait on the system's service: call it in a thread."""
+    if renewed:
+        store.save(AGENCY_KEY, os.urandom(SECRET_BYTES))
+    return WorkstationKey(_kept_or_new(store, AGENCY_KEY))
 
 
 def rooms_key(store: KeyStore) -> bytes | None:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import structlog
-import truststore
+from msgspec.structs import replace
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidURI
 from websockets.typing import Subprotocol
 
 from app.domain.readiness import Readiness
@@ -22,11 +22,12 @@ from app.domain.survey_counts import SurveyCounts
 from app.services.control_connection import HANDSHAKE_S, CommandRefused, ControlConnection, LinkLost, NotAccepted, NotNow
 from app.services.events import Event
 from app.services.keys import WorkstationKey
-from app.services.link_port import Link, LinkTarget, RoomReadiness
+from app.services.link_port import Link, LinkTarget, LinkTrouble, RoomReadiness
 from app.services.ports import LinkState
 from app.services.round_trip import PING_EVERY_S, RoundTrip
 from app.services.tasks import Tasks
-from app.wire.codes import CloseCode, WireError
+from app.services.tls import system_trust, trouble_of_certificate
+from app.wire.codes import CloseCode, Code, WireError
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.messages import (
     CONTROL_SUBPROTOCOL,
@@ -46,7 +47,7 @@ from app.wire.messages import (
     publish_parts,
 )
 
-__all__ = ["CommandRefused", "ControlLink", "Link", "LinkLost", "LinkTarget"]
+__all__ = ["CommandRefused", "ControlLink", "Link", "LinkLost", "LinkTarget", "system_trust"]
 
 _T = TypeVar("_T")
 
@@ -57,13 +58,14 @@ FIRST_PAUSE_S = 0.3
 LONGEST_PAUSE_S = 3.0
 SLOW_DOWN_PAUSE_S = 10.0
 """After the server's rate limit, which counts by the minute."""
+NOT_READY_PAUSE_S = 2.0
+"""After a server that cannot serve anybody for now, because its database is away."""
+TRY_AGAIN_LATER = 1013
+"""WebSocket close code of the IANA registry: the same."""
 REFUSED_PAUSE_S = 30.0
 """After a refusal only a person or a new server changes anything; a slow look is enough."""
-
-
-def system_trust() -> ssl.SSLContext:
-    """TLS as the operating system trusts it, so that an agency's own authority counts."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_NOT_CONNECTED = (InvalidHandshake, InvalidURI, InvalidProxy, ImportError)
+"""An answer that is none, ours or a proxy's; a proxy that websockets cannot use (a SOCKS one wants a package more)."""
 
 
 class ControlLink:
@@ -78,13 +80,19 @@ class ControlLink:
         self.code_taken: Event[str] = Event()
         self.delayed: Event[bool] = Event()
         self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
+        self.welcomed: Event[Welcome] = Event()
+        """What the server says of itself, each time it has let us in."""
+        self.trouble_changed: Event[LinkTrouble | None] = Event()
         self._key = key
         self._tasks = tasks
         self._trust = trust
         self._state = LinkState.CONNECTING
+        self._trouble: LinkTrouble | None = None
         self._delayed = False
         self._ice_servers: Sequence[IceServer] = ()
         self._rooms: tuple[RoomCard, ...] = ()
+        self._site: str | None = None
+        """Where the server says that this workstation belongs; rooms of an earlier place move with it."""
         self._revisions: dict[str, int] = {}
         self._readiness: dict[str, Readiness] = {}
         """As it was told last, where anything is known."""
@@ -99,6 +107,11 @@ class ControlLink:
     @property
     def state(self) -> LinkState:
         return self._state
+
+    @property
+    def trouble(self) -> LinkTrouble | None:
+        """What ended the last attempt; None while the link stands, and before one has ended."""
+        return self._trouble
 
     @property
     def target(self) -> LinkTarget | None:
@@ -119,6 +132,15 @@ class ControlLink:
         self._hurry.set()
         if self._state is LinkState.REFUSED:
             self._go(LinkState.CONNECTING)
+
+    def stay_away(self) -> None:
+        """Before a person has done something there is nothing to connect to."""
+        self._set_trouble(LinkTrouble.NOT_ACCEPTED)
+        self._go(LinkState.REFUSED)
+
+    @property
+    def site(self) -> str | None:
+        return self._site
 
     @property
     def server_ms(self) -> int | None:
@@ -189,7 +211,7 @@ class ControlLink:
                 ping_interval=None,  # the protocol has beats of its own
                 open_timeout=HANDSHAKE_S,
                 close_timeout=1,
-                proxy=None,
+                proxy=True if target.url.startswith("wss:") else None,  # elsewhere as the operating system says
             ) as socket:
                 connection = ControlConnection(socket, self._key, target.server_key)
                 welcome = await connection.open()
@@ -197,13 +219,15 @@ class ControlLink:
                 self._welcomed(connection, welcome)
                 await self._run_connection(connection, measured=not target.here)
         except NotAccepted as error:
-            self._refused(str(error))
+            known = str(error) == Code.UNAUTHORISED.value
+            self._refused(str(error), LinkTrouble.NOT_ACCEPTED if known else LinkTrouble.OTHER_SERVER)
         except NotNow as error:
-            self._put_off(str(error))
+            self._put_off(str(error), NOT_READY_PAUSE_S if str(error) == Code.NOT_READY.value else SLOW_DOWN_PAUSE_S)
         except ConnectionClosed as error:
             self._closed(error.rcvd.code if error.rcvd is not None else None)
-        except (OSError, InvalidHandshake, InvalidURI, WireError) as error:  # TimeoutError is an OSError
+        except (OSError, *_NOT_CONNECTED, WireError) as error:  # TimeoutError is an OSError
             _log.info("link.not_connected", error=type(error).__name__)
+            self._set_trouble(trouble_of_certificate(error) or LinkTrouble.AWAY)
         finally:
             self._ended()
         return welcomed
@@ -225,14 +249,18 @@ class ControlLink:
 
     def _welcomed(self, connection: ControlConnection, welcome: Welcome) -> None:
         self._connection = connection
+        self._set_trouble(None)
         self._ice_servers = tuple(welcome.ice_servers)
+        self._site = welcome.site
         self._revisions.clear()
         self._readiness.clear()
         self._tell_delayed(False)
+        self.welcomed.announce(welcome)
         self._publish_on(connection)
 
     def _publish_on(self, connection: ControlConnection) -> None:
-        *parts, last = publish_parts(self._rooms)
+        rooms = [card if self._site in (None, card.site) else replace(card, site=self._site) for card in self._rooms]
+        *parts, last = publish_parts(rooms)
         for part in parts:
             connection.post(part)
         connection.ask(last).add_done_callback(self._publish_answered)
@@ -284,18 +312,29 @@ class ControlLink:
 
     def _closed(self, code: int | None) -> None:
         if code in (CloseCode.REFUSED, CloseCode.TAKEN_OVER):
-            self._refused(CloseCode(code).name)
+            self._refused(CloseCode(code).name, LinkTrouble.NOT_ACCEPTED if code == CloseCode.REFUSED else LinkTrouble.TAKEN_OVER)
         elif code == CloseCode.SLOW_DOWN and self._connection is None:  # in the handshake; later it is our own slowness
-            self._put_off(CloseCode.SLOW_DOWN.name)
+            self._put_off(CloseCode.SLOW_DOWN.name, SLOW_DOWN_PAUSE_S)
+        elif code == TRY_AGAIN_LATER:
+            self._put_off("TRY_AGAIN_LATER", NOT_READY_PAUSE_S)
+        else:
+            self._set_trouble(LinkTrouble.AWAY)
 
-    def _put_off(self, reason: str) -> None:
-        _log.warning("link.put_off", reason=reason)
-        self._least_pause_s = SLOW_DOWN_PAUSE_S
+    def _put_off(self, reason: str, pause_s: float) -> None:
+        _log.warning("link.put_off", reason=reason, pause_s=pause_s)
+        self._least_pause_s = pause_s
+        self._set_trouble(LinkTrouble.AWAY)
         self._go(LinkState.LOST)
 
-    def _refused(self, reason: str) -> None:
+    def _refused(self, reason: str, trouble: LinkTrouble) -> None:
         _log.error("link.not_accepted", reason=reason)
+        self._set_trouble(trouble)
         self._go(LinkState.REFUSED)
+
+    def _set_trouble(self, trouble: LinkTrouble | None) -> None:
+        if trouble is not self._trouble:
+            self._trouble = trouble
+            self.trouble_changed.announce(trouble)
 
     def _ended(self) -> None:
         self._connection = self._way = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,6 +24,23 @@ class LinkTarget:
     """Its public key; another one is refused."""
     here: bool = False
     """It runs on this machine, so that there is no way to be measured."""
+
+
+class LinkTrouble(enum.Enum):
+    """Why the link does not stand, as far as this side can tell."""
+
+    AWAY = "away"
+    """Nobody answers there, or the line broke; it is tried again."""
+    CERTIFICATE = "certificate"
+    """The operating system does not trust the server's TLS certificate."""
+    CLOCK = "clock"
+    """The certificate is not valid yet or not any more, by the clock of this machine."""
+    OTHER_SERVER = "other-server"
+    """Who answers does not hold the key that we know."""
+    NOT_ACCEPTED = "not-accepted"
+    """The server does not know our key, or not any more."""
+    TAKEN_OVER = "taken-over"
+    """Another program holds our key and has connected after us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,11 @@ class Link(Protocol):
     @property
     def ice_servers(self) -> Sequence[IceServer]:
         """As the server said last; for calls to come."""
+        ...
+
+    @property
+    def site(self) -> str | None:
+        """Where the server says that this workstation belongs; None before the first welcome, and of a server that does not say it."""
         ...
 
     @property

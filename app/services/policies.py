@@ -7,7 +7,7 @@ Imports the policy's reader and the settings. Titles and explanations are in the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -15,6 +15,12 @@ from typing import Any
 import msgspec
 import structlog
 
+from app.domain.checks import Side
+from app.domain.features import Feature
+from app.domain.wishes import Ringing
+from app.logs import LogLevel
+from app.services.agency.address import SERVER_KEY, SERVER_URL, control_url
+from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
 from app.services.mail.settings import MailSettings
@@ -52,8 +58,11 @@ class Rule:
     most: int = 0
     """Bounds of a number."""
     choices: tuple[str, ...] = ()
+    """Of a choice, or of each in a list."""
     pattern: str = ""
     """What the whole of a text has to look like; a regular expression."""
+    check: Callable[[str], object] | None = None
+    """Raises ValueError for a text in which a pattern sees no mistake."""
     lowers_only: bool = False
     """The smaller of the policy and the settings holds."""
     object_type: type[msgspec.Struct] | None = None
@@ -75,13 +84,25 @@ class Rule:
         return self.name in Settings.__struct_fields__ and self.name != MAIL  # a part of the mail's settings may stand alone
 
 
+def _values(choices: type[Enum]) -> tuple[str, ...]:
+    return tuple(one.value for one in choices)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(PROFILE, Kind.TEXT, "/srv/videoberatung/$USER"),
+    Rule(SERVER_URL, Kind.TEXT, "https://video.jobcenter.example", pattern=r"(https|wss)://[^\s?#]+", check=control_url),
+    Rule(SERVER_KEY, Kind.TEXT, "0123456789abcdefghijABCDEFGHIJ_-0123456789A", pattern=r"[A-Za-z0-9_-]{43}"),
     Rule("public_url", Kind.TEXT, "https://video.jobcenter.example", pattern=r"https?://[^\s/?#]+"),
     Rule("bind_host", Kind.TEXT, "127.0.0.1", pattern=r"[0-9A-Fa-f.:]+"),
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),
     Rule("turn_urls", Kind.LIST, ["turn:turn.jobcenter.example:3478"]),
     Rule("turn_secret_file", Kind.TEXT, "/etc/videoberatung/turn-secret"),
+    Rule("relay_only", Kind.LIST, ["counsellor"], choices=_values(Side)),
+    Rule("features", Kind.LIST, ["screen"], choices=_values(Feature)),
+    Rule("page_languages", Kind.LIST, ["de", "de-simple"]),
+    Rule("ringing", Kind.CHOICE, "once", choices=_values(Ringing)),
+    Rule("autostart", Kind.SWITCH, True),
+    Rule("log_level", Kind.CHOICE, "warning", choices=_values(LogLevel)),
     Rule("site", Kind.TEXT, "musterstadt-nord"),
     Rule("label", Kind.TEXT, "Jobcenter Musterstadt"),
     Rule("phone", Kind.TEXT, "0123 456789"),
@@ -133,12 +154,12 @@ def prescribe(own: Settings, policy: Policy, rules: Sequence[Rule] = RULES) -> P
 
 
 def settings_in_force(own: Settings, policy: Policy) -> Settings:
-    """Those that hold; what of the policy does not goes into the log, by name."""
+    """Those that hold, what an agency's server says above them; what of the policy does not hold goes into the log, by name."""
     found = prescribe(own, policy)
     for event, names in (("policy.not_understood", found.refused), ("policy.unknown", found.unknown)):
         if names:
             _log.warning(event, names=list(names))
-    return found.settings
+    return agency_choice(found.settings, prescribed_address(policy)).over(found.settings)
 
 
 def read(rule: Rule, value: object) -> Any:
@@ -158,11 +179,13 @@ def read(rule: Rule, value: object) -> Any:
         case Kind.OBJECT:
             return _object(rule, msgspec.json.decode(value) if isinstance(value, str) else value)
         case _:
-            if value == "" or (rule.choices and value not in rule.choices):
+            if value == "" or (rule.kind is Kind.CHOICE and value not in rule.choices):
                 raise ValueError(rule.name)
             read_value = msgspec.convert(value, _types().get(rule.name, str))
             if rule.pattern and not re.fullmatch(rule.pattern, str(value)):
                 raise ValueError(rule.name)
+            if rule.check is not None:
+                rule.check(str(value))
             return read_value
 
 

@@ -2,21 +2,17 @@
 
 On Windows the installer may have been told something, too (`/SERVER=`): that holds where no policy says otherwise.
 
-Imports nothing of `app`.
+Imports nothing of `app`, and of others the standard library only: it is read before anything else is loaded.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import msgspec
-import structlog
-
-_log = structlog.get_logger(__name__)
 
 POLICY_FILE = Path("/etc/videoberatung/policy.json")
 POLICY_KEY = r"Software\Policies\Videoberatung"
@@ -39,7 +35,7 @@ def read_policy(file: Path = POLICY_FILE) -> Policy:
     try:
         return _from_registry() if sys.platform == "win32" else _from_file(file)
     except PolicyError as error:
-        _log.warning("policy.not_readable", error=str(error))
+        _warn("policy.not_readable", error=str(error))
         return {}
 
 
@@ -58,7 +54,7 @@ def profile_folder(policy: Policy, command_line: Path | None, environment: Mappi
     """
     prescribed = policy.get(PROFILE)
     if prescribed is not None and not (isinstance(prescribed, str) and prescribed.strip()):
-        _log.warning("policy.not_understood", name=PROFILE)
+        _warn("policy.not_understood", name=PROFILE)
         prescribed = None
     if prescribed is None and command_line is not None:
         return command_line
@@ -68,11 +64,14 @@ def profile_folder(policy: Policy, command_line: Path | None, environment: Mappi
 
 def _from_file(file: Path) -> Policy:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
+        read = json.loads(file.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.DecodeError, UnicodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise PolicyError(type(error).__name__) from error
+    if not isinstance(read, dict):
+        raise PolicyError(type(read).__name__)
+    return read
 
 
 def _from_registry() -> Policy:
@@ -97,3 +96,10 @@ def _values_of(root: int, name: str) -> Policy:
         return {}
     except OSError as error:
         raise PolicyError(type(error).__name__) from error
+
+
+def _warn(event: str, **values: str) -> None:
+    """Whoever only looks does not load what writes logs."""
+    import structlog
+
+    structlog.get_logger(__name__).warning(event, **values)

@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 import msgspec
 import platformdirs
 
+from app.domain.checks import Side
+from app.domain.features import Feature
+from app.domain.wishes import Ringing
+from app.logs import LogLevel
 from app.media.ports import DeviceChoice
+from app.services.agency.early import APP_NAME, SETTINGS_FILE
+from app.services.agency.settings import AgencyServer
 from app.services.evaluation.site_settings import EvaluationSettings
 from app.services.exchange.feed_settings import FeedSettings
 from app.services.mail.settings import MailSettings
@@ -23,7 +29,6 @@ from app.services.public_holidays import Region
 from app.services.team.settings import TeamSettings
 from app.wire.fields import Label, Language, Phone, SiteId
 
-APP_NAME = "Videoberatung"
 _INSIDE_SUFFIXES = ("localhost", "local", "internal", "home.arpa", "lan", "test", "invalid")
 """Names that lead nowhere outside (RFC 6761, RFC 6762, RFC 8375), or by habit only inside an agency."""
 
@@ -73,6 +78,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's relay (`turn:` and `turns:` URLs), for which the server makes credentials."""
     turn_secret_file: str | None = None
     """Where the secret lies that the relay and the server share."""
+    relay_only: tuple[Side, ...] = (Side.COUNSELLOR,)
+    """Whose packets go through the relay alone, where there is one (decision 0038)."""
+    page_languages: tuple[Language, ...] = ()
+    """Of the client's page, the first one by default; empty means all that there are."""
+    features: tuple[Feature, ...] = tuple(Feature)
+    """What conversations offer besides picture and sound."""
     site: SiteId = "jobcenter"
     label: Label = "Jobcenter"
     """The agency's neutral name, shown to clients."""
@@ -80,6 +91,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The agency's number, shown to clients."""
     language: Language = "de"
     """Of this program."""
+    ringing: Ringing = Ringing.REPEATED
+    """How the program tells by ear that somebody waits."""
+    autostart: bool = False
+    """Start when the person signs in to the computer (asked by `videoberatung --autostart`)."""
+    log_level: LogLevel = LogLevel.INFO
+    """From there on the program writes into its log."""
     retention_days: int = 30
     """So long after an appointment its personal data stays; 1 to 90."""
     evidence_days: int = 92
@@ -101,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The way to the agency's mail server; None until IT has set it up."""
     evaluation: EvaluationSettings | None = None
     """Keys for the head office's evaluation; None until IT has set it up."""
+    agency: AgencyServer | None = None
+    """Where this workstation is enrolled; None works with the program's own server."""
 
     @property
     def link_base(self) -> str:
@@ -131,7 +150,7 @@ class Profile:
 
     @property
     def settings_file(self) -> Path:
-        return self.folder / "settings.json"
+        return self.folder / SETTINGS_FILE
 
     def load(self) -> Settings:
         """The settings, with ports chosen and written at the first start.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from app.services.ports import RoomEntry, RoomOffer
 from app.services.profile import Settings
 from app.services.room_record import RoomRecord
@@ -17,7 +19,7 @@ class RoomBook:
     def __init__(self, settings: Settings, kept: RoomsKept) -> None:
         self.settings = settings
         self._kept = kept
-        self._records = {room.card.room: _found_again(room) for room in kept.load()}
+        self._records = {room.card.room: _found_again(room, settings) for room in kept.load()}
 
     def __iter__(self) -> Iterator[RoomRecord]:
         return iter(self._records.values())
@@ -96,5 +98,8 @@ def _to_keep(record: RoomRecord) -> KeptRoom:
     return KeptRoom(card=record.card, title=record.title, link=record.link, offered=record.offered, ran=ran)
 
 
-def _found_again(room: KeptRoom) -> RoomRecord:
-    return RoomRecord(room.card, room.title, room.link, offered=room.offered, left_behind=room.ran)
+def _found_again(room: KeptRoom, settings: Settings) -> RoomRecord:
+    """At the server of this run, which may be another one than that of the run before: links lead there, and the card says whose it is."""
+    card = replace(room.card, site=settings.site, label=settings.label, phone=settings.phone)
+    link = f"{settings.link_base}/r#{room.link.partition('/r#')[2]}"
+    return RoomRecord(card, room.title, link, offered=room.offered, left_behind=room.ran)

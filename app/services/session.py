@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.features import EVERY, Feature
 from app.domain.line import LineVerdict
 from app.domain.rooms import SeatState
 from app.media.ports import CallState, CallStats, DeviceChoice, DeviceKind, DeviceTrouble, FrameSlot, I420Frame, ScreenSource
@@ -24,6 +25,7 @@ from app.services.session_state import Standing
 from app.services.words import WordsExchange
 from app.wire.messages import Candidate, IceServer, Offer
 from app.wire.safety_words import Fingerprints
+from app.wire.talk import Offered
 
 
 class LiveSession:
@@ -38,10 +40,11 @@ class LiveSession:
         self._standing = Standing()
         self._call = ClientCall(line, plan, self._standing, clock)
         self._own = self._call.own
+        self._features = plan.features
         self._chat = ChatLog(self._call.talk, clock)
         self._words = WordsExchange(self._call.talk, words, clock)
         self._watch = LineWatch(self._own_figures, self._call.talk, clock)
-        self._client = ClientSide(self._chat, self._words, self._watch, self._call.limit)
+        self._client = ClientSide(self._chat, self._words, self._watch, self._call.limit, plan.features)
         self._ending = Ending(self.end_now, clock)
         self.own_media_changed: Event[RemoteMedia] = self._own.changed
         self.remote_media_changed: Event[RemoteMedia] = self._client.changed
@@ -209,6 +212,8 @@ class LiveSession:
     def call_talk_open(self, epoch: int) -> None:
         self._words.channel_open(epoch)
         self._own.tell()
+        if self._features != EVERY:
+            self._call.talk(Offered(chat=Feature.CHAT in self._features, screen=Feature.SCREEN in self._features))
         self._chat.channel_open()
 
     def call_talk(self, epoch: int, text: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.features import EVERY, Feature
 from app.media.ports import DeviceChoice, Engine
 from app.services.ports import RoomEntry
 from app.wire.messages import IceServer, OfferReason
@@ -54,3 +55,5 @@ class CallPlan:
     engine: Engine
     devices: DeviceChoice
     ice_servers: Sequence[IceServer]
+    features: frozenset[Feature] = EVERY
+    """What the agency allows in conversations."""

@@ -1,7 +1,8 @@
 """Makes sure that nobody waits unnoticed. Imports Qt and `app.ui` only.
 
 Who comes to wait, comes back after having been gone, or knocks again, is told at once: notification, task bar, sound, screen reader.
-The sound comes again every 20 s until the counsellor has looked at the main window or nobody waits. Three moments:
+The sound comes again every 20 s until the counsellor has looked at the main window or nobody waits, unless they chose it once or not at
+all. Three moments:
 
 - alone: everything;
 - in conversation (a session runs, or somebody visits the table): the tray's sign and the task bar only, because the other person hears;
@@ -19,6 +20,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.domain.wishes import Ringing
 from app.services.ports import Arrival
 from app.texts import Texts
 from app.ui.agenda.view_model import AgendaViewModel
@@ -55,8 +57,19 @@ class Alarm(QObject):
     told = Signal(str, bool)
     """A sentence for screen readers; True where it may interrupt."""
 
-    def __init__(self, view_model: AgendaViewModel, quiet: Quiet, texts: Texts, tray: Tray, task_bar: TaskBar, chime: Chime) -> None:
+    def __init__(
+        self,
+        view_model: AgendaViewModel,
+        quiet: Quiet,
+        texts: Texts,
+        tray: Tray,
+        task_bar: TaskBar,
+        chime: Chime,
+        ringing: Ringing = Ringing.REPEATED,
+    ) -> None:
         super().__init__()
+        self.ringing = ringing
+        """May be changed at any time."""
         self._view_model = view_model
         self._quiet = quiet
         self._texts = texts
@@ -92,7 +105,8 @@ class Alarm(QObject):
         """Tell that somebody waits, as loudly as the moment allows."""
         if not self._view_model.waiting:
             return
-        self._repeat.start()
+        if self.ringing is not Ringing.ONCE:
+            self._repeat.start()
         self._told_in = self.moment
         if self.moment is Moment.ALONE:
             self._tray.notify(self._texts("app.product"), self._texts("app.alarm.text"))
@@ -104,7 +118,11 @@ class Alarm(QObject):
         if self.moment is Moment.SHOWING:
             return
         self._task_bar.flash()
-        if self.moment is Moment.ALONE and any(self._quiet.rings_for(one.seat.seat) for one in self._view_model.waiting):
+        if (
+            self.ringing is not Ringing.SILENT
+            and self.moment is Moment.ALONE
+            and any(self._quiet.rings_for(one.seat.seat) for one in self._view_model.waiting)
+        ):
             self._chime.play()
 
     def looked(self) -> None:

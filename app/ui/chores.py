@@ -5,9 +5,9 @@ The windows behind it are loaded when somebody asks for them; the program starts
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -16,13 +16,17 @@ from app.services.mail.way import MailWay
 from app.ui.appointment.parts import AppointmentParts
 
 if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnostics
     from app.services.evaluation.site import SiteEvaluation
     from app.services.exchange.feed_file import CalendarFeed
     from app.services.mail.template_folder import TemplateFolder
     from app.services.store.care import StoreCare
     from app.services.team.team import Team
+    from app.ui.agency.parts import AgencyPlan
+    from app.ui.agency.windows import AgencyWindows
     from app.ui.device_check.door import CheckDoor
     from app.ui.exchange.windows import ExchangeWindows
+    from app.ui.settings.choices import Chosen
     from app.ui.store.windows import StoreWindows
     from app.ui.team.windows import TeamWindows
 
@@ -40,6 +44,13 @@ class ChoresParts:
     train: Callable[[], object] | None = None
     """Starts the training beside this program; None in the training itself."""
     evaluation: Callable[[], SiteEvaluation] | None = None
+    agency: AgencyPlan | None = None
+    """None in training: there the program has its own server."""
+    diagnostics: Callable[[], Diagnostics] | None = None
+    settings: Callable[[], Chosen] | None = None
+    """As they stand now; None where nothing is to be chosen."""
+    keep: Callable[[Mapping[str, Any]], None] | None = None
+    """Takes what a person changed in them."""
 
 
 class Chores(QObject):
@@ -47,8 +58,12 @@ class Chores(QObject):
 
     taken_over = Signal(str)
     """Id of an appointment that stands in our calendar now."""
+    settings_kept = Signal(object)
+    """Field of `Settings` -> its new value, for those that a person changed."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place; the program must end its services for that."""
+    changed_over = Signal()
+    """Another server is to be worked with; the program must begin its services anew for that."""
 
     def __init__(self, main: QWidget, appointments: AppointmentParts, parts: ChoresParts, check: CheckDoor | None = None) -> None:
         """Without `check` no device check is offered."""
@@ -59,6 +74,7 @@ class Chores(QObject):
         self._exchange: ExchangeWindows | None = None
         self._store: StoreWindows | None = None
         self._team: TeamWindows | None = None
+        self._agency: AgencyWindows | None = None
         texts = appointments.texts
         self.menu = QMenu(main)
         self.menu.setAccessibleName(texts("app.chores"))
@@ -72,14 +88,21 @@ class Chores(QObject):
         evaluation: dict[str, Callable[[], object]] = {}
         if parts.evaluation is not None:
             evaluation = {"app.takeup.menu.figures": self.show_figures, "app.takeup.menu.export": self.export_figures}
+        agency: dict[str, Callable[[], object]] = {} if parts.agency is None else {"app.agency.menu": self.show_agency}
+        own: dict[str, Callable[[], object]] = {}
+        if parts.settings is not None:
+            own["app.chores.settings"] = self.show_settings
+        if parts.diagnostics is not None:
+            own["app.chores.diagnostics"] = self.show_diagnostics
         groups: Sequence[dict[str, Callable[[], object]]] = (
             checks,
             team,
             {"app.chores.take-over": self.take_over, "app.chores.feed": self.show_feed, "app.chores.table": self.save_table},
             {"app.chores.back-up": self.back_up, "app.chores.restore": self.restore, "app.chores.recovery-key": self.renew_key},
-            {"app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
+            {**agency, "app.chores.mail": self.show_mail, "app.chores.mail-texts": self.show_mail_texts},
             train,
             evaluation,
+            own,
         )
         for group in groups:
             self.menu.addSeparator()
@@ -169,6 +192,49 @@ class Chores(QObject):
         from app.ui.settings.mail_texts_window import show_mail_texts
 
         show_mail_texts(self._main, self._appointments, self._parts.mail_texts())
+
+    # ---- the agency's server
+
+    def show_agency(self) -> None:
+        """How this workstation stands with it, or the way there."""
+        if self._agency_windows is not None:
+            self._agency_windows.show()
+
+    def connect_workstation(self) -> None:
+        """Where a policy names a server at which this workstation is not enrolled yet."""
+        if self._agency_windows is not None:
+            self._agency_windows.connect_workstation()
+
+    @property
+    def _agency_windows(self) -> AgencyWindows | None:
+        if self._agency is None and self._parts.agency is not None:
+            from app.ui.agency.parts import AgencyParts
+            from app.ui.agency.windows import AgencyWindows
+
+            of = self._appointments
+            self._agency = AgencyWindows(self._main, AgencyParts(self._parts.agency, of.tasks, of.messages, of.texts, of.theme))
+            self._agency.changed_over.connect(self.changed_over)
+        return self._agency
+
+    def show_settings(self) -> None:
+        """What a person chooses about the program, and what is locked."""
+        from app.ui.settings.window import show_settings
+
+        if self._parts.settings is not None and self._parts.keep is not None:
+            show_settings(self._main, self._appointments.texts, self._parts.settings(), self._keep)
+
+    def show_diagnostics(self) -> None:
+        """What IT needs when something goes wrong."""
+        from app.ui.settings.diagnostics import show_diagnostics
+
+        if self._parts.diagnostics is not None:
+            show_diagnostics(self._main, self._appointments, self._parts.diagnostics())
+
+    def _keep(self, changes: Mapping[str, Any]) -> None:
+        if changes and self._parts.keep is not None:
+            self._parts.keep(changes)
+            self.settings_kept.emit(changes)
+            self._appointments.messages.tell("app.settings.kept")
 
     # ---- the evaluation
 

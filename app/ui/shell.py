@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
+from app.domain.wishes import Ringing
 from app.media.ports import DeviceChoice
 from app.services.appointments.ports import AppointmentBook
 from app.services.clock import Clock
@@ -63,6 +64,8 @@ class Surroundings:
     """Makes what stands over each window, such as that everything in it is invented."""
     corner: Corner = Corner.BOTTOM_RIGHT
     """Where the own picture stands in conversations."""
+    ringing: Ringing = Ringing.REPEATED
+    """How those who wait are heard."""
     tray: Tray | None = None
     """None takes the system's, if it has one."""
     task_bar: TaskBar | None = None
@@ -78,6 +81,8 @@ class Shell(QObject):
     """The person wants to leave the program."""
     restore_wanted = Signal(object)
     """The `Path` of a backup that is to take the store's place."""
+    changed_over = Signal()
+    """The services are to begin anew, with the server that the profile names now."""
 
     def __init__(self, desk: Desk, parts: CallParts, around: Surroundings) -> None:
         super().__init__()
@@ -96,7 +101,7 @@ class Shell(QObject):
         """Open windows by room."""
         self._tray = around.tray or self._system_tray()
         task_bar = around.task_bar or WindowTaskBar(lambda: (self.main, *self.calls.values()))
-        self.alarm = Alarm(self.agenda, self.quiet, parts.texts, self._tray, task_bar, around.chime)
+        self.alarm = Alarm(self.agenda, self.quiet, parts.texts, self._tray, task_bar, around.chime, around.ringing)
         self._attention = Attention()
         self._devices = around.devices
         self._corner = around.corner
@@ -109,6 +114,8 @@ class Shell(QObject):
         if self.chores is not None:
             self.main.offer(self.chores.menu)
             self.chores.restore_wanted.connect(self.restore_wanted)
+            self.chores.changed_over.connect(self.changed_over)
+            self.chores.settings_kept.connect(lambda changes: self._ring_as(changes.get("ringing", self.alarm.ringing)))
             self.chores.taken_over.connect(self.planning.calendar.select)
         if self.check is not None:
             self.main.offer_check(self.check.brief)
@@ -142,6 +149,9 @@ class Shell(QObject):
         self.agenda.close()
         self._tray.close()
         self._parts.devices.close()
+
+    def _ring_as(self, ringing: Ringing) -> None:
+        self.alarm.ringing = ringing
 
     def remember_devices(self, choice: DeviceChoice) -> None:
         """What the person chose last."""

@@ -17,6 +17,7 @@ from app.wire.fields import (
     Language,
     Minutes,
     Phone,
+    PublicUrl,
     Seq,
     Signature,
     SiteId,
@@ -46,6 +47,13 @@ class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
     owner: Id
     signature: Signature
     ice_servers: list[IceServer]
+    site: SiteId | None = None
+    """Where the workstation belongs, from here on as in `enrolled`; a server of an earlier version says nothing of it."""
+    label: Label | None = None
+    public_url: PublicUrl | None = None
+    until: UnixTime | None = None
+    attested: Signature | None = None
+    """The server's signature over all of that."""
 
 
 class RoomCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

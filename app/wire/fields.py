@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -34,7 +35,10 @@ Reason = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
 """A name of the page's table of faults; empty for none. The names are listed in PROTOCOL.md, section 10."""
 StepName = Annotated[str, Meta(pattern=r"^([a-z][a-z-]{0,31})?\Z")]
 """Where the page stands; a later version may know more names than PROTOCOL.md, section 10."""
-SiteId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}\Z")]
+_SITE = r"^[a-z0-9][a-z0-9-]{0,31}\Z"
+SiteId = Annotated[str, Meta(pattern=_SITE)]
+PublicUrl = Annotated[str, Meta(max_length=300, pattern=r"^https?://[A-Za-z0-9_.:\[\]-]+\Z")]
+"""What personal links start with, without a slash at the end."""
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", max_length=16)]
 """A BCP 47 tag of the plain kind: `de`, `en`, `de-simple`."""
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
@@ -48,3 +52,8 @@ Filler = Annotated[str, Meta(max_length=32_768, pattern=r"^[A-Za-z0-9_-]*\Z")]
 FillerLength = Annotated[int, Meta(ge=0, le=32_768)]
 UnixTime = Annotated[int, Meta(ge=0, le=2**40)]
 Minutes = Annotated[int, Meta(ge=1, le=480)]
+
+
+def is_site(text: str) -> bool:
+    """True for what may be the id of a site."""
+    return re.match(_SITE, text) is not None

@@ -6,6 +6,8 @@ Unknown fields are passed over, so that a later version may add some; an unknown
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Probe, Reached, Refused
@@ -28,6 +30,7 @@ from app.wire.control import (
     Welcome,
     publish_parts,
 )
+from app.wire.enrolment import Enrol, Enrolled
 from app.wire.fields import MAX_MESSAGE_BYTES
 from app.wire.page import (
     Admitted,
@@ -49,6 +52,7 @@ from app.wire.page import (
 )
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
+from app.wire.sign_in import EnrolByToken, SignInOffer, SignInRefused, SignInWanted
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
 from app.wire.survey import SurveyTold, SurveyWanted, TakeUpRight, TakeUpRightWanted
 
@@ -67,6 +71,9 @@ __all__ = [
     "End",
     "EndReason",
     "Ended",
+    "Enrol",
+    "EnrolByToken",
+    "Enrolled",
     "ForgetReadiness",
     "FromPage",
     "FromWorkstation",
@@ -103,6 +110,9 @@ __all__ = [
     "RoomState",
     "SeatCard",
     "SendBack",
+    "SignInOffer",
+    "SignInRefused",
+    "SignInWanted",
     "SurveyTold",
     "SurveyWanted",
     "TakeUpRight",
@@ -144,7 +154,10 @@ ToPage = (
     | RelayTold
 )
 FromWorkstation = (
-    Prove
+    Enrol
+    | SignInWanted
+    | EnrolByToken
+    | Prove
     | Publish
     | Beat
     | Ping
@@ -163,7 +176,22 @@ FromWorkstation = (
     | Candidate
 )
 ToWorkstation = (
-    Challenge | Welcome | Beat | Pong | Refused | Done | RoomState | Delayed | SurveyTold | TakeUpRight | Offer | Candidate | RelayTold
+    Challenge
+    | Enrolled
+    | SignInOffer
+    | SignInRefused
+    | Welcome
+    | Beat
+    | Pong
+    | Refused
+    | Done
+    | RoomState
+    | Delayed
+    | SurveyTold
+    | TakeUpRight
+    | Offer
+    | Candidate
+    | RelayTold
 )
 
 
@@ -183,21 +211,25 @@ def encode(message: Message) -> str:
     return msgspec.json.encode(message).decode("utf-8")
 
 
+@cache
 def page_codec() -> Codec:
     """The server's reader of what a page sends."""
     return Codec(FromPage)
 
 
+@cache
 def workstation_codec() -> Codec:
     """The server's reader of what a workstation sends."""
     return Codec(FromWorkstation)
 
 
+@cache
 def control_codec() -> Codec:
     """The workstation's reader of what the server sends."""
     return Codec(ToWorkstation)
 
 
+@cache
 def page_side_codec() -> Codec:
     """A reader of what the page gets; for the check of the way to the server, for tests and for the client simulated in Python."""
     return Codec(ToPage)

@@ -13,7 +13,7 @@ from app.domain.survey_counts import SurveyCounts
 from app.wire.codes import Code, WireError
 from app.wire.common import Message
 from app.wire.discreet import Discreet
-from app.wire.fields import Id, Key32, Seq
+from app.wire.fields import Id, Key32, Seq, SiteId
 from app.wire.reading import read_message
 
 RIGHT_CONTEXT = b"videoberatung/survey/right/1:"
@@ -45,6 +45,8 @@ class RightWanted(Discreet, frozen=True, kw_only=True, omit_defaults=True):
     room: Id | None = None
     seat: Id | None = None
     secret: Key32 | None = None
+    site: SiteId | None = None
+    """Under whose keys it was hidden; None for the server's own site."""
 
 
 class Answered(Discreet, frozen=True, kw_only=True):
@@ -60,6 +62,8 @@ class Answered(Discreet, frozen=True, kw_only=True):
     about: _Words
     nonce: Key32
     signature: Rsa2048
+    site: SiteId | None = None
+    """Whose keys signed; None for the server's own site."""
     filler: Annotated[str, Meta(pattern=r"^x*\Z")] = ""
 
 
@@ -73,6 +77,8 @@ class HandedIn(Discreet, frozen=True, kw_only=True):
     """Table of `TAKE_UP` → counter → how often."""
     nonce: Key32
     signature: Rsa2048
+    site: SiteId | None = None
+    """Whose keys signed; None for the server's own site."""
     filler: Annotated[str, Meta(pattern=r"^x*\Z")] = ""
 
 

@@ -54,6 +54,13 @@ class MediaState(Talk, tag="media-state", frozen=True, kw_only=True):
     """"Kurze Pause": both switches are off, and the sender comes back."""
 
 
+class Offered(Talk, tag="offered", frozen=True, kw_only=True):
+    """From the program, on opening, where the agency leaves a part out: the page shows no switch for it. Nothing said offers all."""
+
+    chat: bool = True
+    screen: bool = True
+
+
 class Limits(Talk, tag="limits", frozen=True, kw_only=True):
     """How much the sender wishes to receive ("Daten sparen"); sent on opening and at each change. 0 is no limit."""
 
@@ -111,7 +118,7 @@ class WordsKeep(Talk, tag="words-keep", frozen=True, kw_only=True):
     mac: Key32
 
 
-TalkMessage = Chat | ChatSeen | MediaState | Limits | LineReport | WordsCommit | WordsReveal | WordsOpen | WordsKeep
+TalkMessage = Chat | ChatSeen | MediaState | Offered | Limits | LineReport | WordsCommit | WordsReveal | WordsOpen | WordsKeep
 
 _decoder: msgspec.json.Decoder[TalkMessage] = msgspec.json.Decoder(TalkMessage)
 

@@ -77,6 +77,7 @@ export class Session {
       line: (line) => events.line(line),
       seen: (id) => events.seen(id),
       mediaState: (state) => this.#peerSwitched(state),
+      offered: ({ chat, screen }) => this.#change({ noChat: !chat, noScreen: !screen }),
       limits: ({ height, kbps }) => this.#limit({ peer: { height, kbps } }),
       lineReport: (report) => this.#readings.heard(report, systemClock.now()),
       words: (message) => void this.#words.received(message),

@@ -13,11 +13,12 @@ import { epoch, flag, oneOf, readFields, text, whole } from './shapes.js';
 /** @typedef {{type: 'chat-seen', id: string}} ChatSeen */
 /** What one side's switches stand at; `paused` is a "Kurze Pause". @typedef {{microphone: boolean, camera: boolean, screen: boolean, paused: boolean}} Switches */
 /** @typedef {{type: 'media-state'} & Switches} MediaState */
+/** What the program leaves out. @typedef {{type: 'offered', chat: boolean, screen: boolean}} Offered */
 /** How much one side wishes to receive: pixels high, kbit/s; 0 is no limit. @typedef {{height: number, kbps: number}} Wishes */
 /** @typedef {{type: 'limits'} & Wishes} Limits */
 /** How the line looks from one side (section 9). @typedef {{loss: number, round_trip_ms?: number, server_ms?: number, limited: 'none' | 'network' | 'device'}} Report */
 /** @typedef {{type: 'line-report'} & Report} LineReport */
-/** @typedef {ChatLine | ChatSeen | MediaState | Limits | LineReport | WordsReveal | WordsKeep} FromProgram */
+/** @typedef {ChatLine | ChatSeen | MediaState | Offered | Limits | LineReport | WordsReveal | WordsKeep} FromProgram */
 /** @typedef {ChatLine | ChatSeen | MediaState | Limits | LineReport | WordsCommit | WordsOpen | WordsKeep} ToProgram */
 
 /** Longest chat line in characters. */
@@ -41,6 +42,7 @@ const SHAPES = {
     may: { screen: flag, paused: flag },
     missing: { screen: false, paused: false },
   },
+  offered: { must: {}, may: { chat: flag, screen: flag }, missing: { chat: true, screen: true } },
   limits: { must: {}, may: { height: whole(0, 4320), kbps: whole(0, 100_000) }, missing: { height: 0, kbps: 0 } },
   'line-report': {
     must: { loss: share },
@@ -77,6 +79,7 @@ export function parseTalk(data) {
  * @property {(line: {id: string, text: string}) => void} line the counsellor wrote
  * @property {(id: string) => void} seen our line arrived
  * @property {(state: MediaState) => void} mediaState the counsellor's switches
+ * @property {(offered: Offered) => void} offered which parts there are
  * @property {(limits: Limits) => void} limits how much the counsellor's side wishes to receive
  * @property {(report: LineReport) => void} lineReport how the line looks from the counsellor's side
  * @property {(message: WordsReveal | WordsKeep) => void} words
@@ -146,6 +149,7 @@ export class Talk {
     if (message.type === 'chat') this.#line(message);
     else if (message.type === 'chat-seen') this.#seen(message.id);
     else if (message.type === 'media-state') this.#events.mediaState(message);
+    else if (message.type === 'offered') this.#events.offered(message);
     else if (message.type === 'limits') this.#events.limits(message);
     else if (message.type === 'line-report') this.#events.lineReport(message);
     else this.#events.words(message);

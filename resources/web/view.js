@@ -27,6 +27,7 @@
  * @property {boolean} peerPaused the counsellor is away for a moment
  * @property {boolean} peerSpeaks
  * @property {boolean} ownSpeaks
+ * @property {boolean} noChat the agency leaves it out @property {boolean} noScreen and this
  * @property {boolean} sharing we show our screen
  * @property {boolean} paused we are away for a moment
  * @property {Verdict} verdict on the line between the two
@@ -53,6 +54,8 @@ export const START = Object.freeze({
   peerPaused: false,
   peerSpeaks: false,
   ownSpeaks: false,
+  noChat: false,
+  noScreen: false,
   sharing: false,
   paused: false,
   verdict: 'unknown',

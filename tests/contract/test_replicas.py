@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -15,11 +16,15 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.server.hub import Rhythm
+from app.services.agency.enrolling import enrol
+from app.services.keys import WorkstationKey
 from app.wire.codes import CloseCode
-from tests.support.page_client import Appointment, Json, PageClient, public_key
+from tests.support.enrolments import it_asks
+from tests.support.page_client import Appointment, Json, PageClient, Workstation, public_key
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
-from tests.support.server import RunningServer, running_server
+from tests.support.server import QUICK, RunningServer, running_server
 
 ROOT = Path(__file__).parents[2]
 MANY = 20
@@ -35,8 +40,8 @@ class Behind:
     redis: str
 
     @contextlib.asynccontextmanager
-    async def replica(self) -> AsyncIterator[RunningServer]:
-        async with running_server(self.folder, key=self.key, database=self.database, redis=self.redis) as server:
+    async def replica(self, rhythm: Rhythm = QUICK) -> AsyncIterator[RunningServer]:
+        async with running_server(self.folder, rhythm=rhythm, key=self.key, database=self.database, redis=self.redis) as server:
             yield server
 
     @contextlib.asynccontextmanager
@@ -104,6 +109,33 @@ async def test_a_client_of_one_server_is_admitted_and_speaks_through_the_other(b
             offer = await work.line.expect("offer", room=room.room)
             await work.line.send("answer", room=room.room, to=offer["from"], epoch=epoch, sdp="v=0\r\n")
             assert (await page.line.expect("answer"))["epoch"] == epoch
+
+
+async def test_of_fifty_admissions_of_one_seat_through_two_servers_one_counts(behind: Behind) -> None:
+    """A program that moves in the middle of it asks both; the first one's link ends when the second stands."""
+    async with behind.replica() as near, behind.replica() as far:
+        room = near.appointment()
+        async with near.workstation(room) as old, near.page(room).connected() as page:
+            await page.join()
+            new = Workstation(far.ready.control_port, behind.key)
+            async with new.connected():
+                early = {await old.line.send("admit", room=room.room, seat=page.seat) for _ in range(25)}
+                await new.prove()
+                await new.line.expect("welcome")
+                await new.publish(room)
+                late = {await new.line.send("admit", room=room.room, seat=page.seat) for _ in range(25)}
+                await new.line.until(lambda: late <= {m.get("re") for m in new.line.received})
+                await page.line.expect("admitted")
+                await page.line.sign_of_life()
+                done = [
+                    m
+                    for line, asked in ((old.line, early), (new.line, late))
+                    for m in line.received
+                    if m["type"] == "done" and m["re"] in asked
+                ]
+                assert len(done) <= 1, "the answer may be lost with the first link"
+                assert len([m for m in page.line.received if m["type"] == "admitted"]) == 1
+                assert [s["state"] for s in await new.state_now(room.room)] == ["admitted"]
 
 
 async def test_a_tab_that_comes_to_another_server_keeps_its_seat_and_the_older_line_closes(behind: Behind) -> None:
@@ -225,3 +257,60 @@ async def test_a_database_that_is_killed_and_started_again_costs_nobody_the_seat
             assert [answer["seat"] for answer in answers] == seats
             assert [answer["type"] for answer in answers] == ["admitted"] + ["waiting"] * 4
             assert (await work.command("admit", room=rooms[0].room, seat=seats[0]))["code"] == "conflict"
+
+
+async def command_line(behind: Behind, *words: str, broker: bool = True) -> str:
+    """What IT's command prints: as a process of its own it has its own way to database and broker."""
+    settings = {"VB_DATA_DIR": str(behind.folder), "VB_DATABASE_URL": behind.database}
+    return await it_asks(settings | ({"VB_REDIS_URL": behind.redis} if broker else {}), *words)
+
+
+@contextlib.asynccontextmanager
+async def proved(server: RunningServer, seed: bytes) -> AsyncIterator[Workstation]:
+    server.key = Ed25519PrivateKey.from_private_bytes(seed)
+    async with server.workstation() as work:
+        yield work
+
+
+@pytest.mark.parametrize("told", ["by a hint", "by the sweep"])
+async def test_who_enrolled_at_one_server_is_known_at_all_and_shown_out_of_all_when_revoked(behind: Behind, told: str) -> None:
+    """IT's command is a process of its own: its hint goes over the broker, and where that is away, the sweep looks."""
+    by_hint = told == "by a hint"
+    rhythm = Rhythm(beat=0.05, sweep=3600 if by_hint else 0.05)
+    async with behind.replica(rhythm) as near, behind.replica(rhythm) as far:
+        code = await command_line(behind, "enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt")
+        near.clock.now = far.clock.now = time.time()
+        await enrol(f"ws://127.0.0.1:{near.ready.control_port}/ws/control", code, WorkstationKey(b"e" * 32))
+        [known] = json.loads(await command_line(behind, "workstations", "--json"))["workstations"]
+        assert (known["site"], known["state"]) == ("musterstadt", "valid")
+        async with proved(far, b"e" * 32) as work:
+            await command_line(behind, "revoke", known["id"], broker=by_hint)
+            await work.line.expect("refused", code="unauthorised")
+            assert await work.line.closed() == CloseCode.REFUSED
+        async with Workstation(near.ready.control_port, far.key).connected() as again:
+            await again.prove()
+            assert (await again.line.expect("refused"))["code"] == "unauthorised"
+
+
+async def test_of_several_programs_with_one_code_at_several_servers_one_is_enrolled(behind: Behind) -> None:
+    async with behind.replica() as near, behind.replica() as far:
+        code = await command_line(behind, "enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt")
+        near.clock.now = far.clock.now = time.time()
+        urls = [f"ws://127.0.0.1:{server.ready.control_port}/ws/control" for server in (near, far)] * 4
+        programs = [enrol(url, code, WorkstationKey(bytes([n]) * 32)) for n, url in enumerate(urls)]
+        results = await asyncio.gather(*programs, return_exceptions=True)
+        assert sorted(type(result).__name__ for result in results) == ["AgencyServer"] + ["NotEnrolled"] * 7
+        assert len(json.loads(await command_line(behind, "workstations", "--json"))["workstations"]) == 1
+
+
+async def test_servers_on_several_machines_sign_the_survey_with_the_same_keys(behind: Behind, tmp_path: Path) -> None:
+    """Each machine has a folder of its own, into which IT put the same files when it was set up; keys of quarters come later."""
+    elsewhere = Behind(tmp_path / "elsewhere", behind.key, behind.database, behind.redis)
+    async with behind.replica():
+        shutil.copytree(behind.folder, elsewhere.folder)
+    async with behind.replica() as near, elsewhere.replica() as far:
+        for path in ("/survey.json", "/take-up.json"):
+            cards = await asyncio.gather(*(server.http("GET", path) for server in (near, far)))
+            assert cards[0].body == cards[1].body
+            assert json.loads(cards[0].body)["keys"]
+    assert not [file.name for file in behind.folder.iterdir() if "-key-" in file.name]

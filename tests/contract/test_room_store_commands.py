@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, RoomRow, RoomStore
 from app.server.rules import KNOCK_PAUSE_S
 from app.wire.codes import Code
 from app.wire.messages import EndReason, Notice
-from tests.support.room_stores import NOW, OTHER, OWNER, Handles, handles, outcomes, refused, resume, room, sit, state_of, store
+from tests.support.room_stores import NOW, OTHER, OWNER, Handles, handles, make_card, outcomes, refused, resume, room, sit, state_of, store
 
 __all__ = ["handles", "room", "store"]
 
@@ -198,7 +200,7 @@ async def test_end_and_revoke_end_every_seat_once(store: RoomStore, room: str) -
     assert {s.state for s in ended.seats} == {SeatState.ENDED}
     assert await store.end(OWNER, room) == ended
     assert await store.revoke(OWNER, room) == ended
-    assert not await store.live_rooms()
+    assert not await store.client_seats()
 
 
 async def test_nobody_else_commands_a_room(store: RoomStore, room: str) -> None:
@@ -236,3 +238,24 @@ async def test_epochs_only_rise_and_only_inside(handles: Handles, room: str) -> 
     assert await refused(handles.one.note_epoch(room, seat, 6)) is Code.CONFLICT
     row = await handles.two.note_epoch(room, seat, 8)
     assert row.seat(seat).epoch == 8  # type: ignore[union-attr]
+
+
+async def test_rooms_pass_over_to_another_workstation_with_who_waits_in_them(handles: Handles, room: str) -> None:
+    seat = await sit(handles.one, room)
+    await handles.one.mark_reached(OWNER, room, seat)
+    [row] = await handles.two.pass_over(OWNER, OTHER)
+    assert (row.owner, row.revision) == (OTHER, (await handles.one.find(room)).revision)  # type: ignore[union-attr]
+    assert [s.reached for s in row.seats if s.seat == seat] == [False]
+    assert await refused(handles.one.admit(OWNER, room, seat)) is Code.NOT_YOURS
+    await handles.one.admit(OTHER, room, seat)
+    assert await handles.one.pass_over(OWNER, OTHER) == []
+
+
+async def test_of_two_who_take_the_same_rooms_over_one_has_them_all(handles: Handles) -> None:
+    cards = [make_card() for _ in range(4)]
+    await handles.one.publish(OWNER, cards, NOW)
+    third = "third0000000000000000"
+    first, second = await asyncio.gather(handles.one.pass_over(OWNER, OTHER), handles.two.pass_over(OWNER, third))
+    owners = {card.room: (await handles.one.find(card.room)).owner for card in cards}  # type: ignore[union-attr]
+    assert {row.room: row.owner for row in (*first, *second)} == owners
+    assert len(owners) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -102,3 +103,20 @@ async def test_burnt_rights_of_old_quarters_are_forgotten_and_nothing_else(openi
     assert await store.count(SITE, "2026-Q3", "a" * 43, leaving(b"2"))
     assert not await store.count(SITE, "2026-Q4", "a" * 43, leaving(b"3"))
     assert list(await store.sheets(SITE, "2026-Q3")) == [sheet(1, "2026-Q3")]
+
+
+async def test_of_two_servers_that_make_a_key_at_once_both_have_the_same(opening: Open) -> None:
+    one, other = await opening(), await opening()
+    kept = await asyncio.gather(one.add_key("survey-key-a", QUARTER, b"1"), other.add_key("survey-key-a", QUARTER, b"2"))
+    assert len(set(kept)) == 1
+    assert await other.key("survey-key-a", QUARTER) == kept[0] == await one.add_key("survey-key-a", QUARTER, b"3")
+    assert await one.key("survey-key-b", QUARTER) is await one.key("survey-key-a", "2026-Q3") is None
+
+
+async def test_keys_of_quarters_long_gone_are_forgotten(opening: Open) -> None:
+    store = await opening()
+    for name, quarter in (("survey-key-a", "2026-Q3"), ("survey-key-a", "2026-Q4"), ("survey-key-b", "2026-Q3")):
+        await store.add_key(name, quarter, b"1")
+    await store.forget_keys("survey-key-a", "2026-Q4")
+    assert [await store.key("survey-key-a", quarter) for quarter in ("2026-Q3", "2026-Q4")] == [None, b"1"]
+    assert await store.key("survey-key-b", "2026-Q3") == b"1"

@@ -1,4 +1,7 @@
-"""Little data volume, noted on the phone: the page proposes to save, and neither side sends more than that."""
+"""Little data volume, noted on the phone: the page proposes to save, and neither side sends more than that.
+
+The same conversation is one of an agency that leaves the chat out: the page shows no switch for it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ MEASURED_S = 10.0
 
 
 async def test_little_data_volume_noted_on_the_phone_keeps_both_sides_small(tmp_path: Path) -> None:
-    async with session_on(tmp_path) as session:
+    async with session_on(tmp_path, settings={"features": ["screen"]}) as session:
         made = await session.desk.ask("create", save_data=True)
         saving = Session(session.desk, session.browser, made["room"], made["link"])
         guest = await Guest.arrive(saving.browser)
@@ -29,6 +32,8 @@ async def test_little_data_volume_noted_on_the_phone_keeps_both_sides_small(tmp_
         (seat,) = await saving.desk.until("seats", lambda seats: seats and seats[0]["present"], room=saving.room)
         await saving.desk.ask("admit", room=saving.room, seat=seat["seat"])
         await saving.flowing(guest)
+        await guest.page.locator("#chat-toggle").wait_for(state="hidden")
+        await guest.page.locator("#leave").wait_for()
 
         before = await _figures(guest)
         await asyncio.sleep(MEASURED_S)  # the length of what is measured

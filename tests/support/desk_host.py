@@ -166,6 +166,11 @@ class Commands:
     def end(self, room: str) -> None:
         self._desk.session(room).end_now()
 
+    def works_with(self) -> str | None:
+        """The name of the agency whose server is worked with; None for the program's own."""
+        at_work = self._services.agency.at_work
+        return None if at_work is None else at_work.label
+
     def server_pid(self) -> int | None:
         return self._services.server.pid
 
@@ -205,24 +210,69 @@ async def _obey(commands: Any) -> None:
 
 def main_with_window(folder: Path, bind: str, public: str, further: dict[str, Any]) -> None:
     """The same with the whole program, on no screen."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
     from app.application import Options, make_application, program_running
     from app.demo.hands import Hands, named
     from app.paths import RESOURCES
     from app.services.profile import Profile
     from app.texts import Texts
     from app.ui import qt_loop
+    from app.ui.agency.connect import ConnectDialog
+    from app.ui.agency.joined import JoinedDialog
 
     application, texts = make_application(), Texts.load(RESOURCES / "i18n", "de", "app")
     _settle(Profile(folder), bind, public, further)
 
     class WithWindow(Commands):
+        def __init__(self, program: Any) -> None:
+            self.works_on(program)
+
+        def works_on(self, program: Any) -> None:
+            """From now on: the program that runs, or the one that ran last."""
+            super().__init__(program.services)
+            self._program = program
+
+        async def join(self, address: str, code: str) -> None:
+            """Through the windows, by keys alone: the code is pasted, and the program changes over at once."""
+            hands, clipboard = Hands(), QApplication.clipboard()
+            self._program.shell.chores.show_agency()
+            await self._has_keyboard(ConnectDialog)
+            await hands.type(address)
+            await hands.press(Qt.Key.Key_Tab)
+            clipboard.setText(code)
+            await hands.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+            await hands.press(Qt.Key.Key_Return)
+            await hands.wait_for(named(texts("app.agency.joined.now")), "success", 20)
+            await self._has_keyboard(JoinedDialog)
+            await hands.press(Qt.Key.Key_Return)
+
+        async def _has_keyboard(self, kind: type) -> None:
+            while not isinstance(QApplication.activeWindow(), kind):  # noqa: ASYNC110 - the window of no screen has no signal for it
+                await asyncio.sleep(LOOK_EVERY_S)
+
         async def press(self, key: str) -> None:
             """The button that shows this text of the catalogue."""
             await Hands().click(named(texts(key)), key)
 
     async def run() -> int:
-        async with program_running(application, Options(profile=folder), key_store=FileKeyStore(folder.parent / "keys.json")) as program:
-            await _obey(WithWindow(program.services))
+        commands, obeying, over = None, None, False
+        while not over:
+            again = asyncio.Event()
+            async with program_running(
+                application, Options(profile=folder), key_store=FileKeyStore(folder.parent / "keys.json")
+            ) as program:
+                program.shell.changed_over.connect(again.set)
+                if commands is None:
+                    commands = WithWindow(program)
+                    obeying = asyncio.ensure_future(_obey(commands))
+                commands.works_on(program)
+                changing = asyncio.ensure_future(again.wait())
+                await asyncio.wait([obeying, changing], return_when=asyncio.FIRST_COMPLETED)
+                over = not changing.done()
+                changing.cancel()
+        await obeying
         return 0
 
     qt_loop.run(application, run)

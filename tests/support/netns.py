@@ -162,7 +162,6 @@ class Door:
     def __init__(self, namespace: str, place: tuple[str, int], server: str) -> None:
         self._place, self._server = place, server
         self._writers: set[asyncio.StreamWriter] = set()
-        self._passing: set[asyncio.Task[None]] = set()
         self._closed = False
         self._loop = asyncio.new_event_loop()
         self._open = threading.Event()
@@ -186,20 +185,18 @@ class Door:
         with open(f"/run/netns/{namespace}") as file:
             _setns(file.fileno())
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._pass, *self._place))
+        self._listening = self._loop.run_until_complete(asyncio.start_server(self._pass, *self._place))
         self._open.set()
         self._loop.run_forever()
-        server.close()
-        late = asyncio.all_tasks(self._loop)  # whoever knocked in the last moment
-        for task in late:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*late, return_exceptions=True))
 
     async def _finish(self) -> None:
+        """Nobody new, and whoever knocked in the last moment is heard to the end: a connection cut while it is accepted stays open."""
         self._closed = True
-        while self._passing:
+        self._listening.close()
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
             self._drop()
-            await asyncio.wait(self._passing)
+            await asyncio.wait(others)
+        await asyncio.sleep(0)  # what was cut is closed in the next round
 
     def _drop(self) -> None:
         for writer in self._writers:
@@ -209,10 +206,6 @@ class Door:
         if self._closed:
             writer.transport.abort()
             return
-        task = asyncio.current_task()
-        assert task is not None
-        self._passing.add(task)
-        task.add_done_callback(self._passing.discard)
         self._writers.add(writer)
         with contextlib.suppress(OSError):
             to_reader, to_writer = await asyncio.open_connection(self._server, self._place[1])

@@ -167,6 +167,7 @@ class Appointment:
     opens_in: int = -60
     minutes: int = 30
     code: str = field(default_factory=new_code)
+    site: str = "jobcenter"
 
     @property
     def look(self) -> str:
@@ -176,7 +177,7 @@ class Appointment:
     def card(self) -> Json:
         return {
             "room": self.room,
-            "site": "musterstadt",
+            "site": self.site,
             "label": "Jobcenter Musterstadt",
             "phone": "0123 456-0",
             "token_hash": hash_secret(self.token),
@@ -259,3 +260,18 @@ class Workstation:
 
 def public_key(key: Ed25519PrivateKey) -> str:
     return b64url(key.public_key().public_bytes_raw())
+
+
+async def send_all(line: Line, frames: list[str | bytes]) -> None:
+    """Send until the server has had enough; text that is no UTF-8 cannot be sent at all."""
+    for frame in frames:
+        try:
+            await line.send_raw(frame if isinstance(frame, bytes) else frame.encode("utf-8", "replace").decode())
+        except websockets.ConnectionClosed:
+            return
+    if line.socket.close_code is None:
+        try:
+            await line.send_raw("{")
+        except websockets.ConnectionClosed:
+            return
+        assert await line.closed() in (4001, 4003, 4004)

@@ -13,10 +13,8 @@ from pathlib import Path
 
 import psycopg
 
-from app.server.state import tables
 from app.server.state.engines import engine_for
-from app.server.state.upgrade import upgrade
-from app.server.survey import sql as survey
+from app.server.state.upgrade import ALL, upgrade
 from tests.support.daemons import Daemon, folder_of, installed
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -30,6 +28,7 @@ SETTINGS = {
     "max_connections": "100",
     "autovacuum": "off",
     "timezone": "UTC",
+    "wal_retrieve_retry_interval": "500ms",
 }
 
 _numbers = count()
@@ -59,18 +58,26 @@ class Postgres:
             upgrade(engine)
             engine.dispose()
             self._ready = True
-        names = ", ".join((*tables.metadata.tables, *survey.metadata.tables))
+        names = ", ".join(name for metadata in ALL for name in metadata.tables)
         with self.connect(KEPT) as connection:
             connection.execute(f"TRUNCATE {names}")  # type: ignore[call-overload]
         return self.url(KEPT)
 
+    def wait_for_standby(self) -> None:
+        """From now on a commit counts only when the standby has it, too."""
+        with self.connect() as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of an empty database; gone afterwards, whoever is still connected."""
+    def database(self, drop: bool = True) -> Iterator[str]:
+        """The URL of an empty database; gone afterwards, whoever is still connected, unless the cluster may be."""
         name = f"test{next(_numbers)}"
         with self.connect() as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
         yield self.url(name)
+        if not drop:
+            return
         with self.connect() as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 

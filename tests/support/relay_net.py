@@ -53,6 +53,7 @@ class RelayNet:
         self.client = Host(f"{tag}b", CLIENT)
         self.bind, self.public = COUNSELLOR, RELAY
         self._door: int | None = None
+        self._served: tuple[int, ...] = ()
 
     def __enter__(self) -> RelayNet:
         try:
@@ -70,9 +71,14 @@ class RelayNet:
         self._door = port
         return Door(self.relay.namespace, (RELAY, port), COUNSELLOR)
 
+    def serve(self, *ports: int) -> None:
+        """TCP ports of servers on the router itself: open to both sides from the next `let_through` on."""
+        self._served = ports
+
     def let_through(self, *ways: str) -> None:
         """Of `udp`, `tcp`, `tls`: these and the way to the server, nothing else, for both sides. The rest is dropped in silence."""
         allowed = ["iif lo accept", *(f"{WAYS[way]} accept" for way in ways)]
+        allowed += [f"tcp dport {port} accept" for port in self._served]
         if self._door is not None:
             allowed += [f"tcp dport {self._door} accept", f"ip saddr {COUNSELLOR} tcp sport {self._door} accept"]
         rules = "\n".join(allowed)

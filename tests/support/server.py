@@ -9,12 +9,16 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.paths import RESOURCES
 from app.server.code_door import CodeDoor, CodeKey
+from app.server.enrolment.desk import EnrolmentDesk, Home
+from app.server.enrolment.memory import MemoryWorkstationStore
+from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.hub import Rhythm
 from app.server.ports import Clock, RoomStore
@@ -26,6 +30,7 @@ from app.server.survey.desk import SurveyDesk, questionnaires
 from app.server.survey.keys import TAKE_UP, QuarterKeys
 from app.server.survey.memory import MemorySurveyStore
 from app.server.survey.ports import SurveyStore
+from app.server.survey.sites import Desks
 from app.server.survey.take_up import TakeUpDesk
 from app.server.survey.waiting import Seal
 from tests.support.page_client import Appointment, Line, PageClient, Workstation, public_key
@@ -82,7 +87,7 @@ class RunningServer:
     def host(self) -> str:
         return urlsplit(self.url).netloc
 
-    def appointment(self, **values: int) -> Appointment:
+    def appointment(self, **values: Any) -> Appointment:
         return Appointment(int(self.clock()), **values)
 
     def page(self, appointment: Appointment) -> PageClient:
@@ -124,7 +129,14 @@ def exchange_over(store: RoomStore, fanout: MemoryFanout, clock: Clock) -> Excha
     """What connections share, without a server around it."""
     limits = RateLimits(Rates())
     codes = CodeDoor(CodeKey(b"k" * 32), store, limits, clock)
-    return Exchange(store, fanout, clock, limits, codes, survey_desk(Path("nowhere"), clock), take_up_desk(Path("nowhere"), clock))
+    nowhere = Path("nowhere")
+    survey = Desks("jobcenter", lambda _: survey_desk(nowhere, clock))
+    return Exchange(store, fanout, clock, limits, codes, survey, Desks("jobcenter", lambda _: take_up_desk(nowhere, clock)))
+
+
+def enrolment_desk(clock: Clock) -> EnrolmentDesk:
+    """One that knows nobody."""
+    return EnrolmentDesk(MemoryWorkstationStore(), Home("jobcenter", "Jobcenter", "http://127.0.0.1"), clock)
 
 
 def survey_desk(keys: Path, clock: Clock, store: SurveyStore | None = None) -> SurveyDesk:
@@ -158,11 +170,12 @@ async def running_server(
     store: RoomStore | None = None,
     survey_store: SurveyStore | None = None,
     survey_pace: float = 0,
+    workstation_store: WorkstationStore | None = None,
     **values: object,
 ) -> AsyncIterator[RunningServer]:
     """A server over the memory store unless `database` says otherwise."""
     key, clock = key or Ed25519PrivateKey.generate(), HandClock()
-    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, survey_pace)
+    tuning = Tuning(clock, rhythm, rates or Rates(), resources, store, survey_store, survey_pace, workstation_store)
     settings = Settings(**{"data_dir": str(data), "workstation_keys": (public_key(key),), "database": "memory", **values})  # type: ignore[arg-type]
     async with serving(settings, tuning) as ready:
         yield RunningServer(ready, clock, key, data)

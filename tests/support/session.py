@@ -146,7 +146,7 @@ async def session_on(
     flags = [*FLAGS, FAKE_DEVICES, "--use-fake-ui-for-media-stream"]
     executable, options, prefix = CHROMIUM, [], ()
     if line is not None:
-        executable = str(_wrapper(folder / "chromium", line.client.prefix))
+        executable = str(wrapper(folder / "chromium", line.client.prefix))
         options, prefix = ["--bind", line.bind, "--public", line.public], line.counsellor.prefix
     if with_window:
         options = [*options, "--window"]
@@ -164,7 +164,7 @@ async def session_on(
             await browser.close()
 
 
-def _wrapper(file: Path, prefix: tuple[str, ...]) -> Path:
+def wrapper(file: Path, prefix: tuple[str, ...]) -> Path:
     """A program that starts Chromium on another host of the line."""
     file.write_text(f'#!/bin/sh\nexec {" ".join(prefix)} {CHROMIUM} "$@"\n')
     file.chmod(0o755)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.domain.features import EVERY, Feature
 from app.domain.rooms import SeatState
 from app.media.ports import DeviceChoice, FrameSlot, I420Frame
 from app.services.fakes import FakeCall, FakeEngine, ManualClock
@@ -61,9 +62,9 @@ class Picture:
 class Table:
     """A session with everything around it in the test's hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, features: frozenset[Feature] = EVERY) -> None:
         self.line, self.engine, self.clock = Line(), FakeEngine(), ManualClock()
-        self.session = LiveSession(self.line, CallPlan(self.engine, DEVICES, ()), WORDS, self.clock)
+        self.session = LiveSession(self.line, CallPlan(self.engine, DEVICES, (), features), WORDS, self.clock)
         self.states: list[SessionState] = []
         self.session.state_changed.subscribe(self.states.append)
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from app.domain.wishes import Ringing
 from app.ui.alarm import REPEAT_MS, Moment
 from app.ui.calendar.spans import Mode
 from tests.ui.support import FakeScreens, everything, find, names, noted
@@ -49,6 +50,14 @@ def test_sounds_again_until_nobody_waits_with_one_notification(shell, desk, room
     assert (tray.waiting, task_bar.count) == (False, 0)
     shell.alarm.ring()
     assert chime.played == 2
+
+
+@pytest.mark.parametrize(("ringing", "sounds", "repeats"), [(Ringing.ONCE, 1, False), (Ringing.SILENT, 0, True)])
+def test_who_wants_less_sound_is_still_told(shell, desk, room, chime, tray, task_bar, ringing, sounds, repeats) -> None:
+    shell.alarm.ringing = ringing
+    desk.client_arrives(room.room)
+    assert (chime.played, len(tray.messages), task_bar.flashes) == (sounds, 1, 1)
+    assert shell.alarm.repeats is repeats
 
 
 @pytest.mark.parametrize("look", ["key", "click", "coming back from elsewhere"])

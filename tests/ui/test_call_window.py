@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QMainWindow, QMessageBox
 
+from app.domain.features import EVERY, Feature
 from app.media.catalogue import SYNTHETIC_CAMERA
 from app.media.ports import DeviceKind, DeviceTrouble
 from app.services.ports import SessionState, WordsState
+from app.ui.call.bar import CallBar
 from app.ui.call.side import Panel
+from app.ui.shortcuts import Shortcut
 from tests.ui.support import find, names
 
 
@@ -81,6 +85,24 @@ def test_identity_banner_stands_until_confirmed(qtbot, call, session, texts) -> 
     assert texts("app.identity.text") not in names(call)
     session.another_device()  # somebody else may sit there
     assert texts("app.identity.text") in names(call)
+
+
+@pytest.mark.parametrize("left_out", list(Feature))
+def test_what_the_agency_leaves_out_has_no_switch_and_no_keys(qtbot, texts, theme, left_out) -> None:
+    bar, pressed = CallBar(texts, theme, EVERY - {left_out}), []
+    switches = {Feature.CHAT: bar.chat, Feature.SCREEN: bar.share}
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(bar)
+    bar.bind_keys(window)
+    for feature, switch in switches.items():
+        switch.toggled.connect(lambda _on, feature=feature: pressed.append(feature))
+    window.show()
+    qtbot.waitActive(window)
+    for shortcut in (Shortcut.CHAT, Shortcut.SHARE):
+        QTest.keySequence(window.windowHandle(), shortcut.keys)
+    assert [feature for feature, switch in switches.items() if not switch.isVisible()] == [left_out]
+    assert pressed == [feature for feature in switches if feature is not left_out]
 
 
 def test_unread_lines_are_counted_until_the_chat_is_opened(qtbot, call, session, texts) -> None:

@@ -20,6 +20,7 @@ from app.media.turns import SoundSystem
 from app.services.checks.check_list import Length, Step
 from app.services.checks.simulated import WELL
 from app.services.events import Event
+from app.services.fakes.agency import FakeAgencyDoor
 from app.services.profile import Devices, Settings
 from tests.ui.device_check.support import TABLE
 
@@ -78,6 +79,7 @@ class Services:
     settings: Settings = field(default_factory=Settings)
     desk: Desk = field(default_factory=Desk)
     keeper: Keeper = field(default_factory=Keeper)
+    agency: FakeAgencyDoor = field(default_factory=FakeAgencyDoor)
 
 
 def check_over(services: Services, lists: Lists, texts, simulated: bool = False) -> WindowsCheck:

@@ -4,6 +4,8 @@ one version of aiortc; each has a test in `tests/unit/media`.
     live_sender    sends what an encoder thread of ours delivers, with true capture times
     live_receiver  assembles, repairs and decodes without lasting delay
     handshake      sends DTLS flights again after 150 ms instead of 1 s
+    ciphers        DTLS 1.2 or newer, with GCM only
+    consent        ends a connection whose other side has not answered for 30 s
     packet_path    media packets in and out without tasks and queues
     routing        packets of a source that no description names go to the line that their header names
     gathering      only useful adapters, and a deadline of 500 ms
@@ -19,7 +21,7 @@ import aiortc.rtcpeerconnection
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpHeaderExtensionParameters
 
-from app.media.patches import gathering, handshake, packet_path, relay_path, routing
+from app.media.patches import ciphers, consent, gathering, handshake, packet_path, relay_path, routing
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
 from app.media.rtp import PLAYOUT_DELAY, TRANSPORT_SEQUENCE
@@ -48,6 +50,8 @@ def install() -> None:
     if feedback not in CODECS["video"][0].rtcpFeedback:
         CODECS["video"][0].rtcpFeedback.append(feedback)
     handshake.install()
+    ciphers.install()
+    consent.install()
     gathering.install()
     routing.install()
     packet_path.install()

@@ -21,6 +21,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport, State
 from app.media import rtp
 from app.media.patches.live_receiver import LiveReceiver
 
+_original_data_received = aioice.ice.Connection.data_received
 _original_datagram_received = aioice.ice.StunProtocol.datagram_received
 _original_set_state = RTCDtlsTransport._set_state
 
@@ -36,6 +37,12 @@ def _datagram_received(self: aioice.ice.StunProtocol, data: bytes | str, addr: t
         take(data)
     else:
         _original_datagram_received(self, data, addr)
+
+
+def _data_received(self: aioice.ice.Connection, data: bytes, component: int) -> None:
+    """aiortc ends the line over an empty datagram, and any host may send one."""
+    if data:
+        _original_data_received(self, data, component)
 
 
 def _set_state(self: RTCDtlsTransport, state: State) -> None:
@@ -78,5 +85,6 @@ def _send_media(self: RTCDtlsTransport, packets: Sequence[bytes]) -> None:
 def install() -> None:
     """Change aioice and aiortc in this process. May be called twice."""
     aioice.ice.StunProtocol.datagram_received = _datagram_received
+    aioice.ice.Connection.data_received = _data_received
     RTCDtlsTransport._set_state = _set_state
     RTCDtlsTransport.send_media = _send_media

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 
 from app.server import rules
-from app.server.ports import NewSeat, RightClaim, RoomRow
+from app.server.ports import NewSeat, Refusal, RightClaim, RoomRow
 from app.wire.messages import EndReason, Notice
 from app.wire.readiness import Report
 
@@ -19,6 +20,19 @@ class RuleStore(abc.ABC):
     @abc.abstractmethod
     async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
         """Apply the rule to the stored row (None if there is none) and store the result, if the row is still the same; else again."""
+
+    @abc.abstractmethod
+    async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
+        """As at the port."""
+
+    async def pass_over(self, former: str, owner: str) -> Sequence[RoomRow]:
+        """Room by room: who is interrupted does the rest when it comes again."""
+        changed: list[RoomRow] = []
+        for row in await self.rooms_of(former):
+            with contextlib.suppress(Refusal):  # deleted meanwhile
+                after = await self._change(row.room, lambda now: _passed_over(rules.known(now), former, owner))
+                changed += [after] if after.owner == owner else []
+        return changed
 
     async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
         return await self._change(room, lambda row: rules.take_seat(rules.known(row), new, now))
@@ -71,3 +85,7 @@ class RuleStore(abc.ABC):
 
     async def note_presence(self, room: str, seat: str, present: bool, now: int) -> RoomRow:
         return await self._change(room, lambda row: rules.note_presence(rules.known(row), seat, present, now))
+
+
+def _passed_over(row: RoomRow, former: str, owner: str) -> RoomRow:
+    return rules.pass_over(row, owner) if row.owner == former else row

@@ -1,6 +1,6 @@
 """Brings PostgreSQL's tables to what this version needs, beside servers of the version before that go on serving (docs/decisions/0037).
 
-Alembic is loaded only when there is a step to make. Imports nothing of rooms or surveys but their tables.
+Alembic is loaded only when there is a step to make. Imports nothing of rooms, surveys and workstations but their tables.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from app.server.enrolment import sql as enrolment
 from app.server.ports import StateUnavailable
 from app.server.state import steps as our_steps
 from app.server.state import tables
@@ -34,6 +35,8 @@ VERSION = Table("alembic_version", own, Column("version_num", String(32), primar
 """As Alembic makes it: the last step that was made."""
 OLDEST = Table("oldest_server", own, Column("step", String(32), primary_key=True))
 """One row: the step that a server must know to run over these tables."""
+ALL = (tables.metadata, survey.metadata, enrolment.metadata)
+"""What the stores keep."""
 
 
 def upgrade(engine: Engine, steps: ModuleType = our_steps) -> None:
@@ -74,9 +77,9 @@ def _upgrade(connection: Connection, steps: ModuleType) -> None:
 
 def begin(connection: Connection, steps: ModuleType = our_steps) -> None:
     """All tables of an empty database at once, as the steps would leave them: that needs no Alembic. Raises StateUnavailable."""
-    if set(inspect(connection).get_table_names()) & {*tables.metadata.tables, *survey.metadata.tables}:
+    if set(inspect(connection).get_table_names()) & {name for metadata in ALL for name in metadata.tables}:
         raise StateUnavailable("It holds tables of the same names that no server made: please give the server a database of its own")
-    for metadata in (tables.metadata, survey.metadata, own):
+    for metadata in (*ALL, own):
         metadata.create_all(connection)
     _stand_at(connection, VERSION, steps.NEWEST)
     _stand_at(connection, OLDEST, steps.FLOOR)

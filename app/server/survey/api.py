@@ -20,7 +20,11 @@ from app.server.bodies import address_of, read_body
 from app.server.exchange import Exchange
 from app.server.key_file import KeyFileError
 from app.server.ports import Refusal, RightClaim, RoomRow, StateUnavailable
+from app.server.survey.desk import SurveyDesk
+from app.server.survey.sites import Desks
+from app.server.survey.take_up import TakeUpDesk
 from app.wire.codes import Code, WireError
+from app.wire.fields import is_site
 from app.wire.survey import ANSWER_BYTES, MAX_RIGHT_BYTES, REPLY_BYTES, RightWanted, parse_answered, parse_handed, parse_right
 
 log = structlog.get_logger(__name__)
@@ -32,12 +36,21 @@ _STATUS = {
     Code.NO_RIGHT: 403,
     Code.UNKNOWN_SEAT: 403,
     Code.UNKNOWN_LINK: 404,
+    Code.CONFLICT: 409,
     Code.PERIOD_CLOSED: 410,
     Code.MALFORMED: 400,
     Code.TOO_LARGE: 400,
     Code.TOO_MANY: 429,
     Code.NOT_READY: 503,
 }
+
+
+class _OtherSite(Refusal):
+    """The page asked under the keys of another site than its room's; nothing was noted."""
+
+    def __init__(self, site: str) -> None:
+        super().__init__(Code.CONFLICT)
+        self.site = site
 
 
 class SurveyApi:
@@ -48,25 +61,33 @@ class SurveyApi:
         self._pace = pace
 
     def routes(self) -> list[Route]:
-        """Two GETs, three POSTs."""
+        """Two GETs for each site, three POSTs."""
         return [
             Route("/survey.json", self._card),
+            Route("/survey/{site}.json", self._card),
             Route("/take-up.json", self._take_up_card),
+            Route("/take-up/{site}.json", self._take_up_card),
             Route("/api/take-up", self._hand_in, methods=["POST"]),
             Route("/api/survey/right", self._right, methods=["POST"]),
             Route("/api/survey", self._answer, methods=["POST"]),
         ]
 
-    async def _card(self, _: Request) -> Response:
-        return await self._told(self._exchange.survey.card)
+    async def _card(self, request: Request) -> Response:
+        return await self._told(request, self._exchange.survey)
 
-    async def _take_up_card(self, _: Request) -> Response:
-        return await self._told(self._exchange.take_up.card)
+    async def _take_up_card(self, request: Request) -> Response:
+        return await self._told(request, self._exchange.take_up)
 
-    async def _told(self, card: Callable[[], Awaitable[bytes]]) -> Response:
+    async def _told(self, request: Request, desks: Desks[SurveyDesk] | Desks[TakeUpDesk]) -> Response:
+        site = request.path_params.get("site")
+        if site is not None and not is_site(site):
+            return _refused(Code.UNKNOWN_LINK)
         try:
-            body = await card()
-        except (KeyFileError, OSError) as error:
+            desk: SurveyDesk | TakeUpDesk = await desks.named(site, Code.UNKNOWN_LINK)
+            body = await desk.card()
+        except Refusal as refusal:
+            return _refused(refusal.code)
+        except (StateUnavailable, KeyFileError, OSError) as error:
             log.error("survey-key-unusable", error=type(error).__name__)
             return _refused(Code.NOT_READY)
         return Response(body, headers={"cache-control": _CACHED}, media_type="application/json")
@@ -77,6 +98,8 @@ class SurveyApi:
         try:
             wanted = parse_right(await read_body(request, MAX_RIGHT_BYTES))
             return JSONResponse({"signature": await self._signed(wanted, address_of(request))})
+        except _OtherSite as other:
+            return JSONResponse({"code": other.code.value, "site": other.site}, _STATUS[other.code])
         except (WireError, Refusal) as error:
             return _refused(Code.NO_RIGHT if error.code is Code.UNKNOWN_SEAT else error.code)
         except (StateUnavailable, KeyFileError, OSError) as error:
@@ -87,9 +110,11 @@ class SurveyApi:
         """Signed first and noted then: a right that was noted is never missing, and one that is refused never leaves."""
         exchange = self._exchange
         row = await self._room_of(wanted, address)
+        if (wanted.site or exchange.survey.home) != row.card.site:
+            raise _OtherSite(row.card.site)
         if not await exchange.limits.report(row.room):
             raise Refusal(Code.TOO_MANY)
-        signature = await exchange.survey.sign(wanted.quarter, wanted.blinded)
+        signature = await exchange.survey.of(row.card.site).sign(wanted.quarter, wanted.blinded)
         right = b64url(hashlib.sha256(f"{wanted.quarter}:{wanted.blinded}".encode()).digest())
         claim = RightClaim(right, wanted.seat, hash_secret(wanted.secret or ""))
         try:
@@ -116,11 +141,20 @@ class SurveyApi:
     # ---- answers
 
     async def _answer(self, request: Request) -> Response:
-        return await self._paced(request, lambda body: self._exchange.survey.count(parse_answered(body)))
+        async def count(body: bytes) -> None:
+            answered = parse_answered(body)
+            await (await self._exchange.survey.named(answered.site, Code.RIGHT_INVALID)).count(answered)
+
+        return await self._paced(request, count)
 
     async def _hand_in(self, request: Request) -> Response:
         """What a workstation counted; from here on nobody knows which."""
-        return await self._paced(request, lambda body: self._exchange.take_up.count(parse_handed(body)))
+
+        async def count(body: bytes) -> None:
+            handed = parse_handed(body)
+            await (await self._exchange.take_up.named(handed.site, Code.RIGHT_INVALID)).count(handed)
+
+        return await self._paced(request, count)
 
     async def _paced(self, request: Request, count: Callable[[bytes], Awaitable[None]]) -> Response:
         body = await read_body(request, ANSWER_BYTES)

@@ -18,6 +18,7 @@ class MemorySurveyStore:
         self._sealed: dict[str, bytes] = {}
         self._sheets: list[Sheet] = []
         self._tallies: Counter[Tally] = Counter()
+        self._keys: dict[tuple[str, str], bytes] = {}
 
     async def count(self, site: str, quarter: str, nonce_hash: str, step: Step) -> bool:
         right = (site, quarter, nonce_hash)
@@ -41,6 +42,15 @@ class MemorySurveyStore:
 
     async def forget_before(self, quarter: str) -> None:
         self._spent = {right for right in self._spent if right[1] >= quarter}
+
+    async def key(self, name: str, quarter: str) -> bytes | None:
+        return self._keys.get((name, quarter))
+
+    async def add_key(self, name: str, quarter: str, sealed: bytes) -> bytes:
+        return self._keys.setdefault((name, quarter), sealed)
+
+    async def forget_keys(self, name: str, quarter: str) -> None:
+        self._keys = {key: sealed for key, sealed in self._keys.items() if key[0] != name or key[1] >= quarter}
 
     async def close(self) -> None:
         """Nothing is held."""

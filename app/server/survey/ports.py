@@ -53,6 +53,18 @@ class SurveyStore(Protocol):
         """Burnt rights of quarters before this one: nobody can use them any more."""
         ...
 
+    async def key(self, name: str, quarter: str) -> bytes | None:
+        """A sealed key of this name and quarter."""
+        ...
+
+    async def add_key(self, name: str, quarter: str, sealed: bytes) -> bytes:
+        """Keep it, unless there is one; gives the one that is kept."""
+        ...
+
+    async def forget_keys(self, name: str, quarter: str) -> None:
+        """Delete this name's keys of quarters before that one."""
+        ...
+
     async def close(self) -> None:
         """Give back what it holds."""
         ...

@@ -67,6 +67,16 @@ ABOUT = Table(
     sqlite_with_rowid=False,
 )
 
+KEYS = Table(
+    "survey_keys",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("quarter", String(7), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Keys of quarters, sealed; in use where several servers share the database."""
+
 
 class SqlSurveyStore(Database):
     """The methods are documented at the port."""
@@ -119,6 +129,22 @@ class SqlSurveyStore(Database):
         await self._until_in_time(lambda connection: connection.execute(delete(SPENT).where(SPENT.c.quarter < quarter)))
         await self._tidy()
 
+    async def key(self, name: str, quarter: str) -> bytes | None:
+        return await self._transaction(lambda connection: _key(connection, name, quarter), writes=False)
+
+    async def add_key(self, name: str, quarter: str, sealed: bytes) -> bytes:
+        def add(connection: Connection) -> bytes:
+            if (found := _key(connection, name, quarter)) is not None:
+                return found
+            connection.execute(insert(KEYS).values(name=name, quarter=quarter, sealed=sealed))
+            return sealed
+
+        return await self._until_in_time(add)
+
+    async def forget_keys(self, name: str, quarter: str) -> None:
+        past = (KEYS.c.name == name) & (KEYS.c.quarter < quarter)
+        await self._until_in_time(lambda connection: connection.execute(delete(KEYS).where(past)))
+
     async def _tidy(self) -> None:
         """SQLite: the file as if it had been written at once, nothing in the log. What a reader kept from it is done with the next
         answer."""
@@ -133,6 +159,10 @@ class SqlSurveyStore(Database):
     def _vacuum(self) -> None:
         with self._engine.connect() as plain:
             plain.execution_options(**OUTSIDE).execute(text("VACUUM"))
+
+
+def _key(connection: Connection, name: str, quarter: str) -> bytes | None:
+    return connection.execute(select(KEYS.c.sealed).filter_by(name=name, quarter=quarter)).scalar()
 
 
 def _sealed(connection: Connection, site: str) -> bytes | None:

@@ -10,7 +10,7 @@ from app.domain.appointments import Appointment, Stage, Way
 from app.domain.mails import Mail, MailKind, MailState
 from app.domain.outcome import Outcome, OutcomeKind
 from app.services.appointments.ground import Change, Ground, there
-from app.services.appointments.lock import DEAD_LINKS
+from app.services.appointments.lock import NO_LINKS
 from app.services.appointments.ports import AppointmentStore, BookError, Preview, Tell
 from app.services.appointments.post import invited_already, may_know, says_the_same, with_address
 from app.services.appointments.stages import called_off, moved, still_open
@@ -40,7 +40,7 @@ class Invitation(Ground):
         return await self._written(appointment, lambda found: self._post.writer.preview(kind, found, self._post.link(found)))
 
     async def letter(self, appointment: str) -> bytes:
-        if self.invite_locked == DEAD_LINKS:
+        if self.invite_locked in NO_LINKS:
             self._refuse_while_locked()
         return await self._written(appointment, lambda found: self._post.writer.letter(self._given_out(found), self._post.link(found)))
 

@@ -80,6 +80,8 @@ class Around:
     """What a personal link starts with."""
     owner: str
     """Opaque id of the counsellor."""
+    enrolled: bool = True
+    """False while the server that is to be worked with does not know this workstation."""
 
 
 class AppointmentsRunning:
@@ -146,7 +148,7 @@ def _book(plan: AppointmentsPlan, around: Around, store: StoreLine) -> LiveAppoi
     rules = Rules(
         owner=around.owner,
         agreement_version=plan.agreement_version,
-        lock=lambda: lock_of(around.link_base, plan.outbox is not None, plan.demonstration),
+        lock=lambda: lock_of(around.link_base, plan.outbox is not None, plan.demonstration, around.enrolled),
         texts=plan.texts,
         counts=not plan.demonstration,
     )

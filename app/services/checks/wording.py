@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.domain.check_result import CheckResult
 from app.domain.checks import Fault, FaultTable, Part, Verdict
 from app.domain.readiness import Check
+from app.services.checks.which_server import WhichServer
 from app.texts import Texts
 
 
@@ -25,14 +26,21 @@ class Line:
 class CheckWording:
     """Speaks one language."""
 
-    def __init__(self, texts: Texts, table: FaultTable) -> None:
-        """`texts` are those of the part `app`."""
+    def __init__(self, texts: Texts, table: FaultTable, server: WhichServer = WhichServer.OWN) -> None:
+        """`texts` are those of the part `app`; `server` is the one to which the way was measured."""
         self._texts = texts
         self._table = table
+        self._server = server
 
     def part(self, part: Part) -> str:
         """Its name."""
         return self._texts(f"app.check.part.{part.value}")
+
+    def all_well(self, part: Part) -> str:
+        """What is said of a part in which nothing is wrong."""
+        if part is Part.NETWORK and self._server is not WhichServer.OWN:
+            return self._texts(f"app.agency.check.{self._server.value}")
+        return self._texts(f"app.check.ok.{part.value}")
 
     def outcome(self, outcome: Check) -> str:
         """In a word or two."""
@@ -67,7 +75,7 @@ class CheckWording:
                 told.append(Line(part, Check.UNKNOWN, self._texts(f"app.check.unknown.{part.value}"), ""))
             for finding in found:
                 if finding.fault is None:
-                    told.append(Line(part, Check.OK, self._texts(f"app.check.ok.{part.value}"), ""))
+                    told.append(Line(part, Check.OK, self.all_well(part), ""))
                 else:
                     outcome = self._table.row(finding.fault).outcome
                     told.append(Line(part, outcome, self.sentence(finding.fault), self.action(finding.fault), finding.fault))

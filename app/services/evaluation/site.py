@@ -123,11 +123,12 @@ class SiteEvaluation:
             raise BookError("app.takeup.export.bad-office") from None
 
     def _source(self) -> tuple[Source, str]:
-        """Two programs of one server export as the same source, so the head office counts it once."""
+        """Two programs of one server and site export as the same source, so the head office counts it once."""
         target = self._target()
         if target is None:
             raise BookError("app.takeup.no-server")
-        digest = hashlib.sha256(_SOURCE + from_b64url(target.server_key)).digest()
+        of_site = b"" if target.here else self._site.encode()
+        digest = hashlib.sha256(_SOURCE + from_b64url(target.server_key) + of_site).digest()
         return Source.WORKSTATION if target.here else Source.SERVER, b64url(digest[:16])
 
     def _today(self) -> date:

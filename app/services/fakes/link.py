@@ -52,6 +52,7 @@ class FakeLink:
         self.delayed: Event[bool] = Event()
         self.ice_servers: Sequence[IceServer] = ()
         self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
+        self.site: str | None = None
         self.server_ms: int | None = None
         self.sent: list[Message] = []
         """Everything but `publish`, in order."""

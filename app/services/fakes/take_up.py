@@ -23,6 +23,7 @@ class FakeTakeUpLine:
         self._keys = {quarter: rsa.generate_private_key(EXPONENT, 2048) for quarter in quarters}
         self._spent: set[str] = set()
         self.there = True
+        self.site: str | None = None
         self.signed = 0
         self.sums: Counter[tuple[str, str, str]] = Counter()
         """Quarter, table, counter → how often."""

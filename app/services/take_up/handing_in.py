@@ -82,7 +82,7 @@ class HandingIn:
         if right is None:
             _log.warning("take_up.lost", reason="period-closed")  # the program did not run for weeks
             return True
-        code = await self._line.hand_in(_body(batch, right))
+        code = await self._line.hand_in(_body(batch, right, self._line.site))
         if code not in _IN | _LATER:
             _log.warning("take_up.lost", reason=code)
         return code not in _LATER
@@ -101,7 +101,9 @@ class HandingIn:
             raise LineTrouble from None
 
 
-def _body(batch: Batch, right: bytes) -> bytes:
+def _body(batch: Batch, right: bytes, site: str | None) -> bytes:
     """Of one length, whatever was counted."""
     sheet = {"quarter": batch.quarter, "counts": batch.counts, "nonce": batch.nonce, "signature": b64url(right)}
+    if site is not None:
+        sheet["site"] = site
     return filled(msgspec.json.encode(sheet).decode("ascii")).encode("ascii")

@@ -44,8 +44,13 @@ class ServerLine:
         self._base = base
         self._trust = trust
 
+    @property
+    def site(self) -> str | None:
+        return self._link.site
+
     async def keys(self) -> Mapping[str, int]:
-        card = await self._read("/take-up.json", None, _Card)
+        site = self.site
+        card = await self._read("/take-up.json" if site is None else f"/take-up/{site}.json", None, _Card)
         return {key.quarter: int.from_bytes(from_b64url(key.n), "big") for key in card.keys}
 
     async def sign(self, quarter: str, blinded: bytes) -> bytes | None:

@@ -16,6 +16,11 @@ class TakeUpLine(Protocol):
     """Port: the server's side. Implementations: `app.services.take_up.line.ServerLine`, and the honest fake
     `app.services.fakes.take_up.FakeTakeUpLine`. One contract suite. Every coroutine may raise LineTrouble."""
 
+    @property
+    def site(self) -> str | None:
+        """Under whose keys is handed in, as the server said; None for the server's own site."""
+        ...
+
     async def keys(self) -> Mapping[str, int]:
         """Open quarter → modulus of its key, the same for everybody who asks."""
         ...

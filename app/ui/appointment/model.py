@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.appointments import Appointment, Client, Stage, Way
 from app.domain.evaluation import Declined
 from app.domain.mails import Mail, MailKind, MailState
-from app.services.appointments.lock import DEAD_LINKS
+from app.services.appointments.lock import NO_LINKS
 from app.services.appointments.ports import BookError, Draft, StoreError, Tell
 from app.services.appointments.post import invited_already
 from app.ui.appointment.parts import AppointmentParts
@@ -99,7 +99,8 @@ class AppointmentModel(QObject):
     def dead_link(self) -> str:
         """Why the link leads nowhere outside, as a sentence; empty where it does."""
         book = self._parts.book
-        return self._parts.texts(DEAD_LINKS, **book.invite_lock_values) if book.invite_locked == DEAD_LINKS else ""
+        locked = book.invite_locked
+        return self._parts.texts(locked, **book.invite_lock_values) if locked is not None and locked in NO_LINKS else ""
 
     @property
     def uninvitable(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
+from app.domain.features import EVERY, Feature
 from app.services.ports import RemoteMedia
 from app.texts import Texts
 from app.ui.call.switches import LevelMeter, Switch
@@ -15,7 +16,8 @@ from app.ui.theme import Theme
 class CallBar(QFrame):
     """Every switch has its own signal (`toggled`, or `clicked` where it only acts); the menu is the caller's."""
 
-    def __init__(self, texts: Texts, theme: Theme) -> None:
+    def __init__(self, texts: Texts, theme: Theme, features: frozenset[Feature] = EVERY) -> None:
+        """What is not in `features` has no switch, and its keys do nothing."""
         super().__init__()
         self.setProperty("kind", "bar")
         self._texts = texts
@@ -28,6 +30,9 @@ class CallBar(QFrame):
         self.end = Switch(texts("app.switch.end"), ("end", "end"), theme, "end")
         self.meter = LevelMeter(texts("app.call.level"), theme)
         self._lay_out()
+        for switch, feature in ((self.chat, Feature.CHAT), (self.share, Feature.SCREEN)):
+            if feature not in features:
+                switch.hide()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

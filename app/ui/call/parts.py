@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.domain.features import EVERY, Feature
 from app.texts import Texts
 from app.ui.call.sharing import MakeScreens
 from app.ui.call.surface import Scaler
@@ -27,3 +28,5 @@ class CallParts:
     make_screens: MakeScreens
     offer_default: bool = True
     """Whether "Standard des Systems" is among the devices; simulated ones have no such thing."""
+    features: frozenset[Feature] = EVERY
+    """What the agency allows in conversations."""

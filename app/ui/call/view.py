@@ -72,7 +72,7 @@ class CallWindow(QWidget):
         own = PaintedSurface(session.own_picture, parts.make_scaler(), mirrored=True)
         self._stage = Stage(self.remote, own, self._make_screen, texts, parts.theme)
         self._head = CallHead(session, self._heading(), NoticeBar(parts.messages, texts, parts.theme, self), texts)
-        self._bar = CallBar(texts, parts.theme)
+        self._bar = CallBar(texts, parts.theme, parts.features)
         self._menu = MoreMenu(self, texts, parts.theme)
         self._bar.set_menu(self._menu)
         self._sharing = Sharing(session, texts, parts.messages, parts.make_screens, parts.make_scaler)

@@ -35,7 +35,7 @@ class BriefCheck(QDialog):
         texts = parts.texts
         self.setWindowTitle(texts("app.wizard.brief"))
         self._parts = parts
-        self._words = CheckWords(texts, parts.tools.table)
+        self._words = CheckWords(texts, parts.tools.table, parts.tools.server)
         self._reached = False
         self.model = CheckModel(parts, Length.SHORT)
         self.picture = Picture(parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.media.ports import DeviceChoice
+from app.services.checks.which_server import WhichServer
 from app.services.clock import Clock
 from app.services.tasks import Tasks
 from app.texts import Texts
@@ -18,7 +19,7 @@ from app.ui.theme import Theme
 if TYPE_CHECKING:
     from app.domain.check_result import CheckResult
     from app.domain.checks import FaultTable
-    from app.services.checks.check_list import CheckList, Length
+from app.services.checks.check_list import CheckList, Length
 
 MakeList = Callable[[DeviceChoice, "Length"], Awaitable["CheckList"]]
 """Loads what measures, off the Qt thread; nothing of it is there before somebody checks."""
@@ -46,6 +47,8 @@ class CheckTools:
     """Use these from now on, and remember them for the devices that are plugged in."""
     offer_default: bool = True
     """Whether "Standard des Systems" is among the devices."""
+    server: WhichServer = WhichServer.OWN
+    """To which the way is measured."""
 
 
 @dataclass(frozen=True, slots=True)

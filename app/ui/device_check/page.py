@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget, QWizardPage
 
+from app.domain.checks import Part
 from app.services.checks.check_list import Progress, Step
 from app.ui.announce import announce
 from app.ui.appointment.cards import Line
@@ -73,7 +74,7 @@ class StepPage(Leaf):
         self.step = step
         self.model = model
         self.parts = parts
-        self.words = CheckWords(texts, parts.tools.table)
+        self.words = CheckWords(texts, parts.tools.table, parts.tools.server)
         self.begins_alone = True
         """Whether the step begins without being asked to."""
         self.found = Findings(parts, self.words)
@@ -132,6 +133,8 @@ class StepPage(Leaf):
         """Where the step stands, while nothing is wrong."""
         progress = self.model.progress(self.step)
         sign = {Progress.WAITING: Sign.OPEN, Progress.RUNNING: Sign.ON_THE_WAY, Progress.DONE: Sign.GOOD}[progress]
+        if self.step is Step.NETWORK and progress is Progress.DONE:
+            return Told(sign, self.words.all_well(Part.NETWORK))
         return Told(sign, self.parts.texts(f"app.wizard.step.{self.step.value}.{progress.value}"))
 
 

@@ -31,7 +31,7 @@ class VerdictPage(Leaf):
         self._question.hide()
         self._model = model
         self._parts = parts
-        self._words = CheckWords(parts.texts, parts.tools.table)
+        self._words = CheckWords(parts.texts, parts.tools.table, parts.tools.server)
         self.verdict = Line(parts.theme, side=40, rank="large")
         self.problems = Problems(parts, self._words)
         self.problems.again.connect(self.again)

@@ -70,7 +70,7 @@ class CheckWindows(QObject):
                 window.reject()
 
     def _reached(self, result: CheckResult) -> None:
-        told = CheckWords(self._parts.texts, self._parts.tools.table).verdict(result)
+        told = CheckWords(self._parts.texts, self._parts.tools.table, self._parts.tools.server).verdict(result)
         self.verdict_reached.emit(told, self._time(self._parts.clock.unix()))
 
     def _wizard_gone(self) -> None:

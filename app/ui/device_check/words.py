@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from app.domain.check_result import CheckResult, told
 from app.domain.checks import Fault, FaultTable, Part
 from app.domain.readiness import Check
+from app.services.checks.which_server import WhichServer
 from app.services.checks.wording import CheckWording
 from app.texts import Texts
 from app.ui.appointment.signs import Sign
@@ -22,10 +23,14 @@ _SHARES = ("loss", "clipped_share", "hum_share", "load_share", "battery_share")
 class CheckWords:
     """Speaks one language."""
 
-    def __init__(self, texts: Texts, table: FaultTable) -> None:
+    def __init__(self, texts: Texts, table: FaultTable, server: WhichServer = WhichServer.OWN) -> None:
         self._texts = texts
         self._table = table
-        self._wording = CheckWording(texts, table)
+        self._wording = CheckWording(texts, table, server)
+
+    def all_well(self, part: Part) -> str:
+        """What is said of a part in which nothing is wrong."""
+        return self._wording.all_well(part)
 
     def sentence(self, fault: Fault) -> str:
         """What is wrong, for the counsellor."""

@@ -104,7 +104,6 @@ export class Conversation {
   #build() {
     const button = (/** @type {import('./controls.js').Name} */ name) => this.#controls.button(name);
     button('chat-toggle').append(this.#unread);
-    button('share').hidden = !this.#things.sharing.possible;
     button('full').hidden = !document.fullscreenEnabled;
     for (const [panel, opener] of Object.entries(OPENERS)) {
       button(opener).setAttribute('aria-controls', this.#panels[/** @type {PanelName} */ (panel)].element.id);
@@ -214,6 +213,8 @@ export class Conversation {
     const controls = this.#controls;
     for (const name of /** @type {const} */ (['words', 'more'])) controls.button(name).dataset.words = view.words.state;
     for (const name of /** @type {const} */ (['mic', 'cam', 'share', 'pause'])) controls.button(name).disabled = view.paused;
+    controls.button('chat-toggle').hidden = view.noChat;
+    controls.button('share').hidden = view.noScreen || !this.#things.sharing.possible;
     controls.draw('share', view.sharing ? 'screen-off' : 'screen');
     controls.call('share', view.sharing ? 'page.room.share-end' : 'page.room.share');
     controls.button('mic').dataset.speaks = String(view.ownSpeaks);

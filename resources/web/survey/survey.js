@@ -61,19 +61,26 @@ export class Survey {
     this.#clock = around.clock ?? systemClock;
   }
 
-  /** Gets the right and shows the questions; shows nothing if there is none to be had. */
-  async start() {
+  /** Gets the right and shows the questions; shows nothing if there is none to be had. @param {string} [site] whose keys, where they are not the server's own */
+  async start(site) {
     try {
       if (this.#kept.body === undefined) {
-        this.#card = await card(this.#request);
+        this.#card = await card(this.#request, this.#kept.asking?.site ?? site);
         await this.#right(this.#card);
       } else this.#goSoon(0);
       this.show(this.#texts);
     } catch (error) {
       if (!(error instanceof SurveyError)) throw error;
-      if (['no-network', 'not-ready', 'too-many'].includes(error.code)) this.#stop = this.#clock.after(AGAIN_MS, () => void this.start());
+      if (['no-network', 'not-ready', 'too-many'].includes(error.code)) this.#stop = this.#clock.after(AGAIN_MS, () => void this.start(site));
+      else if (error.code === 'conflict' && error.site !== undefined && site === undefined) await this.#startElsewhere(error.site);
       else this.#finish();
     }
+  }
+
+  /** The room is one of another site. @param {string} site */
+  async #startElsewhere(site) {
+    this.#keep({});
+    await this.start(site);
   }
 
   /** @param {Card} open */

@@ -40,6 +40,13 @@ async def test_a_whole_call_and_a_second_epoch(page: Page) -> None:
     assert frame.y.std() > 1
     await picture(call.remote_picture, lambda frame: call.stats().extra.get("heard_level", 0) > 0.01)
 
+    transport = await page.evaluate("seen.connection.getStats().then((all) => [...all.values()].find((one) => one.type === 'transport'))")
+    assert transport["tlsVersion"] in ("FEFD", "FEFC"), "DTLS 1.2 or 1.3"
+    assert "GCM" in transport["dtlsCipher"]
+    assert transport["srtpCipher"] in ("SRTP_AEAD_AES_256_GCM", "SRTP_AEAD_AES_128_GCM", "SRTP_AES128_CM_HMAC_SHA1_80"), (
+        "the browser chooses"
+    )
+
     await page.evaluate("offerCall(2)")
     await diary.until(lambda d: (2, CallState.CONNECTED) in d.states)
     number, _ = call.remote_picture.newest()

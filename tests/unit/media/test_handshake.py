@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
 from aiortc import RTCCertificate, RTCDtlsParameters
 from aiortc.rtcdtlstransport import RTCDtlsTransport
-from pyee.asyncio import AsyncIOEventEmitter
 
 from app.media.patches import handshake
+from tests.support.datagram_pipe import Pipe, pipes
 
 
 @pytest.fixture(autouse=True)
@@ -18,37 +17,9 @@ def installed() -> None:
     handshake.install()
 
 
-class Pipe(AsyncIOEventEmitter):
-    """Stands for an ICE transport; loses the datagrams whose numbers it is told."""
-
-    def __init__(self, role: str, lost: set[int]) -> None:
-        super().__init__()
-        self.role, self.lost = role, lost
-        self._connection = SimpleNamespace(take_media=None)
-        self.sent = 0
-        self.thrice = asyncio.Event()
-        self.inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self.other: Pipe | None = None
-
-    async def _send(self, data: bytes) -> None:
-        self.sent += 1
-        if self.sent == 3:
-            self.thrice.set()
-        if self.sent not in self.lost and self.other is not None:
-            self.other.inbox.put_nowait(data)
-
-    async def _recv(self) -> bytes:
-        data = await self.inbox.get()
-        if data is None:
-            raise ConnectionError
-        return data
-
-
 async def connect(lost_by_server: set[int], lost_by_client: set[int]) -> float:
     """Seconds until both sides are connected."""
-    server, client = Pipe("controlling", lost_by_server), Pipe("controlled", lost_by_client)
-    server.other, client.other = client, server
-    ends = [RTCDtlsTransport(pipe, [RTCCertificate.generateCertificate()]) for pipe in (server, client)]
+    ends = [RTCDtlsTransport(pipe, [RTCCertificate.generateCertificate()]) for pipe in pipes(lost_by_server, lost_by_client)]
     prints = [RTCDtlsParameters(fingerprints=end.getLocalParameters().fingerprints) for end in ends]
     began = asyncio.get_running_loop().time()
     await asyncio.gather(ends[0].start(prints[1]), ends[1].start(prints[0]))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import socket
 import ssl
-import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import trustme
 from cryptography import x509
+from OpenSSL import SSL
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
@@ -20,50 +19,7 @@ from app.server.certificates import Certificate
 from app.server.settings import Settings, SettingsError, from_environment
 from app.wire.messages import CLIENT_SUBPROTOCOL
 from tests.support.server import RunningServer, running_server
-
-
-@dataclass
-class Files:
-    """An agency's authority, and where its certificates lie."""
-
-    folder: Path
-    authority: trustme.CA
-
-    @property
-    def chain(self) -> Path:
-        return self.folder / "chain.pem"
-
-    @property
-    def key(self) -> Path:
-        return self.folder / "key.pem"
-
-    @property
-    def settings(self) -> dict[str, str]:
-        return {"tls_certificate_file": str(self.chain), "tls_key_file": str(self.key)}
-
-    def issue(self, *, chain: bool = True, key: bool = True, days: int = 90) -> int:
-        """A new certificate in place of what is there, or a part of it; gives its number."""
-        ends_at = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
-        issued = self.authority.issue_cert("127.0.0.1", not_after=ends_at)
-        if key:
-            self._put(self.key, issued.private_key_pem.bytes())
-        if chain:
-            self._put(self.chain, b"".join(one.bytes() for one in issued.cert_chain_pems))
-        return x509.load_pem_x509_certificate(issued.cert_chain_pems[0].bytes()).serial_number
-
-    def _put(self, file: Path, content: bytes) -> None:
-        fresh = file.with_suffix(".new")
-        fresh.write_bytes(content)
-        fresh.replace(file)
-
-    def trust(self, newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        self.authority.configure_trust(context)
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # that is what is to be shown
-            context.minimum_version, context.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, newest
-        return context
+from tests.support.tls_files import Files
 
 
 @pytest.fixture
@@ -119,6 +75,30 @@ async def test_tls_1_3_or_1_2_with_ephemeral_keys_and_gcm(tmp_path: Path, files:
             trust.set_ciphers(others)
             with pytest.raises((ssl.SSLError, ConnectionError)):
                 await shaken(server, trust)
+
+
+async def test_nobody_renegotiates(tmp_path: Path, files: Files) -> None:
+    async with running_server(tmp_path, **files.settings) as server:
+        assert await asyncio.to_thread(_renegotiated, server.ready.public_port) is False
+
+
+def _renegotiated(port: int) -> bool:
+    """Whether a client of TLS 1.2 gets a second handshake on its connection."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_max_proto_version(SSL.TLS1_2_VERSION)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as bare:
+        bare.setblocking(True)
+        line = SSL.Connection(context, bare)
+        line.set_connect_state()
+        line.do_handshake()
+        try:
+            line.renegotiate()
+            line.do_handshake()
+            while line.renegotiate_pending():
+                line.recv(1)
+        except SSL.Error:
+            return False
+        return line.total_renegotiations() > 0
 
 
 async def test_plain_http_gets_nothing(tmp_path: Path, files: Files) -> None:

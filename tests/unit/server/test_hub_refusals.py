@@ -17,7 +17,7 @@ from app.domain.secrets import new_id, new_token
 from app.server.hub import Rhythm
 from app.server.rate_limits import Rates
 from app.wire.messages import CLIENT_SUBPROTOCOL
-from tests.support.page_client import Line, PageClient
+from tests.support.page_client import PageClient, send_all
 from tests.support.server import RunningServer, running_server
 
 BROKEN = json.loads((Path(__file__).parents[2] / "contract/golden/broken_from_page.json").read_text(encoding="utf-8"))
@@ -260,7 +260,7 @@ async def test_whatever_one_page_sends_nobody_else_notices(server: RunningServer
 
         async def fire(frames: list[str | bytes]) -> None:
             async with PageClient(server.url, new_token()).connected() as bad:
-                await _send_all(bad.line, frames)
+                await send_all(bad.line, frames)
             await page.offer()
             assert (await work.line.expect("offer"))["epoch"] == page.epoch
 
@@ -272,18 +272,3 @@ async def test_whatever_one_page_sends_nobody_else_notices(server: RunningServer
         await asyncio.to_thread(examples)
         assert page.epoch >= 60
         assert not [m for m in page.line.received if m["type"] in ("refused", "ended", "removed")]
-
-
-async def _send_all(line: Line, frames: list[str | bytes]) -> None:
-    """Send until the server has had enough; text that is no UTF-8 cannot be sent at all."""
-    for frame in frames:
-        try:
-            await line.send_raw(frame if isinstance(frame, bytes) else frame.encode("utf-8", "replace").decode())
-        except websockets.ConnectionClosed:
-            return
-    if line.socket.close_code is None:
-        try:
-            await line.send_raw("{")
-        except websockets.ConnectionClosed:
-            return
-        assert await line.closed() in (4001, 4003, 4004)

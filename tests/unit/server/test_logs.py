@@ -49,6 +49,14 @@ def test_canaries_do_not_get_through(written: io.StringIO) -> None:
     assert (first["event"], first["count"], first["level"]) == ("joined", 3, "info")
 
 
+def test_nobody_writes_a_line_of_their_own(written: io.StringIO) -> None:
+    forged = '\r\n{"event": "ready", "level": "info"}\u2028\x1b[2J'
+    structlog.get_logger().warning("refused", detail=forged, code=forged)
+    [line] = written.getvalue().splitlines()
+    assert json.loads(line)["event"] == "refused"
+    assert json.loads(line)["timestamp"].endswith("Z"), "UTC"
+
+
 def test_an_exception_is_logged_by_type_and_place(written: io.StringIO) -> None:
     try:
         raise ValueError(f"Erika Mustermann {CANARIES['token']}")
@@ -60,6 +68,12 @@ def test_an_exception_is_logged_by_type_and_place(written: io.StringIO) -> None:
         assert entry["error"] == "ValueError"
         assert entry["where"].startswith("test_logs.py:")
     assert "Erika" not in written.getvalue()
+
+
+def test_an_event_is_told_however_long_its_name_is(written: io.StringIO) -> None:
+    structlog.get_logger().info("certificate-ends-soon-enough")
+    structlog.get_logger().info(CANARIES["token"])
+    assert [json.loads(line)["event"] for line in written.getvalue().splitlines()] == ["certificate-ends-soon-enough", "[hidden]"]
 
 
 def test_libraries_log_without_their_arguments(written: io.StringIO) -> None:

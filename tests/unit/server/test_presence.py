@@ -22,7 +22,7 @@ from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.codes import Code
 from app.wire.messages import Join, RoomCard, page_codec
 from tests.support.page_client import Appointment
-from tests.support.server import exchange_over
+from tests.support.server import enrolment_desk, exchange_over
 
 OWNER = "owner00000000000000000"
 
@@ -66,7 +66,7 @@ class Desk:
         self.now = 1_800_000_000.0
         self.store, self.fanout = SweptStore(), ListingFanout(self.clock)
         self.exchange = exchange_over(self.store, self.fanout, self.clock)
-        self.hub = Hub(self.exchange, Identity.new(), frozenset(), Rhythm())
+        self.hub = Hub(self.exchange, Identity.new(), enrolment_desk(self.clock), Rhythm())
         self.appointment = Appointment(int(self.now))
         self.heard: list[bytes] = []
         """What the workstation was told."""
@@ -105,7 +105,9 @@ async def test_a_sweep_right_after_the_return_is_put_right_at_the_next_look(desk
     desk.heard.clear()
     await link.on_hint(envelopes.pack(envelopes.LinkChanged()))
     assert [seat.away_since for seat in await desk.seats()] == [None]
-    assert desk.heard == [envelopes.pack(envelopes.Changed(room=desk.appointment.room))]
+    row = await desk.store.find(desk.appointment.room)
+    assert row is not None
+    assert desk.heard == [envelopes.pack(envelopes.Changed(room=row.room, revision=row.revision))]
 
 
 async def test_who_is_gone_stays_away_though_their_connection_still_looks(desk: Desk) -> None:

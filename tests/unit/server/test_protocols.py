@@ -66,6 +66,9 @@ class Wire(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closing
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def resume_reading(self) -> None: ...
 
     def pause_reading(self) -> None: ...

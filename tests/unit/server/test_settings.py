@@ -15,7 +15,7 @@ from app.domain.secrets import new_token
 from app.server.envelopes import Relay
 from app.server.identity import KEY_FILE, Identity
 from app.server.key_file import KeyFileError
-from app.server.settings import Settings, SettingsError, database_url, from_environment, from_line, origin_of, survey_database_url
+from app.server.settings import Settings, SettingsError, database_url, database_url_beside, from_environment, from_line, origin_of
 from app.wire.messages import IceServer
 
 
@@ -110,7 +110,7 @@ def test_origins_are_written_as_browsers_write_them(url: str, origin: str, webso
     ],
 )
 def test_answers_never_lie_in_a_file_that_is_made_anew(database: str | None, survey: str | None) -> None:
-    assert survey_database_url(Settings(data_dir="/x", database=database)) == survey
+    assert database_url_beside(Settings(data_dir="/x", database=database), "survey") == survey
 
 
 @given(st.text())
@@ -192,3 +192,46 @@ def test_passwords_do_not_show() -> None:
     settings = Settings(data_dir="d", database="postgresql://vb:geheim@db/vb", redis="redis://:geheim@r", ice_servers=(server,))
     assert "geheim" not in repr(settings)
     assert "geheim" not in repr(Relay(message="geheim"))
+
+
+SIGN_IN = {"oidc_issuer": "https://id.example.org/realms/agency", "oidc_client_id": "videoberatung", "oidc_amr": ["mfa"]}
+
+
+def test_a_sign_in_is_read_from_the_environment() -> None:
+    settings = from_environment(
+        {
+            "VB_DATA_DIR": "d",
+            "VB_OIDC_ISSUER": "https://id.example.org/realms/agency",
+            "VB_OIDC_CLIENT_ID": "videoberatung",
+            "VB_OIDC_ACR_VALUES": "silver, gold",
+            "VB_OIDC_SITE_CLAIM": "groups",
+            "VB_OIDC_SITES": '{"/Jobcenter Nord, West": "nord"}',
+            "VB_OIDC_HOURS": "8",
+        }
+    )
+    assert settings.oidc_acr_values == ("silver", "gold")
+    assert settings.oidc_sites == {"/Jobcenter Nord, West": "nord"}
+    assert settings.oidc_hours == 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"oidc_issuer": None}, "oidc_client_id"),
+        ({"oidc_issuer": "http://id.example.org"}, "oidc_issuer"),
+        ({"oidc_issuer": "https://id.example.org/?tenant=1"}, "oidc_issuer"),
+        ({"oidc_issuer": "https://name@id.example.org/"}, "oidc_issuer"),
+        ({"oidc_issuer": "https://id.example.org:port/"}, "oidc_issuer"),
+        ({"oidc_client_id": None}, "oidc_client_id"),
+        ({"oidc_amr": []}, "oidc_acr_values or oidc_amr"),
+        ({"oidc_amr": ["two words"]}, "oidc_amr"),
+        ({"oidc_site_claim": "groups"}, "oidc_site_claim and oidc_sites"),
+        ({"oidc_sites": {"a": "nord"}}, "oidc_site_claim and oidc_sites"),
+        ({"oidc_site_claim": "groups", "oidc_sites": {"a": "No Site"}}, "oidc_sites"),
+        ({"oidc_hours": 25}, "oidc_hours"),
+    ],
+)
+def test_a_sign_in_that_would_let_in_too_many_or_nobody(changes: dict[str, object], named: str) -> None:
+    assert from_line(line(**SIGN_IN)).oidc_issuer
+    with pytest.raises(SettingsError, match=named):
+        from_line(line(**{**SIGN_IN, **changes}))

@@ -15,20 +15,21 @@ from sqlalchemy import Engine, MetaData, text
 
 from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, StateUnavailable
-from app.server.state import steps, tables
+from app.server.state import steps
 from app.server.state.engines import engine_for
 from app.server.state.sql import SqlRoomStore
-from app.server.state.upgrade import begin, own, standing_at, step_up, upgrade
-from app.server.survey import sql as survey
+from app.server.state.upgrade import ALL, begin, own, standing_at, step_up, upgrade
 from tests.support.postgres import Postgres
 from tests.support.room_stores import NOW, OWNER, make_card
 
-NEXT = """
+AFTER = f"{int(steps.NEWEST) + 1:04}"
+"""The step that comes after those of today."""
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{AFTER}"
+down_revision = "{steps.NEWEST}"
 
 
 def upgrade():
@@ -50,15 +51,16 @@ def next_version(folder: Path, floor: str) -> ModuleType:
     """The steps of the server's next version."""
     module = ModuleType("steps")
     module.__file__ = str(folder / "__init__.py")
-    (folder / "step_0001.py").write_text((Path(str(steps.__file__)).parent / "step_0001.py").read_text("utf-8"), "utf-8")
-    (folder / "step_0002.py").write_text(NEXT, "utf-8")
-    module.NEWEST, module.FLOOR = "0002", floor  # type: ignore[attr-defined]
+    for step in Path(str(steps.__file__)).parent.glob("step_*.py"):
+        (folder / step.name).write_text(step.read_text("utf-8"), "utf-8")
+    (folder / f"step_{AFTER}.py").write_text(NEXT, "utf-8")
+    module.NEWEST, module.FLOOR = AFTER, floor  # type: ignore[attr-defined]
     return module
 
 
 def all_tables() -> MetaData:
     together = MetaData()
-    for metadata in (tables.metadata, survey.metadata, own):
+    for metadata in (*ALL, own):
         for table in metadata.sorted_tables:
             table.to_metadata(together)
     return together
@@ -68,6 +70,20 @@ def all_tables() -> MetaData:
 def test_steps_and_the_short_way_end_in_the_tables_of_the_program(engine: Engine, by_steps: bool) -> None:
     with engine.begin() as connection:
         (step_up if by_steps else begin)(connection)
+        assert standing_at(connection) == steps.NEWEST
+        assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
+
+
+def test_the_tables_of_each_step_become_those_of_the_next(engine: Engine, tmp_path: Path) -> None:
+    first = ModuleType("steps")
+    first.__file__ = str(tmp_path / "__init__.py")
+    first.NEWEST = first.FLOOR = "0001"  # type: ignore[attr-defined]
+    (tmp_path / "step_0001.py").write_text((Path(str(steps.__file__)).parent / "step_0001.py").read_text("utf-8"), "utf-8")
+    with engine.begin() as connection:
+        step_up(connection, first)
+        assert standing_at(connection) == "0001"
+    upgrade(engine)
+    with engine.begin() as connection:
         assert standing_at(connection) == steps.NEWEST
         assert compare_metadata(MigrationContext.configure(connection), all_tables()) == []
 
@@ -111,7 +127,7 @@ async def test_a_step_beside_a_serving_server_is_not_noticed(engine: Engine, tmp
     stepped.set()
     assert await working >= 20
     with engine.begin() as connection:
-        assert standing_at(connection) == "0002"
+        assert standing_at(connection) == AFTER
         assert connection.execute(text("SELECT DISTINCT colour FROM rooms")).scalars().all() == ["blue"]
     await store.close()
 
@@ -128,11 +144,11 @@ async def test_a_server_of_the_version_before_starts_over_newer_tables_that_stil
 
 async def test_going_back_too_far_is_refused_with_a_sentence_and_changes_nothing(engine: Engine, tmp_path: Path) -> None:
     upgrade(engine)
-    upgrade(engine, next_version(tmp_path, floor="0002"))
+    upgrade(engine, next_version(tmp_path, floor=AFTER))
     with pytest.raises(StateUnavailable, match="start the newer version again"):
         await SqlRoomStore.open(engine.url.render_as_string(hide_password=False))
     with engine.begin() as connection:
-        assert standing_at(connection) == "0002"
+        assert standing_at(connection) == AFTER
 
 
 def test_a_step_waits_for_no_table_longer_than_others_can_bear(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,4 +162,4 @@ def test_a_step_waits_for_no_table_longer_than_others_can_bear(engine: Engine, t
             upgrade(engine, next_version(tmp_path, floor="0001"))
     upgrade(engine, next_version(tmp_path, floor="0001"))
     with engine.begin() as connection:
-        assert standing_at(connection) == "0002"
+        assert standing_at(connection) == AFTER

@@ -14,12 +14,13 @@ from app.domain.secrets import new_id, new_token
 from app.services.control_connection import CommandRefused, ControlConnection, LinkLost, NotAccepted
 from app.services.keys import WorkstationKey, signature_holds
 from app.wire.codes import Code, WireError
-from app.wire.handshake import owner_id, signed_by_server, signed_by_workstation
+from app.wire.handshake import Place, owner_id, place_text, signed_by_server, signed_by_workstation
 from app.wire.messages import End, Message, RoomState
 from tests.support.services import until
 
 WORKSTATION, SERVER = WorkstationKey(b"w" * 32), WorkstationKey(b"s" * 32)
 ROOM = new_id()
+PLACE = Place("musterstadt", "Jobcenter Musterstadt", "https://video.example.org")
 
 
 class Gone(OSError):
@@ -64,6 +65,35 @@ class Wire:
         assert signature_holds(WORKSTATION.public, prove["signature"], signed_by_workstation(*values))
         signature = signer.sign(signed_by_server(*values))
         self.tell("welcome", owner=owner_id(WORKSTATION.public), signature=signature, ice_servers=[{"urls": ["stun:relay.example.org"]}])
+
+
+async def welcomed(**told: Any) -> Any:
+    """What comes of a welcome that says where the workstation belongs; the server signs `PLACE`, whatever it says."""
+    wire = Wire()
+    connection = ControlConnection(wire, WORKSTATION, SERVER.public)
+    opening = asyncio.ensure_future(connection.open())
+    nonce = new_token()
+    wire.tell("challenge", server_key=SERVER.public, nonce=nonce)
+    await until(lambda: bool(wire.said))
+    values = (SERVER.public, WORKSTATION.public, nonce, wire.said[0]["nonce"])
+    attested = SERVER.sign(place_text(*values, PLACE))
+    fields = {"site": PLACE.site, "label": PLACE.label, "public_url": PLACE.public_url, "attested": attested} | told
+    signature = SERVER.sign(signed_by_server(*values))
+    wire.tell("welcome", owner=owner_id(WORKSTATION.public), signature=signature, ice_servers=[], **fields)
+    return await opening
+
+
+async def test_where_it_belongs_is_believed_under_the_servers_signature() -> None:
+    welcome = await welcomed()
+    assert (welcome.site, welcome.label, welcome.public_url) == (PLACE.site, PLACE.label, PLACE.public_url)
+
+
+@pytest.mark.parametrize(
+    "told", [{"site": "other"}, {"label": "Other"}, {"public_url": "https://thief.example.org"}, {"until": 9}, {"attested": None}]
+)
+async def test_where_it_belongs_is_not_believed_without(told: dict[str, Any]) -> None:
+    with pytest.raises(NotAccepted):
+        await welcomed(**told)
 
 
 async def opened(wire: Wire, **how: Any) -> Any:

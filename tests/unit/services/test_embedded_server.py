@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan, ServerState
+from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
+from app.services.server_port import ServerState
 from app.services.server_process import early_server, server_command, spawn
 from tests.support.services import until_told
 

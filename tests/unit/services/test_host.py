@@ -16,7 +16,6 @@ import psutil
 
 from app.domain.rooms import SeatState
 from app.media.ports import DeviceChoice
-from app.services.embedded_server import ServerState
 from app.services.fakes import FakeEngine
 from app.services.host import Services, services_running
 from app.services.keys import KeyStore, MemoryKeyStore, rooms_key
@@ -25,6 +24,7 @@ from app.services.profile import Profile
 from app.services.room_record import RoomRecord
 from app.services.rooms_kept import KeptRoom
 from app.services.sealed_rooms import SealedRooms
+from app.services.server_port import ServerState
 from tests.support.page_client import PageClient
 from tests.support.services import Browser, prints, until, until_told
 from tests.support.session import on_this_machine

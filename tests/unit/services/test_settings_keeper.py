@@ -37,6 +37,18 @@ async def keeping(profile: Profile) -> AsyncIterator[SettingsKeeper]:
     assert crashes == []
 
 
+async def test_what_was_changed_a_moment_ago_is_seen_before_it_lies_on_the_disk(tmp_path: Path) -> None:
+    disk = SlowDisk(tmp_path)
+    async with keeping(disk) as keeper:
+        keeper.change(label="Jobcenter Nord")
+        assert keeper.now().label == "Jobcenter Nord"
+        await until(lambda: bool(disk.writers))
+        assert keeper.now().label == "Jobcenter Nord"
+        disk.may_write.set()
+        await keeper.settle()
+        assert keeper.now() == disk.peek()
+
+
 async def test_the_loop_goes_on_while_the_disk_takes_its_time_and_the_newest_wins(tmp_path: Path) -> None:
     first, slow = Profile(tmp_path).load(), SlowDisk(tmp_path)
     async with keeping(slow) as keeper:

@@ -35,17 +35,21 @@ class FakeOffice {
   spent = new Set();
   sheets = [];
   asked = [];
+  /** Whose rooms these are, where it is not the server's own site. @type {string | undefined} */
+  site;
 
   request = async (path, init) => {
     this.asked.push({ path, ...init });
     const refusal = this.refusals.shift();
     if (refusal === 'offline') throw new TypeError('Failed to fetch');
-    if (path === '/survey.json') return Response.json({ version: this.version, questions: QUESTIONS, about: ABOUT, keys: this.keys });
+    if (path === '/survey.json' && this.site !== undefined) return Response.json({ version: this.version, questions: [], about: [], keys: [{ quarter: '2026-Q4', n: this.other }] });
+    if (path === (this.site === undefined ? '/survey.json' : `/survey/${this.site}.json`)) return Response.json({ version: this.version, questions: QUESTIONS, about: ABOUT, keys: this.keys });
     const body = JSON.parse(init.body);
     return path === '/api/survey/right' ? this.#sign(body, refusal) : this.#count(body, refusal);
   };
 
-  #sign({ blinded, secret }, refusal) {
+  #sign({ blinded, secret, site }, refusal) {
+    if (site !== this.site) return Response.json({ code: 'conflict', site: this.site }, { status: 409 });
     if (refusal !== undefined) return Response.json({ code: refusal }, { status: 403 });
     if (this.given.has(secret) && !this.given.has(blinded)) return Response.json({ code: 'no-right' }, { status: 403 });
     this.given.add(secret).add(blinded);
@@ -107,6 +111,29 @@ test('gets the right first, whether or not anybody will answer, and asks what fi
   assert.deepEqual(chosen, ['none', 'none', 'none']);
   const failed = await begun(new FakeOffice(), new FakeStorage(), 'failed');
   assert.ok(failed.find('#survey-failed-at') !== null && failed.find('#survey-recommend') === null);
+});
+
+test('in a room of another site it asks and answers under that site’s keys', async () => {
+  const office = new FakeOffice();
+  Object.assign(office, { site: 'nachbarstadt', other: new FakeOffice().n });
+  const one = await begun(office);
+  assert.deepEqual(one.happened, ['secured']);
+  assert.deepEqual(office.asked.map(({ path }) => path), ['/survey.json', '/api/survey/right', '/survey/nachbarstadt.json', '/api/survey/right']);
+  one.send();
+  await one.clock.pass(PAUSE_MS);
+  await one.told('counted');
+  assert.equal(office.sheets[0].site, 'nachbarstadt');
+  assert.equal(office.posts('/api/survey')[0].body.length, ANSWER_BYTES);
+});
+
+test('a server that names ever other sites gets nobody to go on asking', async () => {
+  const office = new FakeOffice();
+  Object.assign(office, { site: 'a', other: office.n });
+  const request = office.request;
+  office.request = async (path, init) => (path === '/api/survey/right' ? Response.json({ code: 'conflict', site: 'a' }, { status: 409 }) : request(path, init));
+  const one = await begun(office);
+  assert.deepEqual(one.happened, ['over']);
+  assert.equal(one.kept(), null);
 });
 
 test('what is sent has one length, no seat and no cookie, and goes after a pause in which nobody waits', async () => {

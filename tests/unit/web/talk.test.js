@@ -17,11 +17,12 @@ class FakeChannel {
 }
 
 function talk() {
-  const heard = { lines: [], seen: [], media: [], limits: [], reports: [], words: [] };
+  const heard = { lines: [], seen: [], media: [], limits: [], offered: [], reports: [], words: [] };
   const made = new Talk({
     line: (line) => heard.lines.push(line),
     seen: (id) => heard.seen.push(id),
     mediaState: (state) => heard.media.push(state),
+    offered: ({ chat, screen }) => heard.offered.push([chat, screen]),
     limits: (limits) => heard.limits.push(limits),
     lineReport: (report) => heard.reports.push(report),
     words: (message) => heard.words.push(message),
@@ -37,6 +38,15 @@ for (const message of fromProgram) {
     assert.deepEqual(parseTalk(JSON.stringify({ ...message, later: 1 })), { ...missing[message.type], ...message });
   });
 }
+
+test('hears what the agency leaves out', () => {
+  const { heard, made } = talk();
+  const channel = new FakeChannel();
+  made.attach(channel);
+  channel.say({ type: 'offered', chat: false });
+  channel.say({ type: 'offered', screen: 1 });
+  assert.deepEqual(heard.offered, [[false, true]]);
+});
 
 test('passes over what is malformed', () => {
   const broken = ['', '[]', 'null', '{"type":"chat"}', '{"type":"chat","id":"x","text":"a"}', '{"type":"chat","id":"xxxxxxxx","text":""}',

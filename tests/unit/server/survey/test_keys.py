@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from app.domain.survey import start_of
 from app.server.key_file import KeyFileError
+from app.server.survey.key_shelf import StoreShelf
 from app.server.survey.keys import GRACE_S, QuarterKeys, seal_key
+from app.server.survey.memory import MemorySurveyStore
 from tests.support.server import HandClock
 
 DAY = 86_400
@@ -89,3 +92,26 @@ async def test_files_that_are_no_keys_are_said(tmp_path: Path, clock: HandClock)
 
 def test_the_seal_is_made_once(tmp_path: Path) -> None:
     assert seal_key(tmp_path) == seal_key(tmp_path)
+
+
+async def test_keys_in_a_database_are_sealed_and_found_again_by_who_has_the_seal(clock: HandClock) -> None:
+    store = MemorySurveyStore()
+    made = await modulus(QuarterKeys(StoreShelf(store, b"s" * 32), "jobcenter", clock), "2026-Q4")
+    assert made == await modulus(QuarterKeys(StoreShelf(store, b"s" * 32), "jobcenter", clock), "2026-Q4") is not None
+    assert made != await modulus(QuarterKeys(StoreShelf(store, b"s" * 32), "other", clock), "2026-Q4")
+    sealed = await store.key("survey-key-jobcenter", "2026-Q4")
+    assert sealed is not None
+    with pytest.raises(ValueError, match="deserialize"):
+        serialization.load_der_private_key(sealed[12:], None)
+    with pytest.raises(KeyFileError, match="survey-seal"):
+        await QuarterKeys(StoreShelf(store, b"t" * 32), "jobcenter", clock).signer("2026-Q4")
+
+
+async def test_a_key_that_was_sealed_for_one_site_opens_for_no_other(clock: HandClock) -> None:
+    store = MemorySurveyStore()
+    await QuarterKeys(StoreShelf(store, b"s" * 32), "a", clock).signer("2026-Q4")
+    moved = await store.key("survey-key-a", "2026-Q4")
+    assert moved is not None
+    await store.add_key("survey-key-b", "2026-Q4", moved)
+    with pytest.raises(KeyFileError):
+        await QuarterKeys(StoreShelf(store, b"s" * 32), "b", clock).signer("2026-Q4")

@@ -1,0 +1,1 @@
+"""The windows of the agency's server: connecting, how it stands, leaving."""

@@ -1,0 +1,160 @@
+"""IT's commands on the server: one code on stdout, sentences elsewhere, nothing secret taken or left anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import structlog
+
+from app.domain.enrolment import EnrolmentCode
+from app.domain.secrets import new_token
+from app.server.__main__ import main
+from app.server.enrolment.ports import Way, Workstation
+from app.server.enrolment.sql import SqlWorkstationStore
+from app.server.identity import Identity
+
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The data folder of a server that ran once."""
+    monkeypatch.setenv("VB_DATA_DIR", str(tmp_path))
+    Identity.load_or_create(tmp_path)
+    yield tmp_path
+    structlog.reset_defaults()
+
+
+def store_does(folder: Path, *workstations: Workstation) -> None:
+    async def register() -> None:
+        store = await SqlWorkstationStore.open(f"sqlite:///{folder}/workstations.sqlite3")
+        for one in workstations:
+            await store.register(one)
+        await store.close()
+
+    asyncio.run(register())
+
+
+def test_a_code_stands_alone_on_stdout(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt"]) == 0
+    written = capsys.readouterr()
+    code = EnrolmentCode.parse(written.out)
+    assert written.out == code.text + "\n"
+    assert code.is_for(Identity.load_or_create(folder).public_key)
+    assert "24 Stunden" in written.err
+    assert code.text[4:9] not in written.err
+
+
+def test_nothing_that_could_be_used_lies_on_the_disk(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt"])
+    code = EnrolmentCode.parse(capsys.readouterr().out)
+    content = b"".join(file.read_bytes() for file in folder.iterdir())
+    assert code.offer.encode() in content
+    seed = code.signer().private_bytes_raw()
+    for secret in (code.secret, seed, code.secret.hex().encode(), code.text.encode(), code.text.replace("-", "").encode()):
+        assert secret not in content
+
+
+def test_json_says_all_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt", "--json", "--language", "en"]) == 0
+    written = capsys.readouterr()
+    given = json.loads(written.out)
+    EnrolmentCode.parse(given["code"])
+    assert (given["site"], given["label"], given["replaces"]) == ("musterstadt", "Jobcenter Musterstadt", None)
+    assert datetime.fromisoformat(given["until"]).tzinfo is not None
+    assert "24 hours" in written.err
+
+
+def test_workstations_are_listed_revoked_and_replaced(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (Workstation(new_token(), "musterstadt", label, 1_800_000_000, Way.CODE) for label in ("A", "B"))
+    store_does(folder, one, other)
+    assert main(["workstations"]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in table[1:]] == [[w.id[:12], "musterstadt", w.label] for w in (one, other)]
+    assert "2027-01-15T08:00:00Z" in table[1]
+
+    assert main(["rotate", one.id[:12], "--json"]) == 0
+    written = capsys.readouterr()
+    assert json.loads(written.out)["replaces"] == one.id
+    assert one.id in written.err
+
+    assert main(["revoke", other.id[:8].upper()]) == 0
+    assert capsys.readouterr().out == f"{other.id}\n"
+    assert main(["workstations", "--json"]) == 0
+    assert [w["state"] for w in json.loads(capsys.readouterr().out)["workstations"]] == ["valid", "revoked"]
+    assert main(["rotate", other.id]) == 1
+    assert "schon widerrufen" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("named", "sentence"), [("abc", "mindestens 6"), ("abcdef01", "gibt es nicht"), ("-_%'\"", "mindestens 6")])
+def test_who_is_not_known_is_not_revoked(folder: Path, named: str, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["revoke", "--", named]) == 1
+    written = capsys.readouterr()
+    assert (written.out, sentence in written.err) == ("", True)
+
+
+def test_ids_that_begin_alike_are_told_apart(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (Workstation(new_token(), "musterstadt", label, 1_800_000_000, Way.CODE) for label in ("A", "B"))
+    store_does(folder, one, other)
+    monkeypatch.setattr("app.server.enrolment.command.SHORTEST_ID", 0)
+    assert main(["revoke", ""]) == 1
+    said = capsys.readouterr().err
+    assert one.id in said
+    assert other.id in said
+
+
+def test_a_workstation_of_the_settings_is_changed_there(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = new_token()
+    monkeypatch.setenv("VB_WORKSTATION_KEYS", key)
+    assert main(["revoke", Workstation(key, "", "", 0, Way.CONFIGURED).id]) == 1
+    assert "VB_WORKSTATION_KEYS" in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_kept_a_sentence_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["enrol", "--site", "musterstadt", "--label", "A"]
+    monkeypatch.setenv("VB_DATABASE", "memory")
+    assert main(command) == 1
+    assert "Datenbank" in capsys.readouterr().err
+    monkeypatch.delenv("VB_DATABASE")
+    (folder / "server-key").unlink()
+    assert main(command) == 1
+    written = capsys.readouterr()
+    assert (written.out, "starten Sie den Server" in written.err) == ("", True)
+    monkeypatch.delenv("VB_DATA_DIR")
+    assert main(command) == 2
+    written = capsys.readouterr()
+    assert (written.out, "data_dir" in written.err) == ("", True)
+
+
+def test_somebody_else_than_the_servers_own_user_is_sent_there(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert main(["workstations"]) == 1
+    assert "sudo -u" in capsys.readouterr().err
+
+
+def test_the_command_is_there_beside_serve(folder: Path) -> None:
+    command = [sys.executable, "-W", "error", "-m", "app.server", "enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)
+    EnrolmentCode.parse(done.stdout)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_site_that_is_no_id_is_refused_before_anything_happens(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["enrol", "--site", "Musterstadt!", "--label", "A"])
+    assert ended.value.code == 2
+    assert "small letters" in capsys.readouterr().err
