@@ -40,6 +40,7 @@ NOISE = re.compile(
     r"|\\Installer\\(Rollback|InProgress)|\\Control Panel\\"
     r"|\\Volatile Environment|\\Print\\|\\AppModel\\|\\Direct3D\\|\\DirectInput\\|\\Tracing\\"
     r"|\\Installer\\(UserData\\S-1-5-18\\)?(Features|Products|UpgradeCodes|Components)$"  # Windows Installer's own, empty ones
+    r"|\\Windows\\CurrentVersion\\Run$"  # every Windows has it, Wine only after the first value
     r"|\\MMDevices\\Audio\\(Capture|Render)$"  # made by the first program that asks for sound
     r"|^users/[^/]+/(Desktop|Documents|Downloads|Music|Pictures|Videos|AppData/Roaming/Microsoft/Windows/Templates)$",
     re.IGNORECASE,
