@@ -99,7 +99,7 @@ class Steps:
             self._registered("HKLM", ELSEWHERE)
             expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"server_url": SERVER, "autostart": "1"}, "what was preset")
             expect(len(self.trial.shortcuts) == 3, f"three shortcuts: {self.trial.shortcuts}")
-            self._program(ELSEWHERE)
+            self._program(ELSEWHERE, network="failed")  # it asks the server that was preset, which there is none of
             self._code(0, here(self.exe), "/S", "/AUTOSTART=0", "/DESKTOP=0", "/FIREWALL=0", "/SERVER=")
             expect(len(self.trial.shortcuts) == 2, f"no shortcut on the desktop any more: {self.trial.shortcuts}")
             expect(not self.trial.registry(rf"HKLM{OWN}\Preset"), "nothing is preset any more")
@@ -217,7 +217,7 @@ class Steps:
         at_sign_in = self.trial.registry(_RUN.format(root)).get("Videoberatung")
         expect(at_sign_in == rf'"{place}\program\videoberatung.exe" --autostart', f"at sign-in: {at_sign_in}")
 
-    def _program(self, place: str) -> None:
+    def _program(self, place: str, network: str = "ok") -> None:
         """It says its version, looks at the devices (there are none) and at the policies, and prints JSON as everybody reads it."""
         console = rf"{place}\program\videoberatung-console.exe"
         expect(product(made_at()).version in self.trial.run(console, "--version").text, "its version")
@@ -225,7 +225,7 @@ class Steps:
         expect(checked.code in (0, 1), f"check: {checked.code}: {checked.text[-800:]}")
         found = json.loads(checked.text[checked.text.index("{\n") : checked.text.rindex("}") + 1])
         outcomes = {result["check"]: result["outcome"] for result in found["results"]}
-        expect(outcomes["network"] == "ok" and outcomes["system"] in ("ok", "weak"), f"check: {outcomes}")  # weak: this machine is busy
+        expect(outcomes["network"] == network and outcomes["system"] in ("ok", "weak"), f"check: {outcomes}")  # weak: this machine is busy
         sentences = "".join(result["sentence"] for result in found["results"])
         expect("\ufffd" not in sentences and not sentences.isascii(), f"umlauts in JSON: {sentences}")
         (REPORT / "check.json").write_text(json.dumps(found, indent=2, ensure_ascii=False), "utf-8")
