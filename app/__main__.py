@@ -151,16 +151,16 @@ def _policy(argv: Sequence[str]) -> int:
     return policy(argv)
 
 
-def _purge(argv: Sequence[str]) -> int:
-    from app.purging import main as purge
-
-    return purge(argv)
-
-
 def _diagnostics(argv: Sequence[str]) -> int:
     from app.diagnosing import main as diagnostics
 
     return diagnostics(argv)
+
+
+def _purge(argv: Sequence[str]) -> int:
+    from app.purging import main as purge
+
+    return purge(argv)
 
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
@@ -171,8 +171,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "check": _check,
     "enrol": _enrol,
     "policy": _policy,
-    "purge": _purge,
     "diagnostics": _diagnostics,
+    "purge": _purge,
     "evaluate": _evaluate,
     "evaluate-keys": _evaluate_keys,
 }

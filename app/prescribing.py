@@ -13,12 +13,13 @@ from pathlib import Path
 from app.paths import RESOURCES
 from app.services.policies import RULES, prescribe
 from app.services.policy import POLICY_FILE, PolicyError, read_policy_strictly
+from app.services.policy_conflicts import Conflict, contradictions
 from app.services.profile import Settings
 from app.texts import FIRST_LANGUAGE, Texts, languages
 
 
 def main(argv: Sequence[str]) -> int:
-    """0 if everything that is prescribed holds, 1 if something cannot be used, 2 for a policy that cannot be read."""
+    """0 if everything prescribed holds, 1 if something cannot be used or contradicts the rest, 2 for a policy that cannot be read."""
     parser = argparse.ArgumentParser(prog="videoberatung policy", description="Which policies hold on this computer, and which cannot.")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
@@ -32,12 +33,17 @@ def main(argv: Sequence[str]) -> int:
         return 2
     found = prescribe(Settings(), policy)
     holds = [rule.name for rule in RULES if rule.name in policy and rule.name not in found.refused]
+    against = contradictions(holds)
     if options.json:
-        print(json.dumps({"holds": holds, "refused": found.refused, "unknown": found.unknown}, indent=2))
+        pairs = [{"kind": one.kind.value, "name": one.name, "other": one.other} for one in against]
+        print(json.dumps({"holds": holds, "refused": found.refused, "unknown": found.unknown, "contradictions": pairs}, indent=2))
     else:
         print(texts("app.policies.holds", names=", ".join(holds)) if holds else texts("app.policies.none"))
         for name in found.refused:
             print(texts("app.policies.refused", name=name))
         for name in found.unknown:
             print(texts("app.policies.unknown", name=name))
-    return 1 if found.refused or found.unknown else 0
+        for one in against:
+            key = "app.policies.idle" if one.kind is Conflict.IDLE else "app.policies.lacks"
+            print(texts(key, name=one.name, other=one.other))
+    return 1 if found.refused or found.unknown or against else 0

@@ -114,7 +114,8 @@ def _strings(texts: Texts) -> Mapping[str, str]:
             rule.name: texts(rule.title),
             f"{rule.name}_help": f"{texts(rule.explanation)}\n\n{texts('app.policies.example')} {_json(rule.example)}",
         }
-        strings |= {_choice(rule, choice): choice for choice in rule.choices}
+        if rule.kind is Kind.CHOICE:
+            strings |= {_choice(rule, choice): choice for choice in rule.choices}
     return strings
 
 
@@ -152,7 +153,7 @@ def reference() -> str:
         f"Unter Linux ein JSON-Objekt in `{POLICY_FILE}`, unter Windows Werte in `HKLM\\{POLICY_KEY}` (Vorlagen: `packaging/policies`).",
         "Eine Richtlinie steht über den Einstellungen einer Person und gilt ab dem nächsten Start. Was nicht geht oder unbekannt ist,",
         "nimmt nichts anderes mit: Dann gilt die Einstellung, und `videoberatung policy` sagt es (mit `--file DATEI` auch, bevor Sie sie",
-        "verteilen; Rückgabewert 0 alles gilt, 1 etwas geht nicht, 2 nicht lesbar).",
+        "verteilen; Rückgabewert 0 alles gilt, 1 etwas geht nicht oder widerspricht sich, 2 nicht lesbar).",
         "",
     ]
     for rule in RULES:
