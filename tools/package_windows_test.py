@@ -39,7 +39,7 @@ EARLIER, NEWER = "0.0.1", "99.0.0"
 BUSY, NEWER_THERE, FULL, FAILED, BAD_SWITCH, NOT_THERE, NOT_ALLOWED = 1618, 1638, 112, 1603, 87, 1605, 1925
 """Exit codes, as docs/handbook/windows.md promises them."""
 NO_KEYBOARD = ("outcome", "NotOnScreen: no window has the keyboard")
-"""The demonstration's last step may miss so: without a window manager nobody gives the keyboard to the window that is left."""
+"""The demonstration's last step may miss so on a busy machine: no window manager gives the keyboard to the window that is left."""
 WAIT_S = 120.0
 SCREEN = {"name": "one", "x": 0, "y": 0, "width": 1600, "height": 1200, "logicalDpi": 80, "logicalBaseDpi": 80, "dpr": 1}
 """Qt's offscreen platform: as many points for a letter as on a usual screen of Windows."""
