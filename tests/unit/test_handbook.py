@@ -39,9 +39,11 @@ def tokens(page: Path) -> tuple[Token, ...]:
 
 
 def code(page: Path) -> list[str]:
-    """What is written as code, each line of it."""
+    """What is written as code, each line of it without its remark."""
     kinds = ("code_inline", "code_block", "fence")
-    return [line.strip() for token in tokens(page) if token.type in kinds for line in token.content.splitlines()]
+    return [
+        re.sub(r"(^|\s)#\s.*", "", line).strip() for token in tokens(page) if token.type in kinds for line in token.content.splitlines()
+    ]
 
 
 def step_by_step(levels: list[int]) -> bool:
@@ -67,6 +69,13 @@ def test_pictures_have_words(page: Path) -> None:
     for token in tokens(page):
         if token.type == "image":
             assert token.content.strip(), token.attrs["src"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_columns_have_headings(page: Path) -> None:
+    flat = tokens(page)
+    empty = [before for before, token in pairwise(flat) if before.type == "th_open" and not token.content.strip()]
+    assert empty == []
 
 
 def test_every_page_has_a_place_in_the_table_of_contents() -> None:
@@ -162,6 +171,7 @@ class Seen(HTMLParser):
         self.ids: set[str] = set()
         self.levels: list[int] = []
         self.without_words: list[str] = []
+        self.nameless: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -177,6 +187,8 @@ class Seen(HTMLParser):
             self.links.append(given["href"])
         if re.fullmatch("h[1-6]", tag):
             self.levels.append(int(tag[1]))
+        if (tag in ("aside", "nav") and "aria-label" not in given) or (given.get("role") == "heading" and "aria-level" not in given):
+            self.nameless.append(self.get_starttag_text() or tag)
         if tag == "img" and not given.get("alt"):
             self.without_words.append(given.get("src", ""))
 
@@ -222,6 +234,7 @@ def test_a_screen_reader_hears_the_right_language_and_the_headings_in_order(book
         assert one.levels[0] == 1, page
         assert step_by_step(one.levels), page
         assert one.without_words == [], page
+        assert one.nameless == [], page
 
 
 def test_nothing_of_the_theme_stays_english(book) -> None:
