@@ -34,10 +34,14 @@ PERSON = "Jörg Büro"
 ELSEWHERE = r"C:\Träger Süd\Video Beratung"
 USUAL = r"C:\Program Files\Videoberatung"
 OWN = r"\Software\Videoberatung"
-SERVER = "wss://video.jobcenter.example/ws/control"
+SERVER = "https://video.jobcenter.example"
 EARLIER, NEWER = "0.0.1", "99.0.0"
 BUSY, NEWER_THERE, FULL, FAILED, BAD_SWITCH, NOT_THERE, NOT_ALLOWED = 1618, 1638, 112, 1603, 87, 1605, 1925
 """Exit codes, as docs/handbook/windows.md promises them."""
+NO_KEYBOARD = ("outcome", "NotOnScreen: no window has the keyboard")
+"""The demonstration's last step may miss so on a busy machine: no window manager gives the keyboard to the window that is left."""
+OWN_DATA = r"Credential Manager\\Generic: (.*@)?Videoberatung|/AppData/Local/Videoberatung"
+"""What a removal leaves to the person."""
 WAIT_S = 120.0
 SCREEN = {"name": "one", "x": 0, "y": 0, "width": 1600, "height": 1200, "logicalDpi": 80, "logicalBaseDpi": 80, "dpr": 1}
 """Qt's offscreen platform: as many points for a letter as on a usual screen of Windows."""
@@ -95,18 +99,17 @@ class Steps:
             self._code(0, f"{here(self.exe)} {switches}")
             self.signing.verify(self._disk(ELSEWHERE) / "program/uninstall.exe")
             self._registered("HKLM", ELSEWHERE)
-            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"server_url": SERVER}, "the server's address")
+            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"server_url": SERVER, "autostart": "1"}, "what was preset")
             expect(len(self.trial.shortcuts) == 3, f"three shortcuts: {self.trial.shortcuts}")
-            self._program(ELSEWHERE)
+            self._program(ELSEWHERE, network="failed")  # it asks the server that was preset, which there is none of
             self._code(0, here(self.exe), "/S", "/AUTOSTART=0", "/DESKTOP=0", "/FIREWALL=0", "/SERVER=")
-            expect("Videoberatung" not in self.trial.registry(_RUN.format("HKLM")), "no autostart any more")
             expect(len(self.trial.shortcuts) == 2, f"no shortcut on the desktop any more: {self.trial.shortcuts}")
-            expect(not self.trial.registry(rf"HKLM{OWN}\Preset"), "no server's address any more")
+            expect(not self.trial.registry(rf"HKLM{OWN}\Preset"), "nothing is preset any more")
             self._code(0, here(self.exe), "/S", "/REMOVE")
 
     def person(self) -> None:
         """For one person whose name has a blank and umlauts; by the program in the folder it is removed, which itself goes at a restart."""
-        with self._nothing_left("person", may=r"/Temp/~nsu\w*\.tmp|PendingFileRenameOperations"):
+        with self._nothing_left("person", may=rf"{OWN_DATA}|/Temp/~nsu\w*\.tmp|PendingFileRenameOperations"):
             self._code(0, here(self.exe), "/S", "/CURRENTUSER", "/AUTOSTART=1")
             place = rf"C:\users\{PERSON}\AppData\Local\Programs\Videoberatung"
             self._registered("HKCU", place)
@@ -128,7 +131,7 @@ class Steps:
             expect((self._disk(USUAL) / "program/_internal/of-an-earlier-version.txt").is_file(), "the earlier version")
             self._code(0, here(self.exe), "/S")
             expect(not list(self._disk(USUAL).rglob("of-an-earlier-version.txt")), "nothing of the earlier version")
-            expect("Videoberatung" in self.trial.registry(_RUN.format("HKLM")), "the autostart is kept")
+            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"autostart": "1"}, "the autostart is kept")
             self._program(USUAL)
             self._code(0, here(self._other(NEWER)), "/S")
             self._code(NEWER_THERE, here(self.exe), "/S")
@@ -167,7 +170,7 @@ class Steps:
 
     def data(self) -> None:
         """A removal leaves what is the person's; with the switch it goes, keys too."""
-        with self._nothing_left("data"):
+        with self._nothing_left("data", may="^$"):
             folder = self._disk(rf"C:\users\{PERSON}\AppData\Local\Videoberatung")
             self._code(0, here(self.exe), "/S")
             self._make_data(USUAL, folder)
@@ -183,7 +186,7 @@ class Steps:
         with self._nothing_left("package"):
             self._code(0, "msiexec", "/i", here(self.msi), "/qn", "/norestart", "ADDLOCAL=ALL")
             expect(self.trial.registry(f"HKLM{OWN}")["Installer"] == "msi", "registered")
-            expect("Videoberatung" in self.trial.registry(_RUN.format("HKLM")), "the autostart")
+            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"autostart": "1"}, "the autostart")
             self._program(USUAL)
             self._code(NEWER_THERE, here(self.exe), "/S")
             self._code(0, "msiexec", "/x", here(self.msi), "/qn", "/norestart")
@@ -213,9 +216,10 @@ class Steps:
         named = {"DisplayName": NAME.capitalize(), "DisplayVersion": product(made_at()).version, "Publisher": product(made_at()).publisher}
         expect(named.items() <= removal.items(), f"in the list of programs: {removal}")
         expect(int(removal["EstimatedSize"]) > 90_000, f"its size: {removal}")
-        expect(self.trial.registry(_RUN.format(root)).get("Videoberatung") == rf'"{place}\program\videoberatung.exe"', "autostart")
+        at_sign_in = self.trial.registry(_RUN.format(root)).get("Videoberatung")
+        expect(at_sign_in == rf'"{place}\program\videoberatung.exe" --autostart', f"at sign-in: {at_sign_in}")
 
-    def _program(self, place: str) -> None:
+    def _program(self, place: str, network: str = "ok") -> None:
         """It says its version, looks at the devices (there are none) and at the policies, and prints JSON as everybody reads it."""
         console = rf"{place}\program\videoberatung-console.exe"
         expect(product(made_at()).version in self.trial.run(console, "--version").text, "its version")
@@ -223,8 +227,9 @@ class Steps:
         expect(checked.code in (0, 1), f"check: {checked.code}: {checked.text[-800:]}")
         found = json.loads(checked.text[checked.text.index("{\n") : checked.text.rindex("}") + 1])
         outcomes = {result["check"]: result["outcome"] for result in found["results"]}
-        expect(outcomes["network"] == outcomes["system"] == "ok", f"check: {outcomes}")
-        expect("Gespräch" in checked.text, "umlauts in JSON")
+        expect(outcomes["network"] == network and outcomes["system"] in ("ok", "weak"), f"check: {outcomes}")  # weak: this machine is busy
+        sentences = "".join(result["sentence"] for result in found["results"])
+        expect("\ufffd" not in sentences and not sentences.isascii(), f"umlauts in JSON: {sentences}")
         (REPORT / "check.json").write_text(json.dumps(found, indent=2, ensure_ascii=False), "utf-8")
 
     @contextmanager
@@ -247,7 +252,8 @@ class Steps:
             for name in ("browser", "offscreen.json", "demonstration.cmd"):
                 remove(self.trial.wine.disk / name)
         (shots / "steps.txt").write_text(text, "utf-8")
-        expect("status 0" in text, f"the demonstration: {text[-1500:]}")
+        missed = [step for step in json.loads((shots / "demo.json").read_text("utf-8"))["steps"] if not step["ok"]]
+        expect(not missed or [(step["name"], step["why"]) for step in missed] == [NO_KEYBOARD], f"the demonstration: {text[-1500:]}")
 
     def _make_data(self, place: str, folder: Path) -> None:
         """The window's first start, and its end by force."""
@@ -278,7 +284,7 @@ class Steps:
         return {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
 
     @contextmanager
-    def _nothing_left(self, name: str, may: str = "^$") -> Iterator[None]:
+    def _nothing_left(self, name: str, may: str = OWN_DATA) -> Iterator[None]:
         """What lies and stands there afterwards that did not before is an error, but for what `may` fits."""
         self.trial.wine.settle()
         before = self.trial.listing()
@@ -302,9 +308,12 @@ for name in sys.argv[1:]:
     size = api.GetFileVersionInfoSizeW(name, None)
     data = ctypes.create_string_buffer(size)
     api.GetFileVersionInfoW(name, 0, size, data)
+    value, length = ctypes.c_void_p(), ctypes.c_uint()
+    api.VerQueryValueW(data, r"\VarFileInfo\Translation", ctypes.byref(value), ctypes.byref(length))
+    language, page = ctypes.cast(value, ctypes.POINTER(ctypes.c_ushort))[0:2]
     for part in ("ProductVersion", "FileVersion", "CompanyName", "FileDescription", "LegalCopyright"):
         value, length = ctypes.c_wchar_p(), ctypes.c_uint()
-        api.VerQueryValueW(data, rf"\StringFileInfo\040704B0\{part}", ctypes.byref(value), ctypes.byref(length))
+        api.VerQueryValueW(data, rf"\StringFileInfo\{language:04X}{page:04X}\{part}", ctypes.byref(value), ctypes.byref(length))
         print(part, value.value)
 """
 

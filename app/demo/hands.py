@@ -95,6 +95,7 @@ class Hands:
         """Press and release one key. Raises NotOnScreen if no window has the focus."""
         end = time.monotonic() + FOCUS_S
         while (window := QGuiApplication.focusWindow()) is None:
+            _hand_over_keyboard()
             if time.monotonic() > end:
                 raise NotOnScreen("no window has the keyboard")
             await asyncio.sleep(LOOK_EVERY_S)
@@ -127,6 +128,13 @@ async def save_png(image: QImage, file: Path) -> None:
     """Write the picture on another thread; packing it takes longer than a window may stand still."""
     if not image.isNull():
         await asyncio.to_thread(image.save, str(file))
+
+
+def _hand_over_keyboard() -> None:
+    """What a desktop does when a window goes: the newest one that is left gets the keyboard. The offscreen platform has none to do so."""
+    left = [window for window in QGuiApplication.topLevelWindows() if window.isVisible()]
+    if QGuiApplication.platformName() == "offscreen" and left:
+        left[-1].requestActivate()
 
 
 def _below(thing: QAccessibleInterface, clip: QRect | None = None) -> Iterator[QAccessibleInterface]:

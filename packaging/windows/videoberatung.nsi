@@ -313,8 +313,8 @@ Function KeepWhatIsSet
     ReadRegStr $Server SHCTX "${PRESET}" "server_url"
   ${EndIf}
   ${If} $Autostart == ""
-    ReadRegStr $0 SHCTX "${RUN}" "${APP}"
-    ${IfThen} $0 != "" ${|} StrCpy $Autostart "1" ${|}
+    ReadRegDWORD $0 SHCTX "${PRESET}" "autostart"
+    ${IfThen} $0 == "1" ${|} StrCpy $Autostart "1" ${|}
   ${EndIf}
   ${If} $DesktopSign == ""
   ${AndIf} ${FileExists} "$DESKTOP\${APP}.lnk"
@@ -427,7 +427,8 @@ Function OptionsPage
   ${If} $Firewall == "1"
     ${NSD_Check} $Fourth
   ${EndIf}
-  ${If} $Scope == "me"
+  ${If} $Scope == "me"  ; one person says so in the program's own settings, and opens no firewall
+    ShowWindow $Second ${SW_HIDE}
     ShowWindow $Fourth ${SW_HIDE}
   ${EndIf}
   ${NSD_SetFocus} $First
@@ -473,8 +474,8 @@ FunctionEnd
 Section "-${APP}" Whole
   AddSize ${KILOBYTES}  ; makensis counts no files of functions
   !insertmacro TAKE_SCOPE
-  Call LookAtFolder
   Call WaitForEnd
+  Call LookAtFolder
   Call LookAtSpace
   Call LayBeside
   Call ChangePlaces
@@ -565,6 +566,8 @@ Function RegisterProgram
   WriteRegStr SHCTX "${OWN}" "Version" "${VERSION}"
   WriteRegStr SHCTX "${OWN}" "Installer" "exe"
   WriteRegStr SHCTX "${APP_PATHS}" "" "$INSTDIR\program\${PROGRAM}"
+  ; At sign-in the program looks whether the person, or IT, wants it to stay, and ends at once if not.
+  WriteRegStr SHCTX "${RUN}" "${APP}" '"$INSTDIR\program\${PROGRAM}" --autostart'
 FunctionEnd
 
 Function RegisterRemoval
@@ -601,10 +604,11 @@ Function SetOptions
     DeleteRegValue SHCTX "${PRESET}" "server_url"
   ${EndIf}
   ${If} $Autostart == "1"
-    WriteRegStr SHCTX "${RUN}" "${APP}" '"$INSTDIR\program\${PROGRAM}"'
+    WriteRegDWORD SHCTX "${PRESET}" "autostart" 1
   ${Else}
-    DeleteRegValue SHCTX "${RUN}" "${APP}"
+    DeleteRegValue SHCTX "${PRESET}" "autostart"
   ${EndIf}
+  DeleteRegKey /ifempty SHCTX "${PRESET}"
   ${If} $Scope == "all"
     Call SetFirewall
   ${EndIf}
