@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench shots docs-shots fresh-test package package-test lock clean \
+.PHONY: help run test check soak bench bench-server chaos shots docs-shots fresh-test package package-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -45,6 +45,13 @@ bench: set-up-test  ## the benchmarks, each beside its reference in the same run
 	@$(VENV) -m app bench store --json build/bench/store.json
 	@$(VENV) -m app bench evaluate --json build/bench/evaluate.json
 	@$(VENV) -m app bench flood --json build/bench/flood.json
+
+bench-server: set-up-test  ## 10,000 waiting clients on one server process, beside a PeerJS server; takes a quarter of an hour
+	@mkdir -p build/bench
+	@$(VENV) -m tests.support.with_databases $(VENV) -m app bench server --database {database} --redis {redis} --json build/bench/server.json
+
+chaos: set-up-test  ## breaks an agency's servers under 200 waiting clients and 20 conversations, prints what it cost (4 minutes)
+	@$(VENV) -m tests.support.chaos --json build/chaos.json
 
 shots: set-up-test  ## pictures of the window and of the page, light and dark, 100 % and 200 %, into build/shots
 	@$(VENV) -m tests.ui.shots build/shots/window

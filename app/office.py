@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.paths import RESOURCES
+from app.services.agency.answer_page import AnswerPage
+from app.services.agency.browser import open_browser
 from app.services.appointing import Appointing, Office, StoreDialogs
 from app.services.appointments.ports import AppointmentBook
 from app.services.appointments.running import AppointmentsPlan
@@ -82,7 +84,7 @@ class WindowsOffice:
             team,
             self._train,
             lambda: self.evaluation(services),
-            None if self._invent is not None else _agency(services),
+            None if self._invent is not None else _agency(services, self._texts),
             lambda: self._diagnostics(profile, seen()),
             lambda: self._chosen(services),
             lambda changes: services.keeper.change(**changes),
@@ -156,13 +158,14 @@ class WindowsOffice:
             self._feed.close()
 
 
-def _agency(services: Services) -> AgencyPlan:
+def _agency(services: Services, texts: Texts) -> AgencyPlan:
     """What the windows of the agency's server ask of the running program."""
     desk = services.desk
     return AgencyPlan(
         services.agency,
         links_given=lambda: not desk.only_demonstration,
         talking=lambda: any(desk.session(room.room) is not None for room in desk.rooms),
+        sign_in=services.agency.sign_in(open_browser, AnswerPage(texts)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Writes the lock files of the Python and Node packages: hashes in, registries' addresses out. Needs uv (on PATH).
+"""Writes the lock files of the Python and Node packages: hashes in, registries' and sponsors' addresses out. Needs uv (on PATH).
 
 What is pinned stays pinned unless pyproject.toml or package.json ask otherwise; `--upgrade` moves everything to the newest.
 
@@ -9,6 +9,7 @@ The packager's file is a virtual environment of its own: what is packed and what
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 
@@ -48,6 +49,14 @@ def node_command(*, upgrade: bool) -> list[str]:
     return [str(node), str(npm_script(node)), "update" if upgrade else "install", *options]
 
 
+def without_sponsors(text: str) -> str:
+    """A `package-lock.json` without the addresses at which its packages ask for money."""
+    lock = json.loads(text)
+    for entry in lock["packages"].values():
+        entry.pop("funding", None)
+    return json.dumps(lock, indent=2, ensure_ascii=False) + "\n"
+
+
 def main() -> int:
     """Writes all files; stops at the first line that fails."""
     parser = argparse.ArgumentParser(description="Writes the lock files.")
@@ -57,6 +66,8 @@ def main() -> int:
         result = subprocess.run(command, cwd=ROOT, check=False)
         if result.returncode != 0:
             return result.returncode
+    node_lock = ROOT / "package-lock.json"
+    node_lock.write_text(without_sponsors(node_lock.read_text("utf-8")), "utf-8")
     return 0
 
 

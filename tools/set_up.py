@@ -153,7 +153,7 @@ def _pip_install(python: Path, lock: Path) -> None:
 
 
 def install_node_packages() -> None:
-    """TypeScript and axe-core, as `package-lock.json` pins them, by the Node that came with the Python packages."""
+    """TypeScript, axe-core and the identity provider of the tests, as `package-lock.json` pins them, by the Node of the Python packages."""
     modules = ROOT / "node_modules"
     stamp = Stamp(modules / "ready", ROOT / "package-lock.json")
     if stamp.fresh():

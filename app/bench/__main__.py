@@ -16,10 +16,7 @@ from app.texts import FIRST_LANGUAGE, Texts
 def main(argv: Sequence[str] | None = None) -> int:
     """Gives 0 if the benchmark ran to its end, and to its goal where it has one of its own."""
     arguments = _parser().parse_args(argv)
-    run = {"call": _call, "echo": _echo, "evaluate": _evaluate, "flood": _flood, "line": _line, "lips": _lips, "store": _store}[
-        arguments.benchmark
-    ]
-    return run(arguments)
+    return _BENCHMARKS[arguments.benchmark](arguments)
 
 
 def _call(arguments: argparse.Namespace) -> int:
@@ -61,6 +58,12 @@ def _lips(arguments: argparse.Namespace) -> int:
     return run(arguments.seconds, arguments.json)
 
 
+def _server(arguments: argparse.Namespace) -> int:
+    from app.bench.server import Plan, run
+
+    return run(Plan(arguments.clients, database=arguments.database, redis=arguments.redis), arguments.json)
+
+
 def _store(arguments: argparse.Namespace) -> int:
     from app.bench.store import run
 
@@ -75,6 +78,21 @@ def _line(arguments: argparse.Namespace) -> int:
     from app.bench.line import run
 
     return run(arguments.rounds, arguments.seconds, arguments.json)
+
+
+_BENCHMARKS = {"call": _call, "echo": _echo, "evaluate": _evaluate, "line": _line, "lips": _lips, "server": _server, "store": _store}
+
+
+_BENCHMARKS = {
+    "call": _call,
+    "echo": _echo,
+    "evaluate": _evaluate,
+    "flood": _flood,
+    "line": _line,
+    "lips": _lips,
+    "server": _server,
+    "store": _store,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     lips = benchmarks.add_parser("lips", help="how long after the lips the voice comes, to a Chromium page and from it")
     lips.add_argument("--seconds", type=float, default=15.0, metavar="S", help="length of the measurement (default: %(default)s)")
     lips.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")
+    server = benchmarks.add_parser("server", help="waiting clients on one server process, beside a PeerJS server (Linux)")
+    server.add_argument("--clients", type=int, default=10_000, metavar="N", help="at most, in tens (default: %(default)s)")
+    server.add_argument("--database", metavar="URL", help="an empty PostgreSQL database, to hold one replica against two")
+    server.add_argument("--redis", metavar="URL", help="and a Redis between them")
+    server.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")
     store = benchmarks.add_parser("store", help="a year and a day of appointments, confirmed writes, the calendar's scrolling")
     store.add_argument("--folder", type=Path, metavar="DIR", help="on the disk to be measured (default: the system's temporary folder)")
     store.add_argument("--json", type=Path, required=True, metavar="FILE", help="write the figures there")

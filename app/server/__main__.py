@@ -16,6 +16,8 @@ import structlog
 
 from app import __version__
 from app.server import logs
+from app.server.files import allow_files
+from app.server.headers import MAX_INSIDE
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
 from app.server.ports import StateUnavailable
@@ -26,6 +28,8 @@ from app.texts import CatalogueError
 log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 64 * 1024
+FILES = MAX_INSIDE + 4000
+"""Descriptors of a full public listener, of workstations and of everything else. With fewer it works, and lets fewer in."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,6 +92,9 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    files = allow_files(FILES)
+    if files is not None and files < FILES and watch is _never:
+        log.warning("few-files", count=files)
     async with serving(settings) as ready:
         sys.stdout.write(json.dumps({"ready": asdict(ready)}) + "\n")
         sys.stdout.flush()

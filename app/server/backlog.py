@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 MAX_BYTES = 16 * 1024 * 1024
 """All that may wait: the last state of every room of the largest workstation, or 256 messages of the largest size."""
 
@@ -11,10 +9,14 @@ MAX_BYTES = 16 * 1024 * 1024
 class Backlog:
     """A queue in which equal envelopes stand once: "look at this room" need not be said twice to who has not looked yet."""
 
+    __slots__ = ("_size", "_waiting")
+
     def __init__(self) -> None:
         self._waiting: dict[bytes, None] = {}
         self._size = 0
-        self._filled = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
 
     def put(self, envelope: bytes) -> bool:
         """Queue an envelope. False, and nothing is queued, if too much waits already."""
@@ -24,14 +26,10 @@ class Backlog:
             return False
         self._waiting[envelope] = None
         self._size += len(envelope)
-        self._filled.set()
         return True
 
-    async def get(self) -> bytes:
-        """The envelope that waits longest; waits for one."""
-        while not self._waiting:
-            self._filled.clear()
-            await self._filled.wait()
+    def pop(self) -> bytes:
+        """The envelope that waits longest; only while there is one."""
         envelope = next(iter(self._waiting))
         del self._waiting[envelope]
         self._size -= len(envelope)

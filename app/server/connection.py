@@ -60,7 +60,16 @@ class Party(Protocol):
 
 
 class Connection:
-    """The pipe between one WebSocket and its Party."""
+    """The pipe between one WebSocket and its Party.
+
+    Whoever waits costs one task, that of the WebSocket itself; writing and heeding hints are tasks for as long as there is something to
+    write or to heed.
+    """
+
+    __slots__ = (
+        *("id", "last_heard", "_ponged", "_socket", "_codec", "_exchange", "_pace", "_party", "_until", "_out", "_writing", "_hints"),
+        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard"),
+    )
 
     def __init__(self, socket: WebSocket, codec: Codec, exchange: Exchange) -> None:
         self.id = new_id()
@@ -69,12 +78,20 @@ class Connection:
         self._socket = socket
         self._codec = codec
         self._exchange = exchange
-        self._out: asyncio.Queue[str | None] = asyncio.Queue(MAX_OUT)
+        self._pace = exchange.limits.pace()
+        self._party: Party | None = None
+        """Once it was greeted."""
+        self._until: asyncio.Timeout | None = None
+        """Ends `run` from elsewhere."""
+        self._out: list[str] = []
+        """What the writer has not taken yet."""
+        self._writing: asyncio.Task[None] | None = None
         self._hints = Backlog()
-        self._room = asyncio.Event()
-        """Set whenever the writer took a message out."""
+        self._heeding: asyncio.Task[None] | None = None
+        self._room: asyncio.Event | None = None
+        """Set whenever the writer took a message out; None while nobody waits for that."""
         self._turn = asyncio.Lock()
-        self._overrun = asyncio.Event()
+        self._overrun = False
         self._close_code: int | None = None
         self._probes = 0
         self._sent = 0
@@ -99,7 +116,8 @@ class Connection:
 
     async def send_patiently(self, message: Message) -> None:
         """`send`, once there is room; for an answer of more messages than may wait for a reader who is quick enough."""
-        while self._out.qsize() >= MAX_OUT // 2 and not self.ending:
+        while len(self._out) >= MAX_OUT // 2 and not self.ending:
+            self._room = self._room or asyncio.Event()
             self._room.clear()
             await self._room.wait()
         self.send(message)
@@ -112,62 +130,108 @@ class Connection:
 
     def end(self, code: int) -> None:
         """Close with this code after what is queued."""
-        if not self.ending:
-            self._close_code = code
-            self._put(None)
+        if self.ending:
+            return
+        self._close_code = code
+        if len(self._out) < MAX_OUT:
+            self._begin_writing()
+        else:
+            self._drop()
 
     def hint(self, envelope: bytes) -> None:
         """Queue an envelope for the party; the Fanout's listener."""
         if not self._hints.put(envelope):
             self._drop()
+        elif self._party is not None:
+            self._begin_heeding(self._party)
 
-    def _put(self, text: str | None) -> None:
-        try:
-            self._out.put_nowait(text)
-        except asyncio.QueueFull:
+    def _put(self, text: str) -> None:
+        if len(self._out) < MAX_OUT:
+            self._out.append(text)
+            self._begin_writing()
+        else:
             self._drop()
 
     def _drop(self) -> None:
         self._close_code = CloseCode.SLOW_DOWN
-        self._overrun.set()
+        self._overrun = True
+        self._finish()
+
+    def _finish(self) -> None:
+        """Nothing more is read or written: `run` goes on to its end."""
+        if self._until is not None:
+            self._until.reschedule(0)
+            self._until = None
+
+    def _fail(self, error: Exception) -> None:
+        """An error of ours."""
+        self._close_code = INTERNAL_ERROR
+        log.error("connection-failed", exc_info=error)
+        self._finish()
 
     async def run(self, party: Party) -> None:
         """Serve until either side ends it. An error of ours ends this connection only."""
-        tasks = [asyncio.create_task(work) for work in (self._read(party), self._heed(party), self._write(), self._overrun.wait())]
+        until = asyncio.timeout(None)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            async with until:
+                self._until = until
+                if self._out or self.ending:
+                    self._begin_writing()
+                await self._read(party)
+        except TimeoutError as error:
+            if not until.expired():
+                self._fail(error)
+        except Exception as error:
+            self._fail(error)
         finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-            for error in (r for r in results if isinstance(r, Exception)):
-                self._close_code = INTERNAL_ERROR
-                log.error("connection-failed", exc_info=error)
+            self._until = self._party = None
+            await self._end_tasks()
             await party.gone()
             await self._close()
+
+    async def _end_tasks(self) -> None:
+        tasks = [task for task in (self._writing, self._heeding) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _close(self) -> None:
         if self._close_code is None:
             return
         with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-            async with asyncio.timeout(0 if self._overrun.is_set() else 1):
+            async with asyncio.timeout(0 if self._overrun else 1):
                 await self._socket.close(self._close_code)
 
+    def _begin_writing(self) -> None:
+        if self._writing is None and self._until is not None:
+            self._writing = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
-        while (text := await self._out.get()) is not None:
-            self._room.set()
-            try:
+        """Everything that is queued; and then the end, if that is decided."""
+        try:
+            while self._out:
+                text = self._out.pop(0)
+                if self._room is not None:
+                    self._room.set()
                 async with asyncio.timeout(SEND_DEADLINE_S):
                     await self._socket.send_text(text)
-            except TimeoutError:
-                self._drop()
-                return
-            except (WebSocketDisconnect, RuntimeError):
-                return
+            if self.ending:
+                self._finish()
+        except TimeoutError:
+            self._drop()
+        except (WebSocketDisconnect, RuntimeError):
+            self._finish()
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._writing = None
 
     async def _read(self, party: Party) -> None:
         async with self._turn:
             await party.greet()
+        self._party = party
+        if self._hints:
+            self._begin_heeding(party)
         while True:
             frame = await self._socket.receive()
             if frame["type"] == "websocket.disconnect":
@@ -176,12 +240,22 @@ class Connection:
                 if not self.ending:
                     await self._guarded(party, frame.get("text"))
 
+    def _begin_heeding(self, party: Party) -> None:
+        if self._heeding is None:
+            self._heeding = asyncio.create_task(self._heed(party))
+
     async def _heed(self, party: Party) -> None:
-        while True:
-            envelope = await self._hints.get()
-            async with self._turn:
-                if not self.ending:
-                    await self._look_at(party, envelope)
+        """Everything that is queued."""
+        try:
+            while self._hints:
+                async with self._turn:
+                    envelope = self._hints.pop()
+                    if not self.ending:
+                        await self._look_at(party, envelope)
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._heeding = None
 
     async def _look_at(self, party: Party, envelope: bytes) -> None:
         """One envelope. What came from another connection and cannot be read is that one's fault, not the fault of this one."""
@@ -197,7 +271,8 @@ class Connection:
         self.last_heard = self._exchange.clock()
         number: int | None = None
         try:
-            if not await self._exchange.limits.message(self.id):
+            if not self._pace.hit():
+                await self._exchange.limits.report_in_log("messages")
                 self.refuse(Code.TOO_MANY, close=CloseCode.SLOW_DOWN)
                 return
             if text is None:

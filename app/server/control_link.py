@@ -13,10 +13,11 @@ from app.domain.secrets import new_token
 from app.server import envelopes
 from app.server.connection import Connection
 from app.server.enrolment.desk import EnrolmentDesk, signature_holds
-from app.server.enrolment.ports import Workstation
+from app.server.enrolment.ports import SignIns, Workstation
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
 from app.server.ports import Presence, Published, Refusal, RoomRow, SeatRow, Subscription
+from app.server.sign_in_talk import SignInTalk
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.fields import MAX_ROOMS
 from app.wire.handshake import owner_id, place_text, signed_by_server, signed_by_workstation
@@ -29,6 +30,7 @@ from app.wire.messages import (
     Done,
     End,
     Enrol,
+    EnrolByToken,
     Enrolled,
     ForgetReadiness,
     IceServer,
@@ -43,6 +45,7 @@ from app.wire.messages import (
     Revoke,
     RoomCard,
     SendBack,
+    SignInWanted,
     SurveyTold,
     SurveyWanted,
     TakeUpRight,
@@ -57,13 +60,21 @@ log = structlog.get_logger(__name__)
 class ControlLink:
     """A Party (see `app.server.connection`)."""
 
-    def __init__(self, connection: Connection, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        exchange: Exchange,
+        identity: Identity,
+        enrolment: EnrolmentDesk,
+        sign_ins: SignIns | None = None,
+    ) -> None:
         self._connection = connection
         self._exchange = exchange
         self._identity = identity
         self._enrolment = enrolment
         self._codec = control_codec()
         self._nonce = new_token()
+        self._sign_in = SignInTalk(connection, exchange.limits, identity, self._nonce, sign_ins)
         self._workstation: Workstation | None = None
         """None before the proof."""
         self._published = False
@@ -72,6 +83,8 @@ class ControlLink:
         self._told_delayed = False
         self._told: dict[str, int] = {}
         """Room -> the revision that the workstation was told last."""
+        self._talking: dict[str, RoomRow] = {}
+        """Rooms with somebody admitted, as last told: signalling need not ask the store each time."""
         self._rank = 0
         self._displaced = False
         self._subscription: Subscription | None = None
@@ -122,8 +135,8 @@ class ControlLink:
     async def on_message(self, message: Message) -> None:
         if isinstance(message, Prove):
             await self._prove(message)
-        elif isinstance(message, Enrol):
-            await self._enrol(message)
+        elif isinstance(message, Enrol | EnrolByToken | SignInWanted):
+            await self._become_known(message)
         elif not self.proved or not (self._published or isinstance(message, Publish)):
             raise WireError(Code.OUT_OF_ORDER, "prove, then publish")
         elif isinstance(message, Publish):
@@ -140,10 +153,18 @@ class ControlLink:
 
     # ---- who it is
 
-    async def _enrol(self, message: Enrol) -> None:
+    async def _become_known(self, message: Enrol | EnrolByToken | SignInWanted) -> None:
         """Register its key. It has to be proved like every other one then."""
         if self.proved:
             raise WireError(Code.OUT_OF_ORDER, "proved already")
+        if isinstance(message, Enrol):
+            await self._enrol(message)
+        elif isinstance(message, SignInWanted):
+            self._sign_in.tell_how(message)
+        elif (registered := await self._sign_in.registered(message)) is not None:
+            self.tell_enrolled(*registered)
+
+    async def _enrol(self, message: Enrol) -> None:
         limits, address = self._exchange.limits, self._connection.address
         if await limits.enrolled_wrongly_too_often(address):
             log.warning("enrolments-guessed")
@@ -319,7 +340,9 @@ class ControlLink:
     # ---- signalling
 
     async def _signal(self, message: NeedOffer | Answer | Candidate) -> None:
-        row = await self._exchange.store.find(message.room)
+        row = self._talking.get(message.room)
+        if row is None or not _is_current(row, message):
+            row = await self._exchange.store.find(message.room)
         if row is None or row.owner != self.owner:
             raise Refusal(Code.NOT_YOURS)
         seat = _admitted_client(row, message.to)
@@ -344,7 +367,7 @@ class ControlLink:
                     self._connection.end(CloseCode.TAKEN_OVER)
             case envelopes.LookWhetherKnown():
                 await self._look_whether_known()
-            case envelopes.Changed(room=room):
+            case envelopes.Changed(room=room, revision=revision) if not 0 < revision <= self._told.get(room, 0):
                 row = await self._exchange.store.find(room)
                 if self._published and row is not None:
                     await self._tell(row)
@@ -356,6 +379,10 @@ class ControlLink:
     async def _tell(self, row: RoomRow) -> None:
         await self._connection.send_patiently(room_state(row))
         self._told[row.room] = row.revision
+        if any(seat.kind is SeatKind.CLIENT and seat.state is SeatState.ADMITTED for seat in row.seats):
+            self._talking[row.room] = row
+        else:
+            self._talking.pop(row.room, None)
 
 
 def _check_times(card: RoomCard) -> None:
@@ -363,6 +390,12 @@ def _check_times(card: RoomCard) -> None:
         TimeWindow(card.starts_at, card.minutes, card.opens_at, card.closes_at)
     except ValueError as error:
         raise WireError(Code.MALFORMED, str(error)) from None
+
+
+def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:
+    """Whether the message fits this row; if not, the store may know a newer one."""
+    seat = row.seat(message.to) if message.to else None
+    return seat is not None and seat.state is SeatState.ADMITTED and (isinstance(message, NeedOffer) or message.epoch == seat.epoch)
 
 
 def _admitted_client(row: RoomRow, seat: str | None) -> SeatRow:

@@ -16,6 +16,8 @@ class Changed(Envelope, tag="changed", frozen=True, kw_only=True):
     """The room's row is different now."""
 
     room: str
+    revision: int = 0
+    """The row's, so that who has seen it need not look; 0 where it is not known."""
 
 
 class LinkChanged(Envelope, tag="link-changed", frozen=True, kw_only=True):
@@ -24,6 +26,10 @@ class LinkChanged(Envelope, tag="link-changed", frozen=True, kw_only=True):
 
 class LookAgain(Envelope, tag="look-again", frozen=True, kw_only=True):
     """Envelopes may have been lost: look at everything that is yours."""
+
+
+class Swept(Envelope, tag="swept", frozen=True, kw_only=True):
+    """A sweep came by: see whether a sign of life ran out that nobody said anything about. For connections of the own process only."""
 
 
 class TakenOver(Envelope, tag="taken-over", frozen=True, kw_only=True):
@@ -44,7 +50,7 @@ class Relay(Envelope, tag="relay", frozen=True, kw_only=True):
     message: str
 
 
-AnyEnvelope = Changed | LinkChanged | LookAgain | LookWhetherKnown | TakenOver | Relay
+AnyEnvelope = Changed | LinkChanged | LookAgain | LookWhetherKnown | Swept | TakenOver | Relay
 _decoder: msgspec.json.Decoder[AnyEnvelope] = msgspec.json.Decoder(AnyEnvelope)
 
 
@@ -54,8 +60,11 @@ def pack(envelope: Envelope) -> bytes:
 
 
 def unpack(data: bytes) -> AnyEnvelope:
-    """The envelope behind `pack`."""
-    return _decoder.decode(data)
+    """The envelope behind `pack`. One that this version does not know, from a server of a later one, says: look at everything."""
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError:
+        return LookAgain()
 
 
 def relay(message: Message) -> bytes:

@@ -41,16 +41,21 @@ class Exchange:
 
     async def announce(self, row: RoomRow) -> None:
         """Tell the room's pages and its workstation to look at the row."""
-        await self.announce_to_pages(row)
-        await self.announce_to_owner(row)
+        await self.say_changed(row.room, row.owner, row.revision)
 
     async def announce_to_owner(self, row: RoomRow) -> None:
         """Tell the room's workstation to look at the row."""
-        await self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.pack(envelopes.Changed(room=row.room)))
+        await self.fanout.publish(envelopes.owner_topic(row.owner), _changed(row.room, row.revision))
 
     async def announce_to_pages(self, row: RoomRow) -> None:
         """Tell the room's pages to look at the row."""
-        await self.fanout.publish(envelopes.room_topic(row.room), envelopes.pack(envelopes.Changed(room=row.room)))
+        await self.fanout.publish(envelopes.room_topic(row.room), _changed(row.room, row.revision))
+
+    async def say_changed(self, room: str, owner: str, revision: int) -> None:
+        """The room has this revision now; 0 if nobody knows which."""
+        envelope = _changed(room, revision)
+        await self.fanout.publish(envelopes.room_topic(room), envelope)
+        await self.fanout.publish(envelopes.owner_topic(owner), envelope)
 
     async def to_owner(self, row: RoomRow, message: Message) -> None:
         """Hand a message to the room's workstation."""
@@ -63,6 +68,10 @@ class Exchange:
     async def link_present(self, owner: str) -> bool:
         """True while the owner's program is connected and has published its rooms."""
         return await self.fanout.is_present(Presence.LINK, owner)
+
+
+def _changed(room: str, revision: int) -> bytes:
+    return envelopes.pack(envelopes.Changed(room=room, revision=revision))
 
 
 def room_state(row: RoomRow) -> RoomState:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 from starlette.websockets import WebSocket
 
-from app.domain.rooms import SeatKind
 from app.server import envelopes
 from app.server.connection import Connection, Party
 from app.server.control_link import ControlLink
 from app.server.enrolment.desk import EnrolmentDesk
+from app.server.enrolment.ports import SignIns
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
 from app.server.page_link import PageLink
-from app.server.ports import Presence, Refusal, RoomRow, StateUnavailable
+from app.server.ports import ClientSeat, Presence, Refusal, StateUnavailable
+from app.server.wheel import Wheel
 from app.wire.codes import CloseCode, Code
 from app.wire.handshake import owner_id
 from app.wire.messages import CLIENT_SUBPROTOCOL, CONTROL_SUBPROTOCOL, Beat, Codec, page_codec, workstation_codec
@@ -26,7 +27,7 @@ from app.wire.messages import CLIENT_SUBPROTOCOL, CONTROL_SUBPROTOCOL, Beat, Cod
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 200
-"""Rooms that a sweep looks at together."""
+"""Seats that a sweep looks at together; between two such portions it lets others go first."""
 PROTOCOL_ERROR = 1002
 """RFC 6455, section 7.4.1: no version in common."""
 
@@ -48,16 +49,22 @@ class Rhythm:
 class Hub:
     """The signalling of one server process."""
 
-    def __init__(self, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk, rhythm: Rhythm) -> None:
+    def __init__(
+        self, exchange: Exchange, identity: Identity, enrolment: EnrolmentDesk, rhythm: Rhythm, sign_ins: SignIns | None = None
+    ) -> None:
         self._exchange = exchange
         self._identity = identity
         self._enrolment = enrolment
         self._rhythm = rhythm
-        self._connections: set[Connection] = set()
+        self._sign_ins = sign_ins
         self._links: dict[Connection, ControlLink] = {}
+        self._beating: Wheel[Connection] = Wheel(rhythm.beat)
+        self._checking: Wheel[Connection] = Wheel(rhythm.sweep)
+        self._pages: dict[Connection, PageLink] = {}
+        self._seen: dict[str, ClientSeat] = {}
+        """Room -> a client's seat in it, at the last sweep."""
         self._idle = asyncio.Event()
         self._idle.set()
-        self._beats = 0
 
     # ---- connections
 
@@ -72,14 +79,18 @@ class Hub:
             if not page.seated:
                 connection.end(CloseCode.GOING_AWAY)
 
-        await self._run(connection, page, self._rhythm.join, check_seat)
+        self._pages[connection] = page
+        try:
+            await self._run(connection, page, self._rhythm.join, check_seat)
+        finally:
+            del self._pages[connection]
 
     async def serve_control(self, socket: WebSocket) -> None:
         """One workstation, until it is gone."""
         if not await self._accepted(socket, CONTROL_SUBPROTOCOL):
             return
         connection = self._connection(socket, workstation_codec())
-        link = ControlLink(connection, self._exchange, self._identity, self._enrolment)
+        link = ControlLink(connection, self._exchange, self._identity, self._enrolment, self._sign_ins)
 
         def check_proof() -> None:
             if not link.proved:
@@ -109,15 +120,17 @@ class Hub:
 
     async def _run(self, connection: Connection, party: Party, patience: float, check: Callable[[], None]) -> None:
         """Serve until it is gone; after `patience` seconds `check` looks whether it did what it came for."""
-        self._connections.add(connection)
+        self._beating.add(connection)
+        self._checking.add(connection)
         self._idle.clear()
         deadline = asyncio.get_running_loop().call_later(patience, check)
         try:
             await connection.run(party)
         finally:
             deadline.cancel()
-            self._connections.discard(connection)
-            if not self._connections:
+            self._beating.remove(connection)
+            self._checking.remove(connection)
+            if not self._beating:
                 self._idle.set()
 
     # ---- time
@@ -125,44 +138,60 @@ class Hub:
     async def run(self) -> None:
         """Beats and sweeps until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._every(self._rhythm.beat, self.beat))
+            group.create_task(self._beating.turn(self.beat))
+            group.create_task(self._checking.turn(self.check))
             group.create_task(self._every(self._rhythm.sweep, self.sweep))
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        loop = asyncio.get_running_loop()
+        took = 0.0
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(max(seconds - took, seconds / 10))
+            began = loop.time()
             try:
                 await work()
             except StateUnavailable:
                 log.error("state-unavailable")
             except Exception as error:
                 log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost
+            took = loop.time() - began
 
     async def wake(self) -> None:
         """After a start: whoever was there before it gets the time to live to come back."""
-        for row in await self._exchange.store.live_rooms():
-            for seat in row.seats:
-                if seat.kind is SeatKind.CLIENT and seat.away_since is None:
-                    await self._exchange.fanout.touch(Presence.SEAT, seat.seat, PRESENCE_TTL_S)
+        for there in await self._exchange.store.client_seats():
+            if not there.away:
+                await self._exchange.fanout.touch(Presence.SEAT, there.seat, PRESENCE_TTL_S)
 
-    async def beat(self) -> None:
-        """Ask every connection for a sign of life."""
-        self._beats += 1
-        for connection in tuple(self._connections):
-            connection.send(Beat(seq=UNNUMBERED, n=self._beats))
+    def beat(self, connections: Sequence[Connection], turns: int) -> None:
+        """Ask these connections for a sign of life."""
+        for connection in connections:
+            connection.send(Beat(seq=UNNUMBERED, n=turns))
 
-    async def sweep(self) -> None:
-        """Close silent connections, note who is away, delete what is past its time."""
+    def check(self, connections: Sequence[Connection], turns: int) -> None:
+        """Of these connections close the silent ones, and let the others see whether anything is different."""
         now = self._exchange.clock()
-        look = envelopes.LinkChanged() if self._exchange.fanout.settled else envelopes.LookAgain()
-        for connection in tuple(self._connections):
+        envelope = envelopes.pack(envelopes.Swept() if self._exchange.fanout.settled else envelopes.LookAgain())
+        for connection in connections:
             if now - connection.last_heard >= PRESENCE_TTL_S:
                 connection.end(CloseCode.GOING_AWAY)
             else:
-                connection.hint(envelopes.pack(look))
-        rows = await self._exchange.store.live_rooms()
-        for first in range(0, len(rows), AT_ONCE):  # a broker answers many questions in one go
-            await asyncio.gather(*map(self._note_absent, rows[first : first + AT_ONCE]))
+                connection.hint(envelope)
+
+    async def sweep(self) -> None:
+        """Note who is away, delete what is past its time. Every page looks at once when the store is lost."""
+        try:
+            seats = await self._exchange.store.client_seats()
+        except StateUnavailable:
+            for connection in self._beating:
+                connection.hint(envelopes.pack(envelopes.LinkChanged()))
+            raise
+        await self._say_again(seats)
+        here = self._heard_here()
+        there = [seat for seat in seats if not seat.away and seat.seat not in here]
+        portions = [there[first : first + AT_ONCE] for first in range(0, len(there), AT_ONCE)]
+        for portion in portions:  # a broker answers many questions in one go
+            await asyncio.gather(*(self._note_absent(seat.room, seat.seat) for seat in portion))
+            await asyncio.sleep(self._rhythm.sweep / 2 / len(portions) if len(portions) > 1 else 0)
         await self._delete_expired()
         await self._show_out()
 
@@ -173,17 +202,27 @@ class Hub:
             if link.owner in ended:
                 connection.hint(envelopes.pack(envelopes.LookWhetherKnown()))
 
-    async def _note_absent(self, row: RoomRow) -> None:
+    def _heard_here(self) -> set[str]:
+        """Seats whose sign of life this very process got lately: nobody has to be asked about them."""
+        since = self._exchange.clock() - PRESENCE_TTL_S
+        return {page.seat for connection, page in self._pages.items() if connection.last_heard > since and not connection.ending}
+
+    async def _say_again(self, seats: Sequence[ClientSeat]) -> None:
+        """Rooms that are different from what the last sweep saw: who missed the hint looks now, and who did not knows the revision."""
+        exchange, before = self._exchange, self._seen
+        self._seen = {seat.room: seat for seat in seats}
+        for room, seat in self._seen.items():
+            if room not in before or before[room].revision != seat.revision:
+                await exchange.say_changed(room, seat.owner, seat.revision)
+        for room in before.keys() - self._seen.keys():
+            await exchange.say_changed(room, before[room].owner, 0)
+
+    async def _note_absent(self, room: str, seat: str) -> None:
         exchange = self._exchange
-        for seat in row.seats:
-            if seat.kind is not SeatKind.CLIENT or seat.away_since is not None:
-                continue
-            if await exchange.fanout.is_present(Presence.SEAT, seat.seat):
-                continue
-            try:
-                await exchange.announce(await exchange.store.note_presence(row.room, seat.seat, False, exchange.now))
-            except Refusal:
-                continue  # the seat is gone meanwhile
+        if await exchange.fanout.is_present(Presence.SEAT, seat):
+            return
+        with contextlib.suppress(Refusal):  # the seat is gone meanwhile
+            await exchange.announce(await exchange.store.note_presence(room, seat, False, exchange.now))
 
     async def _delete_expired(self) -> None:
         exchange = self._exchange
@@ -198,7 +237,7 @@ class Hub:
 
     async def say_goodbye(self) -> None:
         """Close every connection because the server stops; who does not take the news within a second goes without it."""
-        for connection in tuple(self._connections):
+        for connection in self._beating:
             connection.end(CloseCode.GOING_AWAY)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain.secrets import b64url
 from app.server.key_file import KeyFileError, load_or_create
@@ -38,3 +40,7 @@ class Identity:
     def sign(self, text: bytes) -> str:
         """The signature, 86 characters."""
         return b64url(self._key.sign(text))
+
+    def derived(self, purpose: bytes) -> bytes:
+        """A secret of 32 bytes for one purpose, the same on all servers of an agency. It leads back to nothing."""
+        return HKDF(SHA256(), 32, None, purpose).derive(self._key.private_bytes_raw())

@@ -51,8 +51,21 @@ class PageLink:
         """Hash of the secret that this connection was given."""
         self._rank = 0
         self._lease = exchange.relays.lease()
+        self._talking: RoomRow | None = None
+        """The row at the last look, while this seat is admitted: signalling need not ask the store each time."""
+        self._revision = 0
+        """Of the row at the last look."""
+        self._link_seen = False
+        """Whether the program was there at the last look."""
+        self._away_seen = False
+        """Whether the last look showed this seat as away."""
         self._told: View | None = None
         """What the page knows of its seat; None before it has one."""
+
+    @property
+    def seat(self) -> str:
+        """Its id; empty before it has one."""
+        return self._seat
 
     @property
     def seated(self) -> bool:
@@ -220,8 +233,11 @@ class PageLink:
     # ---- signalling
 
     async def _own_row(self) -> tuple[RoomRow, SeatRow]:
-        """The room and the own seat. Refuses `not-admitted` unless the seat is."""
-        row = await self._exchange.store.find(self._room)
+        """The room and the own seat, as last looked at. Refuses `not-admitted` unless the seat is.
+
+        Who was sent back a moment ago may still be heard: the other side passes over it, as over anything that was on its way.
+        """
+        row = self._talking or await self._exchange.store.find(self._room)
         seat = row.seat(self._seat) if row else None
         if row is None or seat is None or seat.state is not SeatState.ADMITTED:
             raise Refusal(Code.NOT_ADMITTED)
@@ -231,7 +247,7 @@ class PageLink:
         row, _ = await self._own_row()
         if message.to not in (None, row.counsellor.seat):
             raise Refusal(Code.NOT_ADMITTED)
-        row = await self._exchange.store.note_epoch(self._room, self._seat, message.epoch)
+        self._talking = row = await self._exchange.store.note_epoch(self._room, self._seat, message.epoch)
         await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
         await self._exchange.announce(row)
 
@@ -252,13 +268,22 @@ class PageLink:
             case envelopes.TakenOver(rank=rank, connection=other):
                 if (rank, other) > (self._rank, self._connection.id):
                     self._connection.end(CloseCode.TAKEN_OVER)
+            case envelopes.Swept():
+                if self._told is not None and (self._away_seen or await self._exchange.link_present(self._owner) is not self._link_seen):
+                    await self._look()
+            case envelopes.Changed(revision=revision) if 0 < revision <= self._revision:
+                pass  # seen
             case _ if self._told is not None:
-                row = await self._exchange.store.find(self._room)
-                if row is None:
-                    self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
-                else:
-                    await self._follow(row)
-                    await self._tell(await self._still_here(row))
+                await self._look()
+
+    async def _look(self) -> None:
+        """At the room's row."""
+        row = await self._exchange.store.find(self._room)
+        if row is None:
+            self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
+        else:
+            await self._follow(row)
+            await self._tell(await self._still_here(row))
 
     def _end(self, message: Message) -> None:
         self._connection.send(message)
@@ -266,8 +291,12 @@ class PageLink:
 
     async def _tell(self, row: RoomRow, secret: str | None = None) -> None:
         """Say what is new about the seat: everything with a secret, only differences without."""
-        told, view = self._told, view_of(row, self._seat, await self._exchange.link_present(self._owner))
-        self._told = view
+        self._link_seen = await self._exchange.link_present(self._owner)
+        told, view = self._told, view_of(row, self._seat, self._link_seen)
+        own = row.seat(self._seat)
+        self._revision = row.revision
+        self._talking = row if view.state is SeatState.ADMITTED else None
+        self._told, self._away_seen = view, own is not None and own.away_since is not None
         if secret is None and told is not None and told.state is view.state:
             for message in differences(told, view):
                 self._connection.send(message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.readiness import Readiness
 from app.domain.rooms import SeatKind, SeatState
@@ -106,6 +106,18 @@ class RoomRow:
         return next(s for s in self.seats if s.kind is SeatKind.COUNSELLOR)
 
 
+class ClientSeat(NamedTuple):
+    """What a sweep needs of a client's seat; ten thousand of them are read each time."""
+
+    room: str
+    owner: str
+    revision: int
+    """The room's."""
+    seat: str
+    away: bool
+    """Nobody is connected, as far as the store knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewSeat:
     """What a first `join` brings."""
@@ -177,8 +189,8 @@ class RoomStore(Protocol):
         """All rooms of `former` are `owner`'s from now on; gives those that changed. Repeating it changes nothing."""
         ...
 
-    async def live_rooms(self) -> Sequence[RoomRow]:
-        """Rooms that are not over and have a client's seat not known to be away."""
+    async def client_seats(self) -> Sequence[ClientSeat]:
+        """Those of all rooms that are not over."""
         ...
 
     async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import secrets
+import time
 from dataclasses import dataclass
 
 import structlog
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+
+from app.server.rate_windows import Windows
 
 log = structlog.get_logger(__name__)
 
@@ -66,11 +68,31 @@ EVENTS = {
 """What the log says when somebody reaches a limit. Others have honest reasons."""
 
 
+class Pace:
+    """A fixed window for one connection, in that connection's memory: it is asked with every message of thousands."""
+
+    __slots__ = ("_amount", "_began", "_count", "_seconds")
+
+    def __init__(self, amount: int, seconds: float) -> None:
+        self._amount = amount
+        self._seconds = seconds
+        self._began = 0.0
+        self._count = 0
+
+    def hit(self) -> bool:
+        """Count one; False if it is one too many."""
+        now = time.monotonic()
+        if self._count == 0 or now - self._began >= self._seconds:
+            self._began, self._count = now, 0
+        self._count += 1
+        return self._count <= self._amount
+
+
 class RateLimits:
     """Counts and says whether it is enough."""
 
     def __init__(self, rates: Rates) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(Windows())
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
         self._failures = parse(rates.failures)
@@ -94,9 +116,9 @@ class RateLimits:
         """Count a WebSocket of a listener; False if it is one too many."""
         return await self._hit(self._connections, "connections", listener, self.hidden(address))
 
-    async def message(self, connection: str) -> bool:
-        """Count a message on a connection; False if it is one too many."""
-        return await self._hit(self._messages, "messages", connection)
+    def pace(self) -> Pace:
+        """The messages of a new connection."""
+        return Pace(self._messages.amount, float(self._messages.get_expiry()))
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""

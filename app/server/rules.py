@@ -275,7 +275,8 @@ def without_lost_seats(row: RoomRow, now: int, away_limit: int) -> RoomRow:
         talked = seat.was_admitted and seat.state is SeatState.ENDED  # may still come for its right to answer the survey
         return away and seat.kind is SeatKind.CLIENT and seat.place is not SeatState.ADMITTED and not talked
 
-    return replace(row, seats=tuple(s for s in row.seats if not lost(s)))
+    kept = tuple(s for s in row.seats if not lost(s))
+    return row if len(kept) == len(row.seats) else replace(row, seats=kept)
 
 
 def publish(

@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from app.domain.secrets import from_b64url
@@ -25,7 +25,7 @@ from app.server.api import Api
 from app.server.certificates import Certificate
 from app.server.code_door import KEY_FILE, CodeDoor, CodeKey
 from app.server.enrolment.desk import EnrolmentDesk
-from app.server.enrolment.opening import home_of, open_workstation_store
+from app.server.enrolment.opening import home_of, open_workstation_store, sign_ins_of
 from app.server.enrolment.ports import WorkstationStore
 from app.server.exchange import Exchange
 from app.server.headers import Allowed, Door, SecurityHeaders
@@ -38,6 +38,7 @@ from app.server.protocols import PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.readiness import Readiness
 from app.server.settings import Origin, Settings, SettingsError
+from app.server.sockets import Sockets
 from app.server.state.opening import open_fanout, open_store
 from app.server.survey.api import PACE_S, SurveyApi
 from app.server.survey.desk import SurveyDesk, questionnaires
@@ -149,7 +150,8 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         enrolment = await _open_enrolment(settings, tuning, stack, origin)
         survey, take_up = await _open_survey(settings, tuning, stack, enrolment.has_site)
         exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
-        hub = Hub(exchange, identity, enrolment, tuning.rhythm)
+        sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
+        hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
         routes = [*Pages(site, tuning.resources / "web").routes(), *Api(exchange).routes()]
         routes += SurveyApi(exchange, tuning.survey_pace).routes()
@@ -178,14 +180,14 @@ def _code_key(settings: Settings, data: Path) -> CodeKey:
 
 def public_app(routes: Sequence[BaseRoute], hub: Hub, origin: Origin, allowed: Allowed, limits: RateLimits) -> ASGIApp:
     """What the internet sees."""
-    app = GZipMiddleware(_plain([*routes, WebSocketRoute("/ws/client", hub.serve_page)]), minimum_size=1024)
-    return SecurityHeaders(Door(app, allowed, limits), origin)
+    app = GZipMiddleware(_plain(routes), minimum_size=1024)
+    return SecurityHeaders(Door(Sockets(app, "/ws/client", hub.serve_page), allowed, limits), origin)
 
 
 def control_app(hub: Hub, allowed: Allowed, limits: RateLimits, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """What workstations see."""
-    routes = [Route("/healthz", healthz), *more, WebSocketRoute("/ws/control", hub.serve_control)]
-    return SecurityHeaders(Door(_plain(routes), allowed, limits), Origin("http", "localhost"))
+    app = Sockets(_plain([Route("/healthz", healthz), *more]), "/ws/control", hub.serve_control)
+    return SecurityHeaders(Door(app, allowed, limits), Origin("http", "localhost"))
 
 
 def _plain(routes: Sequence[BaseRoute]) -> Starlette:

@@ -27,8 +27,12 @@ MEMORY = "memory"
 
 URLS = {"database": ("postgresql", "sqlite"), "redis": ("redis", "rediss", "unix")}
 """Settings that are URLs and may hold a password -> the schemes they may have."""
+JSON_SETTINGS = frozenset({"ice_servers", "oidc_sites"})
+"""Settings that are JSON in the environment."""
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
+Words = tuple[Annotated[str, Meta(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,200}\Z")], ...]
+"""Words that travel in one line with blanks between them (RFC 6749, section 3.3)."""
 
 _TURN_URL = re.compile(r"(turn:[\w.-]+(:\d{1,5})?(\?transport=(udp|tcp))?|turns:[\w.-]+(:\d{1,5})?(\?transport=tcp)?)", re.ASCII)
 """RFC 7065, as far as both browsers and the program speak it."""
@@ -105,6 +109,27 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose packets go through the relay alone, where there is one (decision 0038). Nobody's: an empty list."""
     training: bool = False
     """Everything here is invented: pages say so, and nothing of it is counted."""
+    oidc_issuer: str | None = None
+    """The agency's identity provider, exactly as it calls itself, with https. Nothing: workstations come by one-time codes alone."""
+    oidc_client_id: str | None = None
+    """What the program is called there: a public client with PKCE and the redirect `http://127.0.0.1/sign-in`, any port."""
+    oidc_scopes: Words = ()
+    """Asked for beside `openid`, where the claim of the site needs it."""
+    oidc_acr_values: Words = ()
+    """One of them must stand in the token's `acr`: how the person proved who they are."""
+    oidc_amr: Words = ()
+    """All of them must stand in the token's `amr` (RFC 8176), for instance `mfa`."""
+    oidc_site_claim: str | None = None
+    """The claim of the token that says where a person belongs; nothing: everybody belongs to `site`."""
+    oidc_sites: Annotated[dict[str, SiteId], Meta(max_length=1000)] = msgspec.field(default_factory=dict)
+    """Its values -> sites. Who has none of them, or those of several sites, is not let in."""
+    oidc_hours: Annotated[int, Meta(ge=1, le=24)] = 12
+    """So long a sign-in lasts."""
+    oidc_ca_file: str | None = None
+    """PEM of the authority behind the provider; nothing: what the operating system trusts."""
+
+
+_PLAIN = Settings(data_dir="")
 
 
 class _Line(Settings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,13 +149,13 @@ def from_line(line: str | bytes) -> Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` is JSON. Raises SettingsError."""
+    """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` and `VB_OIDC_SITES` are JSON. Raises SettingsError."""
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(Settings):
         text = _secret_url(field.name, environment) if field.name in URLS else environment.get(f"VB_{field.name.upper()}")
         if text is None:
             continue
-        if field.name == "ice_servers":
+        if field.name in JSON_SETTINGS:
             values[field.name] = _json(field.name, text)
         elif isinstance(field.default, tuple):
             values[field.name] = [part.strip() for part in text.split(",") if part.strip()]
@@ -186,7 +211,36 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError("turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]")
     if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
         raise SettingsError("turn_urls need either turn_secret or turn_secret_file")
+    _check_sign_in(settings)
     return settings
+
+
+def _check_sign_in(settings: Settings) -> None:
+    """Raises SettingsError."""
+    if settings.oidc_issuer is None:
+        given = [
+            name for name in Settings.__struct_fields__ if name.startswith("oidc_") and getattr(settings, name) != getattr(_PLAIN, name)
+        ]
+        if given:
+            raise SettingsError(f"{given[0]}: means nothing without oidc_issuer")
+        return
+    if not _is_issuer(settings.oidc_issuer):
+        raise SettingsError("oidc_issuer: begins with https:// and is exactly what the provider calls itself, without query and fragment")
+    if not settings.oidc_client_id:
+        raise SettingsError("oidc_client_id: missing; it is what the identity provider calls this program")
+    if not settings.oidc_acr_values and not settings.oidc_amr:
+        raise SettingsError("oidc_acr_values or oidc_amr: say by what the provider shows that a person has proved twice who they are")
+    if (settings.oidc_site_claim is None) != (not settings.oidc_sites):
+        raise SettingsError("oidc_site_claim and oidc_sites belong together")
+
+
+def _is_issuer(url: str) -> bool:
+    """OpenID Connect Discovery 1.0, section 3."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0 and not {"?", "#", "@"} & set(url)
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ class EmbeddedServer:
         deadline.start()
         was_ready = False
         try:
-            self._tell_plan(child, child.stdin)
+            with contextlib.suppress(BrokenPipeError):  # it gave up at once; what it said is still to be read
+                self._tell_plan(child, child.stdin)
             for line in child.stdout:
                 said = _first_line(line)
                 if isinstance(said, ReadyServer):

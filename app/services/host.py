@@ -14,10 +14,9 @@ import structlog
 from app.domain.secrets import b64url
 from app.media.ports import Engine
 from app.paths import RESOURCES
-from app.services.agency.choice import AgencyChoice, agency_choice, prescribed_address
+from app.services.agency.choice import AgencyChoice, agency_choice, prescribed_address, prescribed_key
 from app.services.agency.door import LiveAgencyDoor
 from app.services.agency.enrolling import enrol
-from app.services.agency.ports import AgencyDoor
 from app.services.agency.remote_server import RemoteServer
 from app.services.appointments.book import LiveAppointmentBook
 from app.services.appointments.running import AppointmentsPlan, AppointmentsRunning, Around
@@ -60,7 +59,7 @@ class Services:
     link: ControlLink
     server: Server
     """The program's own, or the agency's."""
-    agency: AgencyDoor
+    agency: LiveAgencyDoor
     """To the agency's."""
     tasks: Tasks
     rooms_put_aside: Path | None
@@ -93,7 +92,7 @@ async def services_running(
     """
     settings = settings_in_force(profile.load(), policy or {})
     keys = await asyncio.to_thread(choose_key_store) if key_store is None else key_store
-    choice = agency_choice(settings, prescribed_address(policy or {}))
+    choice = agency_choice(settings, prescribed_address(policy or {}), prescribed_key(policy or {}))
     key, sealed, codes = await asyncio.to_thread(_secrets, profile, keys, choice)
     tasks = Tasks(crashed)
     keeper = SettingsKeeper(profile, tasks)
@@ -106,7 +105,7 @@ async def services_running(
         server = RemoteServer(choice.server, link, clock)
     else:
         server = _own_server(_plan(profile, settings, key, codes, training), link, early_server)
-    agency = LiveAgencyDoor(choice, server, keys, keeper, enrol)
+    agency = LiveAgencyDoor(choice, server, keys, keeper, enrol, clock)
     link.welcomed.subscribe(agency.hear)
     desk.devices_chosen.subscribe(lambda devices: keeper.change(devices=Devices.of(devices)))
     async with AsyncExitStack() as closing:
@@ -118,6 +117,7 @@ async def services_running(
         server.start()
         closing.push_async_callback(tasks.close)
         closing.push_async_callback(keeper.settle)
+        closing.callback(agency.close)
         running: AppointmentsRunning | None = None
         if appointments is not None:
             around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public), choice.enrolled)

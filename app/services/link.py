@@ -58,6 +58,10 @@ FIRST_PAUSE_S = 0.3
 LONGEST_PAUSE_S = 3.0
 SLOW_DOWN_PAUSE_S = 10.0
 """After the server's rate limit, which counts by the minute."""
+NOT_READY_PAUSE_S = 2.0
+"""After a server that cannot serve anybody for now, because its database is away."""
+TRY_AGAIN_LATER = 1013
+"""WebSocket close code of the IANA registry: the same."""
 REFUSED_PAUSE_S = 30.0
 """After a refusal only a person or a new server changes anything; a slow look is enough."""
 _NOT_CONNECTED = (InvalidHandshake, InvalidURI, InvalidProxy, ImportError)
@@ -218,7 +222,7 @@ class ControlLink:
             known = str(error) == Code.UNAUTHORISED.value
             self._refused(str(error), LinkTrouble.NOT_ACCEPTED if known else LinkTrouble.OTHER_SERVER)
         except NotNow as error:
-            self._put_off(str(error))
+            self._put_off(str(error), NOT_READY_PAUSE_S if str(error) == Code.NOT_READY.value else SLOW_DOWN_PAUSE_S)
         except ConnectionClosed as error:
             self._closed(error.rcvd.code if error.rcvd is not None else None)
         except (OSError, *_NOT_CONNECTED, WireError) as error:  # TimeoutError is an OSError
@@ -310,13 +314,15 @@ class ControlLink:
         if code in (CloseCode.REFUSED, CloseCode.TAKEN_OVER):
             self._refused(CloseCode(code).name, LinkTrouble.NOT_ACCEPTED if code == CloseCode.REFUSED else LinkTrouble.TAKEN_OVER)
         elif code == CloseCode.SLOW_DOWN and self._connection is None:  # in the handshake; later it is our own slowness
-            self._put_off(CloseCode.SLOW_DOWN.name)
+            self._put_off(CloseCode.SLOW_DOWN.name, SLOW_DOWN_PAUSE_S)
+        elif code == TRY_AGAIN_LATER:
+            self._put_off("TRY_AGAIN_LATER", NOT_READY_PAUSE_S)
         else:
             self._set_trouble(LinkTrouble.AWAY)
 
-    def _put_off(self, reason: str) -> None:
-        _log.warning("link.put_off", reason=reason)
-        self._least_pause_s = SLOW_DOWN_PAUSE_S
+    def _put_off(self, reason: str, pause_s: float) -> None:
+        _log.warning("link.put_off", reason=reason, pause_s=pause_s)
+        self._least_pause_s = pause_s
         self._set_trouble(LinkTrouble.AWAY)
         self._go(LinkState.LOST)
 

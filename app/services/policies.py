@@ -19,7 +19,7 @@ from app.domain.checks import Side
 from app.domain.features import Feature
 from app.domain.wishes import Ringing
 from app.logs import LogLevel
-from app.services.agency.address import SERVER_URL, control_url
+from app.services.agency.address import SERVER_KEY, SERVER_URL, control_url
 from app.services.agency.choice import agency_choice, prescribed_address
 from app.services.exchange.feed_settings import NAMES_LOCKED
 from app.services.mail.prescribed import MAIL, SECRETS_LOCKED
@@ -91,6 +91,7 @@ def _values(choices: type[Enum]) -> tuple[str, ...]:
 RULES: tuple[Rule, ...] = (
     Rule(PROFILE, Kind.TEXT, "/srv/videoberatung/$USER"),
     Rule(SERVER_URL, Kind.TEXT, "https://video.jobcenter.example", pattern=r"(https|wss)://[^\s?#]+", check=control_url),
+    Rule(SERVER_KEY, Kind.TEXT, "0123456789abcdefghijABCDEFGHIJ_-0123456789A", pattern=r"[A-Za-z0-9_-]{43}"),
     Rule("public_url", Kind.TEXT, "https://video.jobcenter.example", pattern=r"https?://[^\s/?#]+"),
     Rule("bind_host", Kind.TEXT, "127.0.0.1", pattern=r"[0-9A-Fa-f.:]+"),
     Rule("trusted_proxies", Kind.LIST, ["127.0.0.1"]),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from app.services.agency.ports import AgencyDoor
 from app.services.agency.remote_server import NOT_ENROLLED, REVOKED, SIGN_IN_OVER
 from app.services.link_port import Link, LinkTrouble
+from app.services.local_time import wall_of
 from app.services.server_port import Server, ServerState
 from app.ui.messages import Messages
 
@@ -47,8 +48,9 @@ def tell_of_server(server: Server, messages: Messages) -> None:
 
 
 def tell_of_place(door: AgencyDoor, messages: Messages) -> None:
-    """From now on say it when the agency's server says something else of this workstation than before."""
+    """From now on say it when the agency's server says something else of this workstation, and in time before a sign-in ends."""
     door.moved.subscribe(lambda _server: messages.tell("app.agency.notice.moved"))
+    door.ends_soon.subscribe(lambda until: messages.tell("app.signin.ends-soon", hour=f"{wall_of(until):%H:%M}"))
 
 
 def tell_of_delay(link: Link, messages: Messages) -> None:

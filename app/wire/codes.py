@@ -55,6 +55,11 @@ class Code(enum.Enum):
     NOT_READY = "not-ready"
     """The server cannot do it at the moment (for example its database is gone)."""
 
+    @classmethod
+    def _missing_(cls, _: object) -> Code:
+        """A code of a later version: something was not done, and only a newer program knows why."""
+        return cls.UNKNOWN_TYPE
+
 
 class WireError(Exception):
     """A message of the other side that cannot be accepted. Carries the code that goes back; its text is for us, never for a person."""

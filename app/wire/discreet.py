@@ -10,8 +10,11 @@ import msgspec
 class Discreet(msgspec.Struct, frozen=True):
     """Shows its fields as every Struct does, but `…` in place of a value that nobody but the two ends should read."""
 
-    HIDDEN: ClassVar[frozenset[str]] = frozenset({"token", "secret", "credential", "sdp", "candidate", "text", "message", "filler"})
-    """Names of such fields: what opens a seat or a relay, descriptions and candidates (ICE passwords, addresses), chat lines."""
+    HIDDEN: ClassVar[frozenset[str]] = frozenset(
+        {"token", "secret", "credential", "sdp", "candidate", "text", "message", "filler", "id_token"}
+    )
+    """Names of such fields: what opens a seat or a relay, descriptions and candidates (ICE passwords, addresses), chat lines,
+    who somebody is."""
 
     def __repr__(self) -> str:
         parts = (f"{name}={self._shown(name)}" for name in self.__struct_fields__)

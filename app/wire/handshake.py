@@ -9,6 +9,9 @@ from app.domain.secrets import b64url, from_b64url
 
 _WORKSTATION = b"videoberatung/control/workstation/1:"
 _SERVER = b"videoberatung/control/server/1:"
+_SIGN_IN = b"videoberatung/control/sign-in/1:"
+_TOKEN_NONCE = b"videoberatung/control/token-nonce/1:"
+_ENROL_TOKEN = b"videoberatung/control/enrol/token/1:"
 _ENROL_CODE = b"videoberatung/control/enrol/code/1:"
 _ENROL_WORKSTATION = b"videoberatung/control/enrol/workstation/1:"
 _PLACE = b"videoberatung/control/place/1:"
@@ -27,6 +30,19 @@ class Place:
     """The registration ends by itself then, Unix seconds; None for never."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignInTerms:
+    """How a person signs in at a server's identity provider: what the program asks it for."""
+
+    issuer: str
+    client_id: str
+    scopes: tuple[str, ...]
+    """`openid` and what the agency needs beside it."""
+    acr_values: tuple[str, ...]
+    max_age: int
+    """So long ago the person may have proved who they are, seconds."""
+
+
 def signed_by_workstation(server_key: str, workstation_key: str, server_nonce: str, workstation_nonce: str) -> bytes:
     """What the workstation signs: its context, both public keys, both nonces."""
     return _WORKSTATION + b"".join(map(from_b64url, (server_key, workstation_key, server_nonce, workstation_nonce)))
@@ -35,6 +51,24 @@ def signed_by_workstation(server_key: str, workstation_key: str, server_nonce: s
 def signed_by_server(server_key: str, workstation_key: str, server_nonce: str, workstation_nonce: str) -> bytes:
     """What the server signs in return; the context keeps one signature from standing in for the other."""
     return _SERVER + b"".join(map(from_b64url, (server_key, workstation_key, server_nonce, workstation_nonce)))
+
+
+def sign_in_text(server_key: str, server_nonce: str, workstation_nonce: str, terms: SignInTerms) -> bytes:
+    """What the server signs of how to sign in, so that nobody in between sends a person to another provider."""
+    values = b"".join(map(from_b64url, (server_key, server_nonce, workstation_nonce)))
+    said = (terms.issuer, terms.client_id, " ".join(terms.scopes), " ".join(terms.acr_values), str(terms.max_age))
+    return _SIGN_IN + values + _measured(*said)
+
+
+def token_nonce(server_key: str, workstation_key: str, salt: str) -> str:
+    """The `nonce` claim of an ID token (OpenID Connect Core 1.0, section 3.1.2.1): it opens this server for this workstation only."""
+    return b64url(hashlib.sha256(_TOKEN_NONCE + b"".join(map(from_b64url, (server_key, workstation_key, salt)))).digest())
+
+
+def token_text(server_key: str, workstation_key: str, server_nonce: str, workstation_nonce: str, salt: str, token: str) -> bytes:
+    """What the workstation signs to be registered with an ID token."""
+    values = map(from_b64url, (server_key, workstation_key, server_nonce, workstation_nonce, salt))
+    return _ENROL_TOKEN + b"".join(values) + hashlib.sha256(token.encode("ascii")).digest()
 
 
 def code_text(server_key: str, workstation_key: str, server_nonce: str, workstation_nonce: str, offer: str) -> bytes:
@@ -50,10 +84,15 @@ def enrolling_text(server_key: str, workstation_key: str, server_nonce: str, wor
 def place_text(server_key: str, workstation_key: str, server_nonce: str, workstation_nonce: str, place: Place) -> bytes:
     """What the server signs of where the workstation belongs, in `enrolled` and in `welcome`. Each part is as long as its two bytes say."""
     values = b"".join(map(from_b64url, (server_key, workstation_key, server_nonce, workstation_nonce)))
-    parts = [part.encode("utf-8") for part in (place.site, place.label, place.public_url, str(place.until or 0))]
-    return _PLACE + values + b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+    return _PLACE + values + _measured(place.site, place.label, place.public_url, str(place.until or 0))
 
 
 def owner_id(workstation_key: str) -> str:
     """The opaque owner of rooms: the first 16 bytes of SHA-256 over the workstation's public key."""
     return b64url(hashlib.sha256(from_b64url(workstation_key)).digest()[:16])
+
+
+def _measured(*texts: str) -> bytes:
+    """Texts one after the other, each as long as its two bytes say: no two lists look alike."""
+    parts = [text.encode("utf-8") for text in texts]
+    return b"".join(len(part).to_bytes(2, "big") + part for part in parts)

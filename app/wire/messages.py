@@ -6,6 +6,8 @@ Unknown fields are passed over, so that a later version may add some; an unknown
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from app.wire.common import Beat, IceServer, Message, Notice, Ping, Pong, Probe, Reached, Refused
@@ -50,6 +52,7 @@ from app.wire.page import (
 )
 from app.wire.readiness import ReadinessCard
 from app.wire.reading import read_message
+from app.wire.sign_in import EnrolByToken, SignInOffer, SignInRefused, SignInWanted
 from app.wire.signalling import Answer, Candidate, NeedOffer, Offer, OfferReason
 from app.wire.survey import SurveyTold, SurveyWanted, TakeUpRight, TakeUpRightWanted
 
@@ -69,6 +72,7 @@ __all__ = [
     "EndReason",
     "Ended",
     "Enrol",
+    "EnrolByToken",
     "Enrolled",
     "ForgetReadiness",
     "FromPage",
@@ -106,6 +110,9 @@ __all__ = [
     "RoomState",
     "SeatCard",
     "SendBack",
+    "SignInOffer",
+    "SignInRefused",
+    "SignInWanted",
     "SurveyTold",
     "SurveyWanted",
     "TakeUpRight",
@@ -148,6 +155,8 @@ ToPage = (
 )
 FromWorkstation = (
     Enrol
+    | SignInWanted
+    | EnrolByToken
     | Prove
     | Publish
     | Beat
@@ -169,6 +178,8 @@ FromWorkstation = (
 ToWorkstation = (
     Challenge
     | Enrolled
+    | SignInOffer
+    | SignInRefused
     | Welcome
     | Beat
     | Pong
@@ -200,21 +211,25 @@ def encode(message: Message) -> str:
     return msgspec.json.encode(message).decode("utf-8")
 
 
+@cache
 def page_codec() -> Codec:
     """The server's reader of what a page sends."""
     return Codec(FromPage)
 
 
+@cache
 def workstation_codec() -> Codec:
     """The server's reader of what a workstation sends."""
     return Codec(FromWorkstation)
 
 
+@cache
 def control_codec() -> Codec:
     """The workstation's reader of what the server sends."""
     return Codec(ToWorkstation)
 
 
+@cache
 def page_side_codec() -> Codec:
     """A reader of what the page gets; for the check of the way to the server, for tests and for the client simulated in Python."""
     return Codec(ToPage)

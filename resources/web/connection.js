@@ -34,6 +34,8 @@ const AT_FIRST_MS = 10_000;
 /** … and later. */
 const LONGEST_PAUSE_IN_CONVERSATION_MS = 1_000;
 const SLOW_DOWN_PAUSE_MS = 10_000;
+/** WebSocket close code of the IANA registry: the server cannot serve anybody now, because its database is away. */
+const TRY_AGAIN_LATER = 1013;
 /** After these the page does not connect again by itself. @type {readonly number[]} */
 const FINAL = [Close.OVER, Close.REFUSED, Close.TAKEN_OVER];
 /** Closed so many times in a row because of what we said: the next time would end alike … */
@@ -157,9 +159,9 @@ export class Connection {
     this.#roundTripMs = this.#pongedAt - this.#pingedAt;
   }
 
-  /** The server asked for patience: let go now, connect again after a pause. */
-  comeBackLater() {
-    this.#lost(Close.SLOW_DOWN);
+  /** The server asked for patience: let go now, connect again after a pause. @param {boolean} away it cannot serve anybody for now */
+  comeBackLater(away) {
+    this.#lost(away ? TRY_AGAIN_LATER : Close.SLOW_DOWN);
   }
 
   /**
@@ -246,9 +248,14 @@ export class Connection {
     return this.#misunderstood >= MISUNDERSTOOD;
   }
 
-  /** 0.3 s, 0.6 s, 1.2 s … at most 3 s, or 1 s, each with up to 30 % of chance; at most 0.4 s at first. @param {number} code */
+  /**
+   * 0.3 s, 0.6 s, 1.2 s … at most 3 s, or 1 s, each with up to 30 % of chance; at most 0.4 s at first. To a server that cannot serve, once to
+   * twice the longest: everybody was sent away in one moment.
+   * @param {number} code
+   */
   #pause(code) {
     const longest = this.inConversation ? LONGEST_PAUSE_IN_CONVERSATION_MS : LONGEST_PAUSE_MS;
+    if (code === TRY_AGAIN_LATER) return longest * (1 + this.#clock.chance());
     const plain = code === Close.SLOW_DOWN ? SLOW_DOWN_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, longest);
     const pause = plain * (1 + 0.3 * this.#clock.chance());
     const hurried = this.inConversation && code !== Close.SLOW_DOWN && this.#clock.now() - (this.#lostAt ?? -Infinity) < AT_FIRST_MS;

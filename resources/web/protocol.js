@@ -234,7 +234,7 @@ export class Protocol {
       this.#store.forgetSeat();
       return this.#join();
     }
-    if (PASSING.includes(message.code)) return this.#connection.comeBackLater();
+    if (PASSING.includes(message.code)) return this.#connection.comeBackLater(message.code === 'not-ready');
     this.#over(true);
     return this.#events.refused(message.code);
   }

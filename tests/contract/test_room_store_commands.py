@@ -200,7 +200,7 @@ async def test_end_and_revoke_end_every_seat_once(store: RoomStore, room: str) -
     assert {s.state for s in ended.seats} == {SeatState.ENDED}
     assert await store.end(OWNER, room) == ended
     assert await store.revoke(OWNER, room) == ended
-    assert not await store.live_rooms()
+    assert not await store.client_seats()
 
 
 async def test_nobody_else_commands_a_room(store: RoomStore, room: str) -> None:

@@ -8,6 +8,7 @@ from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, RoomStore
 from app.server.rules import MAX_SEATS
+from app.server.state import sql
 from app.wire.codes import Code
 from tests.support.room_stores import NOW, OWNER, Handles, handles, make_card, outcomes, refused, resume, room, sit, state_of, store
 
@@ -55,7 +56,22 @@ async def test_seats_without_anybody_do_not_fill_the_room(store: RoomStore, room
         seat = await sit(store, room)
         await store.note_presence(room, seat, False, NOW)
     await sit(store, room)
-    assert len(await store.live_rooms()) == 1
+    assert sorted(seat.away for seat in await store.client_seats()) == [False, *[True] * 5]
+
+
+async def test_a_sweep_sees_every_clients_seat_of_rooms_that_are_not_over(store: RoomStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql, "SEATS_AT_ONCE", 2)
+    cards = [make_card() for _ in range(3)]
+    await store.publish(OWNER, cards, NOW)
+    seats = {await sit(store, card.room): card.room for card in (*cards, *cards, cards[0])}
+    gone = next(iter(seats))
+    row = await store.note_presence(seats[gone], gone, False, NOW)
+    await store.end(OWNER, cards[2].room)
+    found = await store.client_seats()
+    assert {seat.seat: seat.room for seat in found} == {seat: room for seat, room in seats.items() if room != cards[2].room}
+    assert len(found) == 5
+    assert {seat.seat for seat in found if seat.away} == {gone}
+    assert {(seat.owner, seat.revision) for seat in found if seat.room == row.room} == {(OWNER, row.revision)}
 
 
 async def test_one_link_cannot_make_the_server_keep_ever_more(store: RoomStore, room: str) -> None:

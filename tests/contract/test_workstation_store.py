@@ -128,10 +128,27 @@ async def test_a_code_for_the_workstation_that_has_the_key_already_only_says_whe
 async def test_a_sign_in_is_renewed_and_ends_by_itself(handles: Handles) -> None:
     signed_in = workstation(site="musterstadt", label="A", way=Way.SIGN_IN, until=NOW + 60, person=new_token())
     assert await handles.one.register(signed_in) == signed_in
-    assert await handles.two.register(replace(signed_in, until=NOW + 90)) == replace(signed_in, until=NOW + 90)
+    later = replace(signed_in, since=NOW + 30, until=NOW + 90)
+    assert await handles.two.register(later) == later
     found = await handles.one.find(signed_in.key)
     assert found is not None
     assert (found.holds(NOW + 89), found.holds(NOW + 90)) == (True, False)
+
+
+async def test_a_sign_in_counts_once_whoever_hands_it_in_at_the_same_time(handles: Handles) -> None:
+    first = workstation(site="a", label="A", way=Way.SIGN_IN, until=NOW + 60, person=new_token())
+    for since in (NOW, NOW + 1):  # a new one, and one that renews
+        won, codes = await outcomes([store.register(replace(first, since=since)) for store in [handles.one, handles.two] * 3])
+        assert (won, codes) == (1, [Code.RIGHT_SPENT] * 5)
+
+
+async def test_a_sign_in_takes_over_neither_a_code_nor_somebody_else_s_workstation(handles: Handles) -> None:
+    enrolled_one = await enrolled(handles.one)
+    mine = workstation(site="a", label="A", way=Way.SIGN_IN, until=NOW + 60, person=new_token())
+    await handles.one.register(mine)
+    assert await refused(handles.two.register(replace(mine, key=enrolled_one.key, since=NOW + 1))) is Code.CONFLICT
+    assert await refused(handles.two.register(replace(mine, person=new_token(), since=NOW + 1))) is Code.NOT_YOURS
+    assert await handles.one.find(mine.key) == mine
 
 
 async def test_what_ended_is_named_for_the_sweep(handles: Handles) -> None:

@@ -28,6 +28,7 @@ SETTINGS = {
     "max_connections": "100",
     "autovacuum": "off",
     "timezone": "UTC",
+    "wal_retrieve_retry_interval": "500ms",
 }
 
 _numbers = count()
@@ -62,13 +63,21 @@ class Postgres:
             connection.execute(f"TRUNCATE {names}")  # type: ignore[call-overload]
         return self.url(KEPT)
 
+    def wait_for_standby(self) -> None:
+        """From now on a commit counts only when the standby has it, too."""
+        with self.connect() as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of an empty database; gone afterwards, whoever is still connected."""
+    def database(self, drop: bool = True) -> Iterator[str]:
+        """The URL of an empty database; gone afterwards, whoever is still connected, unless the cluster may be."""
         name = f"test{next(_numbers)}"
         with self.connect() as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
         yield self.url(name)
+        if not drop:
+            return
         with self.connect() as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
 

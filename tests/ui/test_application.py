@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -17,6 +20,8 @@ from app import __version__, application
 from app.__main__ import main
 from app.application import SIMULATED, Options, SimulatedProfile, program_running
 from app.services.fakes import FakeEngine
+from app.services.fakes.agency import FakeServer, sample_agency
+from app.services.host import Services
 from app.services.keys import KeysOfAFolder
 from app.services.late_engine import LateEngine
 from app.services.profile import Devices, Profile, ProfileError, Settings
@@ -24,7 +29,7 @@ from app.services.room_book import RoomBook
 from app.ui import qt_loop
 from app.ui.alone import alone_in
 from app.ui.shell import Shell
-from tests.support.services import until
+from tests.support.services import until, until_told
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,3 +150,59 @@ def test_a_conversation_to_be_resumed_has_its_engine_loading_before_the_window(
 
     assert qt_loop.run(qapp, main) == 0
     assert steps[:2] == (["engine", "window"] if interrupted else ["window", "engine"])
+
+
+def test_with_another_server_the_program_begins_anew_in_the_same_process(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agency of the second run does not exist: the window says so, and no server of its own is started."""
+    shells: asyncio.Queue[Shell] = asyncio.Queue()
+    running, keys = application.services_running, KeysOfAFolder()
+    pids: list[int | None] = []
+
+    @contextlib.asynccontextmanager
+    async def noted(*values: Any, **named: Any) -> AsyncIterator[Services]:
+        async with running(*values[:3], keys, *values[4:], **named) as services:
+            yield services
+            pids.append(services.server.pid)
+
+    def building(*parts: Any, shell: Any = application._shell) -> Shell:
+        made = shell(*parts)
+        shells.put_nowait(made)
+        return made
+
+    monkeypatch.setattr(application, "_shell", building)
+    monkeypatch.setattr(application, "services_running", noted)
+    monkeypatch.setattr(application, "_engine", lambda _system: FakeEngine())
+    options = Options(profile=tmp_path, simulated_devices=True)
+
+    async def main() -> int:
+        over = asyncio.ensure_future(application._until_closed(qapp, options, None))
+        first = await until_told(shells)
+        await until(first.main.isVisible)
+        profile = Profile(tmp_path)
+        agency = sample_agency("ws://127.0.0.1:9/ws/control")
+        profile.save(msgspec.structs.replace(profile.load(), agency=agency))
+        first.changed_over.emit()
+        second = await until_told(shells)
+        await until(second.main.isVisible)
+        second.closed.emit()
+        return await over
+
+    assert qt_loop.run(qapp, main) == 0
+    assert (pids[0] is not None, pids[1]) == (True, None)
+
+
+@pytest.mark.parametrize("problem", [None, "not-enrolled", "away"])
+async def test_at_the_first_start_a_workstation_that_is_not_enrolled_is_led_to_it(
+    problem: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    server = FakeServer()
+    server.problem = problem
+    services = SimpleNamespace(opening=asyncio.ensure_future(asyncio.sleep(0)), server=server)
+    chores = SimpleNamespace(team_opened=lambda: None, connect_workstation=lambda: asked.append("code"))
+    watchdog, devices = SimpleNamespace(start=lambda: None), SimpleNamespace(warm=lambda: None)
+    monkeypatch.setattr(application, "SETTLED_S", 0)
+    await application._settle(services, SimpleNamespace(chores=chores), watchdog, devices, None)  # type: ignore[arg-type]
+    assert asked == (["code"] if problem == "not-enrolled" else [])

@@ -7,13 +7,18 @@ import sys
 
 import pytest
 
+from app.services.agency.remote_server import NEEDS_ENROLMENT
 from app.services.embedded_server import EmbeddedServer, ServerPlan
 from app.services.fakes import FakeLink
+from app.services.fakes.agency import FakeAgencyDoor, FakeServer, sample_agency
+from app.services.link_port import LinkTrouble
 from app.services.server_port import ServerState
 from app.ui.messages import Messages
-from app.ui.server_notice import server_sentence, tell_of_delay, tell_of_server
+from app.ui.server_notice import server_sentence, tell_of_delay, tell_of_place, tell_of_server
 
 PLAN = ServerPlan("key", "127.0.0.1", 1, 2, "http://localhost:1", "nowhere", "Jobcenter", "", ["de"])
+
+PROBLEMS = [*(trouble.value for trouble in LinkTrouble if trouble is not LinkTrouble.NOT_ACCEPTED), *sorted(NEEDS_ENROLMENT)]
 
 
 @pytest.mark.parametrize(("code", "end"), [("port-taken", "port-taken"), ("settings", "wrong-settings"), ("database", "database")])
@@ -42,6 +47,38 @@ async def test_told_once_when_the_child_gives_up(qapp, texts) -> None:
         await failing.wait()
     await server.close()
     assert told == [texts("app.server.port-taken")]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_every_problem_with_the_agencys_server_has_its_sentence_and_a_way_out(texts, problem) -> None:
+    assert server_sentence(problem) == f"app.agency.notice.{problem}"
+    assert len(texts(server_sentence(problem)).split(".")) > 2
+
+
+def test_the_agencys_server_is_told_away_and_back_and_a_problem_of_the_start_too(qapp, texts) -> None:
+    server, messages, told = FakeServer(), Messages(texts), []
+    messages.told.connect(told.append)
+    server.stand(ServerState.FAILING, "not-enrolled")
+    tell_of_server(server, messages)
+    for state, problem in (
+        (ServerState.READY, None),
+        (ServerState.FAILING, "away"),
+        (ServerState.READY, None),
+        (ServerState.RESTARTING, None),
+        (ServerState.READY, None),
+        (ServerState.FAILING, "revoked"),
+        (ServerState.READY, None),
+    ):
+        server.stand(state, problem)
+    assert told == [texts(f"app.agency.notice.{end}") for end in ("not-enrolled", "away", "back", "revoked")]
+
+
+def test_what_the_agencys_server_says_anew_is_told(qapp, texts) -> None:
+    door, messages, told = FakeAgencyDoor(), Messages(texts), []
+    messages.told.connect(told.append)
+    tell_of_place(door, messages)
+    door.moved.announce(sample_agency())
+    assert told == [texts("app.agency.notice.moved")]
 
 
 async def test_servers_that_hear_late_of_each_other_are_told_and_so_is_the_end_of_it(qapp, texts) -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from app.domain.enrolment import VALID_S, EnrolmentCode
 from app.domain.secrets import from_b64url
 from app.server import envelopes
-from app.server.enrolment.ports import Offer, Way, Workstation, WorkstationStore
+from app.server.enrolment.ports import Handshake, Offer, Way, Workstation, WorkstationStore
 from app.server.ports import Clock, Fanout, Refusal
 from app.wire.codes import Code
 from app.wire.handshake import Place, code_text, enrolling_text, owner_id
@@ -28,9 +28,6 @@ SPENT_KEPT_S = 30 * 86_400
 LOOK_BACK_S = 600
 """A sweep looks again at what ended so long before the last one: clocks of several machines may differ, transactions take a moment."""
 
-Handshake = tuple[str, str, str, str]
-"""Server key, workstation key, server nonce, workstation nonce."""
-
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -40,6 +37,8 @@ class Home:
     label: str
     public_url: str
     keys: frozenset[str] = frozenset()
+    sites: frozenset[str] = frozenset()
+    """Further ones to which people may belong who sign in."""
 
 
 class EnrolmentDesk:
@@ -78,8 +77,8 @@ class EnrolmentDesk:
         return frozenset(known.owner for known in await self._store.workstations() if known.site == site and known.revoked_at is not None)
 
     async def has_site(self, site: str) -> bool:
-        """True if a workstation of this site is or was known."""
-        return site == self._home.site or await self._store.has_site(site)
+        """True if a workstation of this site is or was known, or may be by a sign-in."""
+        return site == self._home.site or site in self._home.sites or await self._store.has_site(site)
 
     # ---- becoming known
 
@@ -106,7 +105,9 @@ class EnrolmentDesk:
         return workstation
 
     async def register(self, workstation: Workstation) -> Workstation:
-        """Register or renew without a code. Refuses `unauthorised` for a key that was revoked."""
+        """Register or renew without a code. Refuses what the store refuses, and `conflict` for a key of the settings."""
+        if workstation.key in self._home.keys:
+            raise Refusal(Code.CONFLICT)
         registered = await self._store.register(workstation)
         log.info("sign-in-registered")
         return registered

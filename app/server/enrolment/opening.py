@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from app.server.enrolment.desk import Home
+from app.server.enrolment.desk import EnrolmentDesk, Home
 from app.server.enrolment.memory import MemoryWorkstationStore
-from app.server.enrolment.ports import WorkstationStore
-from app.server.settings import Settings, database_url_beside
+from app.server.enrolment.ports import SignIns, WorkstationStore
+from app.server.identity import Identity
+from app.server.settings import Settings, SettingsError, database_url_beside
+
+_PERSON = b"videoberatung/enrol/person/1"
 
 
 def home_of(settings: Settings, public_url: str) -> Home:
     """Where the workstations of the settings belong."""
-    return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys))
+    return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys), frozenset(settings.oidc_sites.values()))
 
 
 async def open_workstation_store(settings: Settings) -> WorkstationStore:
@@ -21,3 +24,24 @@ async def open_workstation_store(settings: Settings) -> WorkstationStore:
     from app.server.enrolment.sql import SqlWorkstationStore
 
     return await SqlWorkstationStore.open(url)
+
+
+def sign_ins_of(settings: Settings, identity: Identity, enrolment: EnrolmentDesk) -> SignIns | None:
+    """None where no identity provider is named. Raises SettingsError."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    try:
+        from app.server.enrolment.id_token import Demands
+        from app.server.enrolment.provider import Provider, asking, verified_tls
+        from app.server.enrolment.sign_in import SignInDesk, Sites
+    except ModuleNotFoundError:
+        raise SettingsError("oidc_issuer needs the packages of videoberatung[server-agency]") from None
+    try:
+        ask = asking(verified_tls(settings.oidc_ca_file))
+    except OSError as error:
+        raise SettingsError(f"oidc_ca_file: {type(error).__name__}") from None
+    lasts = settings.oidc_hours * 3600
+    demands = Demands(settings.oidc_issuer, settings.oidc_client_id, lasts, settings.oidc_acr_values, settings.oidc_amr)
+    sites = Sites(settings.site, settings.oidc_site_claim, settings.oidc_sites)
+    provider = Provider(settings.oidc_issuer, ask)
+    return SignInDesk(demands, settings.oidc_scopes, provider, sites, settings.label, identity.derived(_PERSON), enrolment)

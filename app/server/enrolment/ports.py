@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.secrets import from_b64url
-from app.wire.handshake import owner_id
+from app.wire.handshake import SignInTerms, owner_id
+from app.wire.sign_in import EnrolByToken, SignInRefusal
+
+Handshake = tuple[str, str, str, str]
+"""Server key, workstation key, server nonce, workstation nonce."""
 
 
 class Way(enum.Enum):
@@ -52,7 +56,7 @@ class Workstation:
     site: str
     label: str
     since: int
-    """Unix seconds."""
+    """Unix seconds; with `Way.SIGN_IN` when the last sign-in happened."""
     way: Way
     until: int | None = None
     """From then on it is not accepted any more; None for no end."""
@@ -96,7 +100,8 @@ class WorkstationStore(Protocol):
         ...
 
     async def register(self, workstation: Workstation) -> Workstation:
-        """Register or renew without an offer. Refuses `unauthorised` for a key that was revoked."""
+        """Register or renew without an offer. Refuses `unauthorised` for a key that was revoked; for a sign-in also `conflict` (a code
+        holds), `not-yours` (somebody else signed in before) and `right-spent` (not later than the last one)."""
         ...
 
     async def find(self, key: str) -> Workstation | None: ...
@@ -123,4 +128,23 @@ class WorkstationStore(Protocol):
 
     async def close(self) -> None:
         """Give back what it holds."""
+        ...
+
+
+class NoSignIn(Exception):
+    """Nobody is registered. `why` is told to the program."""
+
+    def __init__(self, why: SignInRefusal) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class SignIns(Protocol):
+    """Sign-ins at the agency's identity provider, where there is one."""
+
+    @property
+    def terms(self) -> SignInTerms: ...
+
+    async def enrol(self, wanted: EnrolByToken, values: Handshake) -> Workstation:
+        """Register or renew. Raises NoSignIn and StateUnavailable."""
         ...

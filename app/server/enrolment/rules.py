@@ -23,12 +23,26 @@ def used(offer: Offer | None, workstation: Workstation) -> Offer:
 
 
 def registered(before: Workstation | None, workstation: Workstation) -> Workstation:
-    """The workstation as it is known from now on. Refuses `unauthorised` for a key that was revoked: it never comes back."""
+    """The workstation as it is known from now on. Refuses `unauthorised` for a key that was revoked: it never comes back; and what
+    `_check_sign_in` refuses."""
     if before is None:
         return workstation
     if before.revoked_at is not None:
         raise Refusal(Code.UNAUTHORISED)
+    if workstation.way is Way.SIGN_IN:
+        _check_sign_in(before, workstation)
     return replace(workstation, replaces=workstation.replaces or before.replaces)
+
+
+def _check_sign_in(before: Workstation, workstation: Workstation) -> None:
+    """Refuses `conflict` where a code holds already, `not-yours` for another person (the rooms are not theirs) and `right-spent` for the
+    same sign-in a second time: `since` is when it happened."""
+    if before.way is not Way.SIGN_IN:
+        raise Refusal(Code.CONFLICT)
+    if before.person != workstation.person:
+        raise Refusal(Code.NOT_YOURS)
+    if workstation.since <= before.since:
+        raise Refusal(Code.RIGHT_SPENT)
 
 
 def of_offer(offer: Offer, workstation: Workstation) -> Workstation:

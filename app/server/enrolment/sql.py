@@ -143,12 +143,12 @@ def _use(connection: Connection, offer: Offer) -> None:
 
 
 def _keep(connection: Connection, known: Workstation | None, registered: Workstation) -> None:
-    """Raises Outrun if it was revoked since it was read."""
+    """Raises Outrun if it was revoked or renewed since it was read."""
     values = asdict(registered) | {"way": registered.way.value}
     if known is None:
         connection.execute(insert(WORKSTATIONS).values(values))
         return
-    still = (WORKSTATIONS.c.key == registered.key) & WORKSTATIONS.c.revoked_at.is_(None)
+    still = and_(WORKSTATIONS.c.key == registered.key, WORKSTATIONS.c.revoked_at.is_(None), WORKSTATIONS.c.since == known.since)
     if connection.execute(update(WORKSTATIONS).where(still).values(values)).rowcount != 1:
         raise Outrun
 

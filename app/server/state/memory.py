@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from app.domain.rooms import SeatKind
 from app.server import codes, rules
-from app.server.ports import Clock, Presence, Published, Refusal, RoomRow, SeatRow, Subscription, Swept
+from app.server.ports import ClientSeat, Clock, Presence, Published, Refusal, RoomRow, SeatRow, Subscription, Swept
 from app.server.state.places import Places, Signs
 from app.server.state.rule_store import MaybeRule, RuleStore
 from app.wire.codes import Code
@@ -63,8 +63,9 @@ class MemoryRoomStore(RuleStore):
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
         return [r for r in self._rooms.values() if r.owner == owner]
 
-    async def live_rooms(self) -> Sequence[RoomRow]:
-        return [r for r in self._rooms.values() if r.over is None and any(map(_is_live, r.seats))]
+    async def client_seats(self) -> Sequence[ClientSeat]:
+        live = [r for r in self._rooms.values() if r.over is None]
+        return [ClientSeat(r.room, r.owner, r.revision, s.seat, s.away_since is not None) for r in live for s in _clients(r)]
 
     async def forget_reached(self, owner: str) -> None:
         for row in await self.rooms_of(owner):
@@ -86,8 +87,8 @@ class MemoryRoomStore(RuleStore):
         self._rooms.clear()
 
 
-def _is_live(seat: SeatRow) -> bool:
-    return seat.kind is SeatKind.CLIENT and seat.away_since is None
+def _clients(row: RoomRow) -> list[SeatRow]:
+    return [seat for seat in row.seats if seat.kind is SeatKind.CLIENT]
 
 
 def _token_hash(card: RoomCard) -> str:

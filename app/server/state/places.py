@@ -55,6 +55,8 @@ class Places:
 class Place:
     """A Subscription."""
 
+    __slots__ = ("_places", "listener", "topic")
+
     def __init__(self, places: Places, topic: str, listener: Callable[[bytes], None]) -> None:
         self._places = places
         self.topic = topic

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 PATH = "/ws/control"
 SERVER_URL = "server_url"
 """Name of the policy that prescribes the address."""
+SERVER_KEY = "server_key"
+"""Name of the policy that prescribes the server's public key."""
 _SCHEMES = {"https": "wss", "wss": "wss", "http": "ws", "ws": "ws"}
 
 
@@ -36,6 +38,15 @@ def control_url(written: str) -> str:
         raise AddressError
     name = f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}{'' if port is None or port == _usual(scheme) else f':{port}'}{PATH}"
+
+
+def is_address(written: str) -> bool:
+    """Whether `control_url` understands it."""
+    try:
+        control_url(written)
+    except AddressError:
+        return False
+    return True
 
 
 def origin(url: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from app.services.agency.address import SERVER_URL, AddressError, control_url, origin
+from app.services.agency.address import SERVER_KEY, SERVER_URL, AddressError, control_url, origin
 from app.services.agency.settings import AgencyServer
 from app.services.policy import Policy
 from app.services.profile import Settings
@@ -25,6 +25,8 @@ class AgencyChoice:
     """Where this workstation is enrolled."""
     address: str | None = None
     """Of the control link, as the policy prescribes it."""
+    server_key: str | None = None
+    """The server's public key, as the policy prescribes it: then the first sign-in, too, speaks with no other one."""
 
     @property
     def wanted(self) -> bool:
@@ -54,12 +56,12 @@ class AgencyChoice:
         return msgspec.structs.replace(settings, trusted_proxies=(), turn_urls=(), turn_secret_file=None, **told)
 
 
-def agency_choice(own: Settings, address: str | None) -> AgencyChoice:
-    """`address` is what the policy prescribes, if it does. Who is enrolled somewhere else has to be enrolled there anew."""
+def agency_choice(own: Settings, address: str | None, server_key: str | None = None) -> AgencyChoice:
+    """`address` and `server_key` are what the policy prescribes, if it does. Who is enrolled elsewhere has to be enrolled there anew."""
     server = own.agency
     if address is None:
-        return AgencyChoice(server)
-    return AgencyChoice(server if server is not None and server.url == address else None, address)
+        return AgencyChoice(server, server_key=server_key)
+    return AgencyChoice(server if server is not None and server.url == address else None, address, server_key)
 
 
 def prescribed_address(policy: Policy) -> str | None:
@@ -69,3 +71,9 @@ def prescribed_address(policy: Policy) -> str | None:
         return control_url(prescribed) if isinstance(prescribed, str) and prescribed else None
     except AddressError:
         return None
+
+
+def prescribed_key(policy: Policy) -> str | None:
+    """Of the server. What cannot be one fits no server: a mistake in a policy must not open a door."""
+    prescribed = policy.get(SERVER_KEY)
+    return None if prescribed is None else str(prescribed)

@@ -13,12 +13,18 @@ import structlog
 
 from app.services.agency.address import AddressError, control_url, origin
 from app.services.agency.choice import AgencyChoice
+from app.services.agency.loopback import Page
 from app.services.agency.ports import NotEnrolled, Trouble
+from app.services.agency.provider import Provider
+from app.services.agency.registering import Registered, ServerRegistrar
 from app.services.agency.settings import AgencyServer
+from app.services.agency.sign_in import OpenBrowser, SignIn
+from app.services.agency.sign_in_watch import SignInWatch
+from app.services.clock import Clock
 from app.services.events import Event
 from app.services.keys import KeyStore, KeyStoreError, WorkstationKey, agency_key
 from app.services.profile import ProfileError
-from app.services.server_port import Server
+from app.services.server_port import Server, ServerState
 from app.services.settings_keeper import SettingsKeeper
 from app.wire.messages import Welcome
 
@@ -57,7 +63,7 @@ class Enrolment:
 
     async def connect(self, address: str, code: str) -> AgencyServer:
         url = self._choice.address or _url(address)
-        key = await self._key(renewed=False)
+        key = await self.key()
         if not await self._keeper.can_keep():
             raise NotEnrolled(Trouble.NOT_KEPT)
         try:
@@ -66,15 +72,23 @@ class Enrolment:
             if error.trouble is not Trouble.REVOKED_KEY:
                 raise
             server = await self._enrol(url, code, await self._key(renewed=True))
+        await self.take_in(server)
+        return server
+
+    async def take_in(self, server: AgencyServer) -> None:
+        """This workstation is known there. Raises NotEnrolled where that cannot be kept."""
         await self._keep(server)
         self._current = server
         _log.info("agency.enrolled")
-        return server
 
     async def leave(self) -> None:
         await self._keep(None)
         self._current = None
         _log.info("agency.left")
+
+    async def key(self) -> WorkstationKey:
+        """With which the agency's server knows this workstation. Raises NotEnrolled."""
+        return await self._key(renewed=False)
 
     async def _key(self, renewed: bool) -> WorkstationKey:
         if not self._keys.lasting:
@@ -100,10 +114,12 @@ class Enrolment:
 class LiveAgencyDoor(Enrolment):
     """For a program that runs, with the server that it works with."""
 
-    def __init__(self, choice: AgencyChoice, server: Server, keys: KeyStore, keeper: SettingsKeeper, enrol: Enrol) -> None:
+    def __init__(self, choice: AgencyChoice, server: Server, keys: KeyStore, keeper: SettingsKeeper, enrol: Enrol, clock: Clock) -> None:
         super().__init__(choice, keys, keeper, enrol)
         self._server = server
         self.moved: Event[AgencyServer] = Event()
+        self._watch = SignInWatch(clock)
+        self.ends_soon = self._watch.ends_soon
 
     @property
     def at_work(self) -> AgencyServer | None:
@@ -115,6 +131,7 @@ class LiveAgencyDoor(Enrolment):
 
     def hear(self, welcome: Welcome) -> None:
         """What the server that is worked with says of our place, each time it has let us in."""
+        self._watch.know(welcome.until)
         known = self._choice.server
         if known is None or self._current is None or self._current.server_key != known.server_key:
             return
@@ -125,6 +142,32 @@ class LiveAgencyDoor(Enrolment):
             self._keeper.change(agency=fresh)
             _log.info("agency.moved")
             self.moved.announce(fresh)
+
+    # ---- with the agency's account
+
+    def sign_in(self, open_browser: OpenBrowser, page: Page, provider: Callable[[str], Provider] = Provider) -> SignIn:
+        """For one window after the other; `page` is what the browser shows at the end."""
+        return SignIn(self._registrar, open_browser, page, self._signed_in, provider)
+
+    def _registrar(self, address: str) -> ServerRegistrar:
+        """A server that is known already has to be the same one. Raises NotEnrolled."""
+        url = self._choice.address or _url(address)
+        known = self._current.server_key if self._current is not None and self._current.url == url else self._choice.server_key
+        return ServerRegistrar(url, known, self.key)
+
+    async def _signed_in(self, registered: Registered) -> None:
+        """Where the server is worked with, it is tried again at once; the rooms stand there under the same key."""
+        await self.take_in(registered.server)
+        known = self._choice.server
+        if known is None or (known.url, known.server_key) != (registered.server.url, registered.server.server_key):
+            return
+        self._watch.know(registered.until)
+        if self._server.state is ServerState.FAILING:
+            self._server.start()
+
+    def close(self) -> None:
+        """Say nothing more."""
+        self._watch.close()
 
 
 def _url(address: str) -> str:

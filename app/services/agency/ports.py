@@ -75,6 +75,9 @@ class AgencyDoor(Protocol):
     moved: Event[AgencyServer]
     """The server says something else of this workstation's place than before. Kept; it holds from the next run of the services on."""
 
+    ends_soon: Event[int]
+    """A sign-in at the server that is worked with ends at that time, Unix seconds; said a quarter of an hour before."""
+
     @property
     def choice(self) -> AgencyChoice:
         """As it was at the start."""

@@ -40,6 +40,7 @@ class FakeAgencyDoor:
         """Each of `codes` is good once."""
         self.server = FakeServer()
         self.moved: Event[AgencyServer] = Event()
+        self.ends_soon: Event[int] = Event()
         self.current = self.at_work = current
         self.choice = AgencyChoice(current, control_url(address) if locked else None)
         self.address = address

@@ -12,22 +12,17 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import quote_plus, urlencode
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 import msgspec
 import structlog
 import truststore
 
+from app import https
 from app.services.mail.credentials import TokenError
 from app.services.mail.server import Trouble
 from app.services.mail.sign_in import Proof, SignIn
 
-TIMEOUT_S = 30
-MOST_BYTES = 64_000
 USUAL_LIFE_S = 300
 """Of a token whose provider does not say (`expires_in` is only recommended, RFC 6749, section 5.1)."""
 AHEAD_S = 300
@@ -136,7 +131,7 @@ class TokenSource:
 
     def _question(self, secret: str) -> tuple[bytes, dict[str, str]]:
         settings = self._settings
-        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
         fields = {"grant_type": "client_credentials"}
         if settings.scope:
             fields["scope"] = settings.scope
@@ -157,26 +152,11 @@ class TokenSource:
 
     def _posted(self, body: bytes, headers: dict[str, str], context: ssl.SSLContext) -> tuple[int, bytes]:
         """Status and content. Raises TokenError."""
-        request = Request(self._settings.token_endpoint, body, headers, method="POST")  # noqa: S310 - https, `checked` sees to it
-        opener = build_opener(ProxyHandler(), HTTPSHandler(context=context), _NoRedirect())
         try:
-            with opener.open(request, timeout=TIMEOUT_S) as response:
-                return response.status, response.read(MOST_BYTES)
-        except HTTPError as error:
-            with error, contextlib.suppress(OSError, HTTPException):
-                return error.code, error.read(MOST_BYTES)
-            raise TokenError(Trouble.SIGN_IN_UNREACHABLE) from None
-        except (OSError, HTTPException) as error:
-            cause = error.reason if isinstance(error, URLError) else error
-            certificate = isinstance(cause, ssl.SSLCertVerificationError)
-            raise TokenError(Trouble.SIGN_IN_CERTIFICATE if certificate else Trouble.SIGN_IN_UNREACHABLE) from None
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Whoever is sent elsewhere does not go: a secret would go with it."""
-
-    def redirect_request(self, *_of_the_answer: Any) -> None:
-        return None
+            answer = https.asked(self._settings.token_endpoint, context, body, headers)  # https, `checked` sees to it
+        except https.Unreachable as error:
+            raise TokenError(Trouble.SIGN_IN_CERTIFICATE if error.certificate else Trouble.SIGN_IN_UNREACHABLE) from None
+        return answer.status, answer.content
 
 
 def _understood(status: int, content: bytes) -> _Granted:

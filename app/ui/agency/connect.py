@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from app.services.agency.address import is_address
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer
 from app.ui.agency.parts import AgencyParts, why_not
@@ -18,7 +19,7 @@ from app.ui.appointment.cards import Line
 from app.ui.appointment.fields import Field
 from app.ui.appointment.signs import Sign
 from app.ui.appointment.words import Told
-from app.ui.parts import label
+from app.ui.parts import button, label
 from app.ui.store.asking import AskingDialog, written_out
 
 LINES = 4
@@ -51,6 +52,9 @@ class CodeEdit(QPlainTextEdit):
 class ConnectDialog(AskingDialog):
     """Closes by itself when it has worked."""
 
+    account_wanted = Signal(str)
+    """Somebody has no code and signs in instead; the address as it was written."""
+
     def __init__(self, parent: QWidget, parts: AgencyParts, joined: Callable[[AgencyServer], None]) -> None:
         """`joined` is called once it has worked, also where the person has given up waiting: it has happened, and they have to know."""
         texts = parts.texts
@@ -81,7 +85,10 @@ class ConnectDialog(AskingDialog):
         texts = self._parts.texts
         if self._parts.plan.links_given():
             self.body.addWidget(label(texts("app.agency.connect.links")))
-        for each in (self.address, self.code, self._result):
+        self.account = button(texts("app.signin.button"))
+        self.account.setAutoDefault(False)
+        self.account.clicked.connect(self._by_account)
+        for each in (self.address, self.code, self._result, label(texts("app.signin.or"), "muted"), self.account):
             self.body.addWidget(each)
         self.add_answers(texts("app.cancel"), texts("app.agency.connect.go"))
 
@@ -99,6 +106,16 @@ class ConnectDialog(AskingDialog):
         self._busy(True)
         self._say(Told(Sign.ON_THE_WAY, self._parts.texts("app.agency.connect.waits")))
         self._parts.tasks.start("agency.connect", self._connect(self._line.text(), self._edit.toPlainText()))
+
+    def _by_account(self) -> None:
+        """The address has to be one, before the browser is opened."""
+        self.address.clear_error()
+        if not self._door.locked and not is_address(self._line.text()):
+            self.address.show_error(self._parts.texts("app.agency.trouble.address"))
+            self.fit()
+            return
+        self.account_wanted.emit(self._line.text())
+        self.reject()
 
     async def _connect(self, address: str, code: str) -> None:
         try:
@@ -131,6 +148,7 @@ class ConnectDialog(AskingDialog):
 
     def _busy(self, on: bool) -> None:
         self.go_on.setEnabled(not on)
+        self.account.setEnabled(not on)
         self._edit.setReadOnly(on)
         self._line.setReadOnly(on or self._door.locked)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.services.agency.ports import AgencyDoor, NotEnrolled
+from app.services.agency.sign_in_port import SignInPort
 from app.services.server_port import Server, ServerState
 from app.services.tasks import Tasks
 from app.texts import Texts
@@ -30,6 +31,8 @@ class AgencyPlan:
     """Whether links of the server that is worked with lead outside, so that some may have been sent."""
     talking: Callable[[], bool]
     """A conversation runs: the program cannot change over now."""
+    sign_in: SignInPort
+    """With the agency's account."""
 
 
 @dataclass(frozen=True, slots=True)

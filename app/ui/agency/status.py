@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.services.agency.address import origin
 from app.services.agency.remote_server import NEEDS_ENROLMENT
-from app.services.agency.settings import AgencyServer
+from app.services.agency.settings import AgencyServer, Way
 from app.texts import Texts
 from app.ui.agency.parts import AgencyParts, how_it_stands
 from app.ui.appointment.asking import dialog_column
@@ -42,18 +42,19 @@ class AgencyWindow(QDialog):
         column.addWidget(framed("card", self._state))
         column.addWidget(scrolled(_content(agency, parts)), 1)
         self._waiting = agency != parts.door.at_work
-        column.addLayout(self._buttons(self._waiting))
+        column.addLayout(self._buttons(self._waiting, agency.way is Way.SIGN_IN))
         self._show_state()
         resize_to_fit(self, QSize(600, 520))
         self.setMinimumWidth(420)
 
-    def _buttons(self, waiting: bool) -> QVBoxLayout:
+    def _buttons(self, waiting: bool, signed_in: bool) -> QVBoxLayout:
         """One below the other: their texts are long, and a person has time to read them."""
         texts = self._parts.texts
         needed = not waiting and self._parts.door.server.problem in NEEDS_ENROLMENT
         close = button(texts("app.agency.status.close"), "" if waiting or needed else "primary")
         close.clicked.connect(self.reject)
-        acts = [(texts("app.agency.status.again"), "primary" if needed else "", self.again_wanted)]
+        again = "app.signin.again" if signed_in else "app.agency.status.again"
+        acts = [(texts(again), "primary" if needed else "", self.again_wanted)]
         if waiting and not self._parts.plan.talking():
             acts.insert(0, (texts("app.agency.joined.now"), "primary", self.now_wanted))
         if not self._parts.door.locked:

@@ -6,10 +6,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.services.agency.ports import NotEnrolled
-from app.services.agency.settings import AgencyServer
+from app.services.agency.settings import AgencyServer, Way
+from app.services.agency.sign_in_port import SignInView
+from app.services.local_time import wall_of
 from app.ui.agency.connect import ConnectDialog
 from app.ui.agency.joined import JoinedDialog
 from app.ui.agency.parts import AgencyParts
+from app.ui.agency.sign_in import SignInDialog
 from app.ui.agency.status import AgencyWindow
 from app.ui.appointment.asking import Answer, ask
 from app.ui.parts import open_dialog
@@ -33,8 +36,9 @@ class AgencyWindows(QObject):
             self.connect_workstation()
             return
         window = AgencyWindow(self._main, self._parts, agency)
+        again = self.sign_in if agency.way is Way.SIGN_IN else self.connect_workstation
         for wanted, act in (
-            (window.again_wanted, self.connect_workstation),
+            (window.again_wanted, again),
             (window.leave_wanted, self._ask_to_leave),
             (window.now_wanted, self.changed_over.emit),
         ):
@@ -45,8 +49,25 @@ class AgencyWindows(QObject):
     def connect_workstation(self) -> None:
         """With a code."""
         dialog = ConnectDialog(self._main, self._parts, self._show_joined)
+        dialog.account_wanted.connect(self.sign_in)
         dialog.finished.connect(dialog.deleteLater)
         open_dialog(dialog)
+
+    def sign_in(self, address: str = "") -> None:
+        """With the agency's account; at the server that is known, unless another address was written."""
+        parts = self._parts
+        dialog = SignInDialog(self._main, parts, parts.plan.sign_in, address or parts.door.address, self._signed_in)
+        dialog.finished.connect(dialog.deleteLater)
+        open_dialog(dialog)
+
+    def _signed_in(self, view: SignInView) -> None:
+        """Where the program works with this server already it goes on; otherwise it has to change over."""
+        if view.server is None:
+            return
+        if view.server != self._parts.door.at_work:
+            self._show_joined(view.server)
+        elif view.until is not None:
+            self._parts.messages.tell("app.signin.done", hour=f"{wall_of(view.until):%H:%M}")
 
     def _show_joined(self, server: AgencyServer) -> None:
         dialog = JoinedDialog(self._main, self._parts, server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.services.fakes.agency import FakeAgencyDoor
+from app.services.fakes.sign_in import FakeSignIn
 from app.ui.agency.parts import AgencyParts, AgencyPlan
 from tests.ui.exchange.conftest import main, parts
 
@@ -17,6 +18,7 @@ class Around:
     def __init__(self) -> None:
         self.links_given = False
         self.talking = False
+        self.sign_in = FakeSignIn()
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def make(parts, around):
     """Parts over a door."""
 
     def made(door: FakeAgencyDoor) -> AgencyParts:
-        plan = AgencyPlan(door, lambda: around.links_given, lambda: around.talking)
+        plan = AgencyPlan(door, lambda: around.links_given, lambda: around.talking, around.sign_in)
         return AgencyParts(plan, parts.tasks, parts.messages, parts.texts, parts.theme)
 
     return made

@@ -13,13 +13,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.paths import RESOURCES
 from app.services.agency.ports import NotEnrolled, Trouble
+from app.services.agency.sign_in_port import SignInFault, SignInView, Step
 from app.services.fakes.agency import FakeAgencyDoor, sample_agency
+from app.services.fakes.sign_in import FakeSignIn
 from app.services.fakes.tasks import TasksAtOnce
 from app.services.server_port import ServerState
 from app.texts import Texts
 from app.ui.agency.connect import ConnectDialog
 from app.ui.agency.joined import JoinedDialog
 from app.ui.agency.parts import AgencyParts, AgencyPlan
+from app.ui.agency.sign_in import SignInDialog
 from app.ui.agency.status import AgencyWindow
 from app.ui.colours import DARK, LIGHT
 from app.ui.messages import Messages
@@ -33,7 +36,7 @@ async def photograph_agency(folder: Path, theme: Theme, texts: Texts) -> None:
     main = QWidget()
 
     def parts(door: FakeAgencyDoor, talking: bool = False) -> AgencyParts:
-        plan = AgencyPlan(door, lambda: True, lambda: talking)
+        plan = AgencyPlan(door, lambda: True, lambda: talking, FakeSignIn())
         return AgencyParts(plan, TasksAtOnce(print), Messages(texts), texts, theme)
 
     async def shot(name: str, window: QWidget) -> None:
@@ -58,6 +61,15 @@ async def photograph_agency(folder: Path, theme: Theme, texts: Texts) -> None:
     await shot("other-server", refused(Trouble.OTHER_SERVER))
     await shot("joined", JoinedDialog(main, parts(FakeAgencyDoor()), sample_agency()))
     await shot("joined-talking", JoinedDialog(main, parts(FakeAgencyDoor(), talking=True), sample_agency()))
+    for name, view in (
+        ("browser", SignInView(Step.BROWSER, "https://anmeldung.agentur.example/auth?client_id=videoberatung")),
+        ("no-browser", SignInView(Step.BROWSER, "https://anmeldung.agentur.example/auth?client_id=videoberatung", opened=False)),
+        ("too-weak", SignInView(Step.FAILED, failure=SignInFault.TOO_WEAK)),
+    ):
+        port = FakeSignIn()
+        dialog = SignInDialog(main, parts(FakeAgencyDoor()), port, "https://video.jobcenter.example", lambda _view: None)
+        port.go(view)
+        await shot(f"sign-in-{name}", dialog)
     door = FakeAgencyDoor(current=sample_agency())
     door.server.state = ServerState.READY
     await shot("status", AgencyWindow(main, parts(door), sample_agency()))

@@ -104,7 +104,7 @@ async def test_every_trouble_has_a_sentence_at_its_place_and_nothing_is_lost(ope
         assert (window.told.text, window.told.sign) == (sentence, Sign.BAD)
     else:
         assert place.error == sentence
-        assert place.control.hasFocus()
+        await until(place.control.hasFocus)
     assert window.code.control.toPlainText() == CODE
     door.trouble = None
     press(window, texts("app.agency.connect.go"))
@@ -133,11 +133,11 @@ async def test_tab_leads_through_the_window_and_a_book_is_not_taken_in(open_at, 
     window = await opened(ConnectDialog)
     await until(window.address.control.hasFocus)
     QTest.keyClick(window.address.control, Qt.Key.Key_Tab)
-    assert window.code.control.hasFocus()
+    await until(window.code.control.hasFocus)
     paste(window, "x" * 10_000)
     assert len(window.code.control.toPlainText()) == MOST_LETTERS
     QTest.keyClick(window.code.control, Qt.Key.Key_Tab)
-    assert not window.code.control.hasFocus()
+    await until(lambda: not window.code.control.hasFocus())
     assert not window.code.control.document().isUndoAvailable()
     window.reject()
     assert window.code.control.toPlainText() == ""

@@ -105,7 +105,9 @@ async def test_a_sweep_right_after_the_return_is_put_right_at_the_next_look(desk
     desk.heard.clear()
     await link.on_hint(envelopes.pack(envelopes.LinkChanged()))
     assert [seat.away_since for seat in await desk.seats()] == [None]
-    assert desk.heard == [envelopes.pack(envelopes.Changed(room=desk.appointment.room))]
+    row = await desk.store.find(desk.appointment.room)
+    assert row is not None
+    assert desk.heard == [envelopes.pack(envelopes.Changed(room=row.room, revision=row.revision))]
 
 
 async def test_who_is_gone_stays_away_though_their_connection_still_looks(desk: Desk) -> None:

@@ -192,3 +192,46 @@ def test_passwords_do_not_show() -> None:
     settings = Settings(data_dir="d", database="postgresql://vb:geheim@db/vb", redis="redis://:geheim@r", ice_servers=(server,))
     assert "geheim" not in repr(settings)
     assert "geheim" not in repr(Relay(message="geheim"))
+
+
+SIGN_IN = {"oidc_issuer": "https://id.example.org/realms/agency", "oidc_client_id": "videoberatung", "oidc_amr": ["mfa"]}
+
+
+def test_a_sign_in_is_read_from_the_environment() -> None:
+    settings = from_environment(
+        {
+            "VB_DATA_DIR": "d",
+            "VB_OIDC_ISSUER": "https://id.example.org/realms/agency",
+            "VB_OIDC_CLIENT_ID": "videoberatung",
+            "VB_OIDC_ACR_VALUES": "silver, gold",
+            "VB_OIDC_SITE_CLAIM": "groups",
+            "VB_OIDC_SITES": '{"/Jobcenter Nord, West": "nord"}',
+            "VB_OIDC_HOURS": "8",
+        }
+    )
+    assert settings.oidc_acr_values == ("silver", "gold")
+    assert settings.oidc_sites == {"/Jobcenter Nord, West": "nord"}
+    assert settings.oidc_hours == 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"oidc_issuer": None}, "oidc_client_id"),
+        ({"oidc_issuer": "http://id.example.org"}, "oidc_issuer"),
+        ({"oidc_issuer": "https://id.example.org/?tenant=1"}, "oidc_issuer"),
+        ({"oidc_issuer": "https://name@id.example.org/"}, "oidc_issuer"),
+        ({"oidc_issuer": "https://id.example.org:port/"}, "oidc_issuer"),
+        ({"oidc_client_id": None}, "oidc_client_id"),
+        ({"oidc_amr": []}, "oidc_acr_values or oidc_amr"),
+        ({"oidc_amr": ["two words"]}, "oidc_amr"),
+        ({"oidc_site_claim": "groups"}, "oidc_site_claim and oidc_sites"),
+        ({"oidc_sites": {"a": "nord"}}, "oidc_site_claim and oidc_sites"),
+        ({"oidc_site_claim": "groups", "oidc_sites": {"a": "No Site"}}, "oidc_sites"),
+        ({"oidc_hours": 25}, "oidc_hours"),
+    ],
+)
+def test_a_sign_in_that_would_let_in_too_many_or_nobody(changes: dict[str, object], named: str) -> None:
+    assert from_line(line(**SIGN_IN)).oidc_issuer
+    with pytest.raises(SettingsError, match=named):
+        from_line(line(**{**SIGN_IN, **changes}))

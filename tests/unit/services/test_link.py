@@ -29,7 +29,9 @@ from app.domain.secrets import hash_code, hash_secret, look_key, new_code, new_i
 from app.domain.survey import quarter_before, quarter_of
 from app.domain.survey_counts import SurveyCounts
 from app.server import turn
+from app.server.ports import StateUnavailable
 from app.server.rate_limits import Rates
+from app.server.state.memory import MemoryRoomStore
 from app.services.keys import WorkstationKey
 from app.services.link import CommandRefused, ControlLink, LinkTarget, system_trust
 from app.services.link_port import LinkTrouble, RoomReadiness
@@ -252,6 +254,23 @@ async def test_too_many_connections_of_an_address_put_the_link_off(tmp_path: Pat
         assert await until_told(told.states) is LinkState.LOST
 
 
+class AwayStore(MemoryRoomStore):
+    """A database that is not there."""
+
+    async def forget_reached(self, owner: str) -> None:
+        raise StateUnavailable("away")
+
+
+@pytest.mark.logs_errors
+async def test_a_server_without_its_database_puts_the_link_off(tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(SECRET)
+    with capture_logs() as logs:
+        async with linked() as told, running_server(tmp_path, key=key, store=AwayStore()) as server:
+            told.link.aim(target(server))
+            assert await until_told(told.states) is LinkState.LOST
+    assert {"event": "link.put_off", "reason": "TRY_AGAIN_LATER", "pause_s": 2.0, "log_level": "warning"} in logs
+
+
 def _own_authority(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """The server's TLS context for 127.0.0.1, and a client's that trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -285,6 +304,7 @@ async def test_a_wss_address_is_trusted_as_the_system_says(tmp_path: Path) -> No
             async with linked() as stranger:
                 stranger.link.aim(aim)
                 await until(lambda: any(entry.get("error") == "SSLCertVerificationError" for entry in logs))
+                assert stranger.link.trouble is LinkTrouble.CERTIFICATE
         assert welcomed.empty()
         async with linked(trust=lambda: trusting) as told:
             told.link.aim(aim)

@@ -34,6 +34,7 @@ WRONG: dict[str, list[Any]] = {
     "evidence_days": [0, -1, [], "999999"],
     "team": [[], "{", '{"folder": 7}', {"list_file": "x"}, {"folder": "x", "more": 1}],
     "mail": [[], "no", {"hosts": "x"}, 7],
+    "server_key": ["short", "", "ß" * 43, 7],
     "server_url": ["video.jobcenter.example", "http://video.jobcenter.example", "https://video.jobcenter.example/other", "", 7],
     "mail_secrets_locked": ["yes", 2, None],
     "feed_names_locked": ["yes", 2, None],

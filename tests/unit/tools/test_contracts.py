@@ -17,6 +17,7 @@ OFFENCES = {
     "Picture and sound libraries only in app.media": ("app/ui/offence.py", "import cv2"),
     "Qt only in app.ui": ("app/services/offence.py", "from PySide6 import QtCore"),
     "SQL only in the server's state": ("app/services/offence.py", "import sqlalchemy"),
+    "Signed tokens only at the server's sign-in": ("app/ui/offence.py", "import jwt"),
     "Words and wire do no input or output": ("app/wire/offence.py", "import socket"),
 }
 """Beginning of a contract's name -> a line that breaks it, and where it would stand."""

@@ -207,19 +207,29 @@ for (const code of ['unknown-link', 'too-early', 'expired-link', 'revoked-link',
   });
 }
 
-for (const code of ['not-ready', 'too-many']) {
-  test(`a join refused with ${code} is tried again after a pause`, async () => {
+for (const [code, pause] of [['not-ready', 3_000], ['too-many', 10_000]]) {
+  test(`a join refused with ${code} is tried again after a pause of ${pause} ms`, async () => {
     const one = tab();
     one.protocol.start();
     one.server.last.accept();
     one.server.last.say({ type: 'refused', code, re: 1 });
-    await one.clock.pass(9_999);
+    await one.clock.pass(pause - 1);
     assert.equal(one.server.sockets.length, 1);
     await one.clock.pass(1);
     assert.equal(one.server.sockets.length, 2);
     assert.deepEqual(one.heard.refused, []);
   });
 }
+
+test('a server whose database went sends everybody away in one moment: they come back spread over 3 to 6 s', async () => {
+  const one = waitingTab();
+  one.clock.chance = () => 0.9;
+  one.server.last.end(1013);
+  await one.clock.pass(5_699);
+  assert.equal(one.server.sockets.length, 1);
+  await one.clock.pass(1);
+  assert.equal(one.server.sockets.length, 2);
+});
 
 for (const code of [4000, 4001, 4002]) {
   test(`after ${code} the page does not come back by itself`, async () => {

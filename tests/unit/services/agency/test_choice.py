@@ -83,6 +83,17 @@ def test_a_look_before_anything_is_loaded_sees_both(tmp_path: Path) -> None:
     assert not works_with_agency({}, tmp_path)
 
 
+@pytest.mark.parametrize("home", ["", "elsewhere"])
+def test_that_look_finds_this_persons_own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: str) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / home) if home else "")
+    profile = Profile.of_this_person()
+    assert not works_with_agency({}, None)
+    profile.folder.mkdir(parents=True)
+    profile.save(msgspec.structs.replace(Settings(), agency=sample_agency()))
+    assert works_with_agency({}, None)
+
+
 def test_that_look_loads_next_to_nothing() -> None:
     look = (
         "import sys; from app.services.agency.early import works_with_agency; from app.services.policy import read_policy; read_policy();"

@@ -14,6 +14,7 @@ from app.services.agency.door import LiveAgencyDoor
 from app.services.agency.ports import NotEnrolled, Trouble
 from app.services.agency.settings import AgencyServer
 from app.services.fakes.agency import FakeServer, sample_agency
+from app.services.fakes.clock import ManualClock
 from app.services.keys import KeysOfAFolder, KeyStoreError, MemoryKeyStore, WorkstationKey
 from app.services.profile import Profile
 from app.services.settings_keeper import SettingsKeeper
@@ -58,7 +59,7 @@ async def keeper(profile: Profile) -> AsyncIterator[SettingsKeeper]:
 def door(
     keeper: SettingsKeeper, handshake: Handshake, keys: MemoryKeyStore | None = None, choice: AgencyChoice | None = None
 ) -> LiveAgencyDoor:
-    return LiveAgencyDoor(choice or AgencyChoice(), FakeServer(), keys or KeysOfAFolder(), keeper, handshake)
+    return LiveAgencyDoor(choice or AgencyChoice(), FakeServer(), keys or KeysOfAFolder(), keeper, handshake, ManualClock())
 
 
 async def test_an_enrolment_is_kept_in_the_profile_and_the_code_is_not(profile: Profile, keeper: SettingsKeeper) -> None:

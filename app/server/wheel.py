@@ -1,0 +1,58 @@
+"""Thousands of things that are each to be visited once in a period, a few at a time: nobody else waits while all have their turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.05
+"""From one portion to the next; a period shorter than two of them has one portion."""
+MOST_SLOTS = 200
+
+_T = TypeVar("_T")
+
+
+class Wheel(Generic[_T]):
+    """Each thing keeps its place in the period for as long as it is here, so that it is visited at a steady pace."""
+
+    def __init__(self, period: float) -> None:
+        self._slots: list[dict[_T, None]] = [{} for _ in range(min(MOST_SLOTS, max(1, int(period / TICK_S))))]
+        self._pause = period / len(self._slots)
+        self._slot_of: dict[_T, int] = {}
+        self._next = 0
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(tuple(self._slot_of))
+
+    def __len__(self) -> int:
+        return len(self._slot_of)
+
+    def add(self, thing: _T) -> None:
+        """It is visited from now on; the first time within the period."""
+        self._next = (self._next + 1) % len(self._slots)
+        self._slot_of[thing] = self._next
+        self._slots[self._next][thing] = None
+
+    def remove(self, thing: _T) -> None:
+        """It is here no more."""
+        del self._slots[self._slot_of.pop(thing)][thing]
+
+    async def turn(self, visit: Callable[[Sequence[_T], int], None]) -> None:
+        """Until cancelled: `visit` gets a portion and the number of this turn. What went wrong is logged, and the next portion follows."""
+        loop = asyncio.get_running_loop()
+        turns, due = 0, loop.time()
+        while True:
+            turns += 1
+            due = max(due, loop.time() - self._pause * len(self._slots))  # what was missed for longer than a period is not made up for
+            for slot in self._slots:
+                due += self._pause
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                try:
+                    visit(tuple(slot), turns)
+                except Exception as error:
+                    log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost

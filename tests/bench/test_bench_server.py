@@ -1,0 +1,74 @@
+"""The load on a server, small: everybody comes, everything arrives, nobody is lost. No thresholds: those stand in docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.bench.load.crowd import SURVEY_EVERY
+from app.bench.load.measured import Pace
+from app.bench.load.session import CANDIDATES
+from app.bench.server import Plan, run, table
+from tests.support.postgres import running_postgres
+from tests.support.redis_server import running_redis
+
+CLIENTS = 200
+REPLICAS_CLIENTS = 50
+SESSIONS = 40
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    file = tmp_path_factory.mktemp("bench") / "server.json"
+    with running_postgres() as postgres, running_redis() as redis, postgres.database() as database:
+        plan = Plan(CLIENTS, Pace(quiet_s=1, per_s=SESSIONS, seconds=1), database, redis.empty(), REPLICAS_CLIENTS)
+        assert run(plan, file) == 0
+    loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return loaded
+
+
+def _complete(point: dict[str, Any], surveys: int) -> None:
+    """Nothing was lost on the way, however long it took."""
+    durations = point["durations"]
+    assert point["errors"] == {}
+    assert durations["admitted"]["count"] == SESSIONS
+    assert durations["signalled"]["count"] == SESSIONS * 2 * (1 + CANDIDATES)
+    assert durations["surveyed"]["count"] == surveys
+    assert 0 < durations["admitted"]["p50_ms"] <= durations["admitted"]["p99_ms"] <= durations["admitted"]["max_ms"]
+    assert point["cpu_sessions"] > 0
+
+
+@pytest.mark.timeout(300)
+def test_every_client_is_served(report: dict[str, Any]) -> None:
+    (point,) = report["growth"]
+    _complete(point, SESSIONS // SURVEY_EVERY)
+    assert point["durations"]["connected"]["count"] == point["clients"] == CLIENTS
+    assert point["bytes_per_client"] > 0
+    assert (report["clients"], report["errors"]) == (CLIENTS, 0)
+    assert report["bytes_per_client"] == point["bytes_per_client"]
+    assert report["admit_p99_ms"] == point["durations"]["admitted"]["p99_ms"]
+
+
+def test_so_does_the_reference(report: dict[str, Any]) -> None:
+    _complete(report["reference"], 0)
+    assert {"memory_of_ours", "admit_p99_of_ours", "signal_p99_of_ours"} <= report["reference"].keys()
+
+
+def test_one_replica_and_two_carry_the_same(report: dict[str, Any]) -> None:
+    for count in ("one", "two"):
+        _complete(report["replicas"][count], SESSIONS // SURVEY_EVERY)
+        assert report["replicas"][count]["clients"] == REPLICAS_CLIENTS
+    assert report["replicas"]["carries"] > 0
+
+
+def test_the_table_has_a_line_for_each(report: dict[str, Any]) -> None:
+    lines = table(report).splitlines()
+    assert [line.split()[-1] for line in lines[1:]] == ["ours", "PeerJS"]
+
+
+def test_what_nobody_can_play_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="clients"):
+        run(Plan(clients=15), tmp_path / "nothing.json")

@@ -1,0 +1,122 @@
+"""When the store is asked and when not: what was seen is not looked at again, and what was missed is found by the next sweep."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from starlette.websockets import WebSocket
+
+from app.server import envelopes
+from app.server.connection import Connection
+from app.server.hub import Hub, Rhythm
+from app.server.identity import Identity
+from app.server.page_link import PageLink
+from app.server.ports import Presence, RoomRow
+from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.wire.messages import Candidate, Join, RoomCard, page_codec
+from tests.support.page_client import Appointment
+from tests.support.server import enrolment_desk, exchange_over
+
+OWNER = "owner00000000000000000"
+
+
+class CountingStore(MemoryRoomStore):
+    """Counts the looks at a room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    async def find(self, room: str) -> RoomRow | None:
+        self.looks += 1
+        return await super().find(room)
+
+
+class Socket:
+    """A WebSocket that nobody reads."""
+
+    client = None
+
+
+class Desk:
+    """One page that waits, and the hub that sweeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+        self.store, self.fanout = CountingStore(), MemoryFanout(self.clock)
+        self.exchange = exchange_over(self.store, self.fanout, self.clock)
+        self.hub = Hub(self.exchange, Identity.new(), enrolment_desk(self.clock), Rhythm())
+        self.appointment = Appointment(int(self.now))
+        self.page = PageLink(Connection(cast(WebSocket, Socket()), page_codec(), self.exchange), self.exchange)
+        self.said: list[bytes] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    async def looks_at(self, envelope: envelopes.Envelope) -> int:
+        """How often the page asked the store because of this."""
+        before = self.store.looks
+        await self.page.on_hint(envelopes.pack(envelope))
+        return self.store.looks - before
+
+    async def row(self) -> RoomRow:
+        row = await self.store.find(self.appointment.room)
+        assert row is not None
+        return row
+
+    @property
+    def seat(self) -> str:
+        return self.page.seat
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    desk = Desk()
+    await desk.store.publish(OWNER, [RoomCard(**desk.appointment.card())], int(desk.now))
+    await desk.page.on_message(Join(seq=1, token=desk.appointment.token, language="de"))
+    await desk.fanout.subscribe(envelopes.room_topic(desk.appointment.room), desk.said.append)
+    return desk
+
+
+async def test_a_revision_that_was_seen_is_not_looked_at_again(desk: Desk) -> None:
+    room, revision = desk.appointment.room, (await desk.row()).revision
+    assert await desk.looks_at(envelopes.Changed(room=room, revision=revision)) == 0
+    assert await desk.looks_at(envelopes.Changed(room=room, revision=revision + 1)) == 1
+    assert await desk.looks_at(envelopes.Changed(room=room)) == 1, "a server of the version before does not say which"
+
+
+async def test_a_sweep_asks_the_store_only_when_the_program_came_or_went(desk: Desk) -> None:
+    assert await desk.looks_at(envelopes.Swept()) == 0
+    await desk.fanout.touch(Presence.LINK, OWNER, 15)
+    assert await desk.looks_at(envelopes.Swept()) == 1
+    assert await desk.looks_at(envelopes.Swept()) == 0
+    desk.now += 15
+    assert await desk.looks_at(envelopes.Swept()) == 1, "its sign of life ran out, and nobody said so"
+
+
+async def test_a_change_whose_hint_was_lost_is_said_with_the_next_sweep_and_only_then(desk: Desk) -> None:
+    await desk.hub.sweep()
+    desk.said.clear()
+    row = await desk.store.admit(OWNER, desk.appointment.room, desk.seat)
+    await desk.hub.sweep()
+    assert desk.said == [envelopes.pack(envelopes.Changed(room=row.room, revision=row.revision))]
+    await desk.hub.sweep()
+    assert len(desk.said) == 1
+
+
+async def test_the_end_of_a_room_whose_hint_was_lost_is_said_too(desk: Desk) -> None:
+    await desk.hub.sweep()
+    desk.said.clear()
+    await desk.store.end(OWNER, desk.appointment.room)
+    await desk.hub.sweep()
+    assert desk.said == [envelopes.pack(envelopes.Changed(room=desk.appointment.room))]
+
+
+async def test_signalling_asks_the_store_once_for_an_epoch(desk: Desk) -> None:
+    row = await desk.store.admit(OWNER, desk.appointment.room, desk.seat)
+    await desk.looks_at(envelopes.Changed(room=row.room, revision=row.revision))
+    before = desk.store.looks
+    for number in range(3):
+        await desk.page.on_message(Candidate(seq=2 + number, room=row.room, epoch=1, candidate="candidate:1"))
+    assert desk.store.looks == before
