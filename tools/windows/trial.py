@@ -37,7 +37,9 @@ _SECTION = re.compile(r"^\[(.+)\] \d+$")
 _VALUE = re.compile(r'^(@|"(?:[^"\\]|\\.)*")=')
 NOISE = re.compile(
     r"\\Software\\Wine\\|\\Explorer\\(MenuOrder|FileExts|SessionInfo)|\\Installer\\(Rollback|InProgress)|\\Control Panel\\"
-    r"|\\Volatile Environment|\\Print\\|\\AppModel\\|\\Direct3D\\|\\DirectInput\\|\\Tracing\\",
+    r"|\\Volatile Environment|\\Print\\|\\AppModel\\|\\Direct3D\\|\\DirectInput\\|\\Tracing\\"
+    r"|\\Installer\\(UserData\\S-1-5-18\\)?(Features|Products|UpgradeCodes|Components)$"  # Windows Installer's own, empty ones
+    r"|^users/[^/]+/(Desktop|Documents|Downloads|Music|Pictures|Videos|AppData/Roaming/Microsoft/Windows/Templates)$",
     re.IGNORECASE,
 )
 """What Wine and Windows write down for themselves."""
@@ -101,7 +103,8 @@ class Trial:
 
     def listing(self) -> Listing:
         """Now."""
-        return Listing(frozenset(self._files()), frozenset(self._keys()))
+        files, keys = ([entry for entry in entries if not NOISE.search(entry)] for entries in (self._files(), self._keys()))
+        return Listing(frozenset(files), frozenset(keys))
 
     def _files(self) -> list[str]:
         found = []
@@ -121,7 +124,7 @@ class Trial:
                     found.append(section)
                 elif value := _VALUE.match(line):
                     found.append(f"{section} : {value[1]}")
-        return [entry for entry in found if not NOISE.search(entry)]
+        return found
 
     def registry(self, key: str) -> dict[str, str]:
         """The values of a key such as `HKLM\\Software\\X`, as text; empty where there is none."""
