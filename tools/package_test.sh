@@ -3,12 +3,12 @@
 #
 #   tools/package_test.sh [look] [bookworm] [trixie]        (all of them without arguments; needs root and debootstrap)
 #
-# The bare systems are made once and kept as tar archives in PACKAGE_BASES; the root itself is new each time. What is special about this
-# machine (package sources, certificates, proxies) is copied in and stands nowhere in the repository.
+# The packages are those in PACKAGE_MADE. The bare systems are made once and kept as tar archives in PACKAGE_BASES; the root itself is new
+# each time. What is special about this machine (package sources, certificates, proxies) is copied in and stands nowhere in the repository.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-made=$top/build/package/linux
+made=${PACKAGE_MADE:-$top/build/package/linux}
 bases=${PACKAGE_BASES:-$top/build/package/bases}
 root=$top/build/package/root
 report=$top/build/package/test
