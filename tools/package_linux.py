@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
+from tools import package_rpm
 from tools.package_licences import LINUX
 from tools.package_needs import LOADED_BY_NAME, Needs, binaries
 from tools.package_parts import LIMIT_MB, RELEASE, do, forbidden, megabytes, timed, version, write_contents, write_hashes
@@ -111,15 +112,23 @@ def make_packages(when: datetime.datetime) -> list[Path]:
     for name in NAMES:
         for kind, file in (("deb", f"{name}_{version()}_amd64.deb"), ("rpm", f"{name}-{version()}.x86_64.rpm")):
             do([nfpm, "package", "--config", str(OUT / f"nfpm-{name}.yaml"), "--packager", kind, "--target", str(OUT / file)], cwd=ROOT)
-            if kind == "deb" and RELEASE:
+            if RELEASE:
                 press(OUT / file)
             made.append(OUT / file)
         made.append(_tar(name, when))
     return made
 
 
-def press(deb: Path) -> None:
-    """A .deb that nfpm did not compress, by xz, whose every filter dpkg reads."""
+def press(package: Path) -> None:
+    """By xz, whose every filter dpkg and rpm read."""
+    if package.suffix == ".rpm":
+        package_rpm.press(package, ["nice", "-n", "10", *XZ, "--stdout"])
+    else:
+        _press_deb(package)
+
+
+def _press_deb(deb: Path) -> None:
+    """One that nfpm did not compress."""
     with tempfile.TemporaryDirectory(dir=OUT) as folder:
         members = do(["ar", "t", str(deb)], capture_output=True, text=True).stdout.split()
         do(["ar", "x", "--output", folder, str(deb)])
@@ -144,8 +153,8 @@ def _tar(name: str, when: datetime.datetime) -> Path:
 
 
 def problems(made: Sequence[Path]) -> list[str]:
-    """What must not be given out. The .rpm is not held to the size: nfpm presses it less."""
-    large = [file for file in made if RELEASE and file.suffix != ".rpm" and megabytes(file) > LIMIT_MB]
+    """What must not be given out."""
+    large = [file for file in made if RELEASE and megabytes(file) > LIMIT_MB]
     found = [f"{file.name}: {megabytes(file)} MB, {LIMIT_MB} allowed" for file in large]
     return found + [sentence for name in NAMES for sentence in forbidden(OUT / "dist" / name)]
 
