@@ -22,6 +22,7 @@ look() {
     appstreamcli validate --no-net "$made/papers/"*.metainfo.xml
     desktop-file-validate "$top"/packaging/linux/*.desktop
     for file in "$made"/*.rpm; do
+        rpm --checksig "$file"
         rpm --query --package --list "$file" >"$report/$(basename "$file").txt"
         rpm --query --package --requires "$file" >>"$report/$(basename "$file").txt"
     done
@@ -234,6 +235,14 @@ wait "$child"
 SERVE
     inside bash /tmp/serve
     inside test ! -e /usr/lib/videoberatung-server/_internal/PySide6
+    try_agency
+}
+
+# What only an agency's server has: a database that nobody answers for is asked by psycopg, and told.
+try_agency() {
+    local said
+    said=$(inside env VB_DATA_DIR=/tmp/agency VB_DATABASE_URL=postgresql://x@127.0.0.1:9/x videoberatung-server serve 2>&1 || true)
+    grep --quiet '"detail": "OperationalError"' <<<"$said" || { say "no PostgreSQL: $said"; return 1; }
 }
 
 try_suite() {
