@@ -10,7 +10,7 @@ set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 made=${PACKAGE_MADE:-$top/build/package/linux}
 bases=${PACKAGE_BASES:-$top/build/package/bases}
-root=$top/build/package/root
+root=$top/build/package/root  # and the name of the system behind it
 report=$top/build/package/test
 browser="chromium xvfb xauth fonts-noto-core"  # what the demonstration needs beside the package
 
@@ -286,6 +286,7 @@ try_suite() {
 
 mkdir -p "$report"
 if [ "${1:-}" = --inside ]; then
+    root=$root-$2
     mount_inside
     try_suite "$2"
     exit
@@ -297,9 +298,9 @@ for step in $steps; do
         look
     else
         make_base "$step"
-        unpack "$step"
+        (root=$root-$step && unpack "$step")
         unshare --mount --pid --fork --kill-child nice -n 10 "$0" --inside "$step"
-        rm -rf "$root"
+        rm -rf "${root:?}-$step"
     fi
     say "$step: holds"
 done
