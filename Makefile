@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench bench-server chaos shots docs-shots fresh-test package package-test package-again package-start lock clean \
+.PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test package-again package-start handbook-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -67,6 +67,9 @@ docs-shots: set-up-test  ## the handbook's pictures, into docs/handbook/pictures
 fresh-test:  ## both commands in a new, bare Debian 12 root (as root)
 	@tools/fresh_machine.sh
 
+handbook: set-up-check  ## the handbooks as pages to be read without a network, into build/handbook
+	@$(VENV) -m tools.handbook
+
 package: set-up-package  ## freezes and packs all that this machine can build into build/package (SYSTEMS=linux: that alone)
 	@$(PYTHON) -m tools.package $(SYSTEMS)
 
@@ -82,6 +85,9 @@ package-again: set-up-package  ## builds the packages of HEAD a second time in a
 
 package-start: set-up-package  ## how much longer the packed program takes to its window than the unpacked one (at most 1.3 times)
 	@$(PYTHON) -m tools.package_start
+
+handbook-test:  ## the servers' handbook, command by command, on a bare Debian 12 root (as root, after make package)
+	@tools/handbook_test.sh
 
 lock: set-up-check  ## writes the lock files (needs uv); LOCK=--upgrade moves everything to the newest
 	@$(PYTHON) -m tools.lock $(LOCK)

@@ -23,8 +23,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app import PRODUCT_NAME, __version__
 from app.checking import LateHardware, WindowsCheck
+from app.domain.udp_ports import UdpPorts
 from app.logs import LogLevel, configure
 from app.media.catalogue import SYNTHETIC_CAMERA, SYNTHETIC_LOUDSPEAKER, SYNTHETIC_MICROPHONE, SoundCatalogue, SyntheticCatalogue
+from app.media.media_loop import ports_of
 from app.media.ports import DeviceCatalogue, DeviceChoice, DeviceKind, Engine, ScreenSource
 from app.media.turns import SoundSystem
 from app.office import Invent, WindowsOffice, book_of
@@ -134,11 +136,11 @@ class SimulatedProfile(Profile):
             super().save(settings)
 
 
-def _engine(hardware: LateHardware) -> Engine:
+def _engine(hardware: LateHardware, ports: UdpPorts | None) -> Engine:
     """Imports what is heavy."""
     from app.media.engine import AiortcEngine
 
-    engine = AiortcEngine(hardware=hardware())
+    engine = AiortcEngine(hardware=hardware(), ports=ports)
     engine.start()
     return engine
 
@@ -150,9 +152,9 @@ def _warm_processing() -> None:
     processing.warm()
 
 
-def _late_engine(hardware: LateHardware, simulated: bool) -> LateEngine:
+def _late_engine(hardware: LateHardware, ports: UdpPorts | None, simulated: bool) -> LateEngine:
     hand_over = LoopClock(asyncio.get_running_loop()).hand_over
-    return LateEngine(lambda: _engine(hardware), hand_over, (lambda: None) if simulated else _warm_processing)
+    return LateEngine(lambda: _engine(hardware, ports), hand_over, (lambda: None) if simulated else _warm_processing)
 
 
 def make_application() -> QApplication:
@@ -271,7 +273,8 @@ async def _running(
     early_server: Popen[bytes] | None,
 ) -> AsyncIterator[Program]:
     policy = {} if options.simulated_devices else read_policy()
-    language = options.language or prescribe(profile.load(), policy).settings.language
+    ruled = prescribe(profile.load(), policy).settings
+    language = options.language or ruled.language
     texts = Texts.load(RESOURCES / "i18n", language, "app")
     translator = _translate_qt(application, language)
     messages = Messages(texts)
@@ -284,7 +287,7 @@ async def _running(
     sound = SoundSystem()
     invented = options.invented
     hardware = LateHardware(sound, invented.faults if invented else None)
-    late = _late_engine(hardware, options.simulated_devices)
+    late = _late_engine(hardware, ports_of(ruled.udp_ports), options.simulated_devices)
     office = WindowsOffice(texts, options.simulated_devices, policy, invented.appointments if invented else None)
     try:
         running = services_running(
@@ -298,8 +301,7 @@ async def _running(
             parts = CallParts(
                 texts, theme, messages, devices, *pictures, not options.simulated_devices, frozenset(services.settings.features)
             )
-            simulation = invented.simulation if invented else None
-            check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices, simulation)
+            check = WindowsCheck(services, hardware, devices, texts, options.simulated_devices, invented.simulation if invented else None)
             shell = _shell(services, options, parts, office.chores(services, profile, lambda: _seen(services, devices)), check.plan)
             shell.corner_chosen.connect(lambda corner: services.keeper.change(self_view=corner.value))
             tell_of_server(services.server, messages)

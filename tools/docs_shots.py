@@ -21,15 +21,14 @@ KEPT = (
     *("day", "week", "month", "agenda", "sheet-live", "sheet-check", "invitation-mail"),
     *(f"check-{name}" for name in (*CHECK, *CHECK_TROUBLE)),
     *(f"training-{name}" for name in TRAINING),
-    "figures",
+    *("agenda-waiting", "call-verdict", "share-dialog", "figures"),
 )
 """What the handbook shows of all that is photographed."""
 PHOTOGRAPHERS = (
     "tests.ui.calendar_shots",
     "tests.ui.appointment.shots",
-    "tests.ui.device_check.shots",
     "tests.ui.training.shots",
-    "tests.ui.evaluation.shots",
+    "tests.ui.shots",  # device check and evaluation among them
 )
 LOOKS = (("",), ("dark",))
 SCALES = ("", "2")

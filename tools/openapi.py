@@ -24,7 +24,7 @@ POSTS: dict[str, tuple[type, str, dict[str, str]]] = {
     "/api/survey/right": (
         RightWanted,
         "A one-time right to answer (section 12)",
-        {"200": "Signed", "400": "Refusal", "403": "Refusal", "404": "Refusal", "410": "Refusal"},
+        {"200": "Signed", "400": "Refusal", "403": "Refusal", "404": "Refusal", "409": "OtherSite", "410": "Refusal"},
     ),
     "/api/survey": (Answered, "One filled in sheet (section 12)", {"200": "Refusal"}),
     "/api/take-up": (HandedIn, "What a workstation counted (section 12)", {"200": "Refusal"}),
@@ -39,7 +39,9 @@ GETS = {
     "/words/{language}.json": "application/json",
     "/site.json": "application/json",
     "/survey.json": "application/json",
+    "/survey/{site}.json": "application/json",
     "/take-up.json": "application/json",
+    "/take-up/{site}.json": "application/json",
     "/healthz": "application/json",
     "/readyz": "application/json",
 }
@@ -84,6 +86,12 @@ _ANSWERS: dict[str, Any] = {
     "Card": {"type": "object", "properties": _CARD, "required": sorted(_CARD), "additionalProperties": False},
     "Refusal": _CODE,
     "Signed": {"type": "object", "properties": {"signature": {"type": "string"}}, "required": ["signature"], "additionalProperties": False},
+    "OtherSite": {
+        "type": "object",
+        "properties": {"code": {"const": "conflict"}, "site": {"type": "string"}},
+        "required": ["code", "site"],
+        "additionalProperties": False,
+    },
     "Nothing": {"type": "object", "maxProperties": 0},
     "Anything": {"type": "object"},
 }
@@ -99,7 +107,11 @@ def _get(path: str, media: str) -> dict[str, Any]:
         "200": {"description": "OK", "headers": _headers(), "content": {media: {}}},
         "304": {"description": "as before", "headers": _headers()},
     }
-    return {"summary": f"Static: {path}", "parameters": named, "responses": answers | _refusals({"404": "Nothing", **ANYWHERE})}
+    return {
+        "summary": f"Static: {path}",
+        "parameters": named,
+        "responses": answers | _refusals({"404": "Refusal" if "{site}" in path else "Nothing", **ANYWHERE}),
+    }
 
 
 def _post(body: type, summary: str, answers: Mapping[str, str]) -> dict[str, Any]:

@@ -12,12 +12,20 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 
-from tools import package_linux, package_windows
-from tools.package_parts import made_at
-from tools.set_up import SetUpError
+from tools import handbook, package_linux, package_windows
+from tools.package_parts import made_at, timed
+from tools.set_up import PACKAGE_VENV, SetUpError
 
 SYSTEMS = {"linux": package_linux.build, "windows": package_windows.build}
+
+
+def handbooks() -> list[str]:
+    """What the program's help opens. Gives nothing that must not be given out."""
+    timed("pages made", lambda: handbook.build(str(PACKAGE_VENV / "bin/python")))
+    return []
 
 
 def main() -> int:
@@ -27,10 +35,12 @@ def main() -> int:
     parser.add_argument("--frozen", action="store_true", help="take the folders of an earlier run")
     options = parser.parse_args()
     found: list[str] = []
-    for name in options.systems or SYSTEMS:
+    steps: dict[str, Callable[[], list[str]]] = {} if options.frozen else {"handbooks": handbooks}
+    steps |= {name: partial(SYSTEMS[name], made_at(), frozen=options.frozen) for name in options.systems or SYSTEMS}
+    for name, step in steps.items():
         print(f"package: {name}", flush=True)
         try:
-            found += SYSTEMS[name](made_at(), frozen=options.frozen)
+            found += step()
         except (SetUpError, subprocess.CalledProcessError) as error:
             found.append(f"{name}: {error}")
     for problem in found:

@@ -83,6 +83,7 @@ class Inside:
         """Everything, sorted by name."""
         python = list(self._python())
         names = {canonical(part.name) for part in python} | {"pyinstaller"}
+        names |= {"handbook"} if (self._folder / "resources/handbook").is_dir() else set()
         inside = [
             Part(f"{entry['name']} (in {host})", "", entry["licence"], "inside")
             for host, entries in self._table["inside"].items()

@@ -90,7 +90,7 @@ def _write_nfpm(name: str, when: datetime.datetime, packager: str) -> None:
     needs = Needs(OUT / "dist" / name)
     desktop = name == "videoberatung"
     also = LOADED_BY_NAME if desktop else ()
-    service = [] if desktop else ["systemd | systemd-standalone-sysusers", "passwd"]
+    service = [] if desktop else ["systemd | systemd-standalone-sysusers", "systemd | systemd-standalone-tmpfiles", "passwd"]
     values = {
         "version": version(),
         "maintainer": json.dumps(packager, ensure_ascii=False),

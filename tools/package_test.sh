@@ -96,6 +96,7 @@ earlier() {
 apt() { inside apt-get --quiet=2 --yes --no-install-recommends "$@" >>"$log" 2>&1 || { tail -30 "$log"; return 1; }; }
 
 try_desktop() {
+    inside test -f /usr/lib/videoberatung/_internal/resources/handbook/handbook/index.html
     as_anna videoberatung --version
     as_anna videoberatung --version --json
     local status=0

@@ -114,7 +114,8 @@ def _strings(texts: Texts) -> Mapping[str, str]:
             rule.name: texts(rule.title),
             f"{rule.name}_help": f"{texts(rule.explanation)}\n\n{texts('app.policies.example')} {_json(rule.example)}",
         }
-        strings |= {_choice(rule, choice): choice for choice in rule.choices}
+        if rule.kind is Kind.CHOICE:
+            strings |= {_choice(rule, choice): choice for choice in rule.choices}
     return strings
 
 

@@ -5,11 +5,29 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field, replace
 
-from app.domain.appointments import Appointment, Stage
+from app.domain.appointments import Access, Appointment, Stage, Way
 from app.domain.readiness import Readiness
 from app.domain.visit import Visit
 
 DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody's rooms stand, when that is an agency's server."""
+
+    server: str
+    """Public key of the server."""
+    owner: str
+    """Whose the rooms are there, an opaque id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRoom:
+    """An appointment's room at an agency's server, with what a deputy there needs to go on with it."""
+
+    place: Place
+    access: Access = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +38,8 @@ class Shared:
     """Without access, readiness, visit and outcome."""
     client_knows: bool = False
     """The client may have the link, so a change has to be told."""
+    room: SharedRoom | None = None
+    """None where the holder's program has a server of its own: the room is away when the program is."""
 
     @property
     def what_counts(self) -> tuple[object, ...]:
@@ -51,6 +71,8 @@ class Act:
     """Unix seconds, by the deputy's clock."""
     seen: Shared = field(repr=False)
     """What the deputy saw when deciding."""
+    takes_room: bool = False
+    """The deputy means to take the room over at the server, so the holder's program leaves it there."""
 
 
 class Verdict(enum.Enum):
@@ -78,10 +100,12 @@ class Decision:
     verdict: Verdict
 
 
-def shared(appointment: Appointment, client_knows: bool) -> Shared:
-    """The copy for the team."""
+def shared(appointment: Appointment, client_knows: bool, place: Place | None = None) -> Shared:
+    """The copy for the team. `place`: where the holder's rooms stand."""
     bare = replace(appointment, access=None, readiness=Readiness(), visit=Visit(), outcome=None)
-    return Shared(appointment=bare, client_knows=client_knows)
+    access = appointment.access if appointment.agreed and appointment.way is Way.VIDEO else None
+    room = None if access is None or place is None else SharedRoom(place=place, access=access)
+    return Shared(appointment=bare, client_knows=client_knows, room=room)
 
 
 def is_shared(appointment: Appointment, now: int) -> bool:

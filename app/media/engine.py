@@ -1,14 +1,10 @@
-"""The media engine: one thread, one asyncio loop of its own, all calls on it. Never blocks whoever calls it.
-
-A plain selector loop everywhere: Windows' proactor loop dies of ICMP errors, which ICE provokes.
-"""
+"""The media engine: one thread, one asyncio loop of its own, all calls on it. Never blocks whoever calls it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import gc
-import selectors
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -16,10 +12,12 @@ from collections.abc import Callable, Sequence
 import cv2
 import structlog
 
+from app.domain.udp_ports import UdpPorts
 from app.media import patches
 from app.media.call import AiortcCall
 from app.media.devices import Hardware
 from app.media.epoch import Epoch
+from app.media.media_loop import MediaLoop
 from app.media.ports import CallError, CallListener, DeviceChoice, DeviceKind
 from app.media.priority import Urgency, raise_priority
 from app.wire.messages import IceServer
@@ -38,12 +36,14 @@ class AiortcEngine:
         prepare: Callable[[], None] = patches.install,
         make_epoch: Callable[..., Epoch] = Epoch,
         hardware: Hardware | None = None,
+        ports: UdpPorts | None = None,
     ) -> None:
         """`prepare` and `make_epoch` are others only in the benchmark's comparison with unchanged aiortc; `hardware` is given where
-        somebody else uses the sound system, too."""
+        somebody else uses the sound system, too. `ports` are those that the agency's firewall lets through; None takes any."""
         self._hardware = hardware or Hardware()
         self._prepare = prepare
         self._make_epoch = make_epoch
+        self._ports = ports
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._calls: set[AiortcCall] = set()
@@ -58,7 +58,7 @@ class AiortcEngine:
         sys.setswitchinterval(SWITCH_S)
         cv2.setNumThreads(1)  # a second thread costs more than it saves at these sizes
         running = threading.Event()
-        self._loop = asyncio.SelectorEventLoop(selectors.DefaultSelector())
+        self._loop = MediaLoop(self._ports)
         self._loop.call_soon(running.set)
         self._thread = threading.Thread(target=self._run, name="media-engine", daemon=True)
         self._thread.start()

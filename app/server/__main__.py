@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import enum
 import json
 import os
 import signal
@@ -15,12 +16,12 @@ from dataclasses import asdict
 import structlog
 
 from app import __version__
-from app.server import logs
+from app.server import logs, notify
 from app.server.files import allow_files
 from app.server.headers import MAX_INSIDE
 from app.server.key_file import KeyFileError
 from app.server.memory import give_back
-from app.server.ports import StateUnavailable
+from app.server.ports import StateAway, StateUnavailable
 from app.server.serving import PortTaken, serving
 from app.server.settings import Settings, SettingsError, from_environment, from_line
 from app.texts import CatalogueError
@@ -28,18 +29,37 @@ from app.texts import CatalogueError
 log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 64 * 1024
+SERVE = "serve"
 FILES = MAX_INSIDE + 4000
 """Descriptors of a full public listener, of workstations and of everything else. With fewer it works, and lets fewer in."""
 
 
+class Status(enum.IntEnum):
+    """How the process ends, for the service manager: 2 gets no better by itself, 4 may."""
+
+    DONE = 0
+    UNUSABLE = 2
+    PORT_TAKEN = 3
+    DATABASE_AWAY = 4
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after an orderly end, 2 for settings or a database that cannot be used, 3 for a port that is taken."""
+    """Gives a `Status`, or that of another command."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    chosen = _parser(with_others=given[:1] != ["serve"]).parse_args(given)
-    if "run" in chosen:
-        return int(chosen.run(chosen))
+    chosen = _parser(with_others=given[:1] != [SERVE]).parse_args(given)
     logs.configure(sys.stderr)
-    return _server(chosen)
+    if chosen.command == SERVE and chosen.embedded:
+        import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
+
+        line = sys.stdin.buffer.readline(MAX_LINE_BYTES)
+        status = _guarded(lambda: asyncio.run(_serve(from_line(line), _when_stdin_ends))) if line else Status.DONE
+        return Status.UNUSABLE if status is Status.DATABASE_AWAY else status  # our program waits for no database
+    if chosen.command == SERVE:
+        status = _guarded(lambda: asyncio.run(_serve(from_environment(os.environ), _never)))
+        if status is Status.UNUSABLE:
+            _say_everything()
+        return status
+    return _guarded(lambda: int(chosen.run(chosen)))
 
 
 def _parser(with_others: bool) -> argparse.ArgumentParser:
@@ -47,33 +67,40 @@ def _parser(with_others: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="videoberatung-server")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve")
+    serve = commands.add_parser(SERVE, help="serve until SIGTERM")
     serve.add_argument("--embedded", action="store_true", help="one line of JSON on stdin, end with stdin")
-    commands.add_parser("check-config")
     if with_others:
+        from app.server.backup import command as backup
+        from app.server.checkup import command as checkup
         from app.server.enrolment import command as enrolment
 
+        checkup.add_to(commands)
+        backup.add_to(commands)
         enrolment.add_to(commands)
     return parser
 
 
-def _server(chosen: argparse.Namespace) -> int:
+def _guarded(work: Callable[[], int]) -> int:
+    """With every way in which a start may fail."""
     try:
-        if chosen.command == "serve" and chosen.embedded:
-            import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
-
-            line = sys.stdin.buffer.readline(MAX_LINE_BYTES)
-            return asyncio.run(_serve(from_line(line), _when_stdin_ends)) if line else 0  # our program came to nothing
-        settings = from_environment(os.environ)
-        return asyncio.run(_serve(settings, _never)) if chosen.command == "serve" else 0
+        return work()
     except (SettingsError, KeyFileError, CatalogueError) as error:
-        return _failed("settings", str(error), 2)
+        return _failed("settings", str(error), Status.UNUSABLE)
+    except StateAway as error:
+        return _failed("database", str(error), Status.DATABASE_AWAY)
     except StateUnavailable as error:
-        return _failed("database", str(error), 2)
+        return _failed("database", str(error), Status.UNUSABLE)
     except PortTaken as error:
-        return _failed("port-taken", str(error), 3)
+        return _failed("port-taken", str(error), Status.PORT_TAKEN)
     except OSError as error:
-        return _failed("database", f"data_dir: {type(error).__name__}", 2)
+        return _failed("database", f"data_dir: {type(error).__name__}", Status.UNUSABLE)
+
+
+def _say_everything() -> None:
+    """The line of failure names the first reason; here stand all that can be seen without asking anybody."""
+    from app.server.checkup.command import say_errors
+
+    say_errors(os.environ)
 
 
 def _failed(code: str, detail: str, status: int) -> int:
@@ -96,12 +123,14 @@ async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]
     if files is not None and files < FILES and watch is _never:
         log.warning("few-files", count=files)
     async with serving(settings) as ready:
-        sys.stdout.write(json.dumps({"ready": asdict(ready)}) + "\n")
+        sys.stdout.write(json.dumps({"ready": {name: value for name, value in asdict(ready).items() if value is not None}}) + "\n")
         sys.stdout.flush()
         log.info("ready", version=__version__, port=ready.public_port)
+        notify.tell(notify.READY)
         watch(stop)
         give_back()
         await stopped.wait()
+        notify.tell(notify.STOPPING)
     log.info("stopped")
     return 0
 

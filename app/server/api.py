@@ -71,12 +71,16 @@ class Api:
             try:
                 return await work(request)
             except Refusal as refusal:
-                return _refused(refusal.code)
+                return self._refused(refusal.code)
             except StateUnavailable:
                 log.error("state-unavailable")
-                return _refused(Code.NOT_READY)
+                return self._refused(Code.NOT_READY)
 
         return answer
+
+    def _refused(self, code: Code) -> Response:
+        self._exchange.meter.refused(code)
+        return JSONResponse({"code": code.value}, _STATUS[code])
 
     async def _look(self, request: Request) -> Response:
         look = _decoded(await _short_body(request), LookAsked)
@@ -172,7 +176,3 @@ def _state(row: RoomRow, now: int) -> str:
     except Refusal as refusal:
         return "early" if refusal.code is Code.TOO_EARLY else "over"
     return "open"
-
-
-def _refused(code: Code) -> Response:
-    return JSONResponse({"code": code.value}, _STATUS[code])

@@ -30,6 +30,8 @@ class Certificate:
         """Raises SettingsError."""
         self._chain, self._key = chain, key
         self.context = tls_context()
+        self.ends_at = 0.0
+        """Of what is in use, Unix seconds."""
         try:
             self._seen = self._look()
             self._take()
@@ -72,6 +74,7 @@ class Certificate:
         tls_context().load_cert_chain(self._chain, self._key)
         ends_at = x509.load_pem_x509_certificate(self._chain.read_bytes()).not_valid_after_utc.timestamp()
         self.context.load_cert_chain(self._chain, self._key)
+        self.ends_at = ends_at
         if ends_at < time.time() + SOON_S:
             log.warning("certificate-ends-soon", days=int((ends_at - time.time()) // 86_400))
 

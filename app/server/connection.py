@@ -124,6 +124,7 @@ class Connection:
 
     def refuse(self, code: Code, re: int | None = None, close: int | None = None) -> None:
         """Queue a `refused`, and end the connection if `close` is given."""
+        self._exchange.meter.refused(code)
         self.send(Refused(seq=UNNUMBERED, code=code, re=re))
         if close is not None:
             self.end(close)
@@ -166,6 +167,7 @@ class Connection:
     def _fail(self, error: Exception) -> None:
         """An error of ours."""
         self._close_code = INTERNAL_ERROR
+        self._exchange.meter.failed_inside()
         log.error("connection-failed", exc_info=error)
         self._finish()
 

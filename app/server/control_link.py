@@ -14,9 +14,10 @@ from app.server import envelopes
 from app.server.connection import Connection
 from app.server.enrolment.desk import EnrolmentDesk, signature_holds
 from app.server.enrolment.ports import SignIns, Workstation
-from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
+from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state, taken_over_state
 from app.server.identity import Identity
-from app.server.ports import Presence, Published, Refusal, RoomRow, SeatRow, Subscription
+from app.server.ports import Presence, Published, Refusal, RoomRow, SeatRow, StandIn, Subscription
+from app.server.rules import is_taken_over
 from app.server.sign_in_talk import SignInTalk
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.fields import MAX_ROOMS
@@ -48,6 +49,7 @@ from app.wire.messages import (
     SignInWanted,
     SurveyTold,
     SurveyWanted,
+    TakeOver,
     TakeUpRight,
     TakeUpRightWanted,
     Welcome,
@@ -147,8 +149,12 @@ class ControlLink:
             await self._survey(message)
         elif isinstance(message, Reached):
             await self._reached(message)
+        elif isinstance(message, TakeOver):
+            await self._take_over(message)
         else:
-            await self._exchange.announce(await self._command(message))
+            row = await self._command(message)
+            self._talking.pop(row.room, None)  # nobody may be in any more, and then a deputy may have it next
+            await self._exchange.announce(row)
             self._connection.send(Done(seq=UNNUMBERED, re=message.seq))
 
     # ---- who it is
@@ -225,6 +231,7 @@ class ControlLink:
             public_url=place.public_url,
             until=place.until,
             attested=self._identity.sign(place_text(*values, place)),
+            takes_over=True,
         )
 
     async def _take_over_rooms(self, former: str) -> None:
@@ -259,6 +266,7 @@ class ControlLink:
             await self._exchange.store.forget_reached(self.owner)
         published = await self._stored(rooms)
         for row in published.rooms:
+            self._told.setdefault(row.room, 0)  # it knows each of them, also one that a deputy has by now
             await self._tell(row)
         self._connection.send(Done(seq=UNNUMBERED, re=number))
         if not self._published:
@@ -287,7 +295,7 @@ class ControlLink:
         found: set[str] = set()
         for card in rooms:
             row = await self._exchange.store.find(card.room)
-            if row is None or row.owner == self.owner:
+            if row is None or row.owner == self.owner or is_taken_over(row, card):
                 continue
             if row.owner not in revoked or (row.card.token_hash, row.card.look_hash) != (card.token_hash, card.look_hash):
                 return frozenset()
@@ -298,7 +306,9 @@ class ControlLink:
         store, owner = self._exchange.store, self.owner
         match message:
             case Admit():
-                return await store.admit(owner, message.room, message.seat, message.replaces)
+                row = await store.admit(owner, message.room, message.seat, message.replaces)
+                self._exchange.meter.admitted()
+                return row
             case SendBack():
                 return await store.send_back(owner, message.room, message.seat, self._exchange.now)
             case Notify():
@@ -317,6 +327,15 @@ class ControlLink:
             case ForgetReadiness():
                 return await store.forget_readiness(owner, message.room)
         raise WireError(Code.UNKNOWN_TYPE, type(message).__name__)
+
+    async def _take_over(self, message: TakeOver) -> None:
+        """Whoever had the room before finds out that it is a deputy's, on whichever server."""
+        by = StandIn(self.owner, message.holder, self._site, message.token_hash)
+        row = await self._exchange.store.take_over(message.room, by, self._exchange.now)
+        log.info("room-taken-over")
+        await self._exchange.announce(row)
+        await self._exchange.announce_to(message.holder, row)
+        self._connection.send(Done(seq=UNNUMBERED, re=message.seq))
 
     async def _reached(self, message: Reached) -> None:
         if message.seat is None or not message.reached:
@@ -372,11 +391,26 @@ class ControlLink:
                 if self._published and row is not None:
                     await self._tell(row)
             case envelopes.LookAgain() if self._published:
-                for row in await self._exchange.store.rooms_of(self.owner):
-                    if self._told.get(row.room, row.revision) != row.revision:
-                        await self._tell(row)
+                await self._look_again()
+
+    async def _look_again(self) -> None:
+        """At every room of which something was told and is not true any more."""
+        rooms = {row.room: row for row in await self._exchange.store.rooms_of(self.owner)}
+        for row in rooms.values():
+            if self._told.get(row.room, row.revision) != row.revision:
+                await self._tell(row)
+        for room in self._told.keys() - rooms.keys():
+            row_elsewhere = await self._exchange.store.find(room)
+            if row_elsewhere is not None:
+                await self._tell(row_elsewhere)
 
     async def _tell(self, row: RoomRow) -> None:
+        """A room of somebody else's only to whoever knew it as their own."""
+        if row.owner != self.owner:
+            self._talking.pop(row.room, None)
+            if self._told.pop(row.room, None) is not None:
+                await self._connection.send_patiently(taken_over_state(row))
+            return
         await self._connection.send_patiently(room_state(row))
         self._told[row.room] = row.revision
         if any(seat.kind is SeatKind.CLIENT and seat.state is SeatState.ADMITTED for seat in row.seats):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.domain.rooms import SeatKind
+import msgspec
+
+from app.domain.readiness import Readiness
+from app.domain.rooms import SeatKind, SeatState
 from app.server import envelopes
 from app.server.code_door import CodeDoor
+from app.server.meter import Meter
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
 from app.server.survey.desk import SurveyDesk
@@ -33,6 +37,7 @@ class Exchange:
     survey: Desks[SurveyDesk]
     take_up: Desks[TakeUpDesk]
     relays: Relays = field(default_factory=Relays)
+    meter: Meter = field(default_factory=Meter)
 
     @property
     def now(self) -> int:
@@ -45,7 +50,11 @@ class Exchange:
 
     async def announce_to_owner(self, row: RoomRow) -> None:
         """Tell the room's workstation to look at the row."""
-        await self.fanout.publish(envelopes.owner_topic(row.owner), _changed(row.room, row.revision))
+        await self.announce_to(row.owner, row)
+
+    async def announce_to(self, owner: str, row: RoomRow) -> None:
+        """Tell a workstation to look at the row, which may be its own no more."""
+        await self.fanout.publish(envelopes.owner_topic(owner), _changed(row.room, row.revision))
 
     async def announce_to_pages(self, row: RoomRow) -> None:
         """Tell the room's pages to look at the row."""
@@ -72,6 +81,12 @@ class Exchange:
 
 def _changed(room: str, revision: int) -> bytes:
     return envelopes.pack(envelopes.Changed(room=room, revision=revision))
+
+
+def taken_over_state(row: RoomRow) -> RoomState:
+    """The row as it is told to whoever had it before: for them it is over, also for a program that knows nothing of deputies."""
+    over = replace(row.counsellor, state=SeatState.ENDED)
+    return msgspec.structs.replace(room_state(replace(row, seats=(over,), readiness=Readiness(), code_taken=False)), taken_over=True)
 
 
 def room_state(row: RoomRow) -> RoomState:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 from starlette.websockets import WebSocket
 
+from app.domain.rooms import SeatState
 from app.server import envelopes
 from app.server.connection import Connection, Party
 from app.server.control_link import ControlLink
@@ -17,6 +18,7 @@ from app.server.enrolment.desk import EnrolmentDesk
 from app.server.enrolment.ports import SignIns
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state
 from app.server.identity import Identity
+from app.server.meter import Side
 from app.server.page_link import PageLink
 from app.server.ports import ClientSeat, Presence, Refusal, StateUnavailable
 from app.server.wheel import Wheel
@@ -81,7 +83,7 @@ class Hub:
 
         self._pages[connection] = page
         try:
-            await self._run(connection, page, self._rhythm.join, check_seat)
+            await self._run(connection, page, Side.PAGE, self._rhythm.join, check_seat)
         finally:
             del self._pages[connection]
 
@@ -98,7 +100,7 @@ class Hub:
 
         self._links[connection] = link
         try:
-            await self._run(connection, link, self._rhythm.prove, check_proof)
+            await self._run(connection, link, Side.WORKSTATION, self._rhythm.prove, check_proof)
         finally:
             del self._links[connection]
 
@@ -118,10 +120,11 @@ class Hub:
     def _connection(self, socket: WebSocket, codec: Codec) -> Connection:
         return Connection(socket, codec, self._exchange)
 
-    async def _run(self, connection: Connection, party: Party, patience: float, check: Callable[[], None]) -> None:
+    async def _run(self, connection: Connection, party: Party, side: Side, patience: float, check: Callable[[], None]) -> None:
         """Serve until it is gone; after `patience` seconds `check` looks whether it did what it came for."""
         self._beating.add(connection)
         self._checking.add(connection)
+        self._exchange.meter.connected(side)
         self._idle.clear()
         deadline = asyncio.get_running_loop().call_later(patience, check)
         try:
@@ -130,6 +133,7 @@ class Hub:
             deadline.cancel()
             self._beating.remove(connection)
             self._checking.remove(connection)
+            self._exchange.meter.disconnected(side)
             if not self._beating:
                 self._idle.set()
 
@@ -153,6 +157,7 @@ class Hub:
             except StateUnavailable:
                 log.error("state-unavailable")
             except Exception as error:
+                self._exchange.meter.failed_inside()
                 log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost
             took = loop.time() - began
 
@@ -185,6 +190,7 @@ class Hub:
             for connection in self._beating:
                 connection.hint(envelopes.pack(envelopes.LinkChanged()))
             raise
+        self._count(seats)
         await self._say_again(seats)
         here = self._heard_here()
         there = [seat for seat in seats if not seat.away and seat.seat not in here]
@@ -201,6 +207,11 @@ class Hub:
         for connection, link in tuple(self._links.items()):
             if link.owner in ended:
                 connection.hint(envelopes.pack(envelopes.LookWhetherKnown()))
+
+    def _count(self, seats: Sequence[ClientSeat]) -> None:
+        waiting = [seat.away for seat in seats if seat.state is SeatState.WAITING]
+        sessions = {seat.room for seat in seats if seat.state is SeatState.ADMITTED}
+        self._exchange.meter.seats(len(waiting), sum(waiting), len(sessions))
 
     def _heard_here(self) -> set[str]:
         """Seats whose sign of life this very process got lately: nobody has to be asked about them."""

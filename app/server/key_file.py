@@ -26,13 +26,13 @@ def load_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
         log.warning("empty-key-replaced", file=path.name)
         path.unlink(missing_ok=True)
     if not path.exists():
-        _write_new(path, make())
+        place_new(path, make())
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise KeyFileError(f"{path.name} is readable by others: allow it to its owner only (chmod 600)")
     return path.read_bytes()
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def place_new(path: Path, content: bytes) -> None:
     """The file whole or not at all, wherever the power goes; somebody else's that is there already stays."""
     descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # readable by its owner only
     try:

@@ -64,7 +64,7 @@ class Unread:
 
     def watch(self) -> None:
         """From now on, if anything lies there."""
-        if self._timer is None and not self._gone and (waiting := self._transport.get_write_buffer_size()):
+        if self._timer is None and not self._gone and (waiting := self._unsent()):
             self._before = waiting
             self._timer = self._loop.call_later(UNREAD_S, self._look)
 
@@ -75,9 +75,15 @@ class Unread:
             self._timer.cancel()
             self._timer = None
 
+    def _unsent(self) -> int:
+        try:
+            return self._transport.get_write_buffer_size()
+        except AttributeError:  # CPython 3.11: TLS that was closed twice has let go of what it would ask
+            return 0
+
     def _look(self) -> None:
         self._timer = None
-        if 0 < self._before <= self._transport.get_write_buffer_size():
+        if 0 < self._before <= self._unsent():
             _forget(self._transport)
         else:
             self.watch()

@@ -7,7 +7,7 @@ from typing import TextIO
 from app.logs import configure as configure_logs
 from app.logs import redaction
 
-_ABOUT = {"count", "language", "error", "where", "port", "version", "code", "status", "detail"}
+_ABOUT = {"count", "language", "error", "where", "port", "version", "code", "status", "detail", "days", "delay", "file"}
 FIELDS = frozenset({"event", "level", "timestamp", "logger"} | _ABOUT)
 """What may stand in a log line."""
 redact = redaction(FIELDS)

@@ -32,6 +32,10 @@ class StateUnavailable(Exception):
     """The database or the broker cannot be used at the moment. Ours to mend; the other side hears `not-ready`."""
 
 
+class StateAway(StateUnavailable):
+    """It may be there again in a moment, without anybody doing anything here."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeatRow:
     """One seat as it is stored."""
@@ -71,6 +75,14 @@ class SeatRow:
         return self.left_from if self.state is SeatState.LEFT and self.left_from else self.state
 
 
+class Taken(enum.Enum):
+    """Of a room that a deputy took over."""
+
+    UNCLAIMED = "unclaimed"
+    """The deputy has not published it yet, so it is not missed in what the deputy publishes."""
+    CLAIMED = "claimed"
+
+
 @dataclass(frozen=True, slots=True)
 class RoomRow:
     """One room with all its seats: the unit that changes in one step."""
@@ -90,6 +102,8 @@ class RoomRow:
     """What the page reported."""
     right: str | None = None
     """As a seat's, for a room in which nobody was admitted."""
+    taken: Taken | None = None
+    """None while it is with the workstation that made it."""
 
     @property
     def room(self) -> str:
@@ -114,6 +128,7 @@ class ClientSeat(NamedTuple):
     revision: int
     """The room's."""
     seat: str
+    state: SeatState
     away: bool
     """Nobody is connected, as far as the store knows."""
 
@@ -140,11 +155,24 @@ class RightClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Who takes over whose room, and by what right."""
+
+    owner: str
+    holder: str
+    """Whose it was, as the deputy knows it."""
+    site: str
+    """Of the deputy."""
+    token_hash: str
+    """Whoever was told the link knows it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What a `publish` did."""
 
     rooms: tuple[RoomRow, ...]
-    """All rooms that were published, as they stand now."""
+    """All rooms that were published, as they stand now; those of them that a deputy took over stay the deputy's."""
     changed: tuple[RoomRow, ...]
     """Those that are different from before, the revoked ones among them."""
 
@@ -169,6 +197,8 @@ class RoomStore(Protocol):
     async def publish(self, owner: str, cards: Sequence[RoomCard], now: int) -> Published:
         """Make, update and (missing ones) revoke an owner's rooms. Repeating it changes nothing. Refuses `not-yours`, `conflict`.
 
+        A room that a deputy took over is left out for whoever had it before, and missing at the deputy it stays until it was named.
+
         Of two rooms at the same time with the same code the one that had it first keeps it; the other has `code_taken`.
         """
         ...
@@ -187,6 +217,14 @@ class RoomStore(Protocol):
 
     async def pass_over(self, former: str, owner: str) -> Sequence[RoomRow]:
         """All rooms of `former` are `owner`'s from now on; gives those that changed. Repeating it changes nothing."""
+        ...
+
+    async def take_over(self, room: str, by: StandIn, now: int) -> RoomRow:
+        """A deputy gets the room with all who wait there; they are told `colleague`. Repeating it changes nothing; of several one wins.
+
+        Refuses `not-yours` unless it is a room of the deputy's site whose link the deputy knows, `expired-link` and `revoked-link` where
+        it is over, and `conflict` while somebody is in the conversation or where it is not the holder's.
+        """
         ...
 
     async def client_seats(self) -> Sequence[ClientSeat]:

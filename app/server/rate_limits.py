@@ -16,6 +16,7 @@ import structlog
 from limits import RateLimitItem, parse
 from limits.aio.strategies import FixedWindowRateLimiter
 
+from app.server.meter import Guess, Meter
 from app.server.rate_windows import Windows
 
 log = structlog.get_logger(__name__)
@@ -91,7 +92,8 @@ class Pace:
 class RateLimits:
     """Counts and says whether it is enough."""
 
-    def __init__(self, rates: Rates) -> None:
+    def __init__(self, rates: Rates, meter: Meter | None = None) -> None:
+        self._meter = meter or Meter()
         self._limiter = FixedWindowRateLimiter(Windows())
         self._requests = parse(rates.requests)
         self._connections = parse(rates.connections)
@@ -122,6 +124,7 @@ class RateLimits:
 
     async def failure(self, address: str) -> None:
         """Count a failure of this address."""
+        self._meter.guessed(Guess.LINK)
         who = self.hidden(address)
         await self._limiter.hit(self._failures, "failures", who)
         await self._limiter.hit(self._few_failures, "few-failures", who)
@@ -135,6 +138,7 @@ class RateLimits:
 
     async def wrong_code(self, address: str) -> None:
         """Count a dictated code of this address that led nowhere."""
+        self._meter.guessed(Guess.CODE)
         await self._limiter.hit(self._codes, "codes", self.hidden(address))
         await self._limiter.hit(self._all_codes, "codes")
 
@@ -159,6 +163,7 @@ class RateLimits:
 
     async def failed_proof(self, address: str) -> None:
         """Count a workstation's proof from this address that did not hold."""
+        self._meter.guessed(Guess.PROOF)
         await self._limiter.hit(self._proofs, "proofs", self.hidden(address))
 
     async def failed_proof_too_often(self, address: str) -> bool:
@@ -167,11 +172,12 @@ class RateLimits:
 
     async def wrong_enrolment(self, address: str) -> None:
         """Count an enrolment from this address that was refused."""
+        self._meter.guessed(Guess.ENROLMENT)
         await self._hit(self._enrolments, "enrolments", self.hidden(address))
 
     async def enrolled_wrongly_too_often(self, address: str) -> bool:
         """True when this address has used up its enrolments."""
-        return not await self._limiter.test(self._enrolments, "enrolments", self.hidden(address))
+        return await self._used_up(self._enrolments, "enrolments", address)
 
     def hidden(self, address: str) -> str:
         """What is kept of an address."""
@@ -181,12 +187,14 @@ class RateLimits:
         """False if it is one too many."""
         fits = await self._limiter.hit(item, rate, *who)
         if not fits:
+            self._meter.limited(rate)
             await self.report_in_log(rate)
         return fits
 
     async def _used_up(self, item: RateLimitItem, rate: str, address: str) -> bool:
         used_up = not await self._limiter.test(item, rate, self.hidden(address))
         if used_up:
+            self._meter.limited(rate)
             await self.report_in_log(rate)
         return used_up
 

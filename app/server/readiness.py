@@ -23,6 +23,16 @@ class Readiness:
         self._exchange = exchange
         self._stopping = False
 
+    @property
+    def stopping(self) -> bool:
+        """Everybody is sent to another server."""
+        return self._stopping
+
+    @property
+    def settled(self) -> bool:
+        """News of other servers come at once."""
+        return self._exchange.fanout.settled
+
     def stop(self) -> None:
         """The server is about to stop."""
         self._stopping = True

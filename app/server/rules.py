@@ -17,7 +17,7 @@ from app.domain.rooms import ALLOWED_SEAT_STEPS, SeatKind, SeatState
 from app.domain.secrets import new_id
 from app.domain.survey import TECHNICAL
 from app.server import codes
-from app.server.ports import NewSeat, Refusal, RightClaim, RoomRow, SeatRow
+from app.server.ports import NewSeat, Refusal, RightClaim, RoomRow, SeatRow, StandIn, Taken
 from app.wire.codes import Code
 from app.wire.messages import EndReason, Notice, RoomCard
 from app.wire.readiness import Report, with_report
@@ -73,6 +73,26 @@ def owned_by(owner: str, row: RoomRow | None) -> RoomRow:
 def pass_over(row: RoomRow, owner: str) -> RoomRow:
     """The room in the hands of another workstation, which has not seen who waits there yet."""
     return replace(forget_reached(row), owner=owner)
+
+
+def take_over(row: RoomRow | None, by: StandIn, now: int) -> RoomRow:
+    """The room in the hands of a deputy. Whoever may not ask learns nothing of it; nobody is taken out of a conversation."""
+    if row is None or row.card.site != by.site or not hmac.compare_digest(row.card.token_hash, by.token_hash):
+        raise Refusal(Code.NOT_YOURS)
+    check_not_over(row, now)
+    if row.owner == by.owner:
+        return row
+    if row.owner != by.holder or any(s.place is SeatState.ADMITTED for s in _clients(row)):
+        raise Refusal(Code.CONFLICT)
+    for seat in _clients(row):
+        if seat.state is SeatState.WAITING:
+            row = notify(row, seat.seat, Notice.COLLEAGUE, now)
+    return replace(pass_over(row, by.owner), taken=Taken.UNCLAIMED)
+
+
+def is_taken_over(row: RoomRow, card: RoomCard) -> bool:
+    """A deputy has the room, and whoever publishes this card had it before: they know its link."""
+    return row.taken is not None and (row.card.site, row.card.token_hash) == (card.site, card.token_hash)
 
 
 def known(row: RoomRow | None) -> RoomRow:
@@ -143,6 +163,10 @@ def mark_reached(row: RoomRow, seat: str) -> RoomRow:
 
 def _other_client_in(row: RoomRow, *besides: str | None) -> bool:
     return any(s.kind is SeatKind.CLIENT and s.state is SeatState.ADMITTED and s.seat not in besides for s in row.seats)
+
+
+def _clients(row: RoomRow) -> Sequence[SeatRow]:
+    return [seat for seat in row.seats if seat.kind is SeatKind.CLIENT]
 
 
 def _waiting_client(row: RoomRow, seat: str) -> SeatRow:
@@ -295,14 +319,23 @@ def publish(
             counsellor = SeatRow(new_id(), SeatKind.COUNSELLOR, SeatState.ADMITTED, now, card.language, reached=True)
             rows.append(RoomRow(kept, owner, 1, (counsellor,), code_taken=lost))
         else:
-            owned_by(owner, before)
-            rows.append(before if before.over is not None else next_revision(before, _published(before, kept, lost)))
+            rows.append(_named(before, owner, kept, lost))
     named = {card.room for card in cards}
-    rows.extend(next_revision(r, close(r, EndReason.REVOKED)) for r in existing.values() if r.room not in named)
+    missing = [row for row in existing.values() if row.room not in named and row.taken is not Taken.UNCLAIMED]
+    rows.extend(next_revision(row, close(row, EndReason.REVOKED)) for row in missing)
     return rows
+
+
+def _named(row: RoomRow, owner: str, card: RoomCard, code_taken: bool) -> RoomRow:
+    """A known room in a `publish`. Refuses `not-yours`."""
+    if row.owner != owner and is_taken_over(row, card):
+        return row
+    owned_by(owner, row)
+    return row if row.over is not None else next_revision(row, _published(row, card, code_taken))
 
 
 def _published(row: RoomRow, card: RoomCard, code_taken: bool) -> RoomRow:
     """Another code is a new one."""
     spent = row.code_spent and card.code_hash == row.card.code_hash
-    return replace(row, card=card, code_spent=spent, code_taken=code_taken)
+    taken = None if row.taken is None else Taken.CLAIMED
+    return replace(row, card=card, code_spent=spent, code_taken=code_taken, taken=taken)

@@ -32,6 +32,8 @@ from app.server.headers import Allowed, Door, SecurityHeaders
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
 from app.server.lobby import Lobby
+from app.server.management import management_allowed, management_routes, meter_for, watch
+from app.server.meter import Meter
 from app.server.pages import Pages, Site, healthz
 from app.server.ports import Clock, RoomStore
 from app.server.protocols import PunctualProtocol, RefusingProtocol
@@ -91,6 +93,7 @@ class Ready:
     control_port: int
     server_key: str
     public_url: str
+    management_port: int | None = None
 
 
 class _Listener(uvicorn.Server):
@@ -134,22 +137,23 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
     await asyncio.to_thread(data.mkdir, mode=0o700, parents=True, exist_ok=True)
     identity = await asyncio.to_thread(Identity.load_or_create, data)
     code_key = await asyncio.to_thread(_code_key, settings, data)
-    relays = await asyncio.to_thread(Relays.of, settings)
+    meter = meter_for(settings)
+    relays = await asyncio.to_thread(Relays.of, settings, meter)
     certificate = await asyncio.to_thread(Certificate.of, settings)
     site = await asyncio.to_thread(Site.load, tuning.resources, settings.label, settings.phone, settings.languages, settings.training)
     async with contextlib.AsyncExitStack() as stack:
         public_socket = stack.enter_context(await _bound_soon("public", settings.bind_host, settings.public_port))
         control_socket = stack.enter_context(await _bound_soon("control", settings.control_bind_host, settings.control_port))
-        store = tuning.store or await open_store(settings)
+        store = tuning.store or await open_store(settings, meter)
         stack.push_async_callback(store.close)
         fanout = await open_fanout(settings, tuning.clock)
         stack.push_async_callback(fanout.close)
-        limits = RateLimits(tuning.rates)
+        limits = RateLimits(tuning.rates, meter)
         codes = CodeDoor(code_key, store, limits, tuning.clock)
         origin = _public_origin(settings, public_socket)
-        enrolment = await _open_enrolment(settings, tuning, stack, origin)
-        survey, take_up = await _open_survey(settings, tuning, stack, enrolment.has_site)
-        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays)
+        enrolment = await _open_enrolment(settings, tuning, meter, stack, origin)
+        survey, take_up = await _open_survey(settings, tuning, meter, stack, enrolment.has_site)
+        exchange = Exchange(store, fanout, tuning.clock, limits, codes, survey, take_up, relays, meter)
         sign_ins = await asyncio.to_thread(sign_ins_of, settings, identity, enrolment)
         hub = Hub(exchange, identity, enrolment, tuning.rhythm, sign_ins)
         await hub.wake()
@@ -160,14 +164,17 @@ async def serving(settings: Settings, tuning: Tuning | None = None) -> AsyncIter
         public = public_app(routes, hub, origin, _public_allowed(settings, origin, public_socket), limits)
         control = control_app(hub, _control_allowed(settings, control_socket), limits, readiness.control_routes())
         far_control = None if config.is_loopback(settings.control_bind_host) else certificate
-        listeners = [
-            await stack.enter_async_context(_listening(app, bound, settings, shown))
-            for app, bound, shown in ((public, public_socket, certificate), (control, control_socket, far_control))
-        ]
+        doors = [(public, public_socket, certificate), (control, control_socket, far_control)]
+        management = _management(settings, meter, readiness, limits, certificate)
+        if management is not None:
+            stack.enter_context(management[1])
+            doors.append(management)
+        listeners = [await stack.enter_async_context(_listening(app, bound, settings, shown)) for app, bound, shown in doors]
         if certificate is not None:
             await stack.enter_async_context(_in_background(certificate.watch()))
         await stack.enter_async_context(_running(hub, readiness, listeners))
-        yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin))
+        management_port = _port(management[1]) if management else None
+        yield Ready(_port(public_socket), _port(control_socket), identity.public_key, str(origin), management_port)
 
 
 def _code_key(settings: Settings, data: Path) -> CodeKey:
@@ -197,8 +204,23 @@ def _plain(routes: Sequence[BaseRoute]) -> Starlette:
     return app
 
 
-async def _open_enrolment(settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, origin: Origin) -> EnrolmentDesk:
-    store = tuning.workstation_store or await open_workstation_store(settings)
+def _management(
+    settings: Settings, meter: Meter, readiness: Readiness, limits: RateLimits, certificate: Certificate | None
+) -> tuple[ASGIApp, socket.socket, Certificate | None] | None:
+    """What those see who run the server, where it is bound and how it is shown; None where it is not wanted. Raises PortTaken."""
+    if settings.management_port is None:
+        return None
+    watch(meter, readiness, certificate)
+    bound = _bound("management", settings.management_bind_host, settings.management_port)
+    app = Door(_plain(management_routes(meter, readiness)), management_allowed(settings, _port(bound)), limits)
+    far = None if config.is_loopback(settings.management_bind_host) else certificate
+    return SecurityHeaders(app, Origin("http", "localhost")), bound, far
+
+
+async def _open_enrolment(
+    settings: Settings, tuning: Tuning, meter: Meter, stack: contextlib.AsyncExitStack, origin: Origin
+) -> EnrolmentDesk:
+    store = tuning.workstation_store or await open_workstation_store(settings, meter)
     stack.push_async_callback(store.close)
     desk = EnrolmentDesk(store, home_of(settings, str(origin)), tuning.clock)
     await desk.tidy()
@@ -206,10 +228,10 @@ async def _open_enrolment(settings: Settings, tuning: Tuning, stack: contextlib.
 
 
 async def _open_survey(
-    settings: Settings, tuning: Tuning, stack: contextlib.AsyncExitStack, known: Known
+    settings: Settings, tuning: Tuning, meter: Meter, stack: contextlib.AsyncExitStack, known: Known
 ) -> tuple[Desks[SurveyDesk], Desks[TakeUpDesk]]:
     folder = Path(settings.survey_key_folder or settings.data_dir)
-    store = tuning.survey_store or await _open_survey_store(settings)
+    store = tuning.survey_store or await _open_survey_store(settings, meter)
     stack.push_async_callback(store.close)
     sealing = await asyncio.to_thread(seal_key, folder)
     seal = Seal(sealing)
@@ -227,13 +249,13 @@ async def _open_survey(
     return surveys, Desks(settings.site, take_up, known)
 
 
-async def _open_survey_store(settings: Settings) -> SurveyStore:
+async def _open_survey_store(settings: Settings, meter: Meter) -> SurveyStore:
     url = config.database_url_beside(settings, "survey")
     if url is None:
         return MemorySurveyStore()
     from app.server.survey.sql import SqlSurveyStore
 
-    return await SqlSurveyStore.open(url)
+    return await SqlSurveyStore.open(url, meter)
 
 
 def _public_origin(settings: Settings, bound: socket.socket) -> Origin:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -65,6 +65,12 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     control_bind_host: str = LOOPBACK
     """Address of the control listener; anything but loopback belongs behind a TLS proxy."""
     control_port: Port = 0
+    management_port: Port | None = None
+    """Figures for Prometheus (`/metrics`), `/healthz` and `/readyz` for those who run the server; nothing means no such listener."""
+    management_bind_host: str = LOOPBACK
+    """Its address. Whoever reaches it reads how many people wait and talk, so it never belongs before the public."""
+    management_hosts: tuple[str, ...] = ()
+    """Further values of the Host header there; loopback names are always allowed."""
     public_url: str | None = None
     """Origin in the links, for instance `https://video.example.org`; without it `http://` and what the process listens on."""
     tls_certificate_file: str | None = None
@@ -150,6 +156,17 @@ def from_line(line: str | bytes) -> Settings:
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` and `VB_OIDC_SITES` are JSON. Raises SettingsError."""
+    return _checked(read_environment(environment))
+
+
+def variables() -> dict[str, str]:
+    """Every variable of the environment that is read -> the setting it belongs to."""
+    named = {f"VB_{field.name.upper()}": field.name for field in msgspec.structs.fields(Settings)}
+    return named | {f"VB_{name.upper()}_URL{end}": name for name in URLS for end in ("", "_FILE")}
+
+
+def read_environment(environment: Mapping[str, str]) -> Settings:
+    """The same without a look at `contradictions`. Raises SettingsError."""
     values: dict[str, object] = {}
     for field in msgspec.structs.fields(Settings):
         text = _secret_url(field.name, environment) if field.name in URLS else environment.get(f"VB_{field.name.upper()}")
@@ -162,7 +179,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         else:
             values[field.name] = text
     try:
-        return _checked(msgspec.convert(values, Settings, strict=False))
+        return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_place(error)) from None
 
@@ -197,41 +214,54 @@ def _place(error: Exception) -> str:
 
 
 def _checked(settings: Settings) -> Settings:
-    for name, schemes in URLS.items():
-        url = getattr(settings, name)
-        if url and url != MEMORY and url.partition("://")[0].partition("+")[0] not in schemes:
-            raise SettingsError(f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-    if settings.public_url:
-        origin_of(settings.public_url)
-    if (settings.tls_certificate_file is None) != (settings.tls_key_file is None):
-        raise SettingsError("tls_certificate_file and tls_key_file belong together")
-    if settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
-        raise SettingsError("public_url: begins with https:// where the server speaks TLS")
-    if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
-        raise SettingsError("turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]")
-    if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
-        raise SettingsError("turn_urls need either turn_secret or turn_secret_file")
-    _check_sign_in(settings)
+    for contradiction in contradictions(settings):
+        raise SettingsError(contradiction)
     return settings
 
 
-def _check_sign_in(settings: Settings) -> None:
-    """Raises SettingsError."""
+def contradictions(settings: Settings) -> Iterator[str]:
+    """What cannot be although each setting by itself may be what it is."""
+    for name, schemes in URLS.items():
+        url = getattr(settings, name)
+        if url and url != MEMORY and url.partition("://")[0].partition("+")[0] not in schemes:
+            yield f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+    if settings.public_url and (wrong := _wrong_origin(settings.public_url)):
+        yield wrong
+    elif settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
+        yield "public_url: begins with https:// where the server speaks TLS"
+    if (settings.tls_certificate_file is None) != (settings.tls_key_file is None):
+        yield "tls_certificate_file and tls_key_file belong together"
+    if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
+        yield "turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]"
+    if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
+        yield "turn_urls need either turn_secret or turn_secret_file"
+    yield from _wrong_sign_in(settings)
+
+
+def _wrong_origin(url: str) -> str | None:
+    try:
+        origin_of(url)
+    except SettingsError as error:
+        return str(error)
+    return None
+
+
+def _wrong_sign_in(settings: Settings) -> Iterator[str]:
     if settings.oidc_issuer is None:
         given = [
             name for name in Settings.__struct_fields__ if name.startswith("oidc_") and getattr(settings, name) != getattr(_PLAIN, name)
         ]
         if given:
-            raise SettingsError(f"{given[0]}: means nothing without oidc_issuer")
+            yield f"{given[0]}: means nothing without oidc_issuer"
         return
     if not _is_issuer(settings.oidc_issuer):
-        raise SettingsError("oidc_issuer: begins with https:// and is exactly what the provider calls itself, without query and fragment")
+        yield "oidc_issuer: begins with https:// and is exactly what the provider calls itself, without query and fragment"
     if not settings.oidc_client_id:
-        raise SettingsError("oidc_client_id: missing; it is what the identity provider calls this program")
+        yield "oidc_client_id: missing; it is what the identity provider calls this program"
     if not settings.oidc_acr_values and not settings.oidc_amr:
-        raise SettingsError("oidc_acr_values or oidc_amr: say by what the provider shows that a person has proved twice who they are")
+        yield "oidc_acr_values or oidc_amr: say by what the provider shows that a person has proved twice who they are"
     if (settings.oidc_site_claim is None) != (not settings.oidc_sites):
-        raise SettingsError("oidc_site_claim and oidc_sites belong together")
+        yield "oidc_site_claim and oidc_sites belong together"
 
 
 def _is_issuer(url: str) -> bool:

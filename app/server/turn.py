@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.server.meter import Meter
 from app.server.settings import RelayOnly, Settings, SettingsError
 from app.wire.messages import IceServer
 
@@ -39,16 +40,19 @@ class Relays:
         urls: Sequence[str] = (),
         secret: bytes = b"",
         relay_only: Sequence[RelayOnly] = (RelayOnly.COUNSELLOR,),
+        meter: Meter | None = None,
     ) -> None:
         self._fixed = tuple(fixed)
         self._urls = list(urls)
         self._secret = secret
         self._relay_only = frozenset(relay_only)
+        self._meter = meter or Meter()
 
     @classmethod
-    def of(cls, settings: Settings) -> Relays:
+    def of(cls, settings: Settings, meter: Meter | None = None) -> Relays:
         """Reads the secret's file, if there is one. Raises SettingsError."""
-        return cls(settings.ice_servers, settings.turn_urls, _secret(settings) if settings.turn_urls else b"", settings.relay_only)
+        secret = _secret(settings) if settings.turn_urls else b""
+        return cls(settings.ice_servers, settings.turn_urls, secret, settings.relay_only, meter)
 
     def for_client(self, room: str, now: int) -> list[IceServer]:
         """For a seat that is admitted."""
@@ -69,6 +73,7 @@ class Relays:
     def _servers(self, kind: str, about: str, ends_at: int, relay_only: bool) -> list[IceServer]:
         servers = list(self._fixed)
         if self._urls:
+            self._meter.relay_given(kind)
             username = f"{ends_at}:{self._opaque(kind, about)}"
             servers.append(IceServer(urls=self._urls, username=username, credential=password(self._secret, username)))
         if relay_only and any(url.startswith(_TURN) for server in servers for url in server.urls):

@@ -59,6 +59,7 @@ class LiveDesk:
         self.parted: Event[Parted] = Event()
         self.link_changed: Event[LinkState] = link.state_changed
         self.refused: Event[str] = Event()
+        self.taken_over: Event[str] = Event()
         self.devices_chosen: Event[DeviceChoice] = Event()
         """In a session or by a check; worth keeping in the profile."""
         self._book = book
@@ -105,6 +106,13 @@ class LiveDesk:
             self._publish()
         if self.rooms != entries:
             self._changed()
+
+    def hand_over(self, room: str) -> None:
+        record = self._book.find(room)
+        if record is None or record.session is not None:
+            return
+        record.over = record.handed = True
+        self._changed()
 
     def revoke(self, room: str) -> None:
         record = self._book.find(room)
@@ -202,11 +210,15 @@ class LiveDesk:
         record = self._book.find(message.room)
         if record is None:
             return
+        news = message.taken_over and not record.handed
+        record.handed |= message.taken_over
         record.take(message.seats)
         self._follow(record)
         self._changed()
+        if news:
+            self.taken_over.announce(message.room)
         for seat in record.seats:
-            if seat.present and not seat.reached and not seat.state.is_over:
+            if seat.present and not seat.reached and not seat.state.is_over and not record.handed:
                 self._link.send(Reached(seq=1, room=message.room, seat=seat.seat))
         for arrival in record.new_arrivals():
             self.arrived.announce(arrival)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from app.domain.deputy import Place
 from app.domain.secrets import b64url
 from app.media.ports import Engine
 from app.paths import RESOURCES
@@ -120,7 +121,9 @@ async def services_running(
         closing.callback(agency.close)
         running: AppointmentsRunning | None = None
         if appointments is not None:
-            around = Around(desk, link, clock, tasks, settings.link_base, owner_id(key.public), choice.enrolled)
+            owner = owner_id(key.public)
+            place = None if choice.server is None else Place(server=choice.server.server_key, owner=owner)
+            around = Around(desk, link, clock, tasks, settings.link_base, owner, place, choice.enrolled)
             running = AppointmentsRunning(appointments(profile, settings, keys), around)
             closing.push_async_callback(running.close)
         opening = tasks.start("opening", _open(running, link))

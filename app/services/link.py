@@ -93,6 +93,7 @@ class ControlLink:
         self._rooms: tuple[RoomCard, ...] = ()
         self._site: str | None = None
         """Where the server says that this workstation belongs; rooms of an earlier place move with it."""
+        self._takes_over = False
         self._revisions: dict[str, int] = {}
         self._readiness: dict[str, Readiness] = {}
         """As it was told last, where anything is known."""
@@ -141,6 +142,10 @@ class ControlLink:
     @property
     def site(self) -> str | None:
         return self._site
+
+    @property
+    def takes_over(self) -> bool:
+        return self._takes_over
 
     @property
     def server_ms(self) -> int | None:
@@ -252,6 +257,7 @@ class ControlLink:
         self._set_trouble(None)
         self._ice_servers = tuple(welcome.ice_servers)
         self._site = welcome.site
+        self._takes_over = welcome.takes_over
         self._revisions.clear()
         self._readiness.clear()
         self._tell_delayed(False)

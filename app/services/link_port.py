@@ -82,6 +82,11 @@ class Link(Protocol):
         ...
 
     @property
+    def takes_over(self) -> bool:
+        """The server lets a deputy take a colleague's room over (`TakeOver`); False before the first welcome."""
+        ...
+
+    @property
     def server_ms(self) -> int | None:
         """Round trip of our own way to the server; None where it runs on this machine, or is not known."""
         ...

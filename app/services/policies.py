@@ -17,6 +17,7 @@ import structlog
 
 from app.domain.checks import Side
 from app.domain.features import Feature
+from app.domain.udp_ports import UdpPorts
 from app.domain.wishes import Ringing
 from app.logs import LogLevel
 from app.services.agency.address import SERVER_KEY, SERVER_URL, control_url
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule("turn_urls", Kind.LIST, ["turn:turn.jobcenter.example:3478"]),
     Rule("turn_secret_file", Kind.TEXT, "/etc/videoberatung/turn-secret"),
     Rule("relay_only", Kind.LIST, ["counsellor"], choices=_values(Side)),
+    Rule("udp_ports", Kind.TEXT, "49152-49407", pattern=r"[0-9]+-[0-9]+", check=UdpPorts.parse),
     Rule("features", Kind.LIST, ["screen"], choices=_values(Feature)),
     Rule("page_languages", Kind.LIST, ["de", "de-simple"]),
     Rule("ringing", Kind.CHOICE, "once", choices=_values(Ringing)),

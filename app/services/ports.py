@@ -61,6 +61,8 @@ class Desk(Protocol):
     link_changed: Event[LinkState]
     refused: Event[str]
     """A command that the server refused; the value is a key of the catalogue (`app.refused.CODE`), or SESSION_RUNS."""
+    taken_over: Event[str]
+    """A deputy took this room over at the server, and nobody had handed it over here. It is not listed any more."""
 
     @property
     def rooms(self) -> Sequence[RoomEntry]:
@@ -83,6 +85,11 @@ class Desk(Protocol):
         """From now on these are all rooms of the appointment book. New ones are opened, changed ones follow; what was offered before and
         is missing is withdrawn: its link is dead and who is in it is out. A room that is over stays over; rooms of `create_now` are
         not touched."""
+        ...
+
+    def hand_over(self, room: str) -> None:
+        """A deputy goes on with this room: it is not listed here any more, and stays at the server until the deputy has it there, also
+        when it is not offered any more. A room in which somebody talks, or that is gone, is passed over."""
         ...
 
     def revoke(self, room: str) -> None:

@@ -80,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the secret lies that the relay and the server share."""
     relay_only: tuple[Side, ...] = (Side.COUNSELLOR,)
     """Whose packets go through the relay alone, where there is one (decision 0038)."""
+    udp_ports: str = ""
+    """From where to where the UDP ports of picture and sound lie (`UdpPorts`); empty takes any."""
     page_languages: tuple[Language, ...] = ()
     """Of the client's page, the first one by default; empty means all that there are."""
     features: tuple[Feature, ...] = tuple(Feature)

@@ -19,6 +19,8 @@ class RoomBook:
     def __init__(self, settings: Settings, kept: RoomsKept) -> None:
         self.settings = settings
         self._kept = kept
+        self._offered: set[str] = set()
+        """Rooms of the last offer."""
         self._records = {room.card.room: _found_again(room, settings) for room in kept.load()}
 
     def __iter__(self) -> Iterator[RoomRecord]:
@@ -47,10 +49,18 @@ class RoomBook:
         for record in gone:
             del self._records[record.card.room]
         for record in wanted:
-            known = self._records.setdefault(record.card.room, record)
-            if known is not record and not known.over:
-                known.follow(record)
+            self._take_in(record)
+        self._offered = rooms
         return gone
+
+    def _take_in(self, record: RoomRecord) -> None:
+        """What was handed over and is offered again was taken back."""
+        room = record.card.room
+        known = self._records.get(room)
+        if known is None or (known.handed and room not in self._offered):
+            self._records[room] = record
+        elif not known.over:
+            known.follow(record)
 
     def find(self, room: str) -> RoomRecord | None:
         """The room with this id."""

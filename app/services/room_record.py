@@ -35,6 +35,8 @@ class RoomRecord:
     """By the appointment book."""
     over: bool = False
     """For the counsellor; the server may not know yet."""
+    handed: bool = False
+    """To a deputy, who has it at the server or will in a moment."""
     over_at_server: bool = False
     """It need not be published any more."""
     session: LiveSession | None = None
@@ -89,6 +91,8 @@ class RoomRecord:
 
     def is_of_today(self, now: int) -> bool:
         """It stands in the counsellor's list: an offered room from the first minute of its day on, or as soon as somebody sits there."""
+        if self.handed:
+            return False
         return not self.offered or self.card.starts_at < midnight_after(now) or any(self._is_shown(seat) for seat in self.seats)
 
     def take(self, seats: Sequence[SeatCard]) -> None:

@@ -69,7 +69,7 @@ class Notice(enum.Enum):
     PHONE_CALL = "phone-call"
     """The counsellor phones instead, soon."""
     COLLEAGUE = "colleague"
-    """A colleague acts for the counsellor: the room closes now, whoever is waiting gets word from them."""
+    """A colleague acts for the counsellor, and whoever waits hears from them: here, or by other ways when the room closes now."""
 
 
 class Reached(Message, tag="reached", frozen=True, kw_only=True):

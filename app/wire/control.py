@@ -54,6 +54,8 @@ class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
     until: UnixTime | None = None
     attested: Signature | None = None
     """The server's signature over all of that."""
+    takes_over: bool = False
+    """This server knows `take-over`."""
 
 
 class RoomCard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -124,6 +126,8 @@ class RoomState(Message, tag="room-state", frozen=True, kw_only=True):
     """What the client's page reported; None before a person tapped there, and after `forget-readiness`."""
     code_taken: bool = False
     """Another room that is open at the time has the same code, so this one has none: publish it with a new one."""
+    taken_over: bool = False
+    """A deputy has the room now. Only the counsellor's seat is told, and it is over."""
 
 
 class Delayed(Message, tag="delayed", frozen=True, kw_only=True):
@@ -180,6 +184,16 @@ class ForgetReadiness(Message, tag="forget-readiness", frozen=True, kw_only=True
     """Delete what the page reported of this room."""
 
     room: Id
+
+
+class TakeOver(Message, tag="take-over", frozen=True, kw_only=True):
+    """A deputy of the same site takes the room over as it is; only to a server whose `welcome` says `takes_over`."""
+
+    room: Id
+    holder: Id
+    """Its owner, as the deputy knows it; `conflict` where it is somebody else's by now."""
+    token_hash: Key32
+    """As in the card: the deputy was told the link."""
 
 
 class Done(Message, tag="done", frozen=True, kw_only=True):

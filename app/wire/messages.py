@@ -27,6 +27,7 @@ from app.wire.control import (
     RoomState,
     SeatCard,
     SendBack,
+    TakeOver,
     Welcome,
     publish_parts,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "SignInWanted",
     "SurveyTold",
     "SurveyWanted",
+    "TakeOver",
     "TakeUpRight",
     "TakeUpRightWanted",
     "ToPage",
@@ -169,6 +171,7 @@ FromWorkstation = (
     | Revoke
     | Notify
     | ForgetReadiness
+    | TakeOver
     | SurveyWanted
     | TakeUpRightWanted
     | NeedOffer

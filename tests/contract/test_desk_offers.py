@@ -127,3 +127,64 @@ async def test_what_is_past_is_not_opened(opened: Opener) -> None:
     async with opened() as table:
         table.desk.offer([offer_of(table, starts_in=-30 * 60 - OPEN_AFTER_S)])
         assert listed(table) == []
+
+
+# ---- deputies
+
+
+@both
+async def test_a_room_that_is_handed_over_stays_at_the_server_whatever_is_offered(opened: Opener) -> None:
+    async with opened() as table:
+        taken: list[str] = []
+        table.desk.taken_over.subscribe(taken.append)
+        offer, other = offer_of(table), offer_of(table)
+        table.desk.offer([offer, other])
+        table.arrives(offer.room)
+        table.desk.hand_over(offer.room)
+        assert listed(table) == [other.room]
+        table.desk.offer([other])
+        assert table.stands_at_server(offer.room)
+        table.deputy_takes(offer.room)
+        assert taken == []
+        assert listed(table) == [other.room]
+
+
+@both
+async def test_a_room_that_a_deputy_took_is_told_once_and_not_listed(opened: Opener) -> None:
+    async with opened() as table:
+        taken: list[str] = []
+        table.desk.taken_over.subscribe(taken.append)
+        offer = offer_of(table)
+        table.desk.offer([offer])
+        table.arrives(offer.room)
+        table.deputy_takes(offer.room)
+        table.desk.offer([offer])
+        assert (taken, listed(table)) == ([offer.room], [])
+
+
+@both
+async def test_what_was_taken_back_is_offered_and_listed_again(opened: Opener) -> None:
+    async with opened() as table:
+        offer = offer_of(table)
+        table.desk.offer([offer])
+        table.desk.hand_over(offer.room)
+        table.desk.offer([])
+        table.deputy_takes(offer.room)
+        table.desk.offer([replace(offer, title="Frau N.")])
+        assert [room.title for room in table.desk.rooms] == ["Frau N."]
+        assert table.stands_at_server(offer.room)
+        seat = table.arrives(offer.room)
+        assert table.desk.admit(offer.room, seat) is not None
+
+
+@both
+async def test_a_conversation_is_not_handed_over(opened: Opener) -> None:
+    async with opened() as table:
+        offer = offer_of(table)
+        table.desk.offer([offer])
+        session = table.desk.admit(offer.room, table.arrives(offer.room))
+        assert session is not None
+        table.desk.hand_over(offer.room)
+        table.desk.hand_over("nobody")
+        assert listed(table) == [offer.room]
+        assert table.desk.session(offer.room) is session

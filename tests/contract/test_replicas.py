@@ -285,6 +285,7 @@ async def test_who_enrolled_at_one_server_is_known_at_all_and_shown_out_of_all_w
         assert (known["site"], known["state"]) == ("musterstadt", "valid")
         async with proved(far, b"e" * 32) as work:
             await command_line(behind, "revoke", known["id"], broker=by_hint)
+            near.clock.now = far.clock.now = time.time()
             await work.line.expect("refused", code="unauthorised")
             assert await work.line.closed() == CloseCode.REFUSED
         async with Workstation(near.ready.control_port, far.key).connected() as again:

@@ -39,6 +39,14 @@ class DeskTable(Protocol):
 
     def link_is(self, up: bool) -> None: ...
 
+    def deputy_takes(self, room: str) -> None:
+        """At the server."""
+        ...
+
+    def stands_at_server(self, room: str) -> bool:
+        """It was published and is neither revoked nor somebody else's."""
+        ...
+
 
 class FakeTable:
     def __init__(self) -> None:
@@ -62,6 +70,12 @@ class FakeTable:
 
     def link_is(self, up: bool) -> None:
         self.desk.set_link(LinkState.CONNECTED if up else LinkState.LOST)
+
+    def deputy_takes(self, room: str) -> None:
+        self.desk.deputy_takes(room)
+
+    def stands_at_server(self, room: str) -> bool:
+        return room in self.desk.handed or any(entry.room == room and not entry.over for entry in self.desk.rooms)
 
 
 class LiveTable:
@@ -96,6 +110,12 @@ class LiveTable:
             self.link.connect()
         else:
             self.link.lose()
+
+    def deputy_takes(self, room: str) -> None:
+        self.link.deputy_takes(room)
+
+    def stands_at_server(self, room: str) -> bool:
+        return room in self.link.cards and not self.link.is_over(room)
 
 
 @asynccontextmanager

@@ -116,13 +116,17 @@ class PageClient:
     secret: str | None = None
     room: str = ""
     epoch: int = 0
+    way: Json = field(default_factory=dict)
+    """How the connection is made where it is not the usual way: arguments of `websockets.connect`."""
     line: Line = field(init=False)
 
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[PageClient]:
         """A connection that has not joined yet."""
         url = self.origin.replace("http", "ws", 1) + "/ws/client"
-        async with websockets.connect(url, origin=self.origin, subprotocols=[CLIENT_SUBPROTOCOL], compression=None, proxy=None) as socket:  # type: ignore[arg-type, list-item]
+        async with websockets.connect(
+            url, origin=self.origin, subprotocols=[CLIENT_SUBPROTOCOL], compression=None, proxy=None, **self.way
+        ) as socket:  # type: ignore[arg-type, list-item]
             self.line = Line(socket)
             try:
                 yield self
@@ -194,8 +198,10 @@ class Appointment:
 class Workstation:
     """The counsellor's end, as small as the tests need it."""
 
-    def __init__(self, control_port: int, key: Ed25519PrivateKey) -> None:
-        self._port = control_port
+    def __init__(self, control_port: int, key: Ed25519PrivateKey, origin: str = "", way: Json | None = None) -> None:
+        """`origin` and `way` as a PageClient's, where it does not come to the control listener itself."""
+        self._url = f"{origin.replace('http', 'ws', 1) or f'ws://127.0.0.1:{control_port}'}/ws/control"
+        self._way = way or {}
         self._key = key
         self.line: Line
         self.nonce = ""
@@ -211,8 +217,7 @@ class Workstation:
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[Workstation]:
         """A connection before the proof."""
-        url = f"ws://127.0.0.1:{self._port}/ws/control"
-        async with websockets.connect(url, subprotocols=[CONTROL_SUBPROTOCOL], compression=None, proxy=None) as socket:  # type: ignore[list-item]
+        async with websockets.connect(self._url, subprotocols=[CONTROL_SUBPROTOCOL], compression=None, proxy=None, **self._way) as socket:  # type: ignore[list-item]
             self.line = Line(socket)
             try:
                 yield self

@@ -7,10 +7,10 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from app.domain.appointments import Appointment
-from app.domain.deputy import ActKind
+from app.domain.deputy import ActKind, Place
 from app.services.appointments.ports import Tell
 from app.services.fakes import FakeDesk, ManualClock, MemoryStore, SampleBook
-from app.services.fakes.team import MemoryShelf, SampleTeam
+from app.services.fakes.team import MemoryShelf, SampleRooms, SampleTeam
 from app.services.tasks import Tasks
 from app.services.team.deputy import Listed
 from app.services.team.shelf import Shelf
@@ -22,8 +22,10 @@ T = TypeVar("T")
 class Workstation:
     """One person's program, which may be closed, killed and started again over the same store."""
 
-    def __init__(self, name: str, shelf: Shelf, clock: ManualClock) -> None:
+    def __init__(self, name: str, shelf: Shelf, clock: ManualClock, rooms: SampleRooms | None = None) -> None:
+        """`rooms` are at an agency's server."""
         self.name = name
+        self.rooms = rooms
         self.shelf = shelf
         self.clock = clock
         self.crashes: list[BaseException] = []
@@ -35,9 +37,9 @@ class Workstation:
 
     def _make(self) -> None:
         self.tasks = Tasks(lambda _name, error: self.crashes.append(error))
-        self.book = SampleBook(self.clock, store=self.store)
+        self.book = SampleBook(self.clock, store=self.store, place=None if self.rooms is None else self.rooms.place)
         self.outbox = SmallOutbox(self.book)
-        self.team = SampleTeam(self.name, self.book, self.shelf, self.tasks, self.desk)
+        self.team = SampleTeam(self.name, self.book, self.shelf, self.tasks, self.desk, self.rooms)
         self.team.told.subscribe(lambda said: self.told.append(said[0]))
 
     async def start(self) -> None:
@@ -114,10 +116,15 @@ class Workstation:
 class TeamTable:
     """Anna, Bernd and Carla know one another."""
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
+    def __init__(self, shelf: Shelf | None = None, server: str = "") -> None:
+        """`server`: the key of an agency's server at which all of them work."""
         self.clock = ManualClock()
         self.shelf = shelf or MemoryShelf()
-        self.anna, self.bernd, self.carla = (Workstation(name, self.shelf, self.clock) for name in ("Anna", "Bernd", "Carla"))
+        self.owners: dict[str, str] = {}
+        """Whose a room is there."""
+        names = ("Anna", "Bernd", "Carla")
+        rooms = {name: SampleRooms(Place(server=server, owner=name), self.owners) if server else None for name in names}
+        self.anna, self.bernd, self.carla = (Workstation(name, self.shelf, self.clock, rooms[name]) for name in names)
         self.all = (self.anna, self.bernd, self.carla)
 
     async def open(self) -> TeamTable:

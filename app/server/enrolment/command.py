@@ -25,6 +25,7 @@ import msgspec
 from app.domain.enrolment import VALID_S
 from app.paths import RESOURCES
 from app.server import logs
+from app.server.checkup.command import NO_ENVIRONMENT, add_source, environment_of, explained
 from app.server.enrolment.desk import EnrolmentDesk
 from app.server.enrolment.opening import home_of, open_workstation_store
 from app.server.enrolment.ports import Way, Workstation
@@ -33,7 +34,7 @@ from app.server.key_file import KeyFileError
 from app.server.ports import StateUnavailable
 from app.server.settings import Settings, SettingsError, database_url_beside, from_environment
 from app.server.state.opening import open_fanout
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 from app.wire.fields import Label, SiteId
 
 DONE, NOT_DONE, UNUSABLE = 0, 1, 2
@@ -78,15 +79,17 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         )
     for parser in (enrol, listed, revoke, rotate):
         parser.set_defaults(run=run)
+        add_source(parser)
         parser.add_argument("--json", action="store_true", help="answer with JSON")
-        parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Any of them; gives the exit status. Its answers are sentences and stdout is for what was asked, so events are left out."""
     logs.configure(io.StringIO())
     try:
-        return asyncio.run(answer(from_environment(os.environ), chosen))
+        return asyncio.run(answer(from_environment(environment_of(chosen)), chosen))
+    except NO_ENVIRONMENT as error:
+        sys.stderr.write(f"{explained(error, chosen)}\n")
     except (SettingsError, KeyFileError, StateUnavailable) as error:
         sys.stderr.write(f"{error}\n")
     except OSError as error:

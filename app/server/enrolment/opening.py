@@ -6,6 +6,7 @@ from app.server.enrolment.desk import EnrolmentDesk, Home
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import SignIns, WorkstationStore
 from app.server.identity import Identity
+from app.server.meter import Meter
 from app.server.settings import Settings, SettingsError, database_url_beside
 
 _PERSON = b"videoberatung/enrol/person/1"
@@ -16,14 +17,14 @@ def home_of(settings: Settings, public_url: str) -> Home:
     return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys), frozenset(settings.oidc_sites.values()))
 
 
-async def open_workstation_store(settings: Settings) -> WorkstationStore:
+async def open_workstation_store(settings: Settings, meter: Meter | None = None) -> WorkstationStore:
     """Raises StateUnavailable."""
     url = database_url_beside(settings, "workstations")
     if url is None:
         return MemoryWorkstationStore()
     from app.server.enrolment.sql import SqlWorkstationStore
 
-    return await SqlWorkstationStore.open(url)
+    return await SqlWorkstationStore.open(url, meter)
 
 
 def sign_ins_of(settings: Settings, identity: Identity, enrolment: EnrolmentDesk) -> SignIns | None:

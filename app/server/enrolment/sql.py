@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, RowMapping, Str
 
 from app.server.enrolment import rules
 from app.server.enrolment.ports import Offer, Way, Workstation
+from app.server.meter import Meter
 from app.server.ports import StateUnavailable
 from app.server.state.database import Database, Outrun
 from app.server.state.engines import engine_for
@@ -47,9 +48,10 @@ class SqlWorkstationStore(Database):
     """The methods are documented at the port."""
 
     @classmethod
-    async def open(cls, url: str) -> SqlWorkstationStore:
+    async def open(cls, url: str, meter: Meter | None = None) -> SqlWorkstationStore:
         """Connect and make missing tables. Raises StateUnavailable."""
         store = cls(engine_for(url))
+        store.measured_by(meter or Meter())
         try:
             await store._prepare(_make_tables)
         except StateUnavailable:

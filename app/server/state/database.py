@@ -7,15 +7,18 @@ whole object mapper along, stays out of memory.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
-from app.server.ports import Refusal, StateUnavailable
+from app.server.meter import Answer, Meter
+from app.server.ports import Refusal, StateAway, StateUnavailable
 from app.server.state.engines import BEGIN, OUTSIDE, threads_for
 from app.wire.codes import Code
 
@@ -31,6 +34,11 @@ READ_ONLY_STATE = "25006"
 """PostgreSQL, appendix A: this is no primary any more."""
 
 _T = TypeVar("_T")
+
+
+def unavailable(error: Exception) -> StateUnavailable:
+    """What an error of the database means to those who wait for it. Its text may hold the URL; only its kind is told."""
+    return (StateAway if isinstance(error, OperationalError | InterfaceError) else StateUnavailable)(type(error).__name__)
 
 
 class Outrun(Exception):
@@ -53,7 +61,12 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._meter = Meter()
         self._threads = ThreadPoolExecutor(threads_for(engine), "database")
+
+    def measured_by(self, meter: Meter) -> None:
+        """Tell this meter how long transactions take."""
+        self._meter = meter
 
     async def close(self) -> None:
         await self._on_thread(self._engine.dispose)
@@ -68,15 +81,31 @@ class Database:
         Who is cancelled while waiting for it has changed nothing, unless it was just being committed. `isolation` is PostgreSQL's.
         """
         given_up = threading.Event()
+        with self._measured():
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    return await self._on_thread(lambda: self._transact(work, self._options(writes, isolation), given_up))
+            except asyncio.CancelledError:
+                given_up.set()
+                raise
+            except TimeoutError:
+                given_up.set()
+                raise StateAway("no answer in time") from None
+
+    @contextlib.contextmanager
+    def _measured(self) -> Iterator[None]:
+        """Tells the meter how long it took, and how it ended; a rule that refused is an answer like any other."""
+        began, answer = time.perf_counter(), Answer.DONE
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await self._on_thread(lambda: self._transact(work, self._options(writes, isolation), given_up))
-        except asyncio.CancelledError:
-            given_up.set()
+            yield
+        except (Outrun, Doubled):
+            answer = Answer.AGAIN
             raise
-        except TimeoutError:
-            given_up.set()
-            raise StateUnavailable("no answer in time") from None
+        except StateUnavailable:
+            answer = Answer.AWAY
+            raise
+        finally:
+            self._meter.transaction(time.perf_counter() - began, answer)
 
     async def _prepare(self, make_sqlite_tables: Callable[[Connection], None]) -> None:
         """The tables this program needs: SQLite's by this function, PostgreSQL's by the steps they all share. Raises StateUnavailable."""
@@ -109,7 +138,7 @@ class Database:
                 raise Outrun from None
             if state == READ_ONLY_STATE:
                 self._engine.dispose()  # the next connection looks for the primary
-            raise StateUnavailable(type(error).__name__) from None
+            raise unavailable(error) from None
 
     async def _until_in_time(self, work: Callable[[Connection], _T], isolation: str | None = None) -> _T:
         """A writing transaction, again and again while others are faster."""

@@ -65,7 +65,7 @@ class MemoryRoomStore(RuleStore):
 
     async def client_seats(self) -> Sequence[ClientSeat]:
         live = [r for r in self._rooms.values() if r.over is None]
-        return [ClientSeat(r.room, r.owner, r.revision, s.seat, s.away_since is not None) for r in live for s in _clients(r)]
+        return [ClientSeat(r.room, r.owner, r.revision, s.seat, s.state, s.away_since is not None) for r in live for s in _clients(r)]
 
     async def forget_reached(self, owner: str) -> None:
         for row in await self.rooms_of(owner):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from app.server.meter import Meter
 from app.server.ports import Clock, Fanout, RoomStore, StateUnavailable
 from app.server.settings import Settings, database_url
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 
 
-async def open_store(settings: Settings) -> RoomStore:
+async def open_store(settings: Settings, meter: Meter | None = None) -> RoomStore:
     """Raises StateUnavailable."""
     url = database_url(settings)
     if url is None:
         return MemoryRoomStore()
     from app.server.state.sql import SqlRoomStore
 
-    return await SqlRoomStore.open(url, renew=not settings.database)
+    return await SqlRoomStore.open(url, renew=not settings.database, meter=meter)
 
 
 async def open_fanout(settings: Settings, clock: Clock) -> Fanout:

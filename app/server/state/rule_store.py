@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 from app.server import rules
-from app.server.ports import NewSeat, Refusal, RightClaim, RoomRow
+from app.server.ports import NewSeat, Refusal, RightClaim, RoomRow, StandIn
 from app.wire.messages import EndReason, Notice
 from app.wire.readiness import Report
 
@@ -33,6 +33,9 @@ class RuleStore(abc.ABC):
                 after = await self._change(row.room, lambda now: _passed_over(rules.known(now), former, owner))
                 changed += [after] if after.owner == owner else []
         return changed
+
+    async def take_over(self, room: str, by: StandIn, now: int) -> RoomRow:
+        return await self._change(room, lambda row: rules.take_over(row, by, now))
 
     async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
         return await self._change(room, lambda row: rules.take_seat(rules.known(row), new, now))

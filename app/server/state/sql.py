@@ -14,8 +14,9 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, Connection, Engine, MetaData, delete, insert, select, update
 
-from app.domain.rooms import SeatKind
+from app.domain.rooms import SeatKind, SeatState
 from app.server import codes, rules
+from app.server.meter import Meter
 from app.server.ports import ClientSeat, Published, Refusal, RoomRow, StateUnavailable, Swept
 from app.server.state.database import Database, Outrun
 from app.server.state.engines import engine_for
@@ -39,12 +40,13 @@ class SqlRoomStore(Database, RuleStore):
         """Deleted rows may still stand in the log of writes."""
 
     @classmethod
-    async def open(cls, url: str, renew: bool = False) -> SqlRoomStore:
+    async def open(cls, url: str, renew: bool = False, meter: Meter | None = None) -> SqlRoomStore:
         """Connect and make missing tables. The file of an SQLite database is made readable by its owner only.
 
         SQLite's tables of another version are thrown away if `renew`: workstations publish everything again. Raises StateUnavailable.
         """
         store = cls(engine_for(url))
+        store.measured_by(meter or Meter())
         try:
             await store._prepare(lambda connection: _make_tables(connection, renew))
         except StateUnavailable:
@@ -171,10 +173,11 @@ def _read(connection: Connection, where: ColumnElement[bool]) -> list[RoomRow]:
 
 def _client_seats(connection: Connection, after: str) -> list[ClientSeat]:
     """The next ones, in the order of their ids."""
-    columns = (ROOMS.c.room, ROOMS.c.owner, ROOMS.c.revision, SEATS.c.seat, SEATS.c.away_since.is_not(None))
+    columns = (ROOMS.c.room, ROOMS.c.owner, ROOMS.c.revision, SEATS.c.seat, SEATS.c.state, SEATS.c.away_since.is_not(None))
     of_clients = (SEATS.c.kind == SeatKind.CLIENT.value) & ROOMS.c.over.is_(None) & (SEATS.c.seat > after)
     wanted = select(*columns).join_from(ROOMS, SEATS, ROOMS.c.room == SEATS.c.room).where(of_clients)
-    return [ClientSeat(*row) for row in connection.execute(wanted.order_by(SEATS.c.seat).limit(SEATS_AT_ONCE))]
+    rows = connection.execute(wanted.order_by(SEATS.c.seat).limit(SEATS_AT_ONCE))
+    return [ClientSeat(room, owner, revision, seat, SeatState(state), away) for room, owner, revision, seat, state, away in rows]
 
 
 def _one(connection: Connection, where: ColumnElement[bool]) -> RoomRow | None:

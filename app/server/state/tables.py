@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from app.domain.readiness import Readiness
 from app.domain.rooms import SeatKind, SeatState
-from app.server.ports import RoomRow, SeatRow
+from app.server.ports import RoomRow, SeatRow, Taken
 from app.wire.messages import EndReason, Notice, RoomCard
 
 metadata = MetaData()
@@ -27,6 +27,7 @@ ROOMS = Table(
     Column("code_taken", Boolean, nullable=False),
     Column("readiness", String(512)),
     Column("right", String(43)),
+    Column("taken", String(16)),
     Column("site", String(32), nullable=False),
     Column("label", String(80), nullable=False),
     Column("phone", String(40), nullable=False),
@@ -90,6 +91,7 @@ def room_values(row: RoomRow) -> dict[str, Any]:
         "code_taken": row.code_taken,
         "readiness": None if row.readiness == Readiness() else msgspec.json.encode(row.readiness).decode("ascii"),
         "right": row.right,
+        "taken": row.taken.value if row.taken else None,
     }
     return own | msgspec.structs.asdict(row.card)
 
@@ -137,6 +139,7 @@ def to_room(room: Mapping[str, Any], seats: Iterable[Mapping[str, Any]]) -> Room
         code_taken=room["code_taken"],
         readiness=msgspec.json.decode(room["readiness"], type=Readiness) if room["readiness"] else Readiness(),
         right=room["right"],
+        taken=Taken(room["taken"]) if room["taken"] else None,
     )
 
 

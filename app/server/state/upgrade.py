@@ -17,6 +17,7 @@ from app.server.enrolment import sql as enrolment
 from app.server.ports import StateUnavailable
 from app.server.state import steps as our_steps
 from app.server.state import tables
+from app.server.state.database import unavailable
 from app.server.survey import sql as survey
 
 log = structlog.get_logger(__name__)
@@ -51,7 +52,7 @@ def upgrade(engine: Engine, steps: ModuleType = our_steps) -> None:
         except SQLAlchemyError as error:
             locked = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
             if not (locked and tries_left):
-                raise StateUnavailable(type(error).__name__) from None
+                raise unavailable(error) from None
             log.info("tables-in-use")
             time.sleep(PAUSE_S)
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.survey import Sheet, Spoken, Variant
 from app.domain.survey_counts import Tally
+from app.server.meter import Meter
 from app.server.ports import Refusal, StateUnavailable
 from app.server.state.database import Database, Outrun
 from app.server.state.engines import OUTSIDE, engine_for
@@ -82,9 +83,10 @@ class SqlSurveyStore(Database):
     """The methods are documented at the port."""
 
     @classmethod
-    async def open(cls, url: str) -> SqlSurveyStore:
+    async def open(cls, url: str, meter: Meter | None = None) -> SqlSurveyStore:
         """Connect and make missing tables. Raises StateUnavailable."""
         store = cls(engine_for(url))
+        store.measured_by(meter or Meter())
         try:
             await store._prepare(_make_tables)
             await store._tidy()

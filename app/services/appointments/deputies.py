@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from app.domain.appointments import Appointment, Stage, Way
-from app.domain.deputy import DAY_S, Act, ActKind, Shared, Verdict, is_shared, may_be_acted_on, shared
+from app.domain.appointments import Access, Appointment, Stage, Way
+from app.domain.deputy import DAY_S, Act, ActKind, Place, Shared, Verdict, is_shared, may_be_acted_on, shared
 from app.domain.mails import Mail, MailKind
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.readiness import Readiness
@@ -33,7 +33,7 @@ class HandedOn:
 
     verdict: Verdict
     room: str | None = None
-    """Whose link died with it."""
+    """That it had: its link dies, unless the deputy goes on with the room."""
 
 
 class Deputies(Ground):
@@ -41,22 +41,27 @@ class Deputies(Ground):
 
     async def to_share(self, appointments: Sequence[str] | None = None) -> dict[str, Shared | None]:
         """Copies by id, of these or of all; None for one that colleagues need no more."""
-        now = self._clock.unix()
-        return await self._store.run(lambda store: _copies(store, appointments, now))
+        now, place = self._clock.unix(), self._rules.place
+        return await self._store.run(lambda store: _copies(store, appointments, now, place))
 
     async def hand_on(self, act: Act, alone: bool) -> HandedOn:
         """In the holder's book: a colleague acts. `alone`: the deputy had to act without us, so it holds whatever was changed."""
         return await self._store.run(lambda store: _handed_on(store, act, alone))
 
-    async def stand_in(self, act: Act, tell: Tell, note: MakeNote) -> Appointment:
-        """In the deputy's book: the act holds. Taken over, the appointment stands here with a link of its own; called off, it stands
-        here for as long as its mail needs. Done once, however often it is asked for; `note` goes into the same transaction."""
+    async def has_room(self, room: str) -> bool:
+        """An appointment of this book still leads to that room."""
+        return await self._store.run(lambda store: store.by_room(room)) is not None
+
+    async def stand_in(self, act: Act, tell: Tell, note: MakeNote, kept: Access | None = None) -> Appointment:
+        """In the deputy's book: the act holds. Taken over, the appointment stands here with a link of its own, or with the one it had
+        where the room was taken over (`kept`); called off, it stands here for as long as its mail needs. Done once, however often it is
+        asked for; `note` goes into the same transaction."""
         now = self._clock.unix()
-        stored = await self._store.run(lambda store: self._stood_in(store, act, tell, note(store), now))
+        stored = await self._store.run(lambda store: self._stood_in(store, act, tell, note(store), now, kept))
         self.changed.announce([stored.id])
         return stored
 
-    def _stood_in(self, store: AppointmentStore, act: Act, tell: Tell, note: Note, now: int) -> Appointment:
+    def _stood_in(self, store: AppointmentStore, act: Act, tell: Tell, note: Note, now: int, kept: Access | None) -> Appointment:
         ident = act.seen.appointment.id
         done = _done(store, ident)
         found = store.find(ident)
@@ -64,28 +69,30 @@ class Deputies(Ground):
             store.write(Write(notes=[note]))
             return found
         revision = 0 if found is None else found.revision
-        fresh = replace(_as_deputy(act, told=tell is Tell.MAIL), revision=revision)
-        mails = self._letters(act, fresh, now) if tell is Tell.MAIL else ()
+        hears = act.seen.client_knows and (kept is not None or (tell is Tell.MAIL and bool(act.seen.appointment.client.email)))
+        fresh = replace(_as_deputy(act, kept, hears), revision=revision)
+        mails = self._letters(act, fresh, now, kept) if tell is Tell.MAIL else ()
         notes = [note, _note(ident, (*done, act.id))]
         return store.write(Write(appointments=[fresh], mails=mails, withdraw_mails_of=[ident], notes=notes))[0]
 
-    def _letters(self, act: Act, fresh: Appointment, now: int) -> tuple[Mail, ...]:
+    def _letters(self, act: Act, fresh: Appointment, now: int, kept: Access | None) -> tuple[Mail, ...]:
+        """Whose link stays is only reminded of it, as it was meant."""
         if not act.seen.client_knows or fresh.way is not Way.VIDEO or not fresh.client.email or fresh.ends_at <= now:
             return ()
         if act.kind is ActKind.TAKE_OVER:
-            return self._post.with_reminders(MailKind.NEW_LINK, fresh, now)
+            return self._post.with_reminders(MailKind.NEW_LINK, fresh, now) if kept is None else self._post.reminding(fresh, now)
         return (self._post.mail(MailKind.CANCELLED, with_address(fresh), now),)
 
 
-def _copies(store: AppointmentStore, appointments: Sequence[str] | None, now: int) -> dict[str, Shared | None]:
+def _copies(store: AppointmentStore, appointments: Sequence[str] | None, now: int, place: Place | None) -> dict[str, Shared | None]:
     if appointments is None:
-        return {found.id: _copy(store, found) for found in store.between(now - DAY_S, LATEST) if is_shared(found, now)}
+        return {found.id: _copy(store, found, place) for found in store.between(now - DAY_S, LATEST) if is_shared(found, now)}
     found = {ident: store.find(ident) for ident in appointments}
-    return {ident: None if it is None or not is_shared(it, now) else _copy(store, it) for ident, it in found.items()}
+    return {ident: None if it is None or not is_shared(it, now) else _copy(store, it, place) for ident, it in found.items()}
 
 
-def _copy(store: AppointmentStore, found: Appointment) -> Shared:
-    return shared(found, may_know(found, store.mails_of(found.id)))
+def _copy(store: AppointmentStore, found: Appointment, place: Place | None = None) -> Shared:
+    return shared(found, may_know(found, store.mails_of(found.id)), place)
 
 
 def _handed_on(store: AppointmentStore, act: Act, alone: bool) -> HandedOn:
@@ -104,7 +111,7 @@ def _handed_on(store: AppointmentStore, act: Act, alone: bool) -> HandedOn:
 
 
 def _as_holder(found: Appointment, act: Act) -> Appointment:
-    """Ours no more: the link is dead and nothing is sent. A taken-over one has no outcome here, for it is not over."""
+    """Ours no more: the link leads nowhere from here and nothing is sent. A taken-over one has no outcome here, for it is not over."""
     if act.kind is ActKind.TAKE_OVER:
         gone = replace(found, stage=Stage.CANCELLED, access=None, sequence=found.sequence + 1)
     else:
@@ -112,15 +119,15 @@ def _as_holder(found: Appointment, act: Act) -> Appointment:
     return replace(gone, deputy=act.deputy, readiness=Readiness())
 
 
-def _as_deputy(act: Act, told: bool) -> Appointment:
-    """Under the same id, so that the client's calendar keeps one entry. The agreement is the client's word and stays."""
+def _as_deputy(act: Act, kept: Access | None, hears: bool) -> Appointment:
+    """Under the same id, so that the client's calendar keeps one entry. The agreement is the client's word and stays. `hears`: the client
+    knows of the link, or will."""
     seen = act.seen.appointment
     if act.kind is not ActKind.TAKE_OVER:
         return replace(called_off(seen, Outcome(kind=_BY[act.kind], decided_at=act.at)), deputy=act.deputy)
     by_video = seen.agreed and seen.way is Way.VIDEO
-    hears = told and act.seen.client_knows and bool(seen.client.email)
     stage = (Stage.INVITED if hears else Stage.AGREED) if by_video else Stage.NOTED
-    access = new_access() if by_video else None
+    access = (kept or new_access()) if by_video else None
     return replace(seen, stage=stage, access=access, deputy=act.deputy, sequence=seen.sequence + 1)
 
 

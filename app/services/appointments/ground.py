@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from app.domain.appointments import Appointment
+from app.domain.deputy import Place
 from app.domain.mails import Mail
 from app.services.appointments.lock import Lock
 from app.services.appointments.ports import AppointmentStore, BookError, Stale, Write
@@ -42,6 +43,8 @@ class Rules:
     """Why nobody can be invited by mail at the moment."""
     texts: Texts
     """Of the counsellor's language, for the note to the case system."""
+    place: Place | None = None
+    """Where the rooms stand, when that is an agency's server."""
     counts: bool = True
     """Take-up figures are counted; practice is not."""
 

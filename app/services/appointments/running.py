@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.domain.deputy import Place
 from app.services.appointments.book import LiveAppointmentBook
 from app.services.appointments.door import Door
 from app.services.appointments.ground import Rules, StoreLine
@@ -23,6 +24,7 @@ from app.services.store.late import LateStore, Mend, Prepare
 from app.services.take_up.handing_in import HandingIn
 from app.services.take_up.line import ServerLine
 from app.services.tasks import Tasks
+from app.services.team.rooms import LinkRooms
 from app.services.team.running import TeamPlan, team_running
 from app.services.team.team import Team
 from app.texts import Texts
@@ -80,6 +82,8 @@ class Around:
     """What a personal link starts with."""
     owner: str
     """Opaque id of the counsellor."""
+    place: Place | None = None
+    """Where the rooms stand, when that is an agency's server."""
     enrolled: bool = True
     """False while the server that is to be worked with does not know this workstation."""
 
@@ -110,7 +114,8 @@ class AppointmentsRunning:
         closing.push_async_callback(door.settle)
         team_plan = None if plan.team is None else await plan.team()
         if team_plan is not None:
-            self.team = await closing.enter_async_context(team_running(team_plan, self._store, book, desk, clock, tasks))
+            rooms = None if self._around.place is None else LinkRooms(link, self._around.place)
+            self.team = await closing.enter_async_context(team_running(team_plan, self._store, book, desk, clock, tasks, rooms))
         housekeeping = Housekeeping(self._store, book, plan.retention, clock, tasks)
         housekeeping.start()
         closing.push_async_callback(housekeeping.settle)
@@ -150,6 +155,7 @@ def _book(plan: AppointmentsPlan, around: Around, store: StoreLine) -> LiveAppoi
         agreement_version=plan.agreement_version,
         lock=lambda: lock_of(around.link_base, plan.outbox is not None, plan.demonstration, around.enrolled),
         texts=plan.texts,
+        place=around.place,
         counts=not plan.demonstration,
     )
     post = Post(plan.writer, lambda appointment: link_of(appointment, around.link_base), plan.reminders)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from app.domain.appointments import Appointment
+from app.domain.deputy import Place
 from app.domain.mails import Mail, MailKind
 from app.domain.secrets import new_id
 from app.paths import RESOURCES
@@ -71,6 +72,7 @@ class SampleBook(LiveAppointmentBook):
         language: str = FIRST_LANGUAGE,
         store: MemoryStore | None = None,
         writer: MailWriter | None = None,
+        place: Place | None = None,
     ) -> None:
         self.store = store or MemoryStore()
         self.line = DirectStore(self.store)
@@ -83,6 +85,7 @@ class SampleBook(LiveAppointmentBook):
             agreement_version="1",
             lock=lambda: self.lock_now,
             texts=Texts.load(RESOURCES / "i18n", language, "app"),
+            place=place,
         )
         post = Post(writer or PlainWriter(), lambda appointment: link_of(appointment, public_url), Reminders())
         super().__init__(self.line, post, self.clock, rules)

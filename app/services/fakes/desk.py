@@ -28,6 +28,7 @@ class FakeDesk:
         self.parted: Event[Parted] = Event()
         self.link_changed: Event[LinkState] = Event()
         self.refused: Event[str] = Event()
+        self.taken_over: Event[str] = Event()
         self.clock: Clock = clock or ManualClock()
         self._public_url = public_url
         self._only_demonstration = only_demonstration
@@ -35,6 +36,8 @@ class FakeDesk:
         self._rooms: dict[str, RoomEntry] = {}
         self._sessions: dict[str, FakeSession] = {}
         self._offered: dict[str, RoomOffer] = {}
+        self.handed: set[str] = set()
+        """Rooms that a deputy has, or will have in a moment."""
         self._day_ends = midnight_after(self.clock.unix())
         self._refusal: str | None = None
         self._left_behind: dict[str, str] = {}
@@ -48,7 +51,8 @@ class FakeDesk:
     @property
     def rooms(self) -> Sequence[RoomEntry]:
         ends = midnight_after(self.clock.unix())
-        listed = [r for r in self._rooms.values() if r.room not in self._offered or r.starts_at < ends or r.seats]
+        here = [r for r in self._rooms.values() if r.room not in self.handed]
+        listed = [r for r in here if r.room not in self._offered or r.starts_at < ends or r.seats]
         return sorted(listed, key=lambda r: r.starts_at)
 
     @property
@@ -71,6 +75,7 @@ class FakeDesk:
         for room in [r for r in self._offered if r not in offered and r in self._rooms and not self._rooms[r].over]:
             self._end_session(room)
             del self._rooms[room]
+        self.handed -= offered.keys() - self._offered.keys()  # taken back
         self._offered = offered
         for offer in offered.values():
             known = self._rooms.get(offer.room)
@@ -78,6 +83,11 @@ class FakeDesk:
                 self._rooms[offer.room] = replace(self._entry(offer), seats=() if known is None else known.seats)
         if self.rooms != before:
             self.rooms_changed.announce(self.rooms)
+
+    def hand_over(self, room: str) -> None:
+        if room in self._rooms and room not in self._sessions:
+            self.handed.add(room)
+            self._put(self._rooms[room])
 
     def revoke(self, room: str) -> None:
         if room in self._rooms and self._taken():
@@ -171,6 +181,13 @@ class FakeDesk:
     def refuse_next(self, code: str) -> None:
         """The next command will be refused with that code."""
         self._refusal = code
+
+    def deputy_takes(self, room: str) -> None:
+        """At the server the room is a colleague's from now on."""
+        news = room not in self.handed
+        self.hand_over(room)
+        if news:
+            self.taken_over.announce(room)
 
     def server_refuses(self, code: str) -> None:
         """A command was refused with that code of the wire, for instance `conflict`."""

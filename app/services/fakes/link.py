@@ -53,6 +53,7 @@ class FakeLink:
         self.ice_servers: Sequence[IceServer] = ()
         self.ice_servers_changed: Event[Sequence[IceServer]] = Event()
         self.site: str | None = None
+        self.takes_over = False
         self.server_ms: int | None = None
         self.sent: list[Message] = []
         """Everything but `publish`, in order."""
@@ -183,6 +184,13 @@ class FakeLink:
         """Another room turns out to have the same dictatable code."""
         if self._state is LinkState.CONNECTED:
             self.code_taken.announce(room)
+
+    def deputy_takes(self, room: str) -> None:
+        """At the server the room is a colleague's from now on."""
+        self._revision += 1
+        seats = [replace(s, state=SeatState.ENDED) for s in self._seats.pop(room) if s.kind is SeatKind.COUNSELLOR]
+        del self.cards[room]
+        self.room_changed.announce(RoomState(seq=1, room=room, revision=self._revision, seats=seats, taken_over=True))
 
     def seat(self, room: str, seat: str) -> SeatCard:
         """As the server has it."""

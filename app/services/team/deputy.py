@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.appointments import Appointment, Client
+from app.domain.appointments import Access, Appointment, Client
 from app.domain.deputy import Act, ActKind, Shared, Verdict, is_shared, may_be_acted_on
 from app.domain.secrets import new_id
 from app.services.appointments.deputies import Deputies
@@ -22,6 +22,7 @@ from app.services.local_time import wall_of
 from app.services.team.members import Member
 from app.services.team.papers import Papers, act_name
 from app.services.team.pending import Pending, all_pending, drop, keep, noted
+from app.services.team.rooms import RoomTaker, Taken
 from app.services.team.sealing import SealError
 from app.services.team.shelf import ShelfAway
 
@@ -54,13 +55,14 @@ class Listing:
 class DeputyDesk:
     """Acts are carried out one after the other."""
 
-    def __init__(self, papers: Papers, book: Deputies, store: StoreLine, clock: Clock) -> None:
+    def __init__(self, papers: Papers, book: Deputies, store: StoreLine, clock: Clock, rooms: RoomTaker) -> None:
         self.told: Event[tuple[str, dict[str, str]]] = Event()
         """A sentence for the person: its key and what fills its places."""
         self._papers = papers
         self._book = book
         self._store = store
         self._clock = clock
+        self._rooms = rooms
         self._turn = asyncio.Lock()
 
     def use(self, papers: Papers) -> None:
@@ -99,11 +101,16 @@ class DeputyDesk:
 
     # ---- acting
 
+    def takes_room(self, seen: Shared) -> bool:
+        """Taken over, the client keeps link and seat."""
+        return self._rooms.can_take(seen)
+
     async def act(self, kind: ActKind, holder: Member, seen: Shared, tell: Tell) -> Appointment:
         """Call off or take over what the deputy has seen; gives it as it stands in our book. Raises BookError, and nothing was done
-        then, except for `app.team.no-answer`: that is done as soon as the holder's program answers."""
-        me = self._papers.members[0].id
-        act = Act(id=new_id(), kind=kind, holder=holder.id, deputy=me, at=self._clock.unix(), seen=seen)
+        then, except for `app.team.no-answer` and `app.team.room.no-answer`: that is done as soon as the holder's program, or the
+        server, answers."""
+        me, takes_room = self._papers.members[0].id, kind is ActKind.TAKE_OVER and self.takes_room(seen)
+        act = Act(id=new_id(), kind=kind, holder=holder.id, deputy=me, at=self._clock.unix(), seen=seen, takes_room=takes_room)
         async with self._turn:
             try:
                 await self._begin(Pending(act=act, tell=tell))
@@ -198,12 +205,33 @@ class DeputyDesk:
             await self._clear(act)
             await self._drop(act)
             raise BookError(f"app.team.verdict.{verdict.value}")
+        kept = await self._room_of(act, verdict)
         done = Pending(act=_forgotten(act), tell=pending.tell, done=True)
-        stored = await self._book.stand_in(act, pending.tell, lambda store: noted(store, done))
+        stored = await self._book.stand_in(act, pending.tell, lambda store: noted(store, done), kept)
+        if act.takes_room and kept is None:
+            self.told.announce(("app.team.told.new-link", {"when": _when(act)}))
         if verdict is Verdict.GRANTED:
             await self._clear(act)
             await self._drop(act)
         return stored
+
+    async def _room_of(self, act: Act, verdict: Verdict) -> Access | None:
+        """What leads to the room that is ours from now on; None where the appointment needs a new one. Raises BookError where the server
+        knows better than the shelf: nothing is done then."""
+        if act.seen.room is None or not (act.takes_room or self._calls_off(act, verdict)):
+            return None
+        taken = await (self._rooms.take if act.takes_room else self._rooms.close)(act.seen)
+        if taken is Taken.NO_ANSWER:
+            raise BookError("app.team.room.no-answer")
+        if taken is Taken.BUSY and verdict is Verdict.ALONE:
+            await self._clear(act)
+            await self._drop(act)
+            raise BookError("app.team.room.busy")
+        return act.seen.room.access if taken is Taken.OURS and act.takes_room else None
+
+    def _calls_off(self, act: Act, verdict: Verdict) -> bool:
+        """The holder's program, which takes links back otherwise, is away, and the link would live on at the server."""
+        return act.kind is not ActKind.TAKE_OVER and verdict is Verdict.ALONE and self._rooms.can_take(act.seen)
 
     async def _go_on(self, pending: Pending) -> None:
         act = pending.act
@@ -230,8 +258,7 @@ class DeputyDesk:
             both = False
         if both:
             name = next((member.name for member in self._papers.members if member.id == act.holder), "")
-            when = f"{wall_of(act.seen.appointment.starts_at):%d.%m.%Y, %H:%M}"
-            self.told.announce(("app.team.told.both.deputy", {"name": name, "when": when}))
+            self.told.announce(("app.team.told.both.deputy", {"name": name, "when": _when(act)}))
         await asyncio.to_thread(self._papers.remove_both, act)
 
     async def _clear(self, act: Act) -> None:
@@ -246,4 +273,8 @@ class DeputyDesk:
 def _forgotten(act: Act) -> Act:
     """Without the person: only what finds the files again."""
     bare = replace(act.seen.appointment, client=Client(), topic="")
-    return replace(act, seen=replace(act.seen, appointment=bare))
+    return replace(act, seen=replace(act.seen, appointment=bare, room=None))
+
+
+def _when(act: Act) -> str:
+    return f"{wall_of(act.seen.appointment.starts_at):%d.%m.%Y, %H:%M}"

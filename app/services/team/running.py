@@ -14,6 +14,7 @@ from app.services.keys import WorkstationKey
 from app.services.ports import Desk
 from app.services.tasks import Tasks
 from app.services.team.members import OwnKeys
+from app.services.team.rooms import RoomTaker
 from app.services.team.roster import Roster
 from app.services.team.settings import TeamSettings
 from app.services.team.shelf import FolderShelf
@@ -33,12 +34,14 @@ class TeamPlan:
 
 
 @asynccontextmanager
-async def team_running(plan: TeamPlan, store: StoreLine, book: Deputies, desk: Desk, clock: Clock, tasks: Tasks) -> AsyncIterator[LiveTeam]:
+async def team_running(
+    plan: TeamPlan, store: StoreLine, book: Deputies, desk: Desk, clock: Clock, tasks: Tasks, rooms: RoomTaker | None = None
+) -> AsyncIterator[LiveTeam]:
     """The team, until the end of the block. To be entered after the book's door was opened and before its outbox: what deputies did
     stands in the book before anything is sent. Raises StoreError."""
     own = OwnKeys(plan.signing, plan.sealing)
     roster = Roster(own, store, Path(plan.settings.list_file) if plan.settings.list_file else None)
-    team = LiveTeam(own, roster, FolderShelf(Path(plan.settings.folder)), book, store, desk, clock, tasks, plan.wordlist)
+    team = LiveTeam(own, roster, FolderShelf(Path(plan.settings.folder)), book, store, desk, clock, tasks, plan.wordlist, rooms)
     await team.open()
     try:
         yield team

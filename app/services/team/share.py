@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 
 import structlog
 
@@ -64,7 +65,10 @@ class TeamShare:
     async def open(self) -> None:
         """To be waited for before any mail goes out: what deputies did while we were away stands in the book afterwards, if the shelf
         can be reached."""
-        self._unsubscribe = self._book.changed.subscribe(self._note_changed)
+        listening = ExitStack()
+        listening.callback(self._book.changed.subscribe(self._note_changed))
+        listening.callback(self._desk.taken_over.subscribe(self._room_taken))
+        self._unsubscribe = listening.close
         self._work = self._tasks.start("team.look", self._look())
         await asyncio.wait([self._work], timeout=FIRST_LOOK_S)
         self._look_later()
@@ -135,7 +139,9 @@ class TeamShare:
             return  # said already; the deputy clears away
         done = await self._book.hand_on(act, alone=decided is Verdict.ALONE)
         if done.verdict.holds:
-            if done.room is not None:
+            if done.room is not None and act.takes_room:
+                self._desk.hand_over(done.room)
+            elif done.room is not None:
                 self._tell_waiting(done.room)
             self._book.changed.announce([act.seen.appointment.id])
             await asyncio.to_thread(self._papers.remove_copy, self._own, copy_name(act.seen.appointment.id))
@@ -148,6 +154,16 @@ class TeamShare:
             self.told.announce(("app.team.told.both", self._name(act.deputy)))
         elif done.verdict.holds:
             self.told.announce((f"app.team.told.{act.kind.value}", self._name(act.deputy)))
+
+    def _room_taken(self, room: str) -> None:
+        """The server said so. What the deputy did lies on the shelf, where it can be reached."""
+        self._tasks.start("team.room-taken", self._follow(room))
+
+    async def _follow(self, room: str) -> None:
+        await self._look()
+        with suppress(StoreError):
+            if await self._book.has_room(room):
+                self.told.announce(("app.team.told.room", ""))
 
     def _tell_waiting(self, room: str) -> None:
         """Before the room closes: what follows it on the page is true only with this word."""

@@ -18,6 +18,7 @@ from app.services.tasks import Tasks
 from app.services.team.deputy import DeputyDesk, Listing
 from app.services.team.members import Member, MemberFileError, OwnKeys, fingerprint, read_member
 from app.services.team.papers import Papers
+from app.services.team.rooms import NoRooms, RoomTaker
 from app.services.team.roster import Roster
 from app.services.team.share import LOOK_EVERY_S, TeamShare
 from app.services.team.shelf import Shelf, ShelfAway
@@ -67,6 +68,10 @@ class Team(Protocol):
         """A colleague's appointments that overlap [start, end), Unix seconds."""
         ...
 
+    def takes_room(self, seen: Shared) -> bool:
+        """Both work with the same agency's server: taken over, the client keeps link and seat."""
+        ...
+
     async def act(self, kind: ActKind, holder: Member, seen: Shared, tell: Tell) -> Appointment:
         """See `app.services.team.deputy.DeputyDesk.act`."""
         ...
@@ -104,8 +109,9 @@ class LiveTeam:
         clock: Clock,
         tasks: Tasks,
         wordlist: Sequence[str],
+        rooms: RoomTaker | None = None,
     ) -> None:
-        """`wordlist` has 2048 words, the same at every workstation."""
+        """`wordlist` has 2048 words, the same at every workstation. `rooms` is for a program that works with an agency's server."""
         self.changed: Event[None] = Event()
         self.told: Event[Said] = Event()
         self.reached = True
@@ -119,7 +125,7 @@ class LiveTeam:
         self._tasks = tasks
         papers = self._papers()
         self.share = TeamShare(papers, book, desk, clock, tasks)
-        self.deputy = DeputyDesk(papers, book, store, clock)
+        self.deputy = DeputyDesk(papers, book, store, clock, rooms or NoRooms())
         self.share.told.subscribe(lambda said: self._tell(said[0], **({"name": said[1]} if said[1] else {})))
         self.share.reached.subscribe(self._tell_reached)
         self.deputy.told.subscribe(lambda said: self._tell(said[0], **said[1]))
@@ -164,6 +170,9 @@ class LiveTeam:
 
     async def listing(self, holder: str, start: int, end: int) -> Listing:
         return await self.deputy.listing(holder, start, end)
+
+    def takes_room(self, seen: Shared) -> bool:
+        return self.deputy.takes_room(seen)
 
     async def act(self, kind: ActKind, holder: Member, seen: Shared, tell: Tell) -> Appointment:
         return await self.deputy.act(kind, holder, seen, tell)

@@ -121,5 +121,6 @@ def _rows(texts: Texts, settings: Settings) -> Sequence[tuple[str, str]]:
         ("app.settings.site", settings.site),
         ("app.settings.relay", ", ".join(settings.turn_urls) or texts("app.settings.none")),
         ("app.settings.relay-only", sides or texts("app.settings.nobody")),
+        ("app.settings.udp-ports", settings.udp_ports or texts("app.settings.any-port")),
         ("app.settings.page-languages", ", ".join(settings.page_languages) or texts("app.settings.all-languages")),
     )

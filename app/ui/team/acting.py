@@ -18,13 +18,17 @@ Chosen = Callable[[ActKind, Tell], object]
 
 
 def ask_take_over(parent: QWidget, parts: TeamParts, listed: Listed, chosen: Chosen) -> None:
-    """Ask whether the client gets the new link by mail."""
+    """Ask whether the client gets the new link by mail; where the room comes along, whether reminders of the one they have."""
     texts = parts.texts
-    answers = [Answer(texts("app.team.take-over.quiet"), partial(chosen, ActKind.TAKE_OVER, Tell.NOBODY))]
+    if parts.team.takes_room(listed.seen):
+        text, quiet, mail = "app.team.take-over.room.text", "app.team.take-over.room.quiet", "app.team.take-over.room.mail"
+    else:
+        text, quiet, mail = "app.team.take-over.text", "app.team.take-over.quiet", "app.team.take-over.mail"
+    answers = [Answer(texts(quiet), partial(chosen, ActKind.TAKE_OVER, Tell.NOBODY))]
     why_not = _why_no_mail(parts, listed)
     if not why_not:
-        answers.insert(0, Answer(texts("app.team.take-over.mail"), partial(chosen, ActKind.TAKE_OVER, Tell.MAIL)))
-    ask(parent, texts, texts("app.team.take-over.title"), _lines(parts, listed, "app.team.take-over.text", why_not), answers)
+        answers.insert(0, Answer(texts(mail), partial(chosen, ActKind.TAKE_OVER, Tell.MAIL)))
+    ask(parent, texts, texts("app.team.take-over.title"), _lines(parts, listed, text, why_not), answers)
 
 
 def ask_cancel(parent: QWidget, parts: TeamParts, listed: Listed, chosen: Chosen) -> None:

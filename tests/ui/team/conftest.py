@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,8 +19,9 @@ from tests.ui.appointment.support import settle, turn
 
 
 @pytest_asyncio.fixture
-async def table() -> AsyncIterator[TeamTable]:
-    made = await TeamTable().open()
+async def table(request: pytest.FixtureRequest) -> AsyncIterator[TeamTable]:
+    """Its parameter is the key of an agency's server at which all of them work."""
+    made = await TeamTable(server=getattr(request, "param", "")).open()
     yield made
     await made.close()
 

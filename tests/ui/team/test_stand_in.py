@@ -154,6 +154,26 @@ async def test_calling_dials_the_number(windows, parts, table, telephone) -> Non
     shown.reject()
 
 
+@pytest.mark.parametrize("table", ["k" * 43], indirect=True)
+async def test_where_the_room_comes_along_no_new_link_is_offered(windows, parts, table, told) -> None:
+    """Both work at the same agency's server."""
+    invited = await ill_with_one(table)
+    shown = await looking_at(windows, parts, table, invited)
+    press(shown, "Übernehmen …")
+    question = await opened(AskDialog)
+    assert says(question, parts.texts("app.team.take-over.room.text"))
+    assert not says(question, "bekommt einen neuen Link")
+    assert "Übernehmen und den neuen Link per E-Mail senden" not in names(question)
+    press(question, "Mit dem Warteraum übernehmen und wie geplant per E-Mail erinnern")
+    await settle(parts)
+    await until(lambda: bool(told))
+    assert told == [parts.texts("app.team.done.take-over")]
+    ours = table.bernd.find(invited.id)
+    assert ours.access == invited.access
+    assert {mail.kind.is_reminder for mail in table.bernd.store.mails_of(invited.id)} == {True}
+    shown.reject()
+
+
 async def test_a_visitor_reads_no_names(windows, parts, table) -> None:
     shown = await looking_at(windows, parts, table, await ill_with_one(table))
     parts.quiet.set_visitor(True)

@@ -47,6 +47,13 @@ def test_a_library_nobody_knows_has_no_licence(tmp_path: Path) -> None:
     assert [file.name for file in parts["Rest"].files] == ["liba.so.1", "libb.so.1"]
 
 
+def test_the_handbooks_bring_what_they_look_like(tmp_path: Path) -> None:
+    table = {**TABLE, "inside": {"handbook": [{"name": "Look", "licence": "MIT"}]}}
+    assert Inside(tmp_path, [], table).parts() == []
+    (tmp_path / "_internal/resources/handbook").mkdir(parents=True)
+    assert [part.name for part in Inside(tmp_path, [], table).parts()] == ["Look (in handbook)"]
+
+
 def test_the_list_for_machines_is_the_same_twice_and_names_each_part(tmp_path: Path) -> None:
     library = tmp_path / "libx.so"
     library.write_bytes(ELF)

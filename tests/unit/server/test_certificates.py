@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,17 @@ async def test_plain_http_gets_nothing(tmp_path: Path, files: Files) -> None:
 async def test_a_control_link_on_the_machine_itself_stays_as_it_is(tmp_path: Path, files: Files) -> None:
     async with running_server(tmp_path, **files.settings) as server, server.workstation() as work:
         await work.line.sign_of_life()
+
+
+async def test_figures_for_another_machine_go_over_tls_and_say_when_the_certificate_ends(tmp_path: Path, files: Files) -> None:
+    async with running_server(tmp_path, **files.settings, management_port=0, management_bind_host="0.0.0.0") as server:  # noqa: S104
+        port = server.ready.management_port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=files.trust())
+        writer.write(f"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n".encode())
+        figures = (await reader.read()).decode()
+        writer.close()
+    [ends_at] = re.findall(r"^videoberatung_tls_certificate_end_seconds (\S+)", figures, re.MULTILINE)
+    assert abs(float(ends_at) - time.time() - 90 * 86_400) < 600
 
 
 async def test_a_new_certificate_is_taken_while_connections_stand(tmp_path: Path, files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -89,3 +90,25 @@ def test_tokens_and_ids_are_hidden_in_every_field(fields: dict[str, object]) -> 
     cleaned = logs.redact(None, "", {name: f"{value}{token}" for name, value in fields.items()})
     assert not [value for value in cleaned.values() if token in str(value)]
     assert set(cleaned) == set(fields)
+
+
+BREAKS = ["\n", "\r\n", "\u2028", "\x85", "\x1b[2J\x1b[31m", "\x00", '"}\n{"event": "ready"', "\u202e", "\ud800"]
+
+
+@pytest.mark.parametrize("evil", BREAKS)
+def test_no_sign_that_breaks_lines_gets_through(written: io.StringIO, evil: str) -> None:
+    """Whatever a value or a library's message holds, each event is one line of printable ASCII that JSON reads back."""
+    structlog.get_logger().warning("one", detail=f"a{evil}b", code=[evil])
+    message = f"x{evil}"
+    logging.getLogger("library").warning(message)
+    text = written.getvalue()
+    assert text.count("\n") == 2
+    assert text.isascii()
+    assert all(character.isprintable() for line in text.split("\n") for character in line)
+    first, second = (json.loads(line) for line in text.splitlines())
+    assert (first["event"], first["detail"], second["event"]) == ("one", f"a{evil}b", message)
+
+
+def test_times_are_utc(written: io.StringIO) -> None:
+    structlog.get_logger().info("one")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", json.loads(written.getvalue())["timestamp"])

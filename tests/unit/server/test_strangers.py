@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import select
 import socket
+import ssl
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,27 @@ async def test_a_poor_line_that_takes_a_little_is_left_alone(monkeypatch: pytest
     await asyncio.wait_for(stuck.aborted.wait(), 5)
     await asyncio.wait_for(slow.read.wait(), 5)
     assert not slow.aborted.is_set()
+
+
+async def test_tls_that_both_sides_close_at_once_is_left_alone(tmp_path: Path) -> None:
+    files = Files(tmp_path, trustme.CA())
+    files.issue()
+    over = asyncio.Event()
+
+    async def end(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"x")
+        writer.close()
+        writer.close()
+        Unread(asyncio.get_running_loop(), writer.transport).watch()
+        over.set()
+
+    shown = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    shown.load_cert_chain(files.chain, files.key)
+    async with await asyncio.start_server(end, "127.0.0.1", 0, ssl=shown) as listener:
+        reader, writer = await asyncio.open_connection(*listener.sockets[0].getsockname(), ssl=files.trust())
+        assert await reader.read() == b"x"
+        writer.close()
+        await asyncio.wait_for(over.wait(), 5)
 
 
 async def test_of_many_silent_ones_from_one_address_the_oldest_go_and_others_come_in(

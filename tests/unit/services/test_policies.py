@@ -20,6 +20,7 @@ WRONG: dict[str, list[Any]] = {
     "turn_urls": ["turn:x.example", [7], {}],
     "turn_secret_file": ["", 7],
     "relay_only": [["server"], "counsellor", [7]],
+    "udp_ports": ["49152", "49407-49152", "49152-49160", "80-1000", "60000-70000", "", 49152],
     "features": [["blur"], "chat", {}],
     "page_languages": [["Deutsch!"], 7],
     "ringing": ["loud", "", True],

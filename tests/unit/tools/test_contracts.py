@@ -17,6 +17,7 @@ OFFENCES = {
     "Picture and sound libraries only in app.media": ("app/ui/offence.py", "import cv2"),
     "Qt only in app.ui": ("app/services/offence.py", "from PySide6 import QtCore"),
     "SQL only in the server's state": ("app/services/offence.py", "import sqlalchemy"),
+    "Prometheus' client only in app.server.metrics": ("app/server/offence.py", "import prometheus_client"),
     "Signed tokens only at the server's sign-in": ("app/ui/offence.py", "import jwt"),
     "Words and wire do no input or output": ("app/wire/offence.py", "import socket"),
 }

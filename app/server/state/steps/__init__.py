@@ -5,7 +5,7 @@ it may add tables, and columns that may be empty or have a `server_default`; it 
 any more, and then it says in `floor` which step a server must know to run over the tables from then on.
 """
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The last step of this version of the program."""
 FLOOR = "0001"
 """The oldest step whose server may run over these tables: the highest `floor` of all steps."""

@@ -146,6 +146,20 @@ def test_somebody_else_than_the_servers_own_user_is_sent_there(
     assert "sudo -u" in capsys.readouterr().err
 
 
+def test_settings_come_from_a_file_and_the_command_runs_as_somebody_who_is_there(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VB_DATA_DIR")
+    file = folder / "environment"
+    assert main(["workstations", "--file", str(file)]) == 2
+    assert "lässt sich nicht lesen" in capsys.readouterr().err
+    file.write_text(f"VB_DATA_DIR={folder}\n", "utf-8")
+    assert main(["workstations", "--file", str(file)]) == 0
+    assert "Noch" in capsys.readouterr().out
+    assert main(["workstations", "--file", str(file), "--user", "nobody-of-this-name", "--language", "en"]) == 2
+    assert "nobody-of-this-name" in capsys.readouterr().err
+
+
 def test_the_command_is_there_beside_serve(folder: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "app.server", "enrol", "--site", "musterstadt", "--label", "Jobcenter Musterstadt"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True, timeout=60)

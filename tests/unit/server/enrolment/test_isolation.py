@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.domain.secrets import b64url, from_b64url, new_id, new_token
+from app.domain.secrets import b64url, from_b64url, hash_secret, new_id, new_token
 from app.domain.survey import quarter_of
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import Way
@@ -111,6 +111,8 @@ ABOUT_ROOMS: dict[str, Callable[[Desk], Json]] = {
 }
 """Each message that names a room, with fields that are right for the one whose room it is, in an order in which all of them can be done."""
 ABOUT_ALL_ROOMS = {"publish"}
+BY_DEPUTIES = {"take-over"}
+"""Not for the own room only."""
 ABOUT_THE_SITE = {"survey-counts", "take-up-right"}
 ABOUT_ITSELF = {"enrol", "prove", "beat", "ping"}
 """They name no room and no site."""
@@ -118,7 +120,7 @@ ABOUT_ITSELF = {"enrol", "prove", "beat", "ping"}
 
 def test_no_message_of_a_workstation_is_left_out() -> None:
     messages = {kind.__struct_config__.tag for kind in FromWorkstation.__args__}
-    assert messages == {*ABOUT_ROOMS} | ABOUT_ALL_ROOMS | ABOUT_THE_SITE | ABOUT_ITSELF | SIGN_IN & messages
+    assert messages == {*ABOUT_ROOMS} | ABOUT_ALL_ROOMS | BY_DEPUTIES | ABOUT_THE_SITE | ABOUT_ITSELF | SIGN_IN & messages
 
 
 SIGN_IN = {"sign-in-wanted", "enrol-by-token"}
@@ -175,6 +177,38 @@ async def test_nobody_publishes_rooms_of_another_site(house: House) -> None:
         seq = await actor.work.line.send("publish", rooms=[actor.room.card(), Appointment(START, site=site).card()])
         assert (await actor.work.line.expect("refused", re=seq))["code"] == "not-yours"
     assert len(await house.store.rooms_of(actor.work.owner)) == 1
+
+
+def taking(desk: Desk, **other: str) -> Json:
+    """The fields of `take-over` for this desk's room."""
+    return {"room": desk.room.room, "holder": desk.work.owner, "token_hash": hash_secret(desk.room.token)} | other
+
+
+async def test_a_deputy_takes_only_rooms_of_the_own_site_whose_link_was_told(house: House) -> None:
+    actor, colleague, elsewhere = (house.desks[whose] for whose in Whose)
+    before = await house.rows()
+    for fields in (taking(elsewhere), taking(elsewhere, token_hash=new_token()), taking(colleague, token_hash=new_token())):
+        assert (await actor.work.command("take-over", **fields))["code"] == "not-yours"
+    assert (await actor.work.command("take-over", **taking(colleague, room=new_id())))["code"] == "not-yours"
+    assert (await actor.work.command("take-over", **taking(colleague)))["code"] == "conflict"  # somebody is in the conversation
+    assert await house.rows() == before
+    await colleague.work.command("remove", room=colleague.room.room, seat=colleague.admitted.seat)
+    assert (await actor.work.command("take-over", **taking(colleague, holder=elsewhere.work.owner)))["code"] == "conflict"
+    assert (await actor.work.command("take-over", **taking(colleague)))["type"] == "done"
+    await colleague.work.line.expect("room-state", room=colleague.room.room, taken_over=True)
+    assert (await colleague.waiting.line.expect("notice"))["notice"] == "colleague"
+
+
+async def test_who_had_a_room_before_may_do_nothing_with_it(house: House) -> None:
+    actor, colleague = house.desks[Whose.OWN], house.desks[Whose.COLLEAGUE]
+    await colleague.work.command("remove", room=colleague.room.room, seat=colleague.admitted.seat)
+    assert (await actor.work.command("take-over", **taking(colleague)))["type"] == "done"
+    before = await house.rows()
+    for message, fields in ABOUT_ROOMS.items():
+        seq = await colleague.work.line.send(message, room=colleague.room.room, **fields(colleague))
+        assert (await colleague.work.line.expect("refused", re=seq))["code"] == "not-yours", message
+    assert (await colleague.work.command("take-over", **taking(colleague)))["code"] == "conflict"  # only from whoever has it now
+    assert await house.rows() == before
 
 
 async def test_only_the_own_rooms_are_told(house: House) -> None:
