@@ -105,8 +105,16 @@ def _write_nfpm(name: str, when: datetime.datetime, packager: str) -> None:
     fill(PAPERS / f"nfpm-{name}.yaml", OUT / f"nfpm-{name}.yaml", values)
 
 
+def _date(folder: Path, when: datetime.datetime) -> None:
+    """Everything in it is of that time: nfpm takes the files' own for a whole tree."""
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, (when.timestamp(), when.timestamp()), follow_symlinks=False)
+
+
 def make_packages(when: datetime.datetime) -> list[Path]:
     """The .deb and .rpm of both, and the tar.zst."""
+    for name in NAMES:
+        _date(OUT / "dist" / name, when)
     nfpm = str(PACKAGE_VENV / "bin/nfpm")
     made = []
     for name in NAMES:

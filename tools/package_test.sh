@@ -138,6 +138,14 @@ open_window() {
     as "$1" "xvfb-run --auto-servernum videoberatung --simulated-devices --profile \"\$HOME/Mein Profil\"" >>"$log" 2>&1 &
     window=$!
     wait_for grep --quiet ready "$root$2/Mein Profil/logs/videoberatung.log"
+    wait_for catches_end "$1"
+}
+
+# Whether the program of that person has come so far that it ends well when it is told to: bit 15 is SIGTERM (proc(5), SigCgt).
+catches_end() {
+    local pid
+    pid=$(inside pgrep --exact --oldest --uid "$1" videoberatung)
+    (((0x$(sed -n 's/^SigCgt:[[:space:]]*//p' "$root/proc/$pid/status") & 0x4000) != 0))
 }
 
 # Ends it as the system does at the end of a session.
