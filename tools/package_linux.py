@@ -77,6 +77,7 @@ def write_papers(when: datetime.datetime) -> None:
     fill(PAPERS / "org.example.Videoberatung.metainfo.xml", papers / "org.example.Videoberatung.metainfo.xml", values)
     fill(PAPERS / "videoberatung.1", papers / "videoberatung.1.gz", values)
     fill(PAPERS / "videoberatung-server.8", papers / "videoberatung-server.8.gz", values)
+    shutil.copytree(ROOT / "packaging/server/examples", papers / "examples", dirs_exist_ok=True)
     for name in NAMES:
         eupl = (ROOT / "LICENSE").read_text("utf-8")
         fill(PAPERS / "copyright", papers / f"{name}.copyright", {**values, "package": name, "eupl": eupl, "whole": WHOLE[name]})
@@ -113,8 +114,8 @@ def _date(folder: Path, when: datetime.datetime) -> None:
 
 def make_packages(when: datetime.datetime) -> list[Path]:
     """The .deb and .rpm of both, and the tar.zst."""
-    for name in NAMES:
-        _date(OUT / "dist" / name, when)
+    for folder in (OUT / "papers", *(OUT / "dist" / name for name in NAMES)):
+        _date(folder, when)
     nfpm = str(PACKAGE_VENV / "bin/nfpm")
     made = []
     for name in NAMES:
