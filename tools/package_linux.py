@@ -157,7 +157,7 @@ def _tar(name: str, when: datetime.datetime) -> Path:
         f"--mtime=@{when.timestamp():.0f}",
         "--pax-option=delete=atime,delete=ctime",
     ]
-    do(["tar", "-C", str(OUT / "dist"), *fixed, "-I", f"zstd {"-19 --long=27" if RELEASE else "-9"} -T2", "-cf", str(file), name])
+    do(["tar", "-C", str(OUT / "dist"), *fixed, "-I", f"zstd {'-19 --long=27' if RELEASE else '-9'} -T2", "-cf", str(file), name])
     return file
 
 
