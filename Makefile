@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test handbook-test lock clean \
+.PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test package-again package-start handbook-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -76,6 +76,15 @@ package: set-up-package  ## freezes and packs all that this machine can build in
 package-test: set-up-package  ## installs, tries out and removes those packages in bare Debian 12 and 13 roots and in Wine (as root)
 	@tools/package_test.sh
 	@$(PYTHON) -m tools.package_windows_test
+
+package-again: set-up-package  ## builds the packages of HEAD a second time in a clone of its own, and says what differs from the first
+	@rm -rf build/package/again && git clone --quiet . build/package/again
+	@$(MAKE) --no-print-directory -C build/package/again package SYSTEMS="$(SYSTEMS)"
+	@for system in $(or $(SYSTEMS),linux windows); do \
+		$(PYTHON) -m tools.package_compare build/package/$$system build/package/again/build/package/$$system || exit 1; done
+
+package-start: set-up-package  ## how much longer the packed program takes to its window than the unpacked one (at most 1.3 times)
+	@$(PYTHON) -m tools.package_start
 
 handbook-test:  ## the servers' handbook, command by command, on a bare Debian 12 root (as root, after make package)
 	@tools/handbook_test.sh

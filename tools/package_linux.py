@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
+from tools import package_rpm
 from tools.package_licences import LINUX
 from tools.package_needs import LOADED_BY_NAME, Needs, binaries
 from tools.package_parts import LIMIT_MB, RELEASE, do, forbidden, megabytes, timed, version, write_contents, write_hashes
@@ -23,6 +24,10 @@ from tools.set_up import PACKAGE_VENV, ROOT
 
 OUT = ROOT / "build/package/linux"
 PAPERS = ROOT / "packaging/linux"
+PYINSTALLER = {"PYTHONHASHSEED": "1", "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0"}
+"""Modules lie in the program's file as they are: the package presses them better, and the start has less to do."""
+XZ = ("xz", "--threads=2", "--x86", "--lzma2=preset=6e,dict=64MiB")
+"""The filter for x86 first. Two threads on any machine, because the number changes the bytes."""
 NAMES = ("videoberatung", "videoberatung-server")
 WHOLE = {
     "videoberatung": """The package as a whole is given out under the GNU General
@@ -37,7 +42,7 @@ licence is in /usr/share/common-licenses/GPL-3.""",
 def freeze(when: datetime.datetime) -> None:
     """PyInstaller's two folders in `dist/`."""
     OUT.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": f"{when.timestamp():.0f}", "PYTHONHASHSEED": "1", "PACKAGE_WORK": str(OUT)}
+    environment = {**os.environ, **PYINSTALLER, "SOURCE_DATE_EPOCH": f"{when.timestamp():.0f}", "PACKAGE_WORK": str(OUT)}
     for name in ("PYTHONPYCACHEPREFIX", "PYTHONPATH"):
         environment.pop(name, None)
     options = ["--noconfirm", "--clean", "--log-level", "ERROR", "--distpath", str(OUT / "dist"), "--workpath", str(OUT / "work")]
@@ -72,6 +77,7 @@ def write_papers(when: datetime.datetime) -> None:
     fill(PAPERS / "org.example.Videoberatung.metainfo.xml", papers / "org.example.Videoberatung.metainfo.xml", values)
     fill(PAPERS / "videoberatung.1", papers / "videoberatung.1.gz", values)
     fill(PAPERS / "videoberatung-server.8", papers / "videoberatung-server.8.gz", values)
+    shutil.copytree(ROOT / "packaging/server/examples", papers / "examples", dirs_exist_ok=True)
     for name in NAMES:
         eupl = (ROOT / "LICENSE").read_text("utf-8")
         fill(PAPERS / "copyright", papers / f"{name}.copyright", {**values, "package": name, "eupl": eupl, "whole": WHOLE[name]})
@@ -100,26 +106,42 @@ def _write_nfpm(name: str, when: datetime.datetime, packager: str) -> None:
     fill(PAPERS / f"nfpm-{name}.yaml", OUT / f"nfpm-{name}.yaml", values)
 
 
+def _date(folder: Path, when: datetime.datetime) -> None:
+    """Everything in it is of that time: nfpm takes the files' own for a whole tree."""
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, (when.timestamp(), when.timestamp()), follow_symlinks=False)
+
+
 def make_packages(when: datetime.datetime) -> list[Path]:
     """The .deb and .rpm of both, and the tar.zst."""
+    for folder in (OUT / "papers", *(OUT / "dist" / name for name in NAMES)):
+        _date(folder, when)
     nfpm = str(PACKAGE_VENV / "bin/nfpm")
     made = []
     for name in NAMES:
         for kind, file in (("deb", f"{name}_{version()}_amd64.deb"), ("rpm", f"{name}-{version()}.x86_64.rpm")):
             do([nfpm, "package", "--config", str(OUT / f"nfpm-{name}.yaml"), "--packager", kind, "--target", str(OUT / file)], cwd=ROOT)
-            if kind == "deb" and RELEASE:
+            if RELEASE:
                 press(OUT / file)
             made.append(OUT / file)
         made.append(_tar(name, when))
     return made
 
 
-def press(deb: Path) -> None:
-    """A .deb that is not compressed, by xz on both cores; `-T2` on any machine, because the number changes the bytes."""
+def press(package: Path) -> None:
+    """By xz, whose every filter dpkg and rpm read."""
+    if package.suffix == ".rpm":
+        package_rpm.press(package, ["nice", "-n", "10", *XZ, "--stdout"])
+    else:
+        _press_deb(package)
+
+
+def _press_deb(deb: Path) -> None:
+    """One that nfpm did not compress."""
     with tempfile.TemporaryDirectory(dir=OUT) as folder:
         members = do(["ar", "t", str(deb)], capture_output=True, text=True).stdout.split()
         do(["ar", "x", "--output", folder, str(deb)])
-        do(["nice", "-n", "10", "xz", "-6", "-T2", f"{folder}/data.tar"])
+        do(["nice", "-n", "10", *XZ, f"{folder}/data.tar"])
         deb.unlink()
         do(["ar", "qcD", str(deb), *(f"{name}.xz" if name == "data.tar" else name for name in members)], cwd=folder)
 
@@ -135,13 +157,13 @@ def _tar(name: str, when: datetime.datetime) -> Path:
         f"--mtime=@{when.timestamp():.0f}",
         "--pax-option=delete=atime,delete=ctime",
     ]
-    do(["tar", "-C", str(OUT / "dist"), *fixed, "-I", f"zstd -{19 if RELEASE else 9} -T2", "-cf", str(file), name])
+    do(["tar", "-C", str(OUT / "dist"), *fixed, "-I", f"zstd {'-19 --long=27' if RELEASE else '-9'} -T2", "-cf", str(file), name])
     return file
 
 
 def problems(made: Sequence[Path]) -> list[str]:
-    """What must not be given out. The .rpm is not held to the size: nfpm presses it less."""
-    large = [file for file in made if RELEASE and file.suffix != ".rpm" and megabytes(file) > LIMIT_MB]
+    """What must not be given out."""
+    large = [file for file in made if RELEASE and megabytes(file) > LIMIT_MB]
     found = [f"{file.name}: {megabytes(file)} MB, {LIMIT_MB} allowed" for file in large]
     return found + [sentence for name in NAMES for sentence in forbidden(OUT / "dist" / name)]
 

@@ -74,7 +74,7 @@ def _mapped(events: Iterator[str]) -> float:
     """When the first window was mapped that a window manager would have managed; on this clock."""
     mapping = False
     for line in events:
-        if mapping and "override_redirect NO" in line:
+        if mapping and ", override NO" in line:
             return time.monotonic()
         mapping = line.startswith("MapNotify") or (mapping and line.startswith(" "))
     raise EOFError("xev ended")

@@ -3,14 +3,14 @@
 #
 #   tools/package_test.sh [look] [bookworm] [trixie]        (all of them without arguments; needs root and debootstrap)
 #
-# The bare systems are made once and kept as tar archives in PACKAGE_BASES; the root itself is new each time. What is special about this
-# machine (package sources, certificates, proxies) is copied in and stands nowhere in the repository.
+# The packages are those in PACKAGE_MADE. The bare systems are made once and kept as tar archives in PACKAGE_BASES; the root itself is new
+# each time. What is special about this machine (package sources, certificates, proxies) is copied in and stands nowhere in the repository.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
-made=$top/build/package/linux
+made=${PACKAGE_MADE:-$top/build/package/linux}
 bases=${PACKAGE_BASES:-$top/build/package/bases}
-root=$top/build/package/root
+root=$top/build/package/root  # and the name of the system behind it
 report=$top/build/package/test
 browser="chromium xvfb xauth fonts-noto-core"  # what the demonstration needs beside the package
 
@@ -22,6 +22,7 @@ look() {
     appstreamcli validate --no-net "$made/papers/"*.metainfo.xml
     desktop-file-validate "$top"/packaging/linux/*.desktop
     for file in "$made"/*.rpm; do
+        rpm --checksig "$file"
         rpm --query --package --list "$file" >"$report/$(basename "$file").txt"
         rpm --query --package --requires "$file" >>"$report/$(basename "$file").txt"
     done
@@ -68,7 +69,8 @@ inside() {
     env -i "${keep[@]:-X=}" HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 }
 
-as_anna() { inside runuser --login anna --command "LANG=C.UTF-8 $*"; }
+as() { inside runuser --login "$1" --command "LANG=C.UTF-8 $2"; }
+as_anna() { as anna "$*"; }
 
 mount_inside() {
     mount --make-rprivate /
@@ -105,6 +107,124 @@ try_desktop() {
     cp -r "$root/home/anna/demo" "$root/home/anna/demo.json" "$report/$suite/"
 }
 
+# What must not work says why, in the words after the first argument, and leaves what is installed as it is.
+refused() {
+    local words=$1 said status=0
+    shift
+    said=$("$@" 2>&1) || status=$?
+    printf '%s\n' "$said" >>"$log"
+    [ "$status" != 0 ] || { say "should have been refused: $*"; return 1; }
+    grep --quiet --ignore-case "$words" <<<"$said" || { say "not refused with '$words': $said"; return 1; }
+    still_there
+    say "refused (status $status, '$words'), what is installed works: $*"
+}
+
+still_there() {
+    [ "$(inside dpkg-query --show --showformat '${Version} ${db:Status-Status}' videoberatung)" = "$version installed" ]
+    as_anna videoberatung --version >>"$log"
+}
+
+wait_for() {
+    for _ in $(seq 600); do
+        "$@" >>"$log" 2>&1 && return
+        sleep 0.2
+    done
+    say "waited for nothing: $*"
+    return 1
+}
+
+# The window of that person under Xvfb, in the background, until its server is ready; the profile's folder has a blank in its name.
+open_window() {
+    as "$1" "xvfb-run --auto-servernum videoberatung --simulated-devices --profile \"\$HOME/Mein Profil\"" >>"$log" 2>&1 &
+    window=$!
+    wait_for grep --quiet ready "$root$2/Mein Profil/logs/videoberatung.log"
+    wait_for catches_end "$1"
+}
+
+# Whether the program of that person has come so far that it ends well when it is told to: bit 15 is SIGTERM (proc(5), SigCgt).
+catches_end() {
+    local pid
+    pid=$(inside pgrep --exact --oldest --uid "$1" videoberatung)
+    (((0x$(sed -n 's/^SigCgt:[[:space:]]*//p' "$root/proc/$pid/status") & 0x4000) != 0))
+}
+
+# Ends it as the system does at the end of a session.
+close_window() {
+    local status=0
+    inside pkill --exact --oldest --signal TERM --uid "$1" videoberatung
+    wait "$window" || status=$?
+    [ "$status" = 0 ] || { say "the window of $1 ended with status $status"; return 1; }
+}
+
+try_policies() {
+    local status content wanted
+    mkdir -p "$root/etc/videoberatung"
+    while IFS='|' read -r wanted content; do
+        status=0
+        printf '%s' "$content" >"$root/etc/videoberatung/policy.json"
+        as_anna videoberatung policy >>"$log" 2>&1 || status=$?
+        [ "$status" = "$wanted" ] || { say "policy $content: status $status, $wanted expected"; return 1; }
+        open_window anna /home/anna
+        close_window anna
+        rm -rf "$root/home/anna/Mein Profil"
+    done <<'POLICIES'
+2|{ "phone": "0123 45
+2|["phone"]
+1|{"fone": "0123 456789", "phone": "0123 456789"}
+1|{"retention_days": "many", "relay_only": 7, "mail": []}
+1|{"server_url": "https://video.jobcenter.example", "public_url": "https://video.example.org"}
+0|{"phone": "0123 456789", "retention_days": 14}
+POLICIES
+    rm "$root/etc/videoberatung/policy.json"
+    say "policies: broken, unknown, of the wrong kind and contradictory ones are told, and the window opens"
+}
+
+# The folder lies on a file system of its own with 64 MB left: less than the new files need beside the old ones.
+on_a_full_disk() {
+    local place=$root/usr/lib/videoberatung kept=$root/usr/lib/kept
+    mv "$place" "$kept"
+    mkdir "$place"
+    mount -t tmpfs -o mode=755,size="$(($(du --summarize --block-size=1M "$kept" | cut -f1) + 64))M" tmpfs "$place"
+    cp -a "$kept/." "$place/"
+    refused "no space left" inside dpkg --install "/packages/$package"
+    as_anna videoberatung check --short --json >"$report/$suite-full-disk.json" 2>>"$log" || true  # 1: there are no devices here
+    grep --quiet '"outcome"' "$report/$suite-full-disk.json"
+    umount "$place"
+    rmdir "$place"
+    mv "$kept" "$place"
+}
+
+try_bad_input() {
+    version=$(dpkg-deb --field "$root/packages/$package" Version)
+    refused "superuser" as_anna dpkg --install "/packages/$package"
+    refused "downgrade" inside apt-get --yes install /packages/videoberatung_0.0.1_amd64.deb
+    on_a_full_disk
+    try_policies
+    inside useradd --badname --create-home --home-dir "/home/jörg müller" jörg
+    open_window jörg "/home/jörg müller"
+    close_window jörg
+    say "a name that is not ASCII, and blanks in the paths: the window opens and closes"
+    open_window anna /home/anna
+    apt install --reinstall "/packages/$package"
+    close_window anna
+    still_there
+    say "installed while the program ran: that one went on and ended well"
+}
+
+# The package goes while two people talk: the session is held to its end. A window that is opened for the first time after that may miss a
+# file (Babel's, say), and the program says so.
+remove_during_session() {
+    as_anna videoberatung demo --unattended --shots again --json again.json >>"$log" 2>&1 &
+    local demo=$! status=0
+    wait_for compgen -G "$root/home/anna/again/*-$1-*.png"
+    apt remove videoberatung
+    inside test ! -e /usr/bin/videoberatung
+    wait "$demo" || status=$?
+    cp "$root/home/anna/again.json" "$report/$suite/removed-in-session.json" || true
+    grep --quiet '^ok .*Die Seite verabschiedet sich' "$log"
+    say "removed during a session: it was held to its end (status $status: windows that open later may miss their files)"
+}
+
 # As the unit starts it: the same user, the same variables, the same two commands. A chroot has no systemd that could do so itself.
 try_server() {
     inside systemd-analyze verify --man=no /lib/systemd/system/videoberatung-server.service
@@ -126,11 +246,20 @@ wait "$child"
 SERVE
     inside bash /tmp/serve
     inside test ! -e /usr/lib/videoberatung-server/_internal/PySide6
+    try_agency
+}
+
+# What only an agency's server has: a database that nobody answers for is asked by psycopg, and told.
+try_agency() {
+    local said
+    said=$(inside env VB_DATA_DIR=/tmp/agency VB_DATABASE_URL=postgresql://x@127.0.0.1:9/x videoberatung-server serve 2>&1 || true)
+    grep --quiet '"detail": "OperationalError"' <<<"$said" || { say "no PostgreSQL: $said"; return 1; }
 }
 
 try_suite() {
     suite=$1
     log=$report/$suite.txt
+    package=$(basename "$made"/videoberatung_*_amd64.deb)
     mkdir -p "$report/$suite"
     : >"$log"
     apt update
@@ -149,7 +278,10 @@ try_suite() {
     say "$suite: the server serves"
     try_desktop
     say "$suite: the demonstration holds"
-    apt remove videoberatung videoberatung-server
+    try_bad_input
+    say "$suite: bad input is told"
+    remove_during_session sound-to-counsellor
+    apt remove videoberatung-server
     inside test -f /etc/videoberatung-server/environment
     apt purge videoberatung videoberatung-server
     apt autoremove --purge
@@ -164,6 +296,7 @@ try_suite() {
 
 mkdir -p "$report"
 if [ "${1:-}" = --inside ]; then
+    root=$root-$2
     mount_inside
     try_suite "$2"
     exit
@@ -175,9 +308,9 @@ for step in $steps; do
         look
     else
         make_base "$step"
-        unpack "$step"
+        (root=$root-$step && unpack "$step")
         unshare --mount --pid --fork --kill-child nice -n 10 "$0" --inside "$step"
-        rm -rf "$root"
+        rm -rf "${root:?}-$step"
     fi
     say "$step: holds"
 done

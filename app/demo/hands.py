@@ -81,10 +81,20 @@ class Hands:
     async def tab_to(self, match: Match, what: str) -> None:
         """Press Tab until something of that name is in sight: what has the keyboard is scrolled there. Raises NotOnScreen."""
         for _ in range(MOST_TABS):
-            if self.see(match) is not None:
+            if await self._stands(match):
                 return
             await self.press(Qt.Key.Key_Tab)
         raise NotOnScreen(f"not in sight, however often one presses Tab: {what}")
+
+    async def _stands(self, match: Match) -> bool:
+        """In sight, and still at the same place two looks later: a window that has just been opened lays itself out at first."""
+        first = self.see(match)
+        if first is None:
+            return False
+        place = first.rect()
+        await asyncio.sleep(2 * LOOK_EVERY_S)
+        again = self.see(match)
+        return again is not None and again.rect() == place
 
     async def type(self, text: str) -> None:
         """Press the keys of an ASCII text, one after the other, for whatever has the focus."""

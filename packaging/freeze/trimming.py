@@ -26,6 +26,7 @@ EVERYWHERE = {
     "Qt's words in other languages": rf"PySide6/(Qt/)?translations/(?!qtbase_({SPOKEN})\.qm$)",
     "names of places in other languages": r"babel/locale-data/(?!de|en|root)[a-z]{2,3}_[A-Z0-9]{2,3}(_\w+)?\.dat$",
     "compiled by chance": r"(^|/)__pycache__/",
+    "what pip keeps for itself, with paths of the machine that built it": r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$",
     "header file": r"\.(h|hpp|hh|pxd|pyx|pyi)$",
     "test code or its data": r"(^|/)(tests?|_tests|numpy/testing|sqlalchemy/testing|faker)/|(^|/)conftest\.py$",
     "made for a notebook": r"livekit/rtc/resources/jupyter-html/",

@@ -36,6 +36,8 @@ def trimming() -> ModuleType:
         "av.libs/libvpx-4fb239ff.so.11.0.1",
         "babel/locale-data/de_AT.dat",
         "babel/locale-data/uk.dat",
+        "keyring-25.7.0.dist-info/entry_points.txt",
+        "keyring-25.7.0.dist-info/METADATA",
         "resources/web/network_test.js",
         "numpy/_core/_multiarray_tests.cpython-311-x86_64-linux-gnu.so",
     ],
@@ -48,6 +50,7 @@ def test_what_the_program_needs_is_kept(trimming: ModuleType, name: str) -> None
     ("name", "reason"),
     [
         ("livekit/rtc/resources/livekit_ffi.h", "header file"),
+        ("numpy-2.4.6.dist-info/RECORD", "what pip keeps"),
         ("av-18.1.0.dist-info/licenses/__pycache__/x.cpython-311.pyc", "compiled by chance"),
         ("sqlalchemy/testing/suite/test_types.py", "test code"),
         ("icalendar/tests/conftest.py", "test code"),
