@@ -48,6 +48,7 @@ def test_the_least_an_embedded_child_is_told() -> None:
         line(public_url="http://x/path"),
         line(public_url="http://x:99999"),
     ],
+    ids=range(12),  # the lines hold a fresh key: two processes would call them differently
 )
 def test_a_line_that_cannot_be_used(bad: str) -> None:
     with pytest.raises(SettingsError):
