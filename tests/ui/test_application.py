@@ -139,7 +139,7 @@ def test_a_conversation_to_be_resumed_has_its_engine_loading_before_the_window(
 
     monkeypatch.setattr(LateEngine, "warm", warming)
     monkeypatch.setattr(application, "_shell", building)
-    monkeypatch.setattr(application, "_engine", lambda _system: FakeEngine())
+    monkeypatch.setattr(application, "_engine", lambda *_: FakeEngine())
     monkeypatch.setattr(RoomBook, "interrupted", interrupted)
 
     async def main() -> int:
@@ -173,7 +173,7 @@ def test_with_another_server_the_program_begins_anew_in_the_same_process(
 
     monkeypatch.setattr(application, "_shell", building)
     monkeypatch.setattr(application, "services_running", noted)
-    monkeypatch.setattr(application, "_engine", lambda _system: FakeEngine())
+    monkeypatch.setattr(application, "_engine", lambda *_: FakeEngine())
     options = Options(profile=tmp_path, simulated_devices=True)
 
     async def main() -> int:
