@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 import msgspec
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.domain.features import Feature
@@ -62,6 +63,16 @@ class Choice:
         return True
 
 
+class _LeavesTheWheel(QObject):
+    """Turning it scrolls the window, and changes nothing that lies under the pointer."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is not QEvent.Type.Wheel:
+            return False
+        event.ignore()
+        return True
+
+
 class ChoiceMaker:
     """Makes them. What is locked cannot be changed, and its hint says who has set it."""
 
@@ -77,6 +88,7 @@ class ChoiceMaker:
     def one_of(self, name: str, values: Mapping[str, str]) -> Choice:
         """`values`: what is kept -> what a person reads."""
         control = QComboBox()
+        control.installEventFilter(_LeavesTheWheel(control))
         for value, text in values.items():
             control.addItem(text, value)
         holds = self._chosen.holds(name)
@@ -88,6 +100,7 @@ class ChoiceMaker:
         rule, locked = _RULES[name], name in self._chosen.locked
         most = getattr(self._chosen.in_force, name) if locked else rule.most
         control = padded(QSpinBox())
+        control.installEventFilter(_LeavesTheWheel(control))
         control.setRange(rule.least, most)
         control.setSuffix(f" {self._texts('app.settings.days')}")
         control.setValue(getattr(self._chosen.own, name))

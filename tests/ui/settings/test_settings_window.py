@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox
 
 from app.domain.features import Feature
 from app.domain.wishes import Ringing
@@ -83,6 +84,25 @@ def test_what_the_agency_prescribes_is_shown_locked_and_never_kept(qtbot, texts,
     opened.choice("label").field.control.setText("Anders")
     opened.keep()
     assert opened.kept == [{"label": "Anders"}]
+
+
+@pytest.mark.parametrize("name", ["language", "ringing", "region", "retention_days"])
+def test_the_wheel_scrolls_and_changes_nothing(qtbot, texts, name) -> None:
+    opened = Opened(qtbot, texts)
+    control, place = opened.choice(name).field.control, QPointF(5, 5)
+    turned = QWheelEvent(
+        place,
+        place,
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(control, turned)
+    assert not turned.isAccepted()
+    assert opened.choice(name).value() == opened.choice(name).before
 
 
 @pytest.mark.parametrize(("name", "text"), [("label", ""), ("label", "x" * 81), ("phone", "ruf an")])
