@@ -12,20 +12,7 @@ base=${FRESH_BASE:-$top/build/fresh/debian12.tar}
 root=${FRESH_ROOT:-$top/build/fresh/root}
 steps=${*:-refuse run again server test}
 
-say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
-
-make_base() {
-    [ -f "$base" ] && return
-    say "making the bare system"
-    mkdir -p "$(dirname "$base")"
-    local scratch
-    scratch=$(mktemp -d)
-    debootstrap --variant=minbase --include=python3,make bookworm "$scratch/root" >"$base.log"
-    rm -rf "$scratch/root/var/cache/apt/archives/"*.deb
-    tar -C "$scratch/root" -cf "$base.part" .
-    mv "$base.part" "$base"
-    rm -rf "$scratch"
-}
+. "$top/tools/bare_debian.sh"
 
 unpack() {
     rm -rf "$root"
@@ -100,7 +87,7 @@ step_server() {
 step_test() { inside "$root" /checkout/.ci/run; }
 
 if [ "${1:-}" != --inside ]; then
-    make_base
+    make_base "$base" bookworm python3,make
     say "a new root in $root"
     unpack
     # shellcheck disable=SC2086  # the steps are words

@@ -13,20 +13,7 @@ base=${FRESH_BASE:-$top/build/fresh/debian12.tar}
 made=${PACKAGES:-$top/build/package/linux}
 root=${HANDBOOK_ROOT:-$top/build/handbook/root}
 
-say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
-
-make_base() {
-    [ -f "$base" ] && return
-    say "making the bare system"
-    mkdir -p "$(dirname "$base")"
-    local scratch
-    scratch=$(mktemp -d)
-    debootstrap --variant=minbase --include=python3,make bookworm "$scratch/root" >"$base.log"
-    rm -rf "$scratch/root/var/cache/apt/archives/"*.deb
-    tar -C "$scratch/root" -cf "$base.part" .
-    mv "$base.part" "$base"
-    rm -rf "$scratch"
-}
+. "$top/tools/bare_debian.sh"
 
 unpack() {
     rm -rf "$root"
@@ -96,7 +83,7 @@ if [ "${1:-}" = --inside ]; then
     exit
 fi
 
-make_base
+make_base "$base" bookworm python3,make
 ls "$made"/videoberatung-server_*_amd64.deb >/dev/null
 say "a new root in $root"
 unpack

@@ -14,7 +14,7 @@ root=$top/build/package/root  # and the name of the system behind it
 report=$top/build/package/test
 browser="chromium xvfb xauth fonts-noto-core"  # what the demonstration needs beside the package
 
-say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
+. "$top/tools/bare_debian.sh"
 
 # The makers' own checks: lintian, the metadata, the entries in the menu, the unit of the server.
 look() {
@@ -27,19 +27,6 @@ look() {
         rpm --query --package --requires "$file" >>"$report/$(basename "$file").txt"
     done
     (cd "$made" && sha256sum --check --quiet SHA256SUMS)
-}
-
-make_base() {
-    [ -f "$bases/$1.tar" ] && return
-    say "$1: making the bare system"
-    mkdir -p "$bases"
-    local scratch
-    scratch=$(mktemp -d)
-    debootstrap --variant=minbase --include=ca-certificates "$1" "$scratch/root" >"$bases/$1.log"
-    rm -rf "$scratch/root/var/cache/apt/archives/"*.deb
-    tar -C "$scratch/root" -cf "$bases/$1.tar.part" .
-    mv "$bases/$1.tar.part" "$bases/$1.tar"
-    rm -rf "$scratch"
 }
 
 unpack() {
@@ -307,7 +294,7 @@ for step in $steps; do
     if [ "$step" = look ]; then
         look
     else
-        make_base "$step"
+        make_base "$bases/$step.tar" "$step" ca-certificates
         (root=$root-$step && unpack "$step")
         unshare --mount --pid --fork --kill-child nice -n 10 "$0" --inside "$step"
         rm -rf "${root:?}-$step"
