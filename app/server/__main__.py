@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 64 * 1024
 SERVE = "serve"
+SWITCH_S = 0.0005
+"""So long a thread of the database may keep the interpreter while a message waits; Python's own number is ten times that."""
 FILES = MAX_INSIDE + 4000
 """Descriptors of a full public listener, of workstations and of everything else. With fewer it works, and lets fewer in."""
 
@@ -111,6 +113,7 @@ def _failed(code: str, detail: str, status: int) -> int:
 
 
 async def _serve(settings: Settings, watch: Callable[[Callable[[], None]], None]) -> int:
+    sys.setswitchinterval(SWITCH_S)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -17,6 +18,7 @@ from app.domain.secrets import new_id
 from app.server.backlog import Backlog
 from app.server.exchange import UNNUMBERED, Exchange
 from app.server.ports import Refusal, StateUnavailable
+from app.server.protocols import SEND_NOW
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.messages import Beat, Codec, Message, Ping, Pong, Probe, Refused, encode
 
@@ -50,8 +52,17 @@ class Party(Protocol):
         """An envelope from the Fanout."""
         ...
 
+    def passed_on(self, envelope: bytes) -> bool:
+        """Signalling that could be passed on without waiting for anything; False if nothing was done. Raises WireError."""
+        ...
+
     async def on_sign_of_life(self) -> None:
         """Any message at all arrived."""
+        ...
+
+    @property
+    def at_rest(self) -> bool:
+        """True if a sweep that finds nothing has nothing to say to it, as far as this process knows without asking anybody."""
         ...
 
     async def gone(self) -> None:
@@ -68,7 +79,7 @@ class Connection:
 
     __slots__ = (
         *("id", "last_heard", "_ponged", "_socket", "_codec", "_exchange", "_pace", "_party", "_until", "_out", "_writing", "_hints"),
-        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard"),
+        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard", "_send_now"),
     )
 
     def __init__(self, socket: WebSocket, codec: Codec, exchange: Exchange) -> None:
@@ -76,6 +87,7 @@ class Connection:
         self.last_heard = exchange.clock()
         self._ponged: float | None = None
         self._socket = socket
+        self._send_now: Callable[[str], bool] = socket.scope.get(SEND_NOW, _not_now)
         self._codec = codec
         self._exchange = exchange
         self._pace = exchange.limits.pace()
@@ -107,6 +119,11 @@ class Connection:
         """True once it was decided that this connection closes."""
         return self._close_code is not None
 
+    @property
+    def at_rest(self) -> bool:
+        """True if its party need not look what a sweep found."""
+        return self._party is not None and self._party.at_rest
+
     def send(self, message: Message) -> None:
         """Queue a message; its `seq` is set here. Never waits: who does not read loses the connection."""
         if self.ending:
@@ -114,9 +131,14 @@ class Connection:
         self._sent += 1
         self._put(encode(msgspec.structs.replace(message, seq=self._sent)))
 
+    @property
+    def crowded(self) -> bool:
+        """True while half of what may wait for a slow reader does."""
+        return len(self._out) >= MAX_OUT // 2
+
     async def send_patiently(self, message: Message) -> None:
         """`send`, once there is room; for an answer of more messages than may wait for a reader who is quick enough."""
-        while len(self._out) >= MAX_OUT // 2 and not self.ending:
+        while self.crowded and not self.ending:
             self._room = self._room or asyncio.Event()
             self._room.clear()
             await self._room.wait()
@@ -140,13 +162,28 @@ class Connection:
             self._drop()
 
     def hint(self, envelope: bytes) -> None:
-        """Queue an envelope for the party; the Fanout's listener."""
+        """An envelope for the party; the Fanout's listener. Signalling is passed on at once, if nothing is being done or waits."""
+        idle = self._party is not None and not self._hints and not self._turn.locked()
+        if idle and self._party is not None and (self.ending or self._passed_on(self._party, envelope)):
+            return
         if not self._hints.put(envelope):
             self._drop()
         elif self._party is not None:
             self._begin_heeding(self._party)
 
+    def _passed_on(self, party: Party, envelope: bytes) -> bool:
+        try:
+            return party.passed_on(envelope)
+        except WireError as error:
+            _dropped(error)
+        except Exception as error:
+            self._fail(error)
+        return True
+
     def _put(self, text: str) -> None:
+        alone = not self._out and self._writing is None and self._until is not None
+        if alone and self._send_now(text):
+            return
         if len(self._out) < MAX_OUT:
             self._out.append(text)
             self._begin_writing()
@@ -264,7 +301,7 @@ class Connection:
         try:
             await party.on_hint(envelope)
         except WireError as error:
-            log.error("envelope-dropped", code=error.code.value)
+            _dropped(error)
         except StateUnavailable:
             self.refuse(Code.NOT_READY, close=TRY_AGAIN_LATER)
 
@@ -324,6 +361,15 @@ class Connection:
         if number <= self._heard:
             raise WireError(Code.OUT_OF_ORDER, "sequence did not rise")
         self._heard = number
+
+
+def _not_now(_: str) -> bool:
+    """What serves this WebSocket does not know how to send without waiting."""
+    return False
+
+
+def _dropped(error: WireError) -> None:
+    log.error("envelope-dropped", code=error.code.value)
 
 
 class _Numbered(msgspec.Struct):

@@ -109,6 +109,10 @@ class ControlLink:
             raise WireError(Code.OUT_OF_ORDER, "prove first")
         return self._workstation.site
 
+    @property
+    def at_rest(self) -> bool:
+        return not self._told_delayed and self._exchange.fanout.settled
+
     async def greet(self) -> None:
         self._connection.send(Challenge(seq=UNNUMBERED, server_key=self._identity.public_key, nonce=self._nonce))
 
@@ -373,6 +377,13 @@ class ControlLink:
             self._told_delayed = delayed
             self._connection.send(Delayed(seq=UNNUMBERED, delayed=delayed))
 
+    def passed_on(self, envelope: bytes) -> bool:
+        if self._connection.crowded or not self.at_rest or (text := envelopes.relayed(envelope)) is None:
+            return False
+        if self._published:
+            self._connection.send(self._codec.parse(text))
+        return True
+
     async def on_hint(self, envelope: bytes) -> None:
         self._say_how_it_is()
         match envelopes.unpack(envelope):
@@ -386,7 +397,7 @@ class ControlLink:
             case envelopes.LookWhetherKnown():
                 await self._look_whether_known()
             case envelopes.Changed(room=room, revision=revision) if not 0 < revision <= self._told.get(room, 0):
-                row = await self._exchange.store.find(room)
+                row = await self._exchange.row(room, revision)
                 if self._published and row is not None:
                     await self._tell(row)
             case envelopes.LookAgain() if self._published:

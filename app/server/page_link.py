@@ -39,8 +39,10 @@ from app.wire.messages import (
 class PageLink:
     """A Party (see `app.server.connection`)."""
 
-    def __init__(self, connection: Connection, exchange: Exchange) -> None:
+    def __init__(self, connection: Connection, exchange: Exchange, sitting: dict[str, Connection]) -> None:
+        """`sitting`: seat -> whose page has it in this process; this one enters itself."""
         self._connection = connection
+        self._sitting = sitting
         self._exchange = exchange
         self._codec = page_side_codec()
         self._subscriptions: list[Subscription] = []
@@ -72,6 +74,13 @@ class PageLink:
         """True once the page has a seat."""
         return self._told is not None
 
+    @property
+    def at_rest(self) -> bool:
+        """True if a sweep has nothing to say to it, as far as this process knows without asking anybody."""
+        if self._told is None:
+            return True
+        return not self._away_seen and self._exchange.fanout.known(Presence.LINK, self._owner) is self._link_seen
+
     async def greet(self) -> None:
         """The page speaks first."""
 
@@ -88,6 +97,8 @@ class PageLink:
 
     async def gone(self) -> None:
         """Presence lasts on: a reload within it changes nothing."""
+        if self._sitting.get(self._seat) is self._connection:
+            del self._sitting[self._seat]
         for subscription in self._subscriptions:
             await subscription.close()
         self._subscriptions.clear()
@@ -185,6 +196,7 @@ class PageLink:
                 await self._subscribe(found, seat)
                 row = await self._new_seat(found.room, NewSeat(seat, issued, message.language, code_hash))
         self._room, self._seat, self._owner, self._issued, self._rank = row.room, seat, row.owner, issued, row.revision
+        self._sitting[seat] = self._connection
         await exchange.fanout.publish(
             envelopes.seat_topic(seat), envelopes.pack(envelopes.TakenOver(rank=self._rank, connection=self._connection.id))
         )
@@ -260,11 +272,17 @@ class PageLink:
 
     # ---- news for the page
 
+    def passed_on(self, envelope: bytes) -> bool:
+        if (text := envelopes.relayed(envelope)) is None:
+            return False
+        if self._told is not None and self._told.state is SeatState.ADMITTED:
+            self._connection.send(self._codec.parse(text))
+        return True
+
     async def on_hint(self, envelope: bytes) -> None:
+        if self.passed_on(envelope):
+            return
         match envelopes.unpack(envelope):
-            case envelopes.Relay(message=text):
-                if self._told is not None and self._told.state is SeatState.ADMITTED:
-                    self._connection.send(self._codec.parse(text))
             case envelopes.TakenOver(rank=rank, connection=other):
                 if (rank, other) > (self._rank, self._connection.id):
                     self._connection.end(CloseCode.TAKEN_OVER)
@@ -273,12 +291,14 @@ class PageLink:
                     await self._look()
             case envelopes.Changed(revision=revision) if 0 < revision <= self._revision:
                 pass  # seen
+            case envelopes.Changed(revision=revision) if self._told is not None:
+                await self._look(revision)
             case _ if self._told is not None:
                 await self._look()
 
-    async def _look(self) -> None:
-        """At the room's row."""
-        row = await self._exchange.store.find(self._room)
+    async def _look(self, revision: int = 0) -> None:
+        """At the room's row, which has at least this revision."""
+        row = await self._exchange.row(self._room, revision)
         if row is None:
             self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
         else:

@@ -227,8 +227,8 @@ class RoomStore(Protocol):
         """
         ...
 
-    async def client_seats(self) -> Sequence[ClientSeat]:
-        """Those of all rooms that are not over."""
+    async def client_seats(self, after: str = "") -> Sequence[ClientSeat]:
+        """Those of all rooms that are not over, in the order of their ids: the first ones after this id, and nothing after the last."""
         ...
 
     async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
@@ -369,6 +369,10 @@ class Fanout(Protocol):
 
     async def is_present(self, presence: Presence, key: str) -> bool:
         """True while the last sign of life lasts."""
+        ...
+
+    def known(self, presence: Presence, key: str) -> bool | None:
+        """The same as far as this process knows by itself; None where others have to be asked."""
         ...
 
     async def close(self) -> None: ...

@@ -13,6 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import Frame
 from websockets.http11 import Request
+from websockets.protocol import State
 
 from app.server.headers import BARE_HEADERS, HSTS
 from app.server.lobby import Lobby, Unread
@@ -27,7 +28,9 @@ FRAMES_IN_S = 10.0
 """So many pings, pongs and parts of messages in this time: twice of what messages themselves may be."""
 INVALID_TEXT, POLICY_VIOLATION = 1007, 1008
 """RFC 6455, section 7.4.1."""
-LASTING = {"type", "path", "client"}
+SEND_NOW = "videoberatung.send-now"
+"""ASGI extension of ours for WebSockets: a function that sends a text without waiting and says whether it did."""
+LASTING = {"type", "path", "client", SEND_NOW}
 """What of the scope of a WebSocket (ASGI) is asked for after the handshake."""
 
 
@@ -147,6 +150,10 @@ class _Gate:
     def clear(self) -> None:
         self._event = self._event or asyncio.Event()
 
+    @property
+    def open(self) -> bool:
+        return self._event is None
+
     async def wait(self) -> None:
         if self._event is not None:
             await self._event.wait()
@@ -169,12 +176,13 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.queue = _Inbox()  # type: ignore[assignment]
-        self.writable = _Gate()  # type: ignore[assignment]
+        self.writable: _Gate = _Gate()  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._unread is not None:
             self._unread.stop()
         super().connection_lost(exc)
+        getattr(self, "scope", {}).pop(SEND_NOW, None)  # or protocol and scope would hold each other
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -184,6 +192,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         if self.conn.accept(event).status_code == 101:
             super().handle_connect(event)
+            self.scope[SEND_NOW] = self.send_now  # type: ignore[literal-required]
         else:
             self._refuse_upgrade()
 
@@ -233,6 +242,16 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
         if not self.close_sent:
             self.conn.send_close(code)
             self.handle_parser_exception()
+
+    # ---- sending
+
+    def send_now(self, text: str) -> bool:
+        """Hand a message to the network, unless it still has enough of those before, or the connection is not open."""
+        if not self.writable.open or self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
+            return False
+        self.conn.send_text(text.encode())
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     # ---- the end
 

@@ -116,6 +116,10 @@ class RedisFanout:
         unknown = answer is None or not self.settled
         return unknown and not self._signs.said_goodbye(presence, key)
 
+    def known(self, presence: Presence, key: str) -> bool | None:
+        """Who is here may have said goodbye elsewhere."""
+        return None
+
     # ---- the broker comes and goes
 
     async def _keep(self) -> None:
