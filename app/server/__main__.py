@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 MAX_LINE_BYTES = 64 * 1024
 SERVE = "serve"
-SWITCH_S = 0.0005
+SWITCH_S = 0.0002
 """So long a thread of the database may keep the interpreter while a message waits; Python's own number is ten times that."""
 FILES = MAX_INSIDE + 4000
 """Descriptors of a full public listener, of workstations and of everything else. With fewer it works, and lets fewer in."""

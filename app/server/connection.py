@@ -65,6 +65,10 @@ class Party(Protocol):
         """True if a sweep that finds nothing has nothing to say to it, as far as this process knows without asking anybody."""
         ...
 
+    def check(self) -> None:
+        """End the connection if nobody did what they came for; time enough was given."""
+        ...
+
     async def gone(self) -> None:
         """The connection is over."""
         ...

@@ -113,6 +113,10 @@ class ControlLink:
     def at_rest(self) -> bool:
         return not self._told_delayed and self._exchange.fanout.settled
 
+    def check(self) -> None:
+        if not self.proved:
+            self._connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
+
     async def greet(self) -> None:
         self._connection.send(Challenge(seq=UNNUMBERED, server_key=self._identity.public_key, nonce=self._nonce))
 

@@ -22,7 +22,7 @@ from app.server.page_link import PageLink
 from app.server.ports import Presence, StateUnavailable
 from app.server.sweeper import Sweeper, all_client_seats
 from app.server.wheel import Wheel
-from app.wire.codes import CloseCode, Code
+from app.wire.codes import CloseCode
 from app.wire.handshake import owner_id
 from app.wire.messages import CLIENT_SUBPROTOCOL, CONTROL_SUBPROTOCOL, Beat, Codec, page_codec, workstation_codec
 
@@ -73,12 +73,7 @@ class Hub:
             return
         connection = self._connection(socket, page_codec())
         page = PageLink(connection, self._exchange, self._sitting)
-
-        def check_seat() -> None:
-            if not page.seated:
-                connection.end(CloseCode.GOING_AWAY)
-
-        await self._run(connection, page, Side.PAGE, self._rhythm.join, check_seat)
+        await self._run(connection, page, Side.PAGE, self._rhythm.join)
 
     async def serve_control(self, socket: WebSocket) -> None:
         """One workstation, until it is gone."""
@@ -86,14 +81,9 @@ class Hub:
             return
         connection = self._connection(socket, workstation_codec())
         link = ControlLink(connection, self._exchange, self._identity, self._enrolment, self._sign_ins)
-
-        def check_proof() -> None:
-            if not link.proved:
-                connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
-
         self._links[connection] = link
         try:
-            await self._run(connection, link, Side.WORKSTATION, self._rhythm.prove, check_proof)
+            await self._run(connection, link, Side.WORKSTATION, self._rhythm.prove)
         finally:
             del self._links[connection]
 
@@ -113,12 +103,12 @@ class Hub:
     def _connection(self, socket: WebSocket, codec: Codec) -> Connection:
         return Connection(socket, codec, self._exchange)
 
-    async def _run(self, connection: Connection, party: Party, side: Side, patience: float, check: Callable[[], None]) -> None:
-        """Serve until it is gone; after `patience` seconds `check` looks whether it did what it came for."""
+    async def _run(self, connection: Connection, party: Party, side: Side, patience: float) -> None:
+        """Serve until it is gone; after `patience` seconds it must have done what it came for."""
         self._here.add(connection)
         self._exchange.meter.connected(side)
         self._idle.clear()
-        deadline = asyncio.get_running_loop().call_later(patience, check)
+        deadline = asyncio.get_running_loop().call_later(patience, party.check)
         try:
             await connection.run(party)
         finally:

@@ -70,16 +70,15 @@ class PageLink:
         return self._seat
 
     @property
-    def seated(self) -> bool:
-        """True once the page has a seat."""
-        return self._told is not None
-
-    @property
     def at_rest(self) -> bool:
         """True if a sweep has nothing to say to it, as far as this process knows without asking anybody."""
         if self._told is None:
             return True
         return not self._away_seen and self._exchange.fanout.known(Presence.LINK, self._owner) is self._link_seen
+
+    def check(self) -> None:
+        if self._told is None:
+            self._connection.end(CloseCode.GOING_AWAY)
 
     async def greet(self) -> None:
         """The page speaks first."""

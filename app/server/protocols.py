@@ -30,8 +30,14 @@ INVALID_TEXT, POLICY_VIOLATION = 1007, 1008
 """RFC 6455, section 7.4.1."""
 SEND_NOW = "videoberatung.send-now"
 """ASGI extension of ours for WebSockets: a function that sends a text without waiting and says whether it did."""
+FOR_HANDSHAKE = frozenset({"app_state", "asgi_version", "default_headers", "request", "response", "root_path", "server"})
+"""Attributes of uvicorn's protocol that nobody asks for after it."""
 LASTING = {"type", "path", "client", SEND_NOW}
 """What of the scope of a WebSocket (ASGI) is asked for after the handshake."""
+
+
+def _of_class(name: str) -> object:
+    return getattr(RefusingProtocol, name, LASTING)
 
 
 def bad_request(secure: bool) -> bytes:
@@ -170,6 +176,13 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     _frames_since = 0.0
     _frames = 0
 
+    # What most never need is not kept for each (see `_forget_handshake`).
+    ping_timer = pong_timer = close_timer = None
+    pending_ping_payload = initial_response = None
+    ping_sent_at = last_ping_rtt = 0.0
+    close_timeout = 10.0
+    close_sent = disconnected = False
+
     _unread: Unread | None = None
     """Once the application has done with it; thousands wait without."""
 
@@ -276,4 +289,5 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
         self.response.headers.clear()
         for name in self.scope.keys() - LASTING:
             del self.scope[name]  # type: ignore[misc]
-        self.__dict__ = dict(vars(self))  # uvicorn's 34 attributes outgrew the shared form and left a table for 85
+        kept = {name: value for name, value in vars(self).items() if name not in FOR_HANDSHAKE and value is not _of_class(name)}
+        self.__dict__ = dict(kept)  # uvicorn's 37 attributes need a table for 85; 21 find room in one for 32

@@ -144,6 +144,8 @@ class SqlRoomStore(Database, RuleStore):
         self._traces_left |= bool(closed or thinned)
         if self._traces_left:
             self._traces_left = not await self._forget_on_disk()
+        else:
+            await self._write_back()
         return Swept(tuple(rules.next_revision(r, rules.close(r, EndReason.EXPIRED)) for r in closed), tuple(thinned))
 
     async def _delete(self, room: str, now: int) -> bool:
