@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -18,7 +17,7 @@ from app.domain.secrets import new_id
 from app.server.backlog import Backlog
 from app.server.exchange import UNNUMBERED, Exchange
 from app.server.ports import Refusal, StateUnavailable
-from app.server.protocols import SEND_NOW
+from app.server.protocols import AT_ONCE, Hearer, Quick
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.messages import Beat, Codec, Message, Ping, Pong, Probe, Refused, encode
 
@@ -56,7 +55,7 @@ class Party(Protocol):
         """Signalling that could be passed on without waiting for anything; False if nothing was done. Raises WireError."""
         ...
 
-    async def on_sign_of_life(self) -> None:
+    def on_sign_of_life(self) -> None:
         """Any message at all arrived."""
         ...
 
@@ -83,7 +82,7 @@ class Connection:
 
     __slots__ = (
         *("id", "last_heard", "_ponged", "_socket", "_codec", "_exchange", "_pace", "_party", "_until", "_out", "_writing", "_hints"),
-        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard", "_send_now"),
+        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard", "_quick", "_in_hand"),
     )
 
     def __init__(self, socket: WebSocket, codec: Codec, exchange: Exchange) -> None:
@@ -91,7 +90,7 @@ class Connection:
         self.last_heard = exchange.clock()
         self._ponged: float | None = None
         self._socket = socket
-        self._send_now: Callable[[str], bool] = socket.scope.get(SEND_NOW, _not_now)
+        self._quick: Quick = socket.scope.get(AT_ONCE, _SLOW)
         self._codec = codec
         self._exchange = exchange
         self._pace = exchange.limits.pace()
@@ -107,6 +106,8 @@ class Connection:
         self._room: asyncio.Event | None = None
         """Set whenever the writer took a message out; None while nobody waits for that."""
         self._turn = asyncio.Lock()
+        self._in_hand = False
+        """A message was received that may still wait for its turn."""
         self._overrun = False
         self._close_code: int | None = None
         self._probes = 0
@@ -186,7 +187,7 @@ class Connection:
 
     def _put(self, text: str) -> None:
         alone = not self._out and self._writing is None and self._until is not None
-        if alone and self._send_now(text):
+        if alone and self._quick.send_now(text):
             return
         if len(self._out) < MAX_OUT:
             self._out.append(text)
@@ -227,7 +228,7 @@ class Connection:
         except Exception as error:
             self._fail(error)
         finally:
-            self._until = self._party = None
+            self._until = self._party = self._quick.hearer = None
             await self._end_tasks()
             await party.gone()
             await self._close()
@@ -273,15 +274,33 @@ class Connection:
         async with self._turn:
             await party.greet()
         self._party = party
+        self._quick.hearer = self
         if self._hints:
             self._begin_heeding(party)
         while True:
             frame = await self._socket.receive()
             if frame["type"] == "websocket.disconnect":
                 return
+            self._in_hand = True
             async with self._turn:
                 if not self.ending:
                     await self._guarded(party, frame.get("text"))
+            self._in_hand = False
+
+    def take_now(self, text: str) -> bool:
+        """A sign of life while nothing else is being done; everything else is for `_read`."""
+        party = self._party
+        if party is None or self.ending or self._in_hand or self._turn.locked():
+            return False
+        try:
+            message = self._codec.parse(text)
+        except WireError:
+            return False
+        if not isinstance(message, Beat) or message.seq <= self._heard or not self._pace.hit():
+            return False
+        self._heard, self.last_heard = message.seq, self._exchange.clock()
+        party.on_sign_of_life()
+        return True
 
     def _begin_heeding(self, party: Party) -> None:
         if self._heeding is None:
@@ -339,7 +358,7 @@ class Connection:
                 self._in_order(_number_of(text))
             raise
         self._in_order(message.seq)
-        await party.on_sign_of_life()
+        party.on_sign_of_life()
         if isinstance(message, Ping):
             self._answer(message)
         elif isinstance(message, Probe):
@@ -367,9 +386,16 @@ class Connection:
         self._heard = number
 
 
-def _not_now(_: str) -> bool:
-    """What serves this WebSocket does not know how to send without waiting."""
-    return False
+class _Slow:
+    """A WebSocket of a server that knows no short ways."""
+
+    hearer: Hearer | None = None
+
+    def send_now(self, _: str) -> bool:
+        return False
+
+
+_SLOW = _Slow()
 
 
 def _dropped(error: WireError) -> None:

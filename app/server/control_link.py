@@ -120,9 +120,9 @@ class ControlLink:
     async def greet(self) -> None:
         self._connection.send(Challenge(seq=UNNUMBERED, server_key=self._identity.public_key, nonce=self._nonce))
 
-    async def on_sign_of_life(self) -> None:
+    def on_sign_of_life(self) -> None:
         if self._published:
-            await self._exchange.fanout.touch(Presence.LINK, self.owner, PRESENCE_TTL_S)
+            self._exchange.fanout.touch(Presence.LINK, self.owner, PRESENCE_TTL_S)
         if self._lease.due(self._exchange.now):
             self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
 
@@ -278,7 +278,7 @@ class ControlLink:
         self._connection.send(Done(seq=UNNUMBERED, re=number))
         if not self._published:
             self._published = True
-            await self.on_sign_of_life()
+            self.on_sign_of_life()
             await self._link_changed()
         for row in published.changed:
             await self._exchange.announce_to_pages(row)

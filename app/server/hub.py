@@ -147,7 +147,7 @@ class Hub:
         async for portion in all_client_seats(self._exchange.store):
             for there in portion:
                 if not there.away:
-                    await self._exchange.fanout.touch(Presence.SEAT, there.seat, PRESENCE_TTL_S)
+                    self._exchange.fanout.touch(Presence.SEAT, there.seat, PRESENCE_TTL_S)
 
     def beat(self, connections: Sequence[Connection], turns: int) -> None:
         """Ask these connections for a sign of life."""

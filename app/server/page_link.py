@@ -83,9 +83,9 @@ class PageLink:
     async def greet(self) -> None:
         """The page speaks first."""
 
-    async def on_sign_of_life(self) -> None:
+    def on_sign_of_life(self) -> None:
         if self._told is not None:
-            await self._touch(self._seat)
+            self._touch(self._seat)
             if self._told.state is SeatState.ADMITTED and self._lease.due(self._exchange.now):
                 self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
 
@@ -189,7 +189,7 @@ class PageLink:
             case Resume(seat=str(seat), secret=str(presented)) | Join(seat=str(seat), secret=str(presented)):
                 await self._subscribe(found, seat)
                 row = await exchange.store.resume_seat(found.room, seat, hash_secret(presented), issued, exchange.now)
-                await self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
+                self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
             case Join() | JoinCode():
                 seat, code_hash = new_id(), found.card.code_hash if isinstance(message, JoinCode) else None
                 await self._subscribe(found, seat)
@@ -204,7 +204,7 @@ class PageLink:
 
     async def _new_seat(self, room: str, new: NewSeat) -> RoomRow:
         """The room with the seat in it. One that was refused leaves no sign of life behind."""
-        await self._touch(new.seat)
+        self._touch(new.seat)
         try:
             return await self._exchange.store.take_seat(room, new, self._exchange.now)
         except Refusal:
@@ -222,8 +222,8 @@ class PageLink:
             topic = envelopes.link_topic(row.owner)
             self._subscriptions.append(await self._exchange.fanout.subscribe(topic, self._connection.hint))
 
-    async def _touch(self, seat: str) -> None:
-        await self._exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
+    def _touch(self, seat: str) -> None:
+        self._exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
 
     async def _still_here(self, row: RoomRow) -> RoomRow:
         """The row, put right where a sweep that looked too early noted this seat as away."""

@@ -359,8 +359,8 @@ class Fanout(Protocol):
         """Call `listener` with each envelope from now on. It must not block and must not raise."""
         ...
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
-        """A sign of life that lasts `ttl` seconds."""
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
+        """A sign of life that lasts `ttl` seconds. Waits for nobody."""
         ...
 
     async def drop(self, presence: Presence, key: str) -> None:

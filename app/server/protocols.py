@@ -5,7 +5,7 @@ taken for errors, strangers who can make the log cry.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -28,12 +28,31 @@ FRAMES_IN_S = 10.0
 """So many pings, pongs and parts of messages in this time: twice of what messages themselves may be."""
 INVALID_TEXT, POLICY_VIOLATION = 1007, 1008
 """RFC 6455, section 7.4.1."""
-SEND_NOW = "videoberatung.send-now"
-"""ASGI extension of ours for WebSockets: a function that sends a text without waiting and says whether it did."""
+AT_ONCE = "videoberatung.at-once"
+"""ASGI extension of ours for WebSockets: a `Quick`, for what need not wait for anybody's turn."""
 FOR_HANDSHAKE = frozenset({"app_state", "asgi_version", "default_headers", "request", "response", "root_path", "server"})
 """Attributes of uvicorn's protocol that nobody asks for after it."""
-LASTING = {"type", "path", "client", SEND_NOW}
+LASTING = {"type", "path", "client", AT_ONCE}
 """What of the scope of a WebSocket (ASGI) is asked for after the handshake."""
+
+
+class Hearer(Protocol):
+    """Who serves a WebSocket."""
+
+    def take_now(self, text: str) -> bool:
+        """A message that was dealt with at once; False if it has to be received like every other one."""
+        ...
+
+
+class Quick(Protocol):
+    """A WebSocket without the ways round: thousands that wait say every few seconds that they are there, and nothing else."""
+
+    hearer: Hearer | None
+    """Is asked about each text message that no other one waits before."""
+
+    def send_now(self, text: str) -> bool:
+        """Hand a message to the network, unless it still has enough of those before, or the connection is not open."""
+        ...
 
 
 def _of_class(name: str) -> object:
@@ -182,6 +201,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     ping_sent_at = last_ping_rtt = 0.0
     close_timeout = 10.0
     close_sent = disconnected = False
+    hearer: Hearer | None = None
 
     _unread: Unread | None = None
     """Once the application has done with it; thousands wait without."""
@@ -195,7 +215,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
         if self._unread is not None:
             self._unread.stop()
         super().connection_lost(exc)
-        getattr(self, "scope", {}).pop(SEND_NOW, None)  # or protocol and scope would hold each other
+        getattr(self, "scope", {}).pop(AT_ONCE, None)  # or protocol and scope would hold each other
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -205,7 +225,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         if self.conn.accept(event).status_code == 101:
             super().handle_connect(event)
-            self.scope[SEND_NOW] = self.send_now  # type: ignore[literal-required]
+            self.scope[AT_ONCE] = self  # type: ignore[literal-required]
         else:
             self._refuse_upgrade()
 
@@ -243,13 +263,18 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         try:
-            if self.curr_msg_data_type == "text":
-                b"".join(self.frames).decode()
+            text = b"".join(self.frames).decode() if self.curr_msg_data_type == "text" else None
         except UnicodeDecodeError:
             self.frames = []
             self._fail(INVALID_TEXT)
         else:
-            super().send_receive_event_to_app()
+            if text is not None and self._taken(text):
+                self.frames = []
+            else:
+                super().send_receive_event_to_app()
+
+    def _taken(self, text: str) -> bool:
+        return self.hearer is not None and self.queue.empty() and not self.close_sent and self.hearer.take_now(text)
 
     def _fail(self, code: int) -> None:
         if not self.close_sent:
@@ -259,7 +284,6 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     # ---- sending
 
     def send_now(self, text: str) -> bool:
-        """Hand a message to the network, unless it still has enough of those before, or the connection is not open."""
         if not self.writable.open or self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
             return False
         self.conn.send_text(text.encode())

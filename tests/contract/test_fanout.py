@@ -121,10 +121,10 @@ async def gone(fanout: Fanout, clock: HandClock, presence: Presence, key: str) -
 
 async def test_a_sign_of_life_lasts_its_time_and_can_be_seen_from_everywhere(pair: Pair, clock: HandClock) -> None:
     assert not await pair.near.is_present(Presence.SEAT, "a")
-    await pair.near.touch(Presence.SEAT, "a", 3600)
-    await pair.near.touch(Presence.SEAT, "b", 0.5)
-    await pair.near.touch(Presence.SEAT, "c", 0.5)
-    await pair.near.touch(Presence.SEAT, "c", 3600)
+    pair.near.touch(Presence.SEAT, "a", 3600)
+    pair.near.touch(Presence.SEAT, "b", 0.5)
+    pair.near.touch(Presence.SEAT, "c", 0.5)
+    pair.near.touch(Presence.SEAT, "c", 3600)
     await heard_all(pair)
     await gone(pair.far, clock, Presence.SEAT, "b")
     assert await pair.far.is_present(Presence.SEAT, "a")
@@ -132,8 +132,8 @@ async def test_a_sign_of_life_lasts_its_time_and_can_be_seen_from_everywhere(pai
 
 
 async def test_presences_of_different_kinds_are_apart(pair: Pair) -> None:
-    await pair.near.touch(Presence.SEAT, "a", 3600)
-    await pair.near.touch(Presence.LINK, "b", 3600)
+    pair.near.touch(Presence.SEAT, "a", 3600)
+    pair.near.touch(Presence.LINK, "b", 3600)
     await heard_all(pair)
     assert not await pair.far.is_present(Presence.LINK, "a")
     await pair.far.drop(Presence.SEAT, "a")

@@ -94,7 +94,7 @@ class RedisFanout:
 
     # ---- signs of life
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
         self._signs.touch(presence, key, ttl)
         self._give_sign(presence, key, ttl)
 

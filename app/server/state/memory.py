@@ -115,7 +115,7 @@ class MemoryFanout:
     async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:
         return self._places.take(topic, listener)
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
         self._signs.touch(presence, key, ttl)
 
     async def drop(self, presence: Presence, key: str) -> None:

@@ -13,7 +13,7 @@ from app.domain.secrets import new_id
 from app.server import envelopes
 from app.server.backlog import MAX_BYTES, Backlog
 from app.server.connection import Connection
-from app.server.protocols import SEND_NOW
+from app.server.protocols import AT_ONCE, Hearer
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.fields import MAX_ROOMS
 from app.wire.messages import Message, control_codec, page_codec
@@ -48,10 +48,11 @@ class QuickSocket(Socket):
     def __init__(self) -> None:
         super().__init__()
         self.open = True
+        self.hearer: Hearer | None = None
         self.at_once: list[dict[str, Any]] = []
-        self.scope = {SEND_NOW: self._send_now}  # type: ignore[misc]
+        self.scope = {AT_ONCE: self}  # type: ignore[misc]
 
-    def _send_now(self, text: str) -> bool:
+    def send_now(self, text: str) -> bool:
         if self.open:
             self.at_once.append(json.loads(text))
         return self.open
@@ -78,7 +79,7 @@ class Listener:
         relay = cast(envelopes.Relay, envelopes.unpack(envelope))
         self._connection.send(control_codec().parse(relay.message))
 
-    async def on_sign_of_life(self) -> None: ...
+    def on_sign_of_life(self) -> None: ...
 
     async def gone(self) -> None: ...
 
@@ -120,6 +121,21 @@ async def test_signalling_goes_out_at_once_and_stays_in_order_where_the_network_
     assert [(await asyncio.wait_for(socket.sent.get(), 5))["re"] for _ in range(2)] == [8, 9]
     socket.peer_went.set()
     await asyncio.wait_for(running, 5)
+
+
+async def test_only_signs_of_life_are_taken_at_once_and_each_counts_once() -> None:
+    socket, clock = QuickSocket(), lambda: 0.0
+    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
+    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
+    running = asyncio.create_task(connection.run(Listener(connection)))
+    await asyncio.sleep(0)
+    assert socket.hearer is not None
+    beat = '{"type":"beat","seq":1,"n":1}'
+    taken = [socket.hearer.take_now(text) for text in (beat, beat, '{"type":"ping","seq":2,"n":1}', "{", beat.replace("1", "2", 1))]
+    assert taken == [True, False, False, False, True], "what is out of order, different or broken is for the reader to answer"
+    socket.peer_went.set()
+    await asyncio.wait_for(running, 5)
+    assert socket.hearer is None
 
 
 @pytest.mark.logs_errors

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.support.room_stores import NOW, OWNER, make_card
-
 from app.server.lately import KEPT, KEPT_S, Lately
 from app.server.ports import RoomRow
 from app.server.rules import publish
+from tests.support.room_stores import NOW, OWNER, make_card
 
 
 class Clock:

@@ -89,7 +89,7 @@ async def test_a_revision_that_was_seen_is_not_looked_at_again(desk: Desk) -> No
 
 async def test_a_sweep_asks_the_store_only_when_the_program_came_or_went(desk: Desk) -> None:
     assert await desk.looks_at(envelopes.Swept()) == 0
-    await desk.fanout.touch(Presence.LINK, OWNER, 15)
+    desk.fanout.touch(Presence.LINK, OWNER, 15)
     assert await desk.looks_at(envelopes.Swept()) == 1
     assert await desk.looks_at(envelopes.Swept()) == 0
     desk.now += 15
@@ -125,7 +125,7 @@ async def test_a_change_of_this_very_process_is_not_read_from_the_store_once_mor
 
 async def test_a_sweep_leaves_alone_who_rests(desk: Desk) -> None:
     assert desk.page.at_rest
-    await desk.fanout.touch(Presence.LINK, OWNER, 15)
+    desk.fanout.touch(Presence.LINK, OWNER, 15)
     assert not desk.page.at_rest, "the program came"
     await desk.page.on_hint(envelopes.pack(envelopes.Swept()))
     assert desk.page.at_rest

@@ -48,9 +48,9 @@ class ListingFanout(MemoryFanout):
         super().__init__(clock)
         self.touched: list[str] = []
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
         self.touched.append(key)
-        await super().touch(presence, key, ttl)
+        super().touch(presence, key, ttl)
 
 
 class Socket:
