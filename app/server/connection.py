@@ -36,6 +36,10 @@ TRY_AGAIN_LATER = 1013
 INTERNAL_ERROR = 1011
 
 
+Way = tuple[str, bytes]
+"""A topic of the Fanout, and the envelope for it."""
+
+
 class Party(Protocol):
     """Who is on the other end: a page or a workstation."""
 
@@ -49,6 +53,10 @@ class Party(Protocol):
 
     async def on_hint(self, envelope: bytes) -> None:
         """An envelope from the Fanout."""
+        ...
+
+    def way_of(self, message: Message) -> Way | None:
+        """Where signalling goes that nobody has to be asked about; None for everything else. Changes nothing."""
         ...
 
     def passed_on(self, envelope: bytes) -> bool:
@@ -288,7 +296,7 @@ class Connection:
             self._in_hand = False
 
     def take_now(self, text: str) -> bool:
-        """A sign of life while nothing else is being done; everything else is for `_read`."""
+        """A sign of life, or signalling that is only passed on, while nothing else is being done; everything else is for `_read`."""
         party = self._party
         if party is None or self.ending or self._in_hand or self._turn.locked():
             return False
@@ -296,10 +304,13 @@ class Connection:
             message = self._codec.parse(text)
         except WireError:
             return False
-        if not isinstance(message, Beat) or message.seq <= self._heard or not self._pace.hit():
+        way = party.way_of(message)
+        if (way is None and not isinstance(message, Beat)) or message.seq <= self._heard or not self._pace.hit():
             return False
         self._heard, self.last_heard = message.seq, self._exchange.clock()
         party.on_sign_of_life()
+        if way is not None:
+            self._exchange.fanout.publish(*way)
         return True
 
     def _begin_heeding(self, party: Party) -> None:

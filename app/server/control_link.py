@@ -11,7 +11,7 @@ import structlog
 from app.domain.rooms import SeatKind, SeatState, TimeWindow
 from app.domain.secrets import new_token
 from app.server import envelopes
-from app.server.connection import Connection
+from app.server.connection import Connection, Way
 from app.server.enrolment.desk import EnrolmentDesk, signature_holds
 from app.server.enrolment.ports import SignIns, Workstation
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state, taken_over_state
@@ -140,7 +140,7 @@ class ControlLink:
             await self._link_changed()
 
     async def _link_changed(self) -> None:
-        await self._exchange.fanout.publish(envelopes.link_topic(self.owner), envelopes.pack(envelopes.LinkChanged()))
+        self._exchange.fanout.publish(envelopes.link_topic(self.owner), envelopes.pack(envelopes.LinkChanged()))
 
     async def on_message(self, message: Message) -> None:
         if isinstance(message, Prove):
@@ -221,7 +221,7 @@ class ControlLink:
         self._rank = int(self._exchange.clock() * 1_000_000)
         self._subscription = await self._exchange.fanout.subscribe(envelopes.owner_topic(self.owner), self._connection.hint)
         taken_over = envelopes.TakenOver(rank=self._rank, connection=self._connection.id)
-        await self._exchange.fanout.publish(envelopes.owner_topic(self.owner), envelopes.pack(taken_over))
+        self._exchange.fanout.publish(envelopes.owner_topic(self.owner), envelopes.pack(taken_over))
         if workstation.replaces is not None:
             await self._take_over_rooms(owner_id(workstation.replaces))
         self._connection.send(self._welcome(workstation, values))
@@ -373,7 +373,14 @@ class ControlLink:
             raise Refusal(Code.NOT_YOURS)
         seat = _admitted_client(row, message.to)
         if isinstance(message, NeedOffer) or message.epoch == seat.epoch:
-            await self._exchange.to_seat(seat.seat, msgspec.structs.replace(message, from_=row.counsellor.seat))
+            self._exchange.fanout.publish(*_way_to_seat(row, seat.seat, message))
+
+    def way_of(self, message: Message) -> Way | None:
+        if not self._published or not isinstance(message, NeedOffer | Answer | Candidate) or message.to is None:
+            return None
+        row = self._talking.get(message.room)
+        current = row is not None and row.owner == self.owner and _is_current(row, message)
+        return _way_to_seat(row, message.to, message) if row is not None and current else None
 
     def _say_how_it_is(self) -> None:
         delayed = not self._exchange.fanout.settled
@@ -438,6 +445,10 @@ def _check_times(card: RoomCard) -> None:
         TimeWindow(card.starts_at, card.minutes, card.opens_at, card.closes_at)
     except ValueError as error:
         raise WireError(Code.MALFORMED, str(error)) from None
+
+
+def _way_to_seat(row: RoomRow, seat: str, message: NeedOffer | Answer | Candidate) -> Way:
+    return envelopes.seat_topic(seat), envelopes.relay(msgspec.structs.replace(message, from_=row.counsellor.seat))
 
 
 def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:

@@ -57,17 +57,17 @@ class Exchange:
 
     async def announce_to(self, owner: str, row: RoomRow) -> None:
         """Tell a workstation to look at the row, which may be its own no more."""
-        await self.fanout.publish(envelopes.owner_topic(owner), _changed(row.room, row.revision))
+        self.fanout.publish(envelopes.owner_topic(owner), _changed(row.room, row.revision))
 
     async def announce_to_pages(self, row: RoomRow) -> None:
         """Tell the room's pages to look at the row."""
-        await self.fanout.publish(envelopes.room_topic(row.room), _changed(row.room, row.revision))
+        self.fanout.publish(envelopes.room_topic(row.room), _changed(row.room, row.revision))
 
     async def say_changed(self, room: str, owner: str, revision: int) -> None:
         """The room has this revision now; 0 if nobody knows which."""
         envelope = _changed(room, revision)
-        await self.fanout.publish(envelopes.room_topic(room), envelope)
-        await self.fanout.publish(envelopes.owner_topic(owner), envelope)
+        self.fanout.publish(envelopes.room_topic(room), envelope)
+        self.fanout.publish(envelopes.owner_topic(owner), envelope)
 
     async def row(self, room: str, revision: int) -> RoomRow | None:
         """The room, of this revision or a later one; of 0: as it stands in the store."""
@@ -75,11 +75,11 @@ class Exchange:
 
     async def to_owner(self, row: RoomRow, message: Message) -> None:
         """Hand a message to the room's workstation."""
-        await self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.relay(message))
+        self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.relay(message))
 
     async def to_seat(self, seat: str, message: Message) -> None:
         """Hand a message to the page on this seat."""
-        await self.fanout.publish(envelopes.seat_topic(seat), envelopes.relay(message))
+        self.fanout.publish(envelopes.seat_topic(seat), envelopes.relay(message))
 
     async def link_present(self, owner: str) -> bool:
         """True while the owner's program is connected and has published its rooms."""

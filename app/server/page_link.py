@@ -12,7 +12,7 @@ import msgspec
 from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, new_id, new_token
 from app.server import envelopes
-from app.server.connection import Connection
+from app.server.connection import Connection, Way
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange
 from app.server.page_news import View, admitted, differences, farewell, last_notice, view_of, waiting
 from app.server.ports import NewSeat, Presence, Refusal, RoomRow, SeatRow, Subscription
@@ -196,7 +196,7 @@ class PageLink:
                 row = await self._new_seat(found.room, NewSeat(seat, issued, message.language, code_hash))
         self._room, self._seat, self._owner, self._issued, self._rank = row.room, seat, row.owner, issued, row.revision
         self._sitting[seat] = self._connection
-        await exchange.fanout.publish(
+        exchange.fanout.publish(
             envelopes.seat_topic(seat), envelopes.pack(envelopes.TakenOver(rank=self._rank, connection=self._connection.id))
         )
         await self._tell(row, secret=secret)
@@ -259,7 +259,7 @@ class PageLink:
         if message.to not in (None, row.counsellor.seat):
             raise Refusal(Code.NOT_ADMITTED)
         self._talking = row = await self._exchange.store.note_epoch(self._room, self._seat, message.epoch)
-        await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
+        self._exchange.fanout.publish(*self._way_to_owner(row, message))
         await self._exchange.announce(row)
 
     async def _candidate(self, message: Candidate) -> None:
@@ -267,7 +267,19 @@ class PageLink:
         if message.to not in (None, row.counsellor.seat):
             raise Refusal(Code.NOT_ADMITTED)
         if message.epoch == seat.epoch:
-            await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
+            self._exchange.fanout.publish(*self._way_to_owner(row, message))
+
+    def way_of(self, message: Message) -> Way | None:
+        row = self._talking
+        if row is None or not isinstance(message, Candidate) or message.room != self._room:
+            return None
+        seat = row.seat(self._seat)
+        current = seat is not None and seat.state is SeatState.ADMITTED and message.epoch == seat.epoch
+        return self._way_to_owner(row, message) if current and message.to in (None, row.counsellor.seat) else None
+
+    def _way_to_owner(self, row: RoomRow, message: Candidate | Offer) -> Way:
+        told = msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat)
+        return envelopes.owner_topic(row.owner), envelopes.relay(told)
 
     # ---- news for the page
 

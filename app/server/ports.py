@@ -351,8 +351,8 @@ class Fanout(Protocol):
         `is_present` takes nobody for gone who did not say so."""
         ...
 
-    async def publish(self, topic: str, envelope: bytes) -> None:
-        """Hand the envelope to all present listeners of the topic, in the order of publishing for each listener."""
+    def publish(self, topic: str, envelope: bytes) -> None:
+        """Hand the envelope to all present listeners of the topic, in the order of publishing for each listener. Waits for nobody."""
         ...
 
     async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:

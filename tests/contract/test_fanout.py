@@ -79,22 +79,22 @@ async def test_both_ends_speak_and_hear(pair: Pair) -> None:
     far: list[bytes] = []
     await pair.near.subscribe("t", near.append)
     await pair.far.subscribe("t", far.append)
-    await pair.near.publish("t", b"from near")
-    await pair.far.publish("t", b"from far")
+    pair.near.publish("t", b"from near")
+    pair.far.publish("t", b"from far")
     await heard_all(pair)
     assert sorted(near) == sorted(far) == [b"from far", b"from near"]
 
 
 async def test_nobody_hears_what_came_before_or_after(pair: Pair) -> None:
     heard: list[bytes] = []
-    await pair.far.publish("t", b"before")
+    pair.far.publish("t", b"before")
     await heard_all(pair)
     place = await pair.near.subscribe("t", heard.append)
-    await pair.far.publish("t", b"during")
+    pair.far.publish("t", b"during")
     await heard_all(pair)
     await place.close()
     await place.close()
-    await pair.far.publish("t", b"after")
+    pair.far.publish("t", b"after")
     await heard_all(pair)
     assert heard == [b"during"]
 
@@ -103,10 +103,10 @@ async def test_one_listener_twice_hears_twice_and_leaves_once(pair: Pair) -> Non
     heard: list[bytes] = []
     first = await pair.near.subscribe("t", heard.append)
     await pair.near.subscribe("t", heard.append)
-    await pair.far.publish("t", b"x")
+    pair.far.publish("t", b"x")
     await heard_all(pair)
     await first.close()
-    await pair.far.publish("t", b"y")
+    pair.far.publish("t", b"y")
     await heard_all(pair)
     assert heard == [b"x", b"x", b"y"]
 
@@ -147,5 +147,5 @@ async def test_a_closed_end_is_heard_no_more(pair: Pair) -> None:
     heard: list[bytes] = []
     await pair.far.subscribe("t", heard.append)
     await pair.far.close()
-    await pair.near.publish("t", b"x")
+    pair.near.publish("t", b"x")
     assert heard == []

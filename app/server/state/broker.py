@@ -72,7 +72,7 @@ class RedisFanout:
 
     # ---- envelopes
 
-    async def publish(self, topic: str, envelope: bytes) -> None:
+    def publish(self, topic: str, envelope: bytes) -> None:
         self._places.hand_out(topic, envelope)
         if self._session is not None:
             self._session.send("PUBLISH", PREFIX + topic, self._own + envelope)

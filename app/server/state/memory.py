@@ -109,7 +109,7 @@ class MemoryFanout:
         self._places = Places()
         self._signs = Signs(clock)
 
-    async def publish(self, topic: str, envelope: bytes) -> None:
+    def publish(self, topic: str, envelope: bytes) -> None:
         self._places.hand_out(topic, envelope)
 
     async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:

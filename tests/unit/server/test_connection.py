@@ -66,6 +66,9 @@ class Listener:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def way_of(self, message: Message) -> None:
+        return None
+
     def passed_on(self, envelope: bytes) -> bool:
         if (text := envelopes.relayed(envelope)) is not None:
             self._connection.send(control_codec().parse(text))
