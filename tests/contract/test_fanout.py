@@ -56,7 +56,7 @@ async def heard_all(pair: Pair) -> None:
     for listening in (pair.near, pair.far):
         await listening.subscribe("end", ends.append)
     for number, publishing in enumerate((pair.near, pair.far)):
-        await publishing.publish("end", b"%d" % number)
+        publishing.publish("end", b"%d" % number)
     await until(lambda: len(ends) == 4)
 
 
@@ -68,7 +68,7 @@ async def test_listeners_of_a_topic_hear_everything_in_order_and_others_nothing(
     await pair.far.subscribe("room:a", two.append)
     await pair.far.subscribe("room:b", elsewhere.append)
     for number in range(20):
-        await pair.near.publish("room:a", b"%d" % number)
+        pair.near.publish("room:a", b"%d" % number)
     await heard_all(pair)
     assert one == two == [b"%d" % number for number in range(20)]
     assert elsewhere == []
