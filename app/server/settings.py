@@ -27,7 +27,7 @@ MEMORY = "memory"
 
 URLS = {"database": ("postgresql", "sqlite"), "redis": ("redis", "rediss", "unix")}
 """Settings that are URLs and may hold a password -> the schemes they may have."""
-JSON_SETTINGS = frozenset({"ice_servers", "oidc_sites"})
+JSON_SETTINGS = frozenset({"ice_servers", "oidc_sites", "site_labels"})
 """Settings that are JSON in the environment."""
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -100,6 +100,9 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose answers to the survey are counted here."""
     label: Label = "Jobcenter"
     """The agency's side, never a person."""
+    site_labels: Annotated[dict[SiteId, Label], Meta(max_length=1000)] = msgspec.field(default_factory=dict)
+    """Site -> what clients and counsellors of this site read instead of `label`. Once it names anything, a sign-in at a site that it does
+    not name is refused."""
     phone: Phone = ""
     languages: tuple[Language, ...] = ()
     """Languages of the page, the first one by default; nothing means all that are there."""
@@ -155,7 +158,7 @@ def from_line(line: str | bytes) -> Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` and `VB_OIDC_SITES` are JSON. Raises SettingsError."""
+    """Settings from `VB_*`: lists are separated by commas, `JSON_SETTINGS` are JSON. Raises SettingsError."""
     return _checked(read_environment(environment))
 
 
@@ -342,6 +345,11 @@ def database_url(settings: Settings) -> str | None:
     if settings.database == MEMORY:
         return None
     return settings.database or f"sqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"
+
+
+def label_of(settings: Settings, site: str) -> str | None:
+    """What people of this site read; None where the table of labels does not name it."""
+    return settings.site_labels.get(site) if settings.site_labels else settings.label
 
 
 def is_shared(settings: Settings) -> bool:

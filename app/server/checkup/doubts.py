@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from app.server.checkup.findings import Finding, doubtful, variable, wrong
-from app.server.settings import MEMORY, Settings, is_loopback
+from app.server.settings import MEMORY, Settings, is_loopback, label_of
 
 EVERYWHERE = ("*", "0.0.0.0/0", "::/0")
 _NO = ("0", "F", "FALSE", "N", "NO")
@@ -22,6 +22,7 @@ def doubts(settings: Settings) -> Iterator[Finding]:
     yield from _proxies(settings)
     yield from _state(settings)
     yield from _lines(settings)
+    yield from _labels(settings)
     if not settings.turn_urls and not settings.ice_servers:
         yield doubtful("running.check.no-relay", variable("turn_urls"))
     if settings.training:
@@ -95,6 +96,19 @@ def _lines(settings: Settings) -> Iterator[Finding]:
         yield doubtful("running.check.database-no-tls", "VB_DATABASE_URL")
     if redis and redis.scheme != "unix" and _leaves(redis) and not _verifies_broker(redis):
         yield doubtful("running.check.redis-no-tls", "VB_REDIS_URL")
+
+
+def _labels(settings: Settings) -> Iterator[Finding]:
+    """Of the sites that people sign in for, those whose name nobody would read."""
+    if settings.oidc_issuer is None:
+        return
+    sites = sorted(set(settings.oidc_sites.values()) or {settings.site})
+    setting = variable("site_labels")
+    missing = [site for site in sites if label_of(settings, site) is None]
+    if missing:
+        yield wrong("running.check.site-without-label", setting, sites=", ".join(missing))
+    elif not settings.site_labels and len(sites) > 1:
+        yield doubtful("running.check.one-label", setting, label=settings.label)
 
 
 def _split(url: str | None) -> SplitResult | None:

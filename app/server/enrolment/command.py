@@ -69,7 +69,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     site = _checked(SiteId, "small letters, digits and hyphens, at most 32")
     label = _checked(Label, "1 to 80 characters on one line")
     enrol.add_argument("--site", required=True, type=site, help="id of the Jobcenter: small letters, digits, hyphens")
-    enrol.add_argument("--label", required=True, type=label, help="neutral name of the office, never a person's")
+    enrol.add_argument("--label", type=label, help="neutral name of the office, never a person's; not needed where VB_SITE_LABELS has it")
     listed = commands.add_parser("workstations", help="list all workstations")
     revoke = commands.add_parser("revoke", help="never accept this workstation again")
     rotate = commands.add_parser("rotate", help="give out a code that replaces this workstation when it is used, on stdout")
@@ -145,7 +145,10 @@ def _name_of(data: Path) -> str:
 
 
 async def _enrol(desk: EnrolmentDesk, settings: Settings, chosen: argparse.Namespace, told: Told) -> None:
-    await _give_out(desk, settings, told, chosen.site, chosen.label, None)
+    label = chosen.label or settings.site_labels.get(chosen.site)
+    if label is None:
+        raise CannotDo(told.texts("enrolment.no-label", site=chosen.site))
+    await _give_out(desk, settings, told, chosen.site, label, None)
 
 
 async def _rotate(desk: EnrolmentDesk, settings: Settings, chosen: argparse.Namespace, told: Told) -> None:

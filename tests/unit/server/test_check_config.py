@@ -103,6 +103,7 @@ def test_nothing_is_said_of_good_settings(good: dict[str, str]) -> None:
         ({"VB_OIDC_CA_FILE": "/proc/none"}, "value", "VB_OIDC_CA_FILE"),
         ({"VB_OIDC_CA_FILE": "/proc/version"}, "value", "VB_OIDC_CA_FILE"),
         ({"VB_OIDC_SITES": "geheim"}, "value", "VB_OIDC_SITES"),
+        ({"VB_SITE_LABELS": '{"Geheim": "geheim"}'}, "value", "VB_SITE_LABELS"),
     ],
 )
 def test_each_thing_that_is_wrong_is_said(good: dict[str, str], changed: dict[str, str], code: str, setting: str) -> None:
@@ -246,6 +247,24 @@ def test_database_and_broker_that_do_not(good: dict[str, str]) -> None:
 
 
 SIGN_IN = {"VB_OIDC_ISSUER": "https://id.example.org", "VB_OIDC_CLIENT_ID": "videoberatung", "VB_OIDC_AMR": "mfa"}
+
+
+SITES = {"VB_OIDC_SITE_CLAIM": "groups", "VB_OIDC_SITES": '{"/a": "nord", "/b": "west"}'}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (SITES, {"one-label"}),
+        ({**SITES, "VB_SITE_LABELS": '{"nord": "Nord"}'}, {"site-without-label"}),
+        ({**SITES, "VB_SITE_LABELS": '{"nord": "Nord", "west": "West", "ost": "Ost"}'}, set()),
+        ({}, set()),
+        ({"VB_SITE_LABELS": '{"nord": "Nord"}'}, {"site-without-label"}),
+        ({"VB_SITE_LABELS": '{"nord": "Nord"}', "VB_SITE": "nord"}, set()),
+    ],
+)
+def test_every_site_of_a_sign_in_has_a_name(good: dict[str, str], changed: dict[str, str], said: set[str]) -> None:
+    assert {code for code, _ in codes({**good, **SIGN_IN, **changed})} == said
 
 
 @pytest.mark.usefixtures("steady_clock")
