@@ -5,28 +5,22 @@ A part of the composition root. Without a file it is printed, to be read first.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.command_line import CommandLine, texts_for
 from app.paths import RESOURCES
 from app.services.diagnostics import Diagnostics, save
 from app.services.policy import profile_folder, read_policy
 from app.services.profile import Profile
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 
 
 def main(argv: Sequence[str]) -> int:
     """0 when it was written, 1 for a file that cannot be."""
-    parser = argparse.ArgumentParser(
-        prog="videoberatung diagnostics", description="What IT needs when something goes wrong, without personal data."
-    )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="a ZIP archive; without it everything is printed")
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings and data instead of this person's own")
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
-    options = parser.parse_args(argv)
+    options = _parser(texts_for(argv)).parse_args(argv)
     texts = Texts.load(RESOURCES / "i18n", options.language, "app")
     policy = read_policy()
     folder = profile_folder(policy, options.profile, os.environ)
@@ -42,3 +36,11 @@ def main(argv: Sequence[str]) -> int:
         return 1
     print(texts("app.diagnostics.saved", file=str(options.output)))
     return 0
+
+
+def _parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung diagnostics", description=texts("commands.diagnostics"))
+    parser.add_argument("--output", type=Path, metavar=texts("commands.file"), help=texts("commands.diagnostics.output"))
+    parser.add_profile()
+    parser.add_language(texts("commands.language"))
+    return parser

@@ -222,4 +222,4 @@ def test_a_site_that_is_no_id_is_refused_before_anything_happens(folder: Path, c
     with pytest.raises(SystemExit) as ended:
         main(["enrol", "--site", "Musterstadt!", "--label", "A"])
     assert ended.value.code == 2
-    assert "small letters" in capsys.readouterr().err
+    assert "Kleinbuchstaben" in capsys.readouterr().err
