@@ -101,6 +101,8 @@ def _restore(settings: Settings, options: argparse.Namespace) -> dict[str, objec
     for source in filter(None, (options.database_from, options.keys_from)):
         if not os.access(source, os.R_OK):
             raise BackupError("running.backup.file", file=source, why="PermissionError" if source.exists() else "FileNotFoundError")
+    if options.database_from:
+        databases.check_empty(settings)
     if options.keys_from:
         told["names"] = keys.unpack(settings, options.keys_from)
     if options.database_from:
