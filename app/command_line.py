@@ -103,7 +103,7 @@ class Commands:
     """Several commands in one; which was chosen stands in the attribute `name` of what was read."""
 
     def __init__(self, within: CommandLine, name: str) -> None:
-        texts = within.texts
+        self.texts = texts = within.texts
         made_by = cast("type[CommandLine]", partial(CommandLine, texts))  # argparse gives it options only
         shown, title = texts("commands.command"), texts("commands.title")
         self._commands = within.add_subparsers(dest=name, required=True, metavar=shown, title=title, parser_class=made_by)

@@ -20,6 +20,7 @@ from app.server import logs, notify
 from app.server.files import allow_files
 from app.server.headers import MAX_INSIDE
 from app.server.key_file import KeyFileError
+from app.server.lines import check_lines
 from app.server.memory import give_back
 from app.server.ports import StateAway, StateUnavailable
 from app.server.serving import PortTaken, serving
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _guarded(lambda: asyncio.run(_serve(from_line(line), _when_stdin_ends))) if line else Status.DONE
         return Status.UNUSABLE if status is Status.DATABASE_AWAY else status  # our program waits for no database
     if chosen.command == SERVE:
-        status = _guarded(lambda: asyncio.run(_serve(from_environment(os.environ), _never)))
+        status = _guarded(lambda: asyncio.run(_serve(_of_environment(), _never)))
         if status is Status.UNUSABLE:
             _say_everything()
         return status
@@ -71,8 +72,7 @@ def _parser(texts: Texts, with_others: bool) -> CommandLine:
 
 def commands_of(parser: CommandLine, with_others: bool) -> Commands:
     """`with_others` loads the commands that a server which serves has no use for."""
-    texts = parser.texts
-    commands = Commands(parser, "command")
+    commands, texts = Commands(parser, "command"), parser.texts
     serve = commands.add(SERVE, texts("commands.serve"))
     serve.add_argument("--embedded", action="store_true", help=texts("commands.serve.embedded"))
     if with_others:
@@ -81,8 +81,14 @@ def commands_of(parser: CommandLine, with_others: bool) -> Commands:
         from app.server.enrolment import command as enrolment
 
         for others in (checkup, backup, enrolment):
-            others.add_to(commands, texts)
+            others.add_to(commands)
     return commands
+
+
+def _of_environment() -> Settings:
+    settings = from_environment(os.environ)
+    check_lines(settings)
+    return settings
 
 
 def _guarded(work: Callable[[], int]) -> int:

@@ -45,6 +45,13 @@ class RelayOnly(enum.Enum):
     COUNSELLOR = "counsellor"
 
 
+class PlainLine(enum.Enum):
+    """A way of the server to another machine."""
+
+    DATABASE = "database"
+    BROKER = "broker"
+
+
 class SettingsError(Exception):
     """A setting that cannot be used. For IT; the text names the setting and never its value."""
 
@@ -90,6 +97,8 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     redis: str | None = None
     """URL of Redis or Valkey (`redis://…`, `rediss://…`, `unix://…`) where several servers share a database; nothing for one server
     alone. Environment: `VB_REDIS_URL`, `VB_REDIS_URL_FILE`, or systemd's credential `redis-url`."""
+    plain_lines: tuple[PlainLine, ...] = ()
+    """Ways that may lead to another machine without verified TLS, because something else guards them: a tunnel, a cable of their own."""
     code_key_file: str | None = None
     """File with the key over the dictatable codes, or nothing for one in the data folder. It belongs where the database's backup is not."""
     code_key: Key32 | None = None

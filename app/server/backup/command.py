@@ -20,10 +20,10 @@ from app.texts import Texts
 DONE, FAILED = 0, 2
 
 
-def add_to(commands: Commands, texts: Texts) -> None:
+def add_to(commands: Commands) -> None:
     """`backup` and `restore`."""
-    _add_backup(commands.add("backup", texts("commands.backup")))
-    _add_restore(commands.add("restore", texts("commands.restore")))
+    _add_backup(commands.add("backup", commands.texts("commands.backup")))
+    _add_restore(commands.add("restore", commands.texts("commands.restore")))
 
 
 def _add_backup(parser: CommandLine) -> None:

@@ -33,8 +33,9 @@ class NotUsable(Exception):
 NO_ENVIRONMENT = (NoSettingsFile, NoSuchUser, NotUsable)
 
 
-def add_to(commands: Commands, texts: Texts) -> None:
+def add_to(commands: Commands) -> None:
     """`check-config`."""
+    texts = commands.texts
     parser = commands.add("check-config", texts("commands.check-config"), epilog=texts("commands.check-config.status"))
     parser.set_defaults(run=run)
     add_source(parser)

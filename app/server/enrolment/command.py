@@ -64,8 +64,9 @@ class Told:
         sys.stdout.flush()
 
 
-def add_to(commands: Commands, texts: Texts) -> None:
+def add_to(commands: Commands) -> None:
     """The four commands beside `serve`."""
+    texts = commands.texts
     enrol = commands.add("enrol", texts("commands.enrol-on-server"))
     site = _checked(SiteId, texts("commands.enrol.site-rule"))
     label = _checked(Label, texts("commands.enrol.label-rule"))

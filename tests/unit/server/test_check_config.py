@@ -226,6 +226,35 @@ def test_a_broker_on_another_machine_is_spoken_with_by_verified_tls(good: dict[s
     assert codes(shared) == ({("redis-no-tls", "VB_REDIS_URL")} if said else set())
 
 
+PLAIN = {"VB_DATABASE_URL": "postgresql://vb:geheim@db/vb", "VB_REDIS_URL": "redis://:geheim@broker"}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "levels"),
+    [
+        ("", {"VB_DATABASE_URL": Level.ERROR, "VB_REDIS_URL": Level.ERROR}),
+        ("broker", {"VB_DATABASE_URL": Level.ERROR, "VB_REDIS_URL": Level.DOUBT}),
+        ("database, broker", {"VB_DATABASE_URL": Level.DOUBT, "VB_REDIS_URL": Level.DOUBT}),
+    ],
+)
+def test_a_way_without_tls_is_wrong_unless_it_is_named(good: dict[str, str], allowed: str, levels: dict[str, Level]) -> None:
+    found = findings({**good, **PLAIN, "VB_PLAIN_LINES": allowed}, offline=True)
+    assert {one.setting: one.level for one in found} == levels
+
+
+def test_no_server_starts_over_a_way_without_tls_and_it_says_why(
+    good: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**good, **PLAIN, "VB_PLAIN_LINES": "database"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["serve"]) == Status.UNUSABLE
+    written = capsys.readouterr()
+    assert json.loads(written.out)["failed"]["code"] == "settings"
+    assert "geheim" not in written.out + written.err
+    assert "VB_PLAIN_LINES=broker" in written.err
+    assert "VB_PLAIN_LINES=database" not in written.err
+
+
 # ---- what answers
 
 
