@@ -8,10 +8,11 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 
 from app import PRODUCT_NAME, __version__
-from app.command_line import CommandLine, texts_for
+from app.command_line import NOT_UNDERSTOOD, CommandLine, texts_for
 from app.texts import Texts
 
 
@@ -68,7 +69,7 @@ def _train(language: str | None) -> int:
 
 
 def _parser(texts: Texts) -> CommandLine:
-    others = texts("commands.window.others", names=", ".join(_COMMANDS))
+    others = texts("commands.window.others", names=", ".join(name for name in _COMMANDS if name != "bench" or _has_benchmarks()))
     parser = CommandLine(texts, prog="videoberatung", description=texts("commands.window.about"), epilog=others)
     parser.add_profile()
     parser.add_argument("--simulated-devices", action="store_true", help=texts("commands.window.simulated-devices"))
@@ -95,9 +96,17 @@ def _demo(argv: Sequence[str]) -> int:
 
 
 def _bench(argv: Sequence[str]) -> int:
+    if not _has_benchmarks():
+        print(texts_for(argv)("commands.bench.absent"), file=sys.stderr)
+        return NOT_UNDERSTOOD
     from app.bench.__main__ import main as bench
 
     return bench(argv)
+
+
+def _has_benchmarks() -> bool:
+    """They are not packed."""
+    return find_spec("app.bench") is not None
 
 
 def _serve(argv: Sequence[str]) -> int:

@@ -132,6 +132,14 @@ def test_help_is_german_from_end_to_end(
     assert [word for word in ENGLISH if word in said.lower()] == []
 
 
+def test_benchmarks_are_not_packed_and_it_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "bench" in helped(program, [], capsys)
+    monkeypatch.setattr("app.__main__.find_spec", lambda _: None)
+    assert program(["bench", "store"]) == NOT_UNDERSTOOD
+    assert "make bench" in capsys.readouterr().err
+    assert "bench" not in helped(program, [], capsys)
+
+
 def test_argparse_speaks_again_as_before() -> None:
     before = dict(vars(argparse))
     CommandLine(texts_for(())).format_help()

@@ -37,6 +37,10 @@ def entry(**changes: str) -> str:
 def test_the_times_are_those_that_are_promised() -> None:
     rows = re.findall(r"^\| (critical|high|medium|low) \|[^|]*\| (\d+) days \|$", (ROOT / "SECURITY.md").read_text("utf-8"), re.MULTILINE)
     assert {name: int(days) for name, days in rows} == TIMES
+    handbook = re.findall(
+        r"^\| (?:kritisch|hoch|mittel|gering) .*\| (\d+) Tagen \|$", (ROOT / "docs/handbook/upkeep.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert [int(days) for days in handbook] == [*TIMES.values()]
 
 
 def test_the_file_of_known_ones_can_be_read_and_its_example_is_one() -> None:
