@@ -54,8 +54,7 @@ def start(name: str) -> None:
     STATE.mkdir(exist_ok=True)
     if single["Type"] == "oneshot":
         for command in (value for key, value in unit if key == "ExecStart"):
-            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-            subprocess.run(command.split(), env=environment_of(unit), check=True, cwd="/", stdin=subprocess.DEVNULL, **as_user)
+            run(command, environment_of(unit), user)
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         address = STATE / f"{name}.notify"
@@ -83,6 +82,12 @@ def start(name: str) -> None:
     if not ready:
         sys.exit(f"{name} did not start:\n{(STATE / f'{name}.log').read_text('utf-8', 'replace')}")
     (STATE / f"{name}.pid").write_text(str(process.pid))
+
+
+def run(command: str, environment: dict[str, str], user: pwd.struct_passwd) -> None:
+    """One line of a unit that ends by itself. Raises CalledProcessError."""
+    uid, gid = user.pw_uid, user.pw_gid
+    subprocess.run(command.split(), env=environment, user=uid, group=gid, extra_groups=[], cwd="/", stdin=subprocess.DEVNULL, check=True)
 
 
 def stop(name: str) -> None:

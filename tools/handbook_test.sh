@@ -65,18 +65,18 @@ desktop='./videoberatung_*_amd64.deb gnome-keyring dbus-daemon'
 workstation() {
     inside sh -c "cd /srv && apt-get --quiet=2 install --yes --no-install-recommends $desktop" >>"$root/srv/apt.log" 2>&1 ||
         { tail -20 "$root/srv/apt.log"; return 1; }
-    inside useradd --create-home fachkraft
+    inside useradd --create-home --home-dir /srv/fachkraft fachkraft
     echo '127.0.0.1 video.example.org' >>"$root/etc/hosts"
     cat >"$root/usr/local/bin/at_workstation" <<'END'
 #!/bin/bash
 set -euo pipefail
-cat >/home/fachkraft/commands
+cat >/srv/fachkraft/commands
 if [ -f code.txt ]; then
-    install -o fachkraft -m 0600 code.txt /home/fachkraft/code.txt
+    install -o fachkraft -m 0600 code.txt /srv/fachkraft/code.txt
     rm code.txt
 fi
-cd /home/fachkraft
-exec runuser -u fachkraft -- env -i HOME=/home/fachkraft USER=fachkraft LOGNAME=fachkraft LANG=C.UTF-8 PATH=/usr/bin:/bin dbus-run-session -- \
+cd /srv/fachkraft
+exec runuser -u fachkraft -- env -i HOME=/srv/fachkraft USER=fachkraft LOGNAME=fachkraft LANG=C.UTF-8 PATH=/usr/bin:/bin dbus-run-session -- \
     bash -c 'printf "\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec bash commands'
 END
     chmod +x "$root/usr/local/bin/at_workstation"
