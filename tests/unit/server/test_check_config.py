@@ -421,5 +421,5 @@ def test_every_variable_is_known() -> None:
 
 def test_a_long_table_goes_on_in_the_next_line(tmp_path: Path) -> None:
     """As systemd reads it, too: a backslash at the end of a line takes both away (systemd.exec(5), EnvironmentFile=)."""
-    (tmp_path / "environment").write_text('VB_DATA_DIR=/x\nVB_SITE_LABELS={"nord": "Nord", \\\n"west": "West \\"Mitte\\""}\n', "utf-8")
-    assert from_environment(read_file(tmp_path / "environment")).site_labels["nord"] == "Nord"
+    (tmp_path / "environment").write_text('VB_DATA_DIR=/x\nVB_SITE_LABELS={"nord": "Nord", \\\n"west": "West"}\n', "utf-8")
+    assert from_environment(read_file(tmp_path / "environment")).site_labels == {"nord": "Nord", "west": "West"}
