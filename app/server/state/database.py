@@ -63,14 +63,20 @@ class Database:
         self._engine = engine
         self._meter = Meter()
         self._threads = ThreadPoolExecutor(threads_for(engine), "database")
+        self._beside = ThreadPoolExecutor(1, "write-back")
 
     def measured_by(self, meter: Meter) -> None:
         """Tell this meter how long transactions take."""
         self._meter = meter
 
     async def close(self) -> None:
-        await self._on_thread(self._engine.dispose)
+        await self._on_thread(self._end)
         self._threads.shutdown()
+
+    def _end(self) -> None:
+        """What is being written back ends first: the last connection to be closed clears the log of writes away."""
+        self._beside.shutdown()
+        self._engine.dispose()
 
     async def _on_thread(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -159,7 +165,7 @@ class Database:
         if self._engine.dialect.name != "sqlite":
             return
         try:
-            await asyncio.to_thread(self._checkpoint, "PASSIVE")
+            await asyncio.get_running_loop().run_in_executor(self._beside, self._checkpoint, "PASSIVE")
         except SQLAlchemyError as error:
             raise StateUnavailable(type(error).__name__) from None
 
