@@ -455,8 +455,9 @@ def _way_to_seat(row: RoomRow, seat: str, message: NeedOffer | Answer | Candidat
 def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:
     """Whether the message fits this row; if not, the store may know a newer one."""
     seat = row.seat(message.to) if message.to else None
-    admitted = seat is not None and seat.kind is SeatKind.CLIENT and seat.state is SeatState.ADMITTED
-    return admitted and (isinstance(message, NeedOffer) or message.epoch == seat.epoch)
+    if seat is None or seat.kind is not SeatKind.CLIENT or seat.state is not SeatState.ADMITTED:
+        return False
+    return isinstance(message, NeedOffer) or message.epoch == seat.epoch
 
 
 def _admitted_client(row: RoomRow, seat: str | None) -> SeatRow:

@@ -104,7 +104,11 @@ async def test_a_store_that_is_closed_while_its_log_is_written_back_leaves_no_lo
     await asyncio.sleep(0.05)
     go.set()
     await closing
-    assert [path.name for path in tmp_path.iterdir()] == ["rooms.sqlite3"]
+    assert names(tmp_path) == ["rooms.sqlite3"]
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def modes(folder: Path) -> set[int]:
