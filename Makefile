@@ -10,12 +10,17 @@ ALONE = tests/bench tests/unit/services/test_host.py tests/e2e/media $(addprefix
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 = 1
+# Playwright's driver, the identity provider of the tests and tsc start from code that is compiled already.
+export NODE_COMPILE_CACHE = $(CURDIR)/build/node-cache
 
 .DEFAULT_GOAL := help
+# One after the other, but for what says BESIDE.
+ifndef BESIDE
 .NOTPARALLEL:
+endif
 .PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test package-again package-start handbook-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
-	static ruff mypy contracts page-types texts tree node-tests
+	static ruff mypy contracts page-types texts tree node-tests collected
 
 help:  ## these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -23,7 +28,8 @@ help:  ## these lines
 run: set-up-run  ## all set-up, then the program; without a display the unattended demonstration
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(VENV) -m app; else exec $(VENV) -m app demo --unattended; fi
 
-test: set-up-test static node-tests  ## all set-up, then every check and test (as root)
+test: set-up-test  ## all set-up, then every check and test (as root)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target BESIDE=1 static node-tests collected
 ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
@@ -109,7 +115,8 @@ set-up-test:
 set-up-package:
 	@$(PYTHON) -m tools.set_up package
 
-static: ruff mypy contracts page-types texts tree
+# The longest first: it has a core for itself while the others have theirs.
+static: mypy ruff contracts page-types texts tree
 
 ruff:
 	@$(VENV) -m ruff check --quiet
@@ -133,3 +140,8 @@ tree:
 
 node-tests:
 	@.venv/bin/node --test 'tests/unit/web/**/*.test.js'
+
+# Every file of tests can be imported. It is compiled by that, once and not by each of pytest's processes anew.
+collected:
+	@mkdir -p build
+	@$(VENV) -m pytest --collect-only -qq >build/collected.txt 2>&1 || { cat build/collected.txt; exit 1; }
