@@ -4,8 +4,11 @@ PYTHON ?= python3
 VENV = .venv/bin/python
 SOAK_ROUNDS ?= 20
 TWO_HOURS = 720
-# What measures times, or how good picture and sound are, has both cores for itself; all the rest runs two at a time.
-ALONE = tests/bench tests/unit/services/test_host.py tests/e2e/media $(addprefix tests/e2e/test_,demo.py session_recovery.py recovery_network.py program_killed.py session_media.py)
+# What measures times, or how good picture and sound are, has both cores for itself. All the rest mostly waits, for databases, sockets and
+# browsers: it runs more than two at a time.
+ALONE = tests/bench tests/unit/services/test_host.py::test_a_killed_server_comes_back_and_everybody_keeps_their_place tests/e2e/media \
+	$(addprefix tests/e2e/test_,demo.py session_recovery.py recovery_network.py program_killed.py session_media.py) \
+	$(addprefix tests/ui/test_,quickness.py calendar_quickness.py::test_a_year_of_thousands_leaves_the_window_alive)
 
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
 unexport PYTHONDONTWRITEBYTECODE
@@ -33,8 +36,8 @@ test: set-up-test  ## all set-up, then every check and test (as root)
 ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
-	@$(VENV) -m pytest -q -n 2 tests/unit tests/contract $(addprefix --ignore=,$(ALONE))
-	@$(VENV) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/e2e tests/ui $(addprefix --ignore=,$(ALONE))
+	@$(VENV) -m pytest -q -n 4 tests/unit tests/contract $(addprefix --deselect=,$(ALONE))
+	@$(VENV) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests/e2e tests/ui $(addprefix --deselect=,$(ALONE))
 	@$(VENV) -m pytest -q $(ALONE)
 endif
 

@@ -12,7 +12,7 @@ LEAST_FREE = 2 << 30
 
 
 def put_folders_into_memory() -> None:
-    """For this process and those that it starts. Where TMPDIR is set it stays, and so does the disk where memory is short or runs no programs."""
+    """For this process and those that it starts. A TMPDIR that is set stays; where memory is short or runs no program, so does the disk."""
     if "TMPDIR" not in os.environ and _good(SHARED_MEMORY):
         os.environ["TMPDIR"] = str(SHARED_MEMORY)
         tempfile.tempdir = None  # what was found before is forgotten
