@@ -32,7 +32,7 @@ run: set-up-run  ## all set-up, then the program; without a display the unattend
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(VENV) -m app; else exec $(VENV) -m app demo --unattended; fi
 
 test: set-up-test  ## all set-up, then every check and test (as root)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target BESIDE=1 static node-tests collected
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target BESIDE=1 static node-tests $(if $(PYTEST_ARGS),,collected)
 ifdef PYTEST_ARGS
 	@$(VENV) -m pytest -q $(PYTEST_ARGS)
 else
