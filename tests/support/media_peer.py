@@ -27,6 +27,7 @@ class Diary:
 
     def __init__(self) -> None:
         self.states: list[tuple[int, CallState]] = []
+        self.doubts: list[int] = []
         self.prints: dict[int, Fingerprints] = {}
         self.talk_open: list[int] = []
         self.heard: list[tuple[int, str]] = []
@@ -35,6 +36,9 @@ class Diary:
 
     def call_state(self, epoch: int, state: CallState) -> None:
         self._note(lambda: self.states.append((epoch, state)))
+
+    def call_doubted(self, epoch: int) -> None:
+        self._note(lambda: self.doubts.append(epoch))
 
     def call_fingerprints(self, epoch: int, prints: Fingerprints) -> None:
         self._note(lambda: self.prints.update({epoch: prints}))

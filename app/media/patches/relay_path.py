@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 HEAD_START_S = 0.3
 """Of UDP. Two round trips make an allocation, so this suffices up to 150 ms; over a longer way TLS may win, which works as well."""
+HEAD_START_IN_HURRY_S = 0.1
+"""The same where the way before has just gone silent, most likely one over UDP."""
 ALONE_S = 3.0
 """Where the relay is the only way."""
 BESIDE_S = 1.5
@@ -46,7 +48,11 @@ _original_gatherer = RTCIceGatherer.__init__
 
 
 async def first_of(
-    places: Sequence[Place], ask: Callable[[Place], Awaitable[T]], seconds: float, unwanted: Callable[[T], None]
+    places: Sequence[Place],
+    ask: Callable[[Place], Awaitable[T]],
+    seconds: float,
+    unwanted: Callable[[T], None],
+    head_start: float = HEAD_START_S,
 ) -> T | None:
     """What the first of these places that answers gives, UDP with a head start; None if none does in time. Answers that came beside it
     are handed to `unwanted`."""
@@ -55,7 +61,7 @@ async def first_of(
     tries: set[asyncio.Task[T]] = {asyncio.ensure_future(_asked(ask, place)) for place in by_udp}
     try:
         async with asyncio.timeout(seconds):
-            if tries and (found := await _first_good(tries, HEAD_START_S if others else None)) is not None:
+            if tries and (found := await _first_good(tries, head_start if others else None)) is not None:
                 return found.result()
             tries |= {asyncio.ensure_future(_asked(ask, place)) for place in others}
             found = await _first_good(tries, None)
@@ -124,7 +130,13 @@ async def relayed(connection: Connection, component: int, places: Sequence[Place
             turn_transport=place.transport,
         )
 
-    return await first_of(places, ask, ALONE_S if alone else BESIDE_S, lambda found: found[1].transport.close())
+    head_start = getattr(connection, "relay_head_start", HEAD_START_S)
+    return await first_of(places, ask, ALONE_S if alone else BESIDE_S, lambda found: found[1].transport.close(), head_start)
+
+
+def hurry(connection: Connection) -> None:
+    """To be called before it gathers: UDP gets hardly any head start."""
+    connection.relay_head_start = HEAD_START_IN_HURRY_S
 
 
 def _sendto(self: turn.TurnTransport, data: bytes, addr: tuple[str, int]) -> None:
