@@ -6,13 +6,14 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import aioice
 import pytest
 import trustme
 from aiortc import RTCPeerConnection
 
-from app.media.epoch import configuration
+from app.media.epoch import configuration, ice_of
 from app.media.patches import gathering, relay_path
 from app.media.relay_places import Place, places_of
 from app.wire.messages import IceServer
@@ -49,8 +50,8 @@ class Relay:
             self._news.clear()
             await self._news.wait()
 
-    def race(self, *places: Place, seconds: float = 30.0) -> asyncio.Task[str | None]:
-        return asyncio.ensure_future(relay_path.first_of(places, self.ask, seconds, self.unwanted.append))
+    def race(self, *places: Place, seconds: float = 30.0, head_start: float = relay_path.HEAD_START_S) -> asyncio.Task[str | None]:
+        return asyncio.ensure_future(relay_path.first_of(places, self.ask, seconds, self.unwanted.append, head_start))
 
 
 async def test_where_udp_answers_nobody_else_is_asked() -> None:
@@ -67,6 +68,14 @@ async def test_where_udp_is_silent_the_others_are_asked_beside_it() -> None:
     relay.says(TLS)
     assert await race == "tcpTrue"
     assert relay._answers[UDP].cancelled()
+
+
+async def test_in_a_hurry_the_others_are_asked_sooner() -> None:
+    before = relay_path.HEAD_START_S / 2
+    for head_start, taken in ((0.0, "tcpTrue"), (relay_path.HEAD_START_S, None)):
+        relay = Relay()
+        relay.says(TLS)
+        assert await relay.race(UDP, TLS, seconds=before, head_start=head_start) == taken
 
 
 async def test_udp_may_still_win_late() -> None:
@@ -164,6 +173,24 @@ async def test_udp_that_nobody_answers_is_followed_by_tls(turn: TurnServer) -> N
         urls = [f"turn:127.0.0.1:{deaf.getsockname()[1]}", *tls.urls]
         (candidate,) = await gathered(IceServer(urls=urls, username=tls.username, credential=tls.credential, relay_only=True))
     assert candidate.type == "relay"
+
+
+async def test_an_epoch_in_a_hurry_hands_it_on_to_who_asks_the_relay(turn: TurnServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    first_of, given = relay_path.first_of, list[float]()
+
+    def note(*about: Any) -> Any:
+        given.append(about[-1])
+        return first_of(*about)
+
+    monkeypatch.setattr(relay_path, "first_of", note)
+    for hurried in (False, True):
+        connection = RTCPeerConnection(configuration([relay_only(turn.ice("udp"))]))
+        connection.addTransceiver("audio")
+        if hurried:
+            relay_path.hurry(ice_of(connection))
+        await connection.setLocalDescription(await connection.createOffer())
+        await connection.close()
+    assert given == [relay_path.HEAD_START_S, relay_path.HEAD_START_IN_HURRY_S]
 
 
 async def test_without_the_policy_own_addresses_stand_beside_the_relay(turn: TurnServer) -> None:
