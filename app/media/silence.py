@@ -14,7 +14,8 @@ ASK_S = 0.4
 DOUBT_S = 0.8
 """Silence, unanswered questions included, after which the line is doubted. Outages of 0.7 s pass; see docs/decisions/0038."""
 PAUSE_S = 10.0
-"""A line is doubted at most once in this time: a new way costs the relay and both sides something each time."""
+"""After a doubt that was wrong, because the line spoke again, there is none for this time: a new way costs the relay and both sides
+something each time."""
 LONGEST_LOOK_S = 0.3
 """A look that comes later than this after the last one found this program standing still, which is no silence of the line."""
 
@@ -38,7 +39,7 @@ class Silence:
         self._looked_at = 0.0
         self._silent_s = 0.0
         self._told = False
-        self._doubted_at = float("-inf")
+        self._trusted_until = 0.0
 
     @property
     def long(self) -> bool:
@@ -50,10 +51,12 @@ class Silence:
         signs, passed = (line, packets, answers), now - self._looked_at
         self._looked_at = now
         if signs != self._signs:
+            if self._told and line == self._signs[0]:
+                self._trusted_until = now + PAUSE_S
             self._signs, self._silent_s, self._told = signs, 0.0, False
             return Verdict.NOTHING
         self._silent_s += min(passed, LONGEST_LOOK_S)
-        if self._silent_s >= DOUBT_S and not self._told and now - self._doubted_at >= PAUSE_S:
-            self._told, self._doubted_at = True, now
+        if self._silent_s >= DOUBT_S and not self._told and now >= self._trusted_until:
+            self._told = True
             return Verdict.DOUBT
         return Verdict.ASK if self.long and not self._told else Verdict.NOTHING

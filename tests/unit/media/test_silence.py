@@ -93,6 +93,7 @@ def test_questions_that_nobody_answers_are_a_reason_whatever_came_before() -> No
 
 
 def test_a_line_that_goes_and_comes_is_doubted_at_most_once_in_ten_seconds() -> None:
+    """The doubt was wrong each time."""
     found = doubts(arrivals(MINUTE, outages(1.5, every_s=3.0)), MINUTE)
     assert len(found) >= 4
     assert all(later - earlier >= PAUSE_S for earlier, later in zip(found, found[1:], strict=False))
@@ -105,6 +106,13 @@ def test_while_this_program_stands_still_nobody_is_doubted() -> None:
     came = [at for at in arrivals(10) if not 4 < at < 7.05]
     assert doubts(came, 10, looks=asleep) == []
     assert 2 * LONGEST_LOOK_S < DOUBT_S
+
+
+def test_a_doubt_that_was_right_does_not_protect_the_next_line() -> None:
+    silence, verdicts = Silence(), []
+    for line in (1, 2, 3):
+        verdicts.append([silence.look(line, line, 0, 2 * line + number * LISTEN_S) for number in range(12)].count(Verdict.DOUBT))
+    assert verdicts == [1, 1, 1]
 
 
 def test_another_line_begins_anew() -> None:
