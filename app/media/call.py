@@ -16,6 +16,7 @@ from app.media.budget import Wishes
 from app.media.devices import Hardware
 from app.media.epoch import Epoch, Plumbing, Screens
 from app.media.meter import Heard, Meter
+from app.media.patches.relay_path import Reserve
 from app.media.playout import PlayoutBuffer
 from app.media.ports import (
     CallError,
@@ -29,6 +30,7 @@ from app.media.ports import (
     PictureLimit,
     ScreenSource,
 )
+from app.media.relay_places import relays_of
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.sharing import Sharing
 from app.media.silence import Silence, Verdict
@@ -82,6 +84,7 @@ class AiortcCall:
         """The epoch that was told as connected and has not stalled since; 0 for none."""
         self._packets: tuple[int, float] = (0, 0.0)
         self._silence = Silence()
+        self._reserve: Reserve | None = None
         self._meter = Meter()
         self._watching: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -183,6 +186,7 @@ class AiortcCall:
     async def _close(self) -> None:
         if self._watching is not None:
             self._watching.cancel()
+        self._give_reserve_back()
         epochs, self._epochs = list(self._epochs.values()), {}
         await asyncio.gather(*(epoch.close() for epoch in epochs), *self._tasks, return_exceptions=True)
         await self._loop.run_in_executor(None, self._devices.close)
@@ -207,7 +211,8 @@ class AiortcCall:
         self._drop([n for n, e in self._epochs.items() if e.state != "connected"])
         epoch = self._make_epoch(self._plumbing, self._servers)
         if self._silence.long:
-            epoch.hurry()
+            epoch.hurry(self._reserve)
+            self._reserve = None
         epoch.changed, epoch.opened, epoch.said = self._epoch_changed, self._talk_opened, self._heard
         self._epochs[number] = epoch
         self._in_background(self._answer(epoch, number, sdp, answer))
@@ -292,6 +297,8 @@ class AiortcCall:
         """Notice a silent line, first in doubt, then for certain; and one that speaks again."""
         number, packets = carrier.number, carrier.received_packets
         self._doubt(carrier, self._silence.look(number, packets, carrier.path_answers, now))
+        if self._reserve is not None and self._reserve.old:
+            self._give_reserve_back()
         if packets != self._packets[0]:
             self._packets = (packets, now)
             if self._flowing != number and carrier.state == "connected":
@@ -306,7 +313,15 @@ class AiortcCall:
         carrier.ask_path()
         if verdict is Verdict.DOUBT and carrier.number == max(self._epochs):
             log.info("line_doubted", epoch=carrier.number)
+            if relays_of(self._servers):
+                self._give_reserve_back()
+                self._reserve = Reserve(self._servers)
             self._listener.call_doubted(carrier.number)
+
+    def _give_reserve_back(self) -> None:
+        if self._reserve is not None:
+            self._reserve.give_back()
+            self._reserve = None
 
     def _heard_sound(self) -> Heard:
         loudspeaker = self._devices.running(DeviceKind.LOUDSPEAKER)

@@ -84,6 +84,7 @@ class Epoch:
         self._tasks: set[asyncio.Task[None]] = set()
         self._early: list[tuple[str, str | None, int | None]] | None = []
         self._ending = False
+        self._reserve: relay_path.Reserve | None = None
         self.screen_in: LiveReceiver | None = None
         self.screen_out: LiveSender | None = None
         self._screens = plumbing.screens
@@ -148,9 +149,10 @@ class Epoch:
         if await consent.answered(ice_of(self._connection)):
             self.path_answers += 1
 
-    def hurry(self) -> None:
-        """To be called before `answer` where the way of the epoch before has gone silent: the relay is asked over all of them sooner."""
-        relay_path.hurry(ice_of(self._connection))
+    def hurry(self, reserve: relay_path.Reserve | None) -> None:
+        """To be called before `answer` where the way of the epoch before has gone silent. The reserve is this epoch's from now on."""
+        self._reserve = reserve
+        relay_path.hurry(ice_of(self._connection), reserve)
 
     @property
     def talks(self) -> bool:
@@ -248,6 +250,8 @@ class Epoch:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._reserve is not None:
+            self._reserve.give_back()
         with contextlib.suppress(ConnectionError):
             await self._connection.close()
 

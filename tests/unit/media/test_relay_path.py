@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,7 @@ async def test_an_epoch_in_a_hurry_hands_it_on_to_who_asks_the_relay(turn: TurnS
     first_of, given = relay_path.first_of, list[float]()
 
     def note(*about: Any) -> Any:
-        given.append(about[-1])
+        given.append(about[4])
         return first_of(*about)
 
     monkeypatch.setattr(relay_path, "first_of", note)
@@ -187,10 +187,59 @@ async def test_an_epoch_in_a_hurry_hands_it_on_to_who_asks_the_relay(turn: TurnS
         connection = RTCPeerConnection(configuration([relay_only(turn.ice("udp"))]))
         connection.addTransceiver("audio")
         if hurried:
-            relay_path.hurry(ice_of(connection))
+            relay_path.hurry(ice_of(connection), None)
         await connection.setLocalDescription(await connection.createOffer())
         await connection.close()
     assert given == [relay_path.HEAD_START_S, relay_path.HEAD_START_IN_HURRY_S]
+
+
+@pytest.fixture
+async def in_reserve(turn: TurnServer) -> AsyncIterator[relay_path.Reserve]:
+    reserve = relay_path.Reserve([relay_only(turn.ice("tls"))])
+    yield reserve
+    reserve.give_back()
+    await asyncio.wait([reserve._opening])
+    await asyncio.sleep(0)
+
+
+async def hurried(turn: TurnServer, reserve: relay_path.Reserve) -> RTCPeerConnection:
+    """It has gathered. Only what is in reserve can have served it: the server that it knows is not there."""
+    connection = RTCPeerConnection(configuration([IceServer(urls=["turn:127.0.0.1:9?transport=tcp"], relay_only=True)]))
+    connection.addTransceiver("audio")
+    relay_path.hurry(ice_of(connection), reserve)
+    await connection.setLocalDescription(await connection.createOffer())
+    return connection
+
+
+async def test_what_is_in_reserve_goes_over_to_who_wants_it(turn: TurnServer, in_reserve: relay_path.Reserve) -> None:
+    connection = await hurried(turn, in_reserve)
+    (candidate,) = ice_of(connection).local_candidates
+    assert candidate.type == "relay"
+    (protocol,) = ice_of(connection)._protocols
+    assert protocol.receiver is ice_of(connection)
+    in_reserve.give_back()
+    assert protocol.transport._TurnTransport__close_task is None, "it is somebody else's by now"
+    await connection.close()
+
+
+async def test_what_is_in_reserve_is_given_once(turn: TurnServer, in_reserve: relay_path.Reserve) -> None:
+    first, second = await hurried(turn, in_reserve), await hurried(turn, in_reserve)
+    assert [len(ice_of(one).local_candidates) for one in (first, second)] == [1, 0]
+    await first.close()
+    await second.close()
+
+
+async def test_what_nobody_wants_is_given_back_opened_or_not(turn: TurnServer) -> None:
+    early, late = (relay_path.Reserve([relay_only(turn.ice("udp"))]) for _ in range(2))
+    early.give_back()
+    found = await late._opening
+    assert found is not None
+    late.give_back()
+    late.give_back()
+    await asyncio.sleep(0)
+    assert early._opening.cancelled()
+    assert found[1].transport._TurnTransport__close_task is not None
+    await found[1].transport._TurnTransport__close_task
 
 
 async def test_without_the_policy_own_addresses_stand_beside_the_relay(turn: TurnServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from bisect import bisect_right
@@ -96,7 +97,7 @@ def test_a_line_that_goes_and_comes_is_doubted_at_most_once_in_ten_seconds() -> 
     """The doubt was wrong each time."""
     found = doubts(arrivals(MINUTE, outages(1.5, every_s=3.0)), MINUTE)
     assert len(found) >= 4
-    assert all(later - earlier >= PAUSE_S for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later - earlier >= PAUSE_S for earlier, later in itertools.pairwise(found))
 
 
 def test_while_this_program_stands_still_nobody_is_doubted() -> None:
@@ -109,10 +110,10 @@ def test_while_this_program_stands_still_nobody_is_doubted() -> None:
 
 
 def test_a_doubt_that_was_right_does_not_protect_the_next_line() -> None:
-    silence, verdicts = Silence(), []
+    silence = Silence()
     for line in (1, 2, 3):
-        verdicts.append([silence.look(line, line, 0, 2 * line + number * LISTEN_S) for number in range(12)].count(Verdict.DOUBT))
-    assert verdicts == [1, 1, 1]
+        seen = [silence.look(line, line, 0, 2 * line + number * LISTEN_S) for number in range(12)]
+        assert seen.count(Verdict.DOUBT) == 1
 
 
 def test_another_line_begins_anew() -> None:
