@@ -33,6 +33,10 @@ PAIR = """async () => {
   }
   return said;
 }"""
+GOES_BY = f"""async (way) => {{
+  const lines = await ({PAIR})();
+  return lines.length === 1 && lines[0].local.relayProtocol === way;
+}}"""
 PAUSES = """() => {
   const video = document.getElementById('remote-video');
   let last = performance.now();
@@ -78,14 +82,18 @@ async def test_udp_then_tls_then_tcp_is_the_only_way_and_no_own_address_leaves(t
                 answers = _answers(guest)
                 await _admitted(session, guest)
                 await _goes_by("udp", guest)
+                print(f"{net.ways()} ways at the relay where UDP alone reaches it")
                 for way in ("tls", "tcp"):
                     await guest.page.evaluate(PAUSES)
                     await session.desk.ask("longest_pause", room=session.room)
                     net.let_through(way)
                     began = time.monotonic()
+                    await guest.page.wait_for_function(GOES_BY, arg=way, timeout=30_000)
                     await session.flowing(guest, 30)
                     await _goes_by(way, guest)
-                    print(f"after {way} became the only way: {time.monotonic() - began:.1f} s, {await _pauses(session, guest)}")
+                    print(
+                        f"after {way} became the only way: {time.monotonic() - began:.1f} s, {await _pauses(session, guest)}; {net.ways()} ways"
+                    )
                 assert len(answers) >= 3
                 for answer in answers:
                     _shows_the_relay_only(answer)

@@ -87,6 +87,12 @@ class RelayNet:
         table = f"table inet wall\ndelete table inet wall\ntable inet wall {{\n{chain}\n}}\n"
         subprocess.run(["ip", "netns", "exec", self.relay.namespace, "nft", "-f", "-"], input=table, text=True, check=True)
 
+    def ways(self) -> int:
+        """That the relay has given out at the moment."""
+        asked = ["ip", "netns", "exec", self.relay.namespace, "ss", "-Huan"]
+        lines = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines()
+        return sum(int(line.split()[3].rsplit(":", 1)[1]) >= shipped_value("min-port") for line in lines)
+
     def _build(self) -> None:
         for host in (self.relay, self.counsellor, self.client):
             _ip("netns", "add", host.namespace)

@@ -11,7 +11,9 @@ from typing import Any
 import aioice
 import pytest
 import trustme
+from aioice import stun
 from aiortc import RTCPeerConnection
+from structlog.testing import capture_logs
 
 from app.media.epoch import configuration, ice_of
 from app.media.patches import gathering, relay_path
@@ -111,6 +113,15 @@ async def test_without_any_answer_there_is_none() -> None:
     for place in (UDP, TCP):
         refused.says(place, OSError())
     assert await refused.race(UDP, TCP) is None
+
+
+async def test_who_is_refused_a_way_says_why_in_the_log() -> None:
+    relay, refusal = Relay(), stun.Message(stun.Method.ALLOCATE, stun.Class.ERROR)
+    refusal.attributes["ERROR-CODE"] = (486, "Allocation Quota Reached")
+    relay.says(UDP, stun.TransactionFailed(refusal))
+    with capture_logs() as logs:
+        assert await relay.race(UDP) is None
+    assert {"event": "relay_refused", "error": "TransactionFailed", "code": 486, "log_level": "info"} in logs
 
 
 async def test_an_error_of_ours_is_not_taken_for_a_refusal() -> None:
