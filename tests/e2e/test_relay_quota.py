@@ -68,7 +68,7 @@ def test_who_takes_all_that_a_room_may_have_is_stopped_and_others_get_theirs(tmp
                 assert await clients.takes(f"other{room}", CONVERSATION) == [0] * CONVERSATION
             assert await give_back(clients.clients[0]) == 0
             async with asyncio.timeout(20):
-                while await clients.takes("storm", 1) != [0]:
+                while await clients.takes("storm", 1) != [0]:  # noqa: ASYNC110  coturn counts it as given back within two seconds
                     await asyncio.sleep(0.1)
 
     with alone(tmp_path) as (net, relay):
@@ -108,4 +108,4 @@ def test_the_shipped_numbers_fit_together_and_to_what_is_planned() -> None:
     ports = shipped_value("max-port") - shipped_value("min-port") + 1
     assert shipped_value("total-quota") <= ports, "the quota is reached before the ports are used up"
     assert CONVERSATION < shipped_value("user-quota") <= shipped_value("total-quota") / 10, "no room has more than its part"
-    assert SESSIONS * CONVERSATION / RELAYS <= ports
+    assert ports >= SESSIONS * CONVERSATION / RELAYS
