@@ -91,9 +91,8 @@ async def test_udp_then_tls_then_tcp_is_the_only_way_and_no_own_address_leaves(t
                     await guest.page.wait_for_function(GOES_BY, arg=way, timeout=30_000)
                     await session.flowing(guest, 30)
                     await _goes_by(way, guest)
-                    print(
-                        f"after {way} became the only way: {time.monotonic() - began:.1f} s, {await _pauses(session, guest)}; {net.ways()} ways"
-                    )
+                    took, pauses = time.monotonic() - began, await _pauses(session, guest)
+                    print(f"after {way} became the only way: {took:.1f} s, {pauses}; {net.ways()} ways")
                 assert len(answers) >= 3
                 for answer in answers:
                     _shows_the_relay_only(answer)
