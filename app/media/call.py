@@ -303,7 +303,7 @@ class AiortcCall:
             self._packets = (packets, now)
             if self._flowing != number and carrier.state == "connected":
                 self._tell(number, CallState.CONNECTED)
-            self._drop([n for n, e in self._epochs.items() if n > number and now - e.begun_at > ABANDONED_S])
+            self._drop([n for n, e in self._epochs.items() if n > number and e.answered and now - e.begun_at > ABANDONED_S])
         elif self._flowing == number and now - self._packets[1] > STALL_S:
             self._tell(number, CallState.STALLED)
 

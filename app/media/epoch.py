@@ -132,6 +132,11 @@ class Epoch:
         return str(self._connection.connectionState)
 
     @property
+    def answered(self) -> bool:
+        """The browser's offer was."""
+        return self.fingerprints is not None
+
+    @property
     def carries_screen(self) -> bool:
         """The third line is active."""
         return self.screen_in is not None

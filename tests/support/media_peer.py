@@ -27,7 +27,8 @@ class Diary:
 
     def __init__(self) -> None:
         self.states: list[tuple[int, CallState]] = []
-        self.doubts: list[int] = []
+        self.doubts: list[tuple[int, CallState]] = []
+        """The epoch, and the last state that was told by then."""
         self.prints: dict[int, Fingerprints] = {}
         self.talk_open: list[int] = []
         self.heard: list[tuple[int, str]] = []
@@ -38,7 +39,7 @@ class Diary:
         self._note(lambda: self.states.append((epoch, state)))
 
     def call_doubted(self, epoch: int) -> None:
-        self._note(lambda: self.doubts.append(epoch))
+        self._note(lambda: self.doubts.append((epoch, self.states[-1][1])))
 
     def call_fingerprints(self, epoch: int, prints: Fingerprints) -> None:
         self._note(lambda: self.prints.update({epoch: prints}))
