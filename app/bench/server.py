@@ -153,6 +153,7 @@ def report_of(growth: Sequence[Point], beside: Point, replicas: dict[str, Any] |
             "memory_of_ours": round(most.resident_mb / beside.resident_mb, 2),
             "admit_p99_of_ours": _share(most, beside, "admitted"),
             "signal_p99_of_ours": _share(most, beside, "signalled"),
+            "pass_on_p99_of_ours": _share(most, beside, "passed_on"),
         },
         "growth": [asdict(point) for point in growth],
         "replicas": replicas or {"left_out": "needs --database and --redis"},
@@ -185,10 +186,10 @@ def run(plan: Plan, file: Path) -> int:
 
 def table(report: dict[str, Any]) -> str:
     """The growth, line by line, and the reference."""
-    heads = ("clients", "MB", "B each", "waiting", "sessions", "admit p99", "signal p99", "errors")
-    lines = ["".join(f"{head:>11}" for head in heads) + "    (cores while waiting and with sessions, ms)"]
+    heads = ("clients", "MB", "B each", "waiting", "sessions", "admit p99", "signal p99", "pass on p99", "errors")
+    lines = ["".join(f"{head:>12}" for head in heads) + "    (cores while waiting and with sessions, ms)"]
     for name, point in [*(("ours", point) for point in report["growth"]), ("PeerJS", report["reference"])]:
-        tails = [point["durations"][what]["p99_ms"] for what in ("admitted", "signalled")]
+        tails = [point["durations"][what]["p99_ms"] for what in ("admitted", "signalled", "passed_on")]
         figures = [point[field] for field in ("clients", "resident_mb", "bytes_per_client", "cpu_quiet", "cpu_sessions")]
-        lines.append("".join(f"{figure!s:>11}" for figure in (*figures, *tails, sum(point["errors"].values()))) + f"  {name}")
+        lines.append("".join(f"{figure!s:>12}" for figure in (*figures, *tails, sum(point["errors"].values()))) + f"  {name}")
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from app.domain.secrets import new_id
 from app.server.backlog import Backlog
 from app.server.exchange import UNNUMBERED, Exchange
 from app.server.ports import Refusal, StateUnavailable
+from app.server.protocols import AT_ONCE, Hearer, Quick
 from app.wire.codes import CloseCode, Code, WireError
 from app.wire.messages import Beat, Codec, Message, Ping, Pong, Probe, Refused, encode
 
@@ -35,6 +36,10 @@ TRY_AGAIN_LATER = 1013
 INTERNAL_ERROR = 1011
 
 
+Way = tuple[str, bytes]
+"""A topic of the Fanout, and the envelope for it."""
+
+
 class Party(Protocol):
     """Who is on the other end: a page or a workstation."""
 
@@ -50,8 +55,25 @@ class Party(Protocol):
         """An envelope from the Fanout."""
         ...
 
-    async def on_sign_of_life(self) -> None:
+    def way_of(self, message: Message) -> Way | None:
+        """Where signalling goes that nobody has to be asked about; None for everything else. Changes nothing."""
+        ...
+
+    def passed_on(self, envelope: bytes) -> bool:
+        """Signalling that could be passed on without waiting for anything; False if nothing was done. Raises WireError."""
+        ...
+
+    def on_sign_of_life(self) -> None:
         """Any message at all arrived."""
+        ...
+
+    @property
+    def at_rest(self) -> bool:
+        """True if a sweep that finds nothing has nothing to say to it, as far as this process knows without asking anybody."""
+        ...
+
+    def check(self) -> None:
+        """End the connection if nobody did what they came for; time enough was given."""
         ...
 
     async def gone(self) -> None:
@@ -68,7 +90,7 @@ class Connection:
 
     __slots__ = (
         *("id", "last_heard", "_ponged", "_socket", "_codec", "_exchange", "_pace", "_party", "_until", "_out", "_writing", "_hints"),
-        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard"),
+        *("_heeding", "_room", "_turn", "_overrun", "_close_code", "_probes", "_sent", "_heard", "_quick", "_in_hand"),
     )
 
     def __init__(self, socket: WebSocket, codec: Codec, exchange: Exchange) -> None:
@@ -76,6 +98,7 @@ class Connection:
         self.last_heard = exchange.clock()
         self._ponged: float | None = None
         self._socket = socket
+        self._quick: Quick = socket.scope.get(AT_ONCE, _SLOW)
         self._codec = codec
         self._exchange = exchange
         self._pace = exchange.limits.pace()
@@ -91,6 +114,8 @@ class Connection:
         self._room: asyncio.Event | None = None
         """Set whenever the writer took a message out; None while nobody waits for that."""
         self._turn = asyncio.Lock()
+        self._in_hand = False
+        """A message was received that may still wait for its turn."""
         self._overrun = False
         self._close_code: int | None = None
         self._probes = 0
@@ -107,6 +132,11 @@ class Connection:
         """True once it was decided that this connection closes."""
         return self._close_code is not None
 
+    @property
+    def at_rest(self) -> bool:
+        """True if its party need not look what a sweep found."""
+        return self._party is not None and self._party.at_rest
+
     def send(self, message: Message) -> None:
         """Queue a message; its `seq` is set here. Never waits: who does not read loses the connection."""
         if self.ending:
@@ -114,9 +144,14 @@ class Connection:
         self._sent += 1
         self._put(encode(msgspec.structs.replace(message, seq=self._sent)))
 
+    @property
+    def crowded(self) -> bool:
+        """True while half of what may wait for a slow reader does."""
+        return len(self._out) >= MAX_OUT // 2
+
     async def send_patiently(self, message: Message) -> None:
         """`send`, once there is room; for an answer of more messages than may wait for a reader who is quick enough."""
-        while len(self._out) >= MAX_OUT // 2 and not self.ending:
+        while self.crowded and not self.ending:
             self._room = self._room or asyncio.Event()
             self._room.clear()
             await self._room.wait()
@@ -140,13 +175,28 @@ class Connection:
             self._drop()
 
     def hint(self, envelope: bytes) -> None:
-        """Queue an envelope for the party; the Fanout's listener."""
+        """An envelope for the party; the Fanout's listener. Signalling is passed on at once, if nothing is being done or waits."""
+        idle = self._party is not None and not self._hints and not self._turn.locked()
+        if idle and self._party is not None and (self.ending or self._passed_on(self._party, envelope)):
+            return
         if not self._hints.put(envelope):
             self._drop()
         elif self._party is not None:
             self._begin_heeding(self._party)
 
+    def _passed_on(self, party: Party, envelope: bytes) -> bool:
+        try:
+            return party.passed_on(envelope)
+        except WireError as error:
+            _dropped(error)
+        except Exception as error:
+            self._fail(error)
+        return True
+
     def _put(self, text: str) -> None:
+        alone = not self._out and self._writing is None and self._until is not None
+        if alone and self._quick.send_now(text):
+            return
         if len(self._out) < MAX_OUT:
             self._out.append(text)
             self._begin_writing()
@@ -186,7 +236,7 @@ class Connection:
         except Exception as error:
             self._fail(error)
         finally:
-            self._until = self._party = None
+            self._until = self._party = self._quick.hearer = None
             await self._end_tasks()
             await party.gone()
             await self._close()
@@ -232,15 +282,36 @@ class Connection:
         async with self._turn:
             await party.greet()
         self._party = party
+        self._quick.hearer = self
         if self._hints:
             self._begin_heeding(party)
         while True:
             frame = await self._socket.receive()
             if frame["type"] == "websocket.disconnect":
                 return
+            self._in_hand = True
             async with self._turn:
                 if not self.ending:
                     await self._guarded(party, frame.get("text"))
+            self._in_hand = False
+
+    def take_now(self, text: str) -> bool:
+        """A sign of life, or signalling that is only passed on, while nothing else is being done; everything else is for `_read`."""
+        party = self._party
+        if party is None or self.ending or self._in_hand or self._turn.locked():
+            return False
+        try:
+            message = self._codec.parse(text)
+        except WireError:
+            return False
+        way = party.way_of(message)
+        if (way is None and not isinstance(message, Beat)) or message.seq <= self._heard or not self._pace.hit():
+            return False
+        self._heard, self.last_heard = message.seq, self._exchange.clock()
+        party.on_sign_of_life()
+        if way is not None:
+            self._exchange.fanout.publish(*way)
+        return True
 
     def _begin_heeding(self, party: Party) -> None:
         if self._heeding is None:
@@ -264,7 +335,7 @@ class Connection:
         try:
             await party.on_hint(envelope)
         except WireError as error:
-            log.error("envelope-dropped", code=error.code.value)
+            _dropped(error)
         except StateUnavailable:
             self.refuse(Code.NOT_READY, close=TRY_AGAIN_LATER)
 
@@ -298,7 +369,7 @@ class Connection:
                 self._in_order(_number_of(text))
             raise
         self._in_order(message.seq)
-        await party.on_sign_of_life()
+        party.on_sign_of_life()
         if isinstance(message, Ping):
             self._answer(message)
         elif isinstance(message, Probe):
@@ -324,6 +395,22 @@ class Connection:
         if number <= self._heard:
             raise WireError(Code.OUT_OF_ORDER, "sequence did not rise")
         self._heard = number
+
+
+class _Slow:
+    """A WebSocket of a server that knows no short ways."""
+
+    hearer: Hearer | None = None
+
+    def send_now(self, _: str) -> bool:
+        return False
+
+
+_SLOW = _Slow()
+
+
+def _dropped(error: WireError) -> None:
+    log.error("envelope-dropped", code=error.code.value)
 
 
 class _Numbered(msgspec.Struct):

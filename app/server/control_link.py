@@ -11,7 +11,7 @@ import structlog
 from app.domain.rooms import SeatKind, SeatState, TimeWindow
 from app.domain.secrets import new_token
 from app.server import envelopes
-from app.server.connection import Connection
+from app.server.connection import Connection, Way
 from app.server.enrolment.desk import EnrolmentDesk, signature_holds
 from app.server.enrolment.ports import SignIns, Workstation
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange, room_state, taken_over_state
@@ -109,12 +109,20 @@ class ControlLink:
             raise WireError(Code.OUT_OF_ORDER, "prove first")
         return self._workstation.site
 
+    @property
+    def at_rest(self) -> bool:
+        return not self._told_delayed and self._exchange.fanout.settled
+
+    def check(self) -> None:
+        if not self.proved:
+            self._connection.refuse(Code.UNAUTHORISED, close=CloseCode.REFUSED)
+
     async def greet(self) -> None:
         self._connection.send(Challenge(seq=UNNUMBERED, server_key=self._identity.public_key, nonce=self._nonce))
 
-    async def on_sign_of_life(self) -> None:
+    def on_sign_of_life(self) -> None:
         if self._published:
-            await self._exchange.fanout.touch(Presence.LINK, self.owner, PRESENCE_TTL_S)
+            self._exchange.fanout.touch(Presence.LINK, self.owner, PRESENCE_TTL_S)
         if self._lease.due(self._exchange.now):
             self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
 
@@ -132,7 +140,7 @@ class ControlLink:
             await self._link_changed()
 
     async def _link_changed(self) -> None:
-        await self._exchange.fanout.publish(envelopes.link_topic(self.owner), envelopes.pack(envelopes.LinkChanged()))
+        self._exchange.fanout.publish(envelopes.link_topic(self.owner), envelopes.pack(envelopes.LinkChanged()))
 
     async def on_message(self, message: Message) -> None:
         if isinstance(message, Prove):
@@ -213,7 +221,7 @@ class ControlLink:
         self._rank = int(self._exchange.clock() * 1_000_000)
         self._subscription = await self._exchange.fanout.subscribe(envelopes.owner_topic(self.owner), self._connection.hint)
         taken_over = envelopes.TakenOver(rank=self._rank, connection=self._connection.id)
-        await self._exchange.fanout.publish(envelopes.owner_topic(self.owner), envelopes.pack(taken_over))
+        self._exchange.fanout.publish(envelopes.owner_topic(self.owner), envelopes.pack(taken_over))
         if workstation.replaces is not None:
             await self._take_over_rooms(owner_id(workstation.replaces))
         self._connection.send(self._welcome(workstation, values))
@@ -270,7 +278,7 @@ class ControlLink:
         self._connection.send(Done(seq=UNNUMBERED, re=number))
         if not self._published:
             self._published = True
-            await self.on_sign_of_life()
+            self.on_sign_of_life()
             await self._link_changed()
         for row in published.changed:
             await self._exchange.announce_to_pages(row)
@@ -365,13 +373,27 @@ class ControlLink:
             raise Refusal(Code.NOT_YOURS)
         seat = _admitted_client(row, message.to)
         if isinstance(message, NeedOffer) or message.epoch == seat.epoch:
-            await self._exchange.to_seat(seat.seat, msgspec.structs.replace(message, from_=row.counsellor.seat))
+            self._exchange.fanout.publish(*_way_to_seat(row, seat.seat, message))
+
+    def way_of(self, message: Message) -> Way | None:
+        if not self._published or not isinstance(message, NeedOffer | Answer | Candidate) or message.to is None:
+            return None
+        row = self._talking.get(message.room)
+        current = row is not None and row.owner == self.owner and _is_current(row, message)
+        return _way_to_seat(row, message.to, message) if row is not None and current else None
 
     def _say_how_it_is(self) -> None:
         delayed = not self._exchange.fanout.settled
         if self.proved and delayed is not self._told_delayed:
             self._told_delayed = delayed
             self._connection.send(Delayed(seq=UNNUMBERED, delayed=delayed))
+
+    def passed_on(self, envelope: bytes) -> bool:
+        if self._connection.crowded or not self.at_rest or (text := envelopes.relayed(envelope)) is None:
+            return False
+        if self._published:
+            self._connection.send(self._codec.parse(text))
+        return True
 
     async def on_hint(self, envelope: bytes) -> None:
         self._say_how_it_is()
@@ -386,7 +408,7 @@ class ControlLink:
             case envelopes.LookWhetherKnown():
                 await self._look_whether_known()
             case envelopes.Changed(room=room, revision=revision) if not 0 < revision <= self._told.get(room, 0):
-                row = await self._exchange.store.find(room)
+                row = await self._exchange.row(room, revision)
                 if self._published and row is not None:
                     await self._tell(row)
             case envelopes.LookAgain() if self._published:
@@ -423,6 +445,10 @@ def _check_times(card: RoomCard) -> None:
         TimeWindow(card.starts_at, card.minutes, card.opens_at, card.closes_at)
     except ValueError as error:
         raise WireError(Code.MALFORMED, str(error)) from None
+
+
+def _way_to_seat(row: RoomRow, seat: str, message: NeedOffer | Answer | Candidate) -> Way:
+    return envelopes.seat_topic(seat), envelopes.relay(msgspec.structs.replace(message, from_=row.counsellor.seat))
 
 
 def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:

@@ -51,6 +51,8 @@ class Relay(Envelope, tag="relay", frozen=True, kw_only=True):
 
 
 AnyEnvelope = Changed | LinkChanged | LookAgain | LookWhetherKnown | Swept | TakenOver | Relay
+_RELAY = b'{"kind":"relay",'
+"""How each of them begins: msgspec writes the tag first."""
 _decoder: msgspec.json.Decoder[AnyEnvelope] = msgspec.json.Decoder(AnyEnvelope)
 
 
@@ -70,6 +72,14 @@ def unpack(data: bytes) -> AnyEnvelope:
 def relay(message: Message) -> bytes:
     """A packed Relay of the message."""
     return pack(Relay(message=encode(message)))
+
+
+def relayed(data: bytes) -> str | None:
+    """The message inside of a Relay; None for every other envelope."""
+    if not data.startswith(_RELAY):
+        return None
+    envelope = unpack(data)
+    return envelope.message if isinstance(envelope, Relay) else None
 
 
 def room_topic(room: str) -> str:

@@ -10,6 +10,7 @@ from app.domain.readiness import Readiness
 from app.domain.rooms import SeatKind, SeatState
 from app.server import envelopes
 from app.server.code_door import CodeDoor
+from app.server.lately import Lately
 from app.server.meter import Meter
 from app.server.ports import Clock, Fanout, Presence, RoomRow, RoomStore
 from app.server.rate_limits import RateLimits
@@ -38,6 +39,7 @@ class Exchange:
     take_up: Desks[TakeUpDesk]
     relays: Relays = field(default_factory=Relays)
     meter: Meter = field(default_factory=Meter)
+    lately: Lately = field(default_factory=Lately)
 
     @property
     def now(self) -> int:
@@ -45,7 +47,8 @@ class Exchange:
         return int(self.clock())
 
     async def announce(self, row: RoomRow) -> None:
-        """Tell the room's pages and its workstation to look at the row."""
+        """Tell the room's pages and its workstation to look at the row. Those in this process need not read it again."""
+        self.lately.note(row)
         await self.say_changed(row.room, row.owner, row.revision)
 
     async def announce_to_owner(self, row: RoomRow) -> None:
@@ -54,25 +57,29 @@ class Exchange:
 
     async def announce_to(self, owner: str, row: RoomRow) -> None:
         """Tell a workstation to look at the row, which may be its own no more."""
-        await self.fanout.publish(envelopes.owner_topic(owner), _changed(row.room, row.revision))
+        self.fanout.publish(envelopes.owner_topic(owner), _changed(row.room, row.revision))
 
     async def announce_to_pages(self, row: RoomRow) -> None:
         """Tell the room's pages to look at the row."""
-        await self.fanout.publish(envelopes.room_topic(row.room), _changed(row.room, row.revision))
+        self.fanout.publish(envelopes.room_topic(row.room), _changed(row.room, row.revision))
 
     async def say_changed(self, room: str, owner: str, revision: int) -> None:
         """The room has this revision now; 0 if nobody knows which."""
         envelope = _changed(room, revision)
-        await self.fanout.publish(envelopes.room_topic(room), envelope)
-        await self.fanout.publish(envelopes.owner_topic(owner), envelope)
+        self.fanout.publish(envelopes.room_topic(room), envelope)
+        self.fanout.publish(envelopes.owner_topic(owner), envelope)
+
+    async def row(self, room: str, revision: int) -> RoomRow | None:
+        """The room, of this revision or a later one; of 0: as it stands in the store."""
+        return self.lately.known(room, revision) or await self.store.find(room)
 
     async def to_owner(self, row: RoomRow, message: Message) -> None:
         """Hand a message to the room's workstation."""
-        await self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.relay(message))
+        self.fanout.publish(envelopes.owner_topic(row.owner), envelopes.relay(message))
 
     async def to_seat(self, seat: str, message: Message) -> None:
         """Hand a message to the page on this seat."""
-        await self.fanout.publish(envelopes.seat_topic(seat), envelopes.relay(message))
+        self.fanout.publish(envelopes.seat_topic(seat), envelopes.relay(message))
 
     async def link_present(self, owner: str) -> bool:
         """True while the owner's program is connected and has published its rooms."""

@@ -12,7 +12,7 @@ import msgspec
 from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, new_id, new_token
 from app.server import envelopes
-from app.server.connection import Connection
+from app.server.connection import Connection, Way
 from app.server.exchange import PRESENCE_TTL_S, UNNUMBERED, Exchange
 from app.server.page_news import View, admitted, differences, farewell, last_notice, view_of, waiting
 from app.server.ports import NewSeat, Presence, Refusal, RoomRow, SeatRow, Subscription
@@ -39,8 +39,10 @@ from app.wire.messages import (
 class PageLink:
     """A Party (see `app.server.connection`)."""
 
-    def __init__(self, connection: Connection, exchange: Exchange) -> None:
+    def __init__(self, connection: Connection, exchange: Exchange, sitting: dict[str, Connection]) -> None:
+        """`sitting`: seat -> whose page has it in this process; this one enters itself."""
         self._connection = connection
+        self._sitting = sitting
         self._exchange = exchange
         self._codec = page_side_codec()
         self._subscriptions: list[Subscription] = []
@@ -68,16 +70,22 @@ class PageLink:
         return self._seat
 
     @property
-    def seated(self) -> bool:
-        """True once the page has a seat."""
-        return self._told is not None
+    def at_rest(self) -> bool:
+        """True if a sweep has nothing to say to it, as far as this process knows without asking anybody."""
+        if self._told is None:
+            return True
+        return not self._away_seen and self._exchange.fanout.known(Presence.LINK, self._owner) is self._link_seen
+
+    def check(self) -> None:
+        if self._told is None:
+            self._connection.end(CloseCode.GOING_AWAY)
 
     async def greet(self) -> None:
         """The page speaks first."""
 
-    async def on_sign_of_life(self) -> None:
+    def on_sign_of_life(self) -> None:
         if self._told is not None:
-            await self._touch(self._seat)
+            self._touch(self._seat)
             if self._told.state is SeatState.ADMITTED and self._lease.due(self._exchange.now):
                 self._connection.send(RelayTold(seq=UNNUMBERED, ice_servers=self._relays()))
 
@@ -88,6 +96,8 @@ class PageLink:
 
     async def gone(self) -> None:
         """Presence lasts on: a reload within it changes nothing."""
+        if self._sitting.get(self._seat) is self._connection:
+            del self._sitting[self._seat]
         for subscription in self._subscriptions:
             await subscription.close()
         self._subscriptions.clear()
@@ -179,13 +189,14 @@ class PageLink:
             case Resume(seat=str(seat), secret=str(presented)) | Join(seat=str(seat), secret=str(presented)):
                 await self._subscribe(found, seat)
                 row = await exchange.store.resume_seat(found.room, seat, hash_secret(presented), issued, exchange.now)
-                await self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
+                self._touch(seat)  # only now: until the secret was found right, anybody might name the seat
             case Join() | JoinCode():
                 seat, code_hash = new_id(), found.card.code_hash if isinstance(message, JoinCode) else None
                 await self._subscribe(found, seat)
                 row = await self._new_seat(found.room, NewSeat(seat, issued, message.language, code_hash))
         self._room, self._seat, self._owner, self._issued, self._rank = row.room, seat, row.owner, issued, row.revision
-        await exchange.fanout.publish(
+        self._sitting[seat] = self._connection
+        exchange.fanout.publish(
             envelopes.seat_topic(seat), envelopes.pack(envelopes.TakenOver(rank=self._rank, connection=self._connection.id))
         )
         await self._tell(row, secret=secret)
@@ -193,7 +204,7 @@ class PageLink:
 
     async def _new_seat(self, room: str, new: NewSeat) -> RoomRow:
         """The room with the seat in it. One that was refused leaves no sign of life behind."""
-        await self._touch(new.seat)
+        self._touch(new.seat)
         try:
             return await self._exchange.store.take_seat(room, new, self._exchange.now)
         except Refusal:
@@ -211,8 +222,8 @@ class PageLink:
             topic = envelopes.link_topic(row.owner)
             self._subscriptions.append(await self._exchange.fanout.subscribe(topic, self._connection.hint))
 
-    async def _touch(self, seat: str) -> None:
-        await self._exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
+    def _touch(self, seat: str) -> None:
+        self._exchange.fanout.touch(Presence.SEAT, seat, PRESENCE_TTL_S)
 
     async def _still_here(self, row: RoomRow) -> RoomRow:
         """The row, put right where a sweep that looked too early noted this seat as away."""
@@ -248,7 +259,7 @@ class PageLink:
         if message.to not in (None, row.counsellor.seat):
             raise Refusal(Code.NOT_ADMITTED)
         self._talking = row = await self._exchange.store.note_epoch(self._room, self._seat, message.epoch)
-        await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
+        self._exchange.fanout.publish(*self._way_to_owner(row, message))
         await self._exchange.announce(row)
 
     async def _candidate(self, message: Candidate) -> None:
@@ -256,15 +267,33 @@ class PageLink:
         if message.to not in (None, row.counsellor.seat):
             raise Refusal(Code.NOT_ADMITTED)
         if message.epoch == seat.epoch:
-            await self._exchange.to_owner(row, msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat))
+            self._exchange.fanout.publish(*self._way_to_owner(row, message))
+
+    def way_of(self, message: Message) -> Way | None:
+        row = self._talking
+        if row is None or not isinstance(message, Candidate) or message.room != self._room:
+            return None
+        seat = row.seat(self._seat)
+        current = seat is not None and seat.state is SeatState.ADMITTED and message.epoch == seat.epoch
+        return self._way_to_owner(row, message) if current and message.to in (None, row.counsellor.seat) else None
+
+    def _way_to_owner(self, row: RoomRow, message: Candidate | Offer) -> Way:
+        told = msgspec.structs.replace(message, to=row.counsellor.seat, from_=self._seat)
+        return envelopes.owner_topic(row.owner), envelopes.relay(told)
 
     # ---- news for the page
 
+    def passed_on(self, envelope: bytes) -> bool:
+        if (text := envelopes.relayed(envelope)) is None:
+            return False
+        if self._told is not None and self._told.state is SeatState.ADMITTED:
+            self._connection.send(self._codec.parse(text))
+        return True
+
     async def on_hint(self, envelope: bytes) -> None:
+        if self.passed_on(envelope):
+            return
         match envelopes.unpack(envelope):
-            case envelopes.Relay(message=text):
-                if self._told is not None and self._told.state is SeatState.ADMITTED:
-                    self._connection.send(self._codec.parse(text))
             case envelopes.TakenOver(rank=rank, connection=other):
                 if (rank, other) > (self._rank, self._connection.id):
                     self._connection.end(CloseCode.TAKEN_OVER)
@@ -273,12 +302,14 @@ class PageLink:
                     await self._look()
             case envelopes.Changed(revision=revision) if 0 < revision <= self._revision:
                 pass  # seen
+            case envelopes.Changed(revision=revision) if self._told is not None:
+                await self._look(revision)
             case _ if self._told is not None:
                 await self._look()
 
-    async def _look(self) -> None:
-        """At the room's row."""
-        row = await self._exchange.store.find(self._room)
+    async def _look(self, revision: int = 0) -> None:
+        """At the room's row, which has at least this revision."""
+        row = await self._exchange.row(self._room, revision)
         if row is None:
             self._end(Ended(seq=UNNUMBERED, room=self._room, reason=EndReason.EXPIRED))
         else:

@@ -227,8 +227,8 @@ class RoomStore(Protocol):
         """
         ...
 
-    async def client_seats(self) -> Sequence[ClientSeat]:
-        """Those of all rooms that are not over."""
+    async def client_seats(self, after: str = "") -> Sequence[ClientSeat]:
+        """Those of all rooms that are not over, in the order of their ids: the first ones after this id, and nothing after the last."""
         ...
 
     async def take_seat(self, room: str, new: NewSeat, now: int) -> RoomRow:
@@ -351,16 +351,16 @@ class Fanout(Protocol):
         `is_present` takes nobody for gone who did not say so."""
         ...
 
-    async def publish(self, topic: str, envelope: bytes) -> None:
-        """Hand the envelope to all present listeners of the topic, in the order of publishing for each listener."""
+    def publish(self, topic: str, envelope: bytes) -> None:
+        """Hand the envelope to all present listeners of the topic, in the order of publishing for each listener. Waits for nobody."""
         ...
 
     async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:
         """Call `listener` with each envelope from now on. It must not block and must not raise."""
         ...
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
-        """A sign of life that lasts `ttl` seconds."""
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
+        """A sign of life that lasts `ttl` seconds. Waits for nobody."""
         ...
 
     async def drop(self, presence: Presence, key: str) -> None:
@@ -369,6 +369,10 @@ class Fanout(Protocol):
 
     async def is_present(self, presence: Presence, key: str) -> bool:
         """True while the last sign of life lasts."""
+        ...
+
+    def known(self, presence: Presence, key: str) -> bool | None:
+        """The same as far as this process knows by itself; None where others have to be asked."""
         ...
 
     async def close(self) -> None: ...

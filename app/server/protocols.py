@@ -5,7 +5,7 @@ taken for errors, strangers who can make the log cry.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,6 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import Frame
 from websockets.http11 import Request
+from websockets.protocol import State
 
 from app.server.headers import BARE_HEADERS, HSTS
 from app.server.lobby import Lobby, Unread
@@ -27,8 +28,35 @@ FRAMES_IN_S = 10.0
 """So many pings, pongs and parts of messages in this time: twice of what messages themselves may be."""
 INVALID_TEXT, POLICY_VIOLATION = 1007, 1008
 """RFC 6455, section 7.4.1."""
-LASTING = {"type", "path", "client"}
+AT_ONCE = "videoberatung.at-once"
+"""ASGI extension of ours for WebSockets: a `Quick`, for what need not wait for anybody's turn."""
+FOR_HANDSHAKE = frozenset({"app_state", "asgi_version", "default_headers", "request", "response", "root_path", "server"})
+"""Attributes of uvicorn's protocol that nobody asks for after it."""
+LASTING = {"type", "path", "client", AT_ONCE}
 """What of the scope of a WebSocket (ASGI) is asked for after the handshake."""
+
+
+class Hearer(Protocol):
+    """Who serves a WebSocket."""
+
+    def take_now(self, text: str) -> bool:
+        """A message that was dealt with at once; False if it has to be received like every other one."""
+        ...
+
+
+class Quick(Protocol):
+    """A WebSocket without the ways round: thousands that wait say every few seconds that they are there, and nothing else."""
+
+    hearer: Hearer | None
+    """Is asked about each text message that no other one waits before."""
+
+    def send_now(self, text: str) -> bool:
+        """Hand a message to the network, unless it still has enough of those before, or the connection is not open."""
+        ...
+
+
+def _of_class(name: str) -> object:
+    return getattr(RefusingProtocol, name, LASTING)
 
 
 def bad_request(secure: bool) -> bytes:
@@ -147,6 +175,10 @@ class _Gate:
     def clear(self) -> None:
         self._event = self._event or asyncio.Event()
 
+    @property
+    def open(self) -> bool:
+        return self._event is None
+
     async def wait(self) -> None:
         if self._event is not None:
             await self._event.wait()
@@ -163,18 +195,27 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     _frames_since = 0.0
     _frames = 0
 
+    # What most never need is not kept for each (see `_forget_handshake`).
+    ping_timer = pong_timer = close_timer = None
+    pending_ping_payload = initial_response = None
+    ping_sent_at = last_ping_rtt = 0.0
+    close_timeout = 10.0
+    close_sent = disconnected = False
+    hearer: Hearer | None = None
+
     _unread: Unread | None = None
     """Once the application has done with it; thousands wait without."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.queue = _Inbox()  # type: ignore[assignment]
-        self.writable = _Gate()  # type: ignore[assignment]
+        self.writable: _Gate = _Gate()  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._unread is not None:
             self._unread.stop()
         super().connection_lost(exc)
+        getattr(self, "scope", {}).pop(AT_ONCE, None)  # or protocol and scope would hold each other
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -184,6 +225,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         if self.conn.accept(event).status_code == 101:
             super().handle_connect(event)
+            self.scope[AT_ONCE] = self  # type: ignore[literal-required]
         else:
             self._refuse_upgrade()
 
@@ -221,18 +263,32 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         try:
-            if self.curr_msg_data_type == "text":
-                b"".join(self.frames).decode()
+            text = b"".join(self.frames).decode() if self.curr_msg_data_type == "text" else None
         except UnicodeDecodeError:
             self.frames = []
             self._fail(INVALID_TEXT)
         else:
-            super().send_receive_event_to_app()
+            if text is not None and self._taken(text):
+                self.frames = []
+            else:
+                super().send_receive_event_to_app()
+
+    def _taken(self, text: str) -> bool:
+        return self.hearer is not None and self.queue.empty() and not self.close_sent and self.hearer.take_now(text)
 
     def _fail(self, code: int) -> None:
         if not self.close_sent:
             self.conn.send_close(code)
             self.handle_parser_exception()
+
+    # ---- sending
+
+    def send_now(self, text: str) -> bool:
+        if not self.writable.open or self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
+            return False
+        self.conn.send_text(text.encode())
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     # ---- the end
 
@@ -257,4 +313,5 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
         self.response.headers.clear()
         for name in self.scope.keys() - LASTING:
             del self.scope[name]  # type: ignore[misc]
-        self.__dict__ = dict(vars(self))  # uvicorn's 34 attributes outgrew the shared form and left a table for 85
+        kept = {name: value for name, value in vars(self).items() if name not in FOR_HANDSHAKE and value is not _of_class(name)}
+        self.__dict__ = dict(kept)  # uvicorn's 37 attributes need a table for 85; 21 find room in one for 32

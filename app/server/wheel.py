@@ -10,9 +10,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-TICK_S = 0.05
-"""From one portion to the next; a period shorter than two of them has one portion."""
-MOST_SLOTS = 200
+SLOTS = 1_000
+"""Portions that a period has: with ten thousand things ten in each. An empty one costs nothing."""
 
 _T = TypeVar("_T")
 
@@ -20,9 +19,8 @@ _T = TypeVar("_T")
 class Wheel(Generic[_T]):
     """Each thing keeps its place in the period for as long as it is here, so that it is visited at a steady pace."""
 
-    def __init__(self, period: float) -> None:
-        self._slots: list[dict[_T, None]] = [{} for _ in range(min(MOST_SLOTS, max(1, int(period / TICK_S))))]
-        self._pause = period / len(self._slots)
+    def __init__(self, slots: int = SLOTS) -> None:
+        self._slots: list[dict[_T, None]] = [{} for _ in range(slots)]
         self._slot_of: dict[_T, int] = {}
         self._next = 0
 
@@ -42,17 +40,25 @@ class Wheel(Generic[_T]):
         """It is here no more."""
         del self._slots[self._slot_of.pop(thing)][thing]
 
-    async def turn(self, visit: Callable[[Sequence[_T], int], None]) -> None:
-        """Until cancelled: `visit` gets a portion and the number of this turn. What went wrong is logged, and the next portion follows."""
+    async def turn(self, period: float, visit: Callable[[Sequence[_T], int], None]) -> None:
+        """Until cancelled: `visit` gets a portion and the number of this turn, which takes `period` seconds. What went wrong is logged, and
+        the next portion follows. One wheel may have several turns, each with its own period."""
         loop = asyncio.get_running_loop()
+        pause, last = period / len(self._slots), self._slots[-1]
         turns, due = 0, loop.time()
         while True:
             turns += 1
-            due = max(due, loop.time() - self._pause * len(self._slots))  # what was missed for longer than a period is not made up for
+            due = max(due, loop.time() - period)  # what was missed for longer than a period is not made up for
             for slot in self._slots:
-                due += self._pause
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                try:
-                    visit(tuple(slot), turns)
-                except Exception as error:
-                    log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost
+                due += pause
+                if slot or slot is last:
+                    await asyncio.sleep(max(0.0, due - loop.time()))
+                    _visit(visit, slot, turns)
+
+
+def _visit(visit: Callable[[Sequence[_T], int], None], slot: dict[_T, None], turns: int) -> None:
+    if slot:
+        try:
+            visit(tuple(slot), turns)
+        except Exception as error:
+            log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost

@@ -56,7 +56,7 @@ async def heard_all(pair: Pair) -> None:
     for listening in (pair.near, pair.far):
         await listening.subscribe("end", ends.append)
     for number, publishing in enumerate((pair.near, pair.far)):
-        await publishing.publish("end", b"%d" % number)
+        publishing.publish("end", b"%d" % number)
     await until(lambda: len(ends) == 4)
 
 
@@ -68,7 +68,7 @@ async def test_listeners_of_a_topic_hear_everything_in_order_and_others_nothing(
     await pair.far.subscribe("room:a", two.append)
     await pair.far.subscribe("room:b", elsewhere.append)
     for number in range(20):
-        await pair.near.publish("room:a", b"%d" % number)
+        pair.near.publish("room:a", b"%d" % number)
     await heard_all(pair)
     assert one == two == [b"%d" % number for number in range(20)]
     assert elsewhere == []
@@ -79,22 +79,22 @@ async def test_both_ends_speak_and_hear(pair: Pair) -> None:
     far: list[bytes] = []
     await pair.near.subscribe("t", near.append)
     await pair.far.subscribe("t", far.append)
-    await pair.near.publish("t", b"from near")
-    await pair.far.publish("t", b"from far")
+    pair.near.publish("t", b"from near")
+    pair.far.publish("t", b"from far")
     await heard_all(pair)
     assert sorted(near) == sorted(far) == [b"from far", b"from near"]
 
 
 async def test_nobody_hears_what_came_before_or_after(pair: Pair) -> None:
     heard: list[bytes] = []
-    await pair.far.publish("t", b"before")
+    pair.far.publish("t", b"before")
     await heard_all(pair)
     place = await pair.near.subscribe("t", heard.append)
-    await pair.far.publish("t", b"during")
+    pair.far.publish("t", b"during")
     await heard_all(pair)
     await place.close()
     await place.close()
-    await pair.far.publish("t", b"after")
+    pair.far.publish("t", b"after")
     await heard_all(pair)
     assert heard == [b"during"]
 
@@ -103,10 +103,10 @@ async def test_one_listener_twice_hears_twice_and_leaves_once(pair: Pair) -> Non
     heard: list[bytes] = []
     first = await pair.near.subscribe("t", heard.append)
     await pair.near.subscribe("t", heard.append)
-    await pair.far.publish("t", b"x")
+    pair.far.publish("t", b"x")
     await heard_all(pair)
     await first.close()
-    await pair.far.publish("t", b"y")
+    pair.far.publish("t", b"y")
     await heard_all(pair)
     assert heard == [b"x", b"x", b"y"]
 
@@ -121,10 +121,10 @@ async def gone(fanout: Fanout, clock: HandClock, presence: Presence, key: str) -
 
 async def test_a_sign_of_life_lasts_its_time_and_can_be_seen_from_everywhere(pair: Pair, clock: HandClock) -> None:
     assert not await pair.near.is_present(Presence.SEAT, "a")
-    await pair.near.touch(Presence.SEAT, "a", 3600)
-    await pair.near.touch(Presence.SEAT, "b", 0.5)
-    await pair.near.touch(Presence.SEAT, "c", 0.5)
-    await pair.near.touch(Presence.SEAT, "c", 3600)
+    pair.near.touch(Presence.SEAT, "a", 3600)
+    pair.near.touch(Presence.SEAT, "b", 0.5)
+    pair.near.touch(Presence.SEAT, "c", 0.5)
+    pair.near.touch(Presence.SEAT, "c", 3600)
     await heard_all(pair)
     await gone(pair.far, clock, Presence.SEAT, "b")
     assert await pair.far.is_present(Presence.SEAT, "a")
@@ -132,8 +132,8 @@ async def test_a_sign_of_life_lasts_its_time_and_can_be_seen_from_everywhere(pai
 
 
 async def test_presences_of_different_kinds_are_apart(pair: Pair) -> None:
-    await pair.near.touch(Presence.SEAT, "a", 3600)
-    await pair.near.touch(Presence.LINK, "b", 3600)
+    pair.near.touch(Presence.SEAT, "a", 3600)
+    pair.near.touch(Presence.LINK, "b", 3600)
     await heard_all(pair)
     assert not await pair.far.is_present(Presence.LINK, "a")
     await pair.far.drop(Presence.SEAT, "a")
@@ -147,5 +147,5 @@ async def test_a_closed_end_is_heard_no_more(pair: Pair) -> None:
     heard: list[bytes] = []
     await pair.far.subscribe("t", heard.append)
     await pair.far.close()
-    await pair.near.publish("t", b"x")
+    pair.near.publish("t", b"x")
     assert heard == []

@@ -9,6 +9,7 @@ from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, RoomStore
 from app.server.rules import MAX_SEATS
 from app.server.state import sql
+from app.server.sweeper import all_client_seats
 from app.wire.codes import Code
 from tests.support.room_stores import NOW, OWNER, Handles, handles, make_card, outcomes, refused, resume, room, sit, state_of, store
 
@@ -67,7 +68,9 @@ async def test_a_sweep_sees_every_clients_seat_of_rooms_that_are_not_over(store:
     gone = next(iter(seats))
     row = await store.note_presence(seats[gone], gone, False, NOW)
     await store.end(OWNER, cards[2].room)
-    found = await store.client_seats()
+    portions = [portion async for portion in all_client_seats(store)]
+    found = [seat for portion in portions for seat in portion]
+    assert [seat.seat for seat in found] == sorted(seat.seat for seat in found)
     assert {seat.seat: seat.room for seat in found} == {seat: room for seat, room in seats.items() if room != cards[2].room}
     assert len(found) == 5
     assert {seat.seat for seat in found if seat.away} == {gone}

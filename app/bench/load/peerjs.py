@@ -144,7 +144,7 @@ class PeerCrowd:
         """Programs are in one session at a time here, or take somebody else's message for theirs: what counts is how long one takes."""
         began = time.perf_counter()
         await sender.send(type_, to.name, payload)
-        self.tally.signalled.add(await to.heard.get() - began)
+        self.tally.signal(await to.heard.get() - began, offer=type_ == "OFFER")
 
     def lost(self) -> int:
         """Connections that ended though nobody closed them."""

@@ -55,13 +55,13 @@ async def _describe(page: Page, work: Workstation, tally: Tally) -> None:
     candidate = {"candidate": CANDIDATE, "mid": "0"}
     began = time.perf_counter()
     await page.send("offer", sdp=OFFER, **there)
-    tally.signalled.add((await heard.get())[1] - began)
+    tally.signal((await heard.get())[1] - began, offer=True)
     began = time.perf_counter()
     await work.send("answer", sdp=ANSWER, **back)
-    tally.signalled.add((await page.heard.get())[1] - began)
+    tally.signal((await page.heard.get())[1] - began)
     for _ in range(CANDIDATES):
         began = time.perf_counter()
         await page.send("candidate", **candidate, **there)
         await work.send("candidate", **candidate, **back)
         for _, at in (await heard.get(), await page.heard.get()):
-            tally.signalled.add(at - began)
+            tally.signal(at - began)

@@ -43,9 +43,18 @@ class Tally:
         """From the counsellor's `admit` to the page that knows it."""
         self.signalled = Durations()
         """From sending an offer, an answer or a candidate to having it on the other side."""
+        self.offered = Durations()
+        """Of those the offers alone: ours writes the number of each into the database before it passes it on."""
+        self.passed_on = Durations()
+        """Of those the answers and candidates alone, which nobody writes down."""
         self.surveyed = Durations()
         """Right and answer; the server takes half a second over the answer on purpose."""
         self.errors: Counter[str] = Counter()
+
+    def signal(self, seconds: float, offer: bool = False) -> None:
+        """One message from one side to the other."""
+        self.signalled.add(seconds)
+        (self.offered if offer else self.passed_on).add(seconds)
 
     def failed(self, what: str) -> None:
         """One error of this kind."""
@@ -57,6 +66,8 @@ class Tally:
             "connected": self.connected.figures(),
             "admitted": self.admitted.figures(),
             "signalled": self.signalled.figures(),
+            "offered": self.offered.figures(),
+            "passed_on": self.passed_on.figures(),
             "surveyed": self.surveyed.figures(),
         }
 

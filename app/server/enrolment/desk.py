@@ -123,7 +123,7 @@ class EnrolmentDesk:
 
     async def tell_to_look(self, fanout: Fanout, key: str) -> None:
         """The link of this workstation, wherever it is, is to look whether it is still accepted."""
-        await fanout.publish(envelopes.owner_topic(owner_id(key)), envelopes.pack(envelopes.LookWhetherKnown()))
+        fanout.publish(envelopes.owner_topic(owner_id(key)), envelopes.pack(envelopes.LookWhetherKnown()))
 
     async def ended_lately(self) -> Sequence[str]:
         """Keys that are not accepted any more since about the last look."""

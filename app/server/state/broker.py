@@ -72,7 +72,7 @@ class RedisFanout:
 
     # ---- envelopes
 
-    async def publish(self, topic: str, envelope: bytes) -> None:
+    def publish(self, topic: str, envelope: bytes) -> None:
         self._places.hand_out(topic, envelope)
         if self._session is not None:
             self._session.send("PUBLISH", PREFIX + topic, self._own + envelope)
@@ -94,7 +94,7 @@ class RedisFanout:
 
     # ---- signs of life
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
         self._signs.touch(presence, key, ttl)
         self._give_sign(presence, key, ttl)
 
@@ -115,6 +115,10 @@ class RedisFanout:
             return True
         unknown = answer is None or not self.settled
         return unknown and not self._signs.said_goodbye(presence, key)
+
+    def known(self, presence: Presence, key: str) -> bool | None:
+        """Who is here may have said goodbye elsewhere."""
+        return None
 
     # ---- the broker comes and goes
 

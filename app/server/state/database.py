@@ -154,6 +154,15 @@ class Database:
                     raise
         raise StateUnavailable("too many attempts")
 
+    async def _write_back(self) -> None:
+        """SQLite: bring what stands in the log of writes into the file, on another thread, so that no writer ever waits for the disk."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        try:
+            await asyncio.to_thread(self._checkpoint, "PASSIVE")
+        except SQLAlchemyError as error:
+            raise StateUnavailable(type(error).__name__) from None
+
     async def _forget_on_disk(self) -> bool:
         """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off.
 
@@ -162,13 +171,13 @@ class Database:
         if self._engine.dialect.name != "sqlite":
             return True
         try:
-            return not await self._on_thread(self._cut_off_log)
+            return not await self._on_thread(lambda: self._checkpoint("TRUNCATE"))
         except SQLAlchemyError as error:
             raise StateUnavailable(type(error).__name__) from None
 
-    def _cut_off_log(self) -> bool:
-        """True if a reader was in the way."""
+    def _checkpoint(self, kind: str) -> bool:
+        """True if somebody was in the way."""
         with self._engine.connect() as plain:
             connection = plain.execution_options(**OUTSIDE)
-            busy, _, _ = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            busy, _, _ = connection.execute(text(f"PRAGMA wal_checkpoint({kind})")).one()
             return bool(busy)

@@ -15,6 +15,9 @@ from app.server.ports import StateUnavailable
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer of SQLite waits for another one."""
+LOG_PAGES = 10_000
+"""Of 4 KB that SQLite's log of writes may hold before the next writer has to empty it and waits for the disk; SQLite's own number is a
+tenth of it. A store that is swept empties it beside its work (`Database._write_back`)."""
 THREADS = 4
 """Of one store over PostgreSQL. More of them gain nothing beside one interpreter lock (docs/decisions/0037)."""
 BEGIN = "sqlite_begin"
@@ -78,7 +81,10 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     """A new connection. The driver's own transactions are switched off; `_begin_sqlite` begins them."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (
+        *("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"),
+        *(f"busy_timeout={BUSY_TIMEOUT_MS}", f"wal_autocheckpoint={LOG_PAGES}"),
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -63,9 +63,10 @@ class MemoryRoomStore(RuleStore):
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
         return [r for r in self._rooms.values() if r.owner == owner]
 
-    async def client_seats(self) -> Sequence[ClientSeat]:
+    async def client_seats(self, after: str = "") -> Sequence[ClientSeat]:
         live = [r for r in self._rooms.values() if r.over is None]
-        return [ClientSeat(r.room, r.owner, r.revision, s.seat, s.state, s.away_since is not None) for r in live for s in _clients(r)]
+        found = [ClientSeat(r.room, r.owner, r.revision, s.seat, s.state, s.away_since is not None) for r in live for s in _clients(r)]
+        return sorted((seat for seat in found if seat.seat > after), key=lambda seat: seat.seat)
 
     async def forget_reached(self, owner: str) -> None:
         for row in await self.rooms_of(owner):
@@ -108,19 +109,22 @@ class MemoryFanout:
         self._places = Places()
         self._signs = Signs(clock)
 
-    async def publish(self, topic: str, envelope: bytes) -> None:
+    def publish(self, topic: str, envelope: bytes) -> None:
         self._places.hand_out(topic, envelope)
 
     async def subscribe(self, topic: str, listener: Callable[[bytes], None]) -> Subscription:
         return self._places.take(topic, listener)
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
         self._signs.touch(presence, key, ttl)
 
     async def drop(self, presence: Presence, key: str) -> None:
         self._signs.drop(presence, key)
 
     async def is_present(self, presence: Presence, key: str) -> bool:
+        return self._signs.living(presence, key)
+
+    def known(self, presence: Presence, key: str) -> bool | None:
         return self._signs.living(presence, key)
 
     async def close(self) -> None:

@@ -51,8 +51,8 @@ async def test_a_question_that_the_loss_of_the_broker_cuts_off_takes_nobody_for_
 async def test_a_goodbye_counts_without_the_broker_and_a_broker_that_comes_back_empty_learns_who_is_here(
     broker: RedisServer, fanout: RedisFanout, clock: HandClock
 ) -> None:
-    await fanout.touch(Presence.SEAT, "stays", 3600)
-    await fanout.touch(Presence.SEAT, "leaves", 3600)
+    fanout.touch(Presence.SEAT, "stays", 3600)
+    fanout.touch(Presence.SEAT, "leaves", 3600)
     broker.daemon.kill()
     await settled(fanout, False)
     await fanout.drop(Presence.SEAT, "leaves")
@@ -78,13 +78,13 @@ async def test_what_was_subscribed_while_the_broker_was_away_is_heard_when_it_is
     broker.daemon.kill()
     await settled(fanout, False)
     await fanout.subscribe("t", heard.put_nowait)
-    await fanout.publish("t", b"here at once")
+    fanout.publish("t", b"here at once")
     assert heard.get_nowait() == b"here at once"
     broker.daemon.start()
     other = await RedisFanout.open(broker.url, clock)
     async with asyncio.timeout(30):
         while heard.empty():
-            await other.publish("t", b"from the other")
+            other.publish("t", b"from the other")
             await asyncio.sleep(0.01)
     assert heard.get_nowait() == b"from the other"
     await other.close()
@@ -94,7 +94,7 @@ async def test_a_broker_that_was_never_there_hinders_nothing(tmp_path: Path, clo
     fanout = await RedisFanout.open(f"unix://{tmp_path}/nobody", clock)
     heard: list[bytes] = []
     place = await fanout.subscribe("t", heard.append)
-    await fanout.publish("t", b"x")
+    fanout.publish("t", b"x")
     assert (heard, fanout.settled) == ([b"x"], False)
     await place.close()
     await fanout.close()

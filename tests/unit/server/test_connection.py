@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from starlette.websockets import WebSocket
@@ -13,6 +13,7 @@ from app.domain.secrets import new_id
 from app.server import envelopes
 from app.server.backlog import MAX_BYTES, Backlog
 from app.server.connection import Connection
+from app.server.protocols import AT_ONCE, Hearer
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.fields import MAX_ROOMS
 from app.wire.messages import Message, control_codec, page_codec
@@ -23,6 +24,7 @@ class Socket:
     """A WebSocket whose peer says nothing."""
 
     client = None
+    scope: ClassVar[dict[str, object]] = {}
 
     def __init__(self) -> None:
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -40,11 +42,37 @@ class Socket:
         self.close_code = code
 
 
+class QuickSocket(Socket):
+    """One that takes a message without waiting for as long as it is `open`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = True
+        self.hearer: Hearer | None = None
+        self.at_once: list[dict[str, Any]] = []
+        self.scope = {AT_ONCE: self}  # type: ignore[misc]
+
+    def send_now(self, text: str) -> bool:
+        if self.open:
+            self.at_once.append(json.loads(text))
+        return self.open
+
+
 class Listener:
     """A Party that passes on what it hears, as both of the real ones do."""
 
+    at_rest = True
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def way_of(self, message: Message) -> None:
+        return None
+
+    def passed_on(self, envelope: bytes) -> bool:
+        if (text := envelopes.relayed(envelope)) is not None:
+            self._connection.send(control_codec().parse(text))
+        return text is not None
 
     async def greet(self) -> None: ...
 
@@ -54,7 +82,7 @@ class Listener:
         relay = cast(envelopes.Relay, envelopes.unpack(envelope))
         self._connection.send(control_codec().parse(relay.message))
 
-    async def on_sign_of_life(self) -> None: ...
+    def on_sign_of_life(self) -> None: ...
 
     async def gone(self) -> None: ...
 
@@ -74,6 +102,43 @@ def test_what_waits_is_bounded_whatever_its_number() -> None:
     assert [backlog.put(number.to_bytes(1) * large) for number in range(5)] == [True] * 4 + [False]
     small = Backlog()
     assert all(small.put(envelopes.pack(envelopes.Changed(room=new_id()))) for _ in range(MAX_ROOMS))
+
+
+def done(number: int) -> bytes:
+    return envelopes.pack(envelopes.Relay(message=f'{{"type":"done","seq":1,"re":{number}}}'))
+
+
+async def test_signalling_goes_out_at_once_and_stays_in_order_where_the_network_is_slow() -> None:
+    socket, clock = QuickSocket(), lambda: 0.0
+    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
+    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
+    running = asyncio.create_task(connection.run(Listener(connection)))
+    await asyncio.sleep(0)
+    connection.hint(done(7))
+    assert socket.at_once == [{"type": "done", "seq": 1, "re": 7}], "nobody waited in between"
+    socket.open = False
+    connection.hint(done(8))
+    socket.open = True
+    connection.hint(done(9))
+    assert len(socket.at_once) == 1, "what came before is still on its way"
+    assert [(await asyncio.wait_for(socket.sent.get(), 5))["re"] for _ in range(2)] == [8, 9]
+    socket.peer_went.set()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_only_signs_of_life_are_taken_at_once_and_each_counts_once() -> None:
+    socket, clock = QuickSocket(), lambda: 0.0
+    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
+    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
+    running = asyncio.create_task(connection.run(Listener(connection)))
+    await asyncio.sleep(0)
+    assert socket.hearer is not None
+    beat = '{"type":"beat","seq":1,"n":1}'
+    taken = [socket.hearer.take_now(text) for text in (beat, beat, '{"type":"ping","seq":2,"n":1}', "{", beat.replace("1", "2", 1))]
+    assert taken == [True, False, False, False, True], "what is out of order, different or broken is for the reader to answer"
+    socket.peer_went.set()
+    await asyncio.wait_for(running, 5)
+    assert socket.hearer is None
 
 
 @pytest.mark.logs_errors

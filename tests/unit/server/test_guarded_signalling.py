@@ -71,14 +71,21 @@ async def test_nobody_signals_past_the_partner_in_the_own_room(server: RunningSe
 async def test_of_a_flood_no_more_is_taken_in_than_anybody_may_send(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """How long others wait meanwhile is measured by `videoberatung bench flood`."""
     taken = 0
-    take = Connection._take
+    take, take_now = Connection._take, Connection.take_now
 
     async def counting(self: Connection, party: Any, text: str) -> None:
         nonlocal taken
         taken += '"n":424242' in text
         await take(self, party, text)
 
+    def counting_now(self: Connection, text: str) -> bool:
+        nonlocal taken
+        at_once = take_now(self, text)
+        taken += at_once and '"n":424242' in text
+        return at_once
+
     monkeypatch.setattr(Connection, "_take", counting)
+    monkeypatch.setattr(Connection, "take_now", counting_now)
     room = server.appointment()
     async with server.workstation(room) as work, server.page(room).connected() as page, raw_socket(server) as flood:
         await page.join()

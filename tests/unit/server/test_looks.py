@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar, cast
 
 import pytest
 from starlette.websockets import WebSocket
@@ -37,6 +37,7 @@ class Socket:
     """A WebSocket that nobody reads."""
 
     client = None
+    scope: ClassVar[dict[str, object]] = {}
 
 
 class Desk:
@@ -48,7 +49,7 @@ class Desk:
         self.exchange = exchange_over(self.store, self.fanout, self.clock)
         self.hub = Hub(self.exchange, Identity.new(), enrolment_desk(self.clock), Rhythm())
         self.appointment = Appointment(int(self.now))
-        self.page = PageLink(Connection(cast(WebSocket, Socket()), page_codec(), self.exchange), self.exchange)
+        self.page = PageLink(Connection(cast(WebSocket, Socket()), page_codec(), self.exchange), self.exchange, {})
         self.said: list[bytes] = []
 
     def clock(self) -> float:
@@ -88,7 +89,7 @@ async def test_a_revision_that_was_seen_is_not_looked_at_again(desk: Desk) -> No
 
 async def test_a_sweep_asks_the_store_only_when_the_program_came_or_went(desk: Desk) -> None:
     assert await desk.looks_at(envelopes.Swept()) == 0
-    await desk.fanout.touch(Presence.LINK, OWNER, 15)
+    desk.fanout.touch(Presence.LINK, OWNER, 15)
     assert await desk.looks_at(envelopes.Swept()) == 1
     assert await desk.looks_at(envelopes.Swept()) == 0
     desk.now += 15
@@ -111,6 +112,23 @@ async def test_the_end_of_a_room_whose_hint_was_lost_is_said_too(desk: Desk) -> 
     await desk.store.end(OWNER, desk.appointment.room)
     await desk.hub.sweep()
     assert desk.said == [envelopes.pack(envelopes.Changed(room=desk.appointment.room))]
+
+
+async def test_a_change_of_this_very_process_is_not_read_from_the_store_once_more(desk: Desk) -> None:
+    row = await desk.store.admit(OWNER, desk.appointment.room, desk.seat)
+    await desk.exchange.announce(row)
+    assert await desk.looks_at(envelopes.Changed(room=row.room, revision=row.revision)) == 0
+    row = await desk.store.send_back(OWNER, row.room, desk.seat, int(desk.now))
+    assert await desk.looks_at(envelopes.Changed(room=row.room, revision=row.revision)) == 1, "it was another process"
+    assert await desk.looks_at(envelopes.LookAgain()) == 1, "then nobody knows what is the newest"
+
+
+async def test_a_sweep_leaves_alone_who_rests(desk: Desk) -> None:
+    assert desk.page.at_rest
+    desk.fanout.touch(Presence.LINK, OWNER, 15)
+    assert not desk.page.at_rest, "the program came"
+    await desk.page.on_hint(envelopes.pack(envelopes.Swept()))
+    assert desk.page.at_rest
 
 
 async def test_signalling_asks_the_store_once_for_an_epoch(desk: Desk) -> None:

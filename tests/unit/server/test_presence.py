@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import ClassVar, cast
 
 import pytest
 from starlette.websockets import WebSocket
@@ -48,15 +48,16 @@ class ListingFanout(MemoryFanout):
         super().__init__(clock)
         self.touched: list[str] = []
 
-    async def touch(self, presence: Presence, key: str, ttl: float) -> None:
+    def touch(self, presence: Presence, key: str, ttl: float) -> None:
         self.touched.append(key)
-        await super().touch(presence, key, ttl)
+        super().touch(presence, key, ttl)
 
 
 class Socket:
     """A WebSocket that nobody reads."""
 
     client = None
+    scope: ClassVar[dict[str, object]] = {}
 
 
 class Desk:
@@ -76,7 +77,7 @@ class Desk:
 
     async def joined(self, **seat: str) -> PageLink:
         """A page that took or resumed a seat, as far as the server."""
-        link = PageLink(Connection(cast(WebSocket, Socket()), page_codec(), self.exchange), self.exchange)
+        link = PageLink(Connection(cast(WebSocket, Socket()), page_codec(), self.exchange), self.exchange, {})
         await link.on_message(Join(seq=1, token=self.appointment.token, language="de", **seat))
         return link
 

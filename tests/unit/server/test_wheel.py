@@ -9,10 +9,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from app.server.wheel import TICK_S, Wheel
+from app.server.wheel import Wheel
 
-PERIOD_S = 3 * TICK_S
-"""Three portions."""
+PERIOD_S = 0.1
 
 
 @contextlib.asynccontextmanager
@@ -28,7 +27,7 @@ async def turning(wheel: Wheel[int], visits: list[tuple[int, ...]], turns: Count
         if things == (13,):
             raise ValueError
 
-    task = asyncio.create_task(wheel.turn(visit))
+    task = asyncio.create_task(wheel.turn(PERIOD_S, visit))
     async with asyncio.timeout(10):
         await enough.wait()
     try:
@@ -39,7 +38,7 @@ async def turning(wheel: Wheel[int], visits: list[tuple[int, ...]], turns: Count
 
 
 async def test_each_is_visited_once_in_a_turn_and_keeps_its_place() -> None:
-    wheel: Wheel[int] = Wheel(PERIOD_S)
+    wheel: Wheel[int] = Wheel(3)
     for thing in range(7):
         wheel.add(thing)
     visits: list[tuple[int, ...]] = []
@@ -53,7 +52,7 @@ async def test_each_is_visited_once_in_a_turn_and_keeps_its_place() -> None:
 
 
 async def test_who_is_gone_is_not_visited_and_the_others_keep_theirs() -> None:
-    wheel: Wheel[int] = Wheel(PERIOD_S)
+    wheel: Wheel[int] = Wheel(3)
     for thing in range(6):
         wheel.add(thing)
     wheel.remove(2)
@@ -64,8 +63,8 @@ async def test_who_is_gone_is_not_visited_and_the_others_keep_theirs() -> None:
         assert sorted(thing for portion in visits[:3] for thing in portion) == [0, 1, 3, 4, 5]
 
 
-async def test_a_short_period_has_one_portion() -> None:
-    wheel: Wheel[int] = Wheel(TICK_S)
+async def test_a_single_portion_holds_all() -> None:
+    wheel: Wheel[int] = Wheel(1)
     for thing in range(3):
         wheel.add(thing)
     visits: list[tuple[int, ...]] = []
@@ -75,8 +74,18 @@ async def test_a_short_period_has_one_portion() -> None:
 
 @pytest.mark.logs_errors
 async def test_what_goes_wrong_ends_no_turn() -> None:
-    wheel: Wheel[int] = Wheel(TICK_S)
+    wheel: Wheel[int] = Wheel(1)
     wheel.add(13)
     visits: list[tuple[int, ...]] = []
     async with turning(wheel, visits, Counter(), 2):
         assert visits[:2] == [(13,), (13,)]
+
+
+async def test_one_who_is_alone_among_many_places_is_visited_once_in_each_turn_and_nobody_in_vain() -> None:
+    wheel: Wheel[int] = Wheel(1_000)
+    wheel.add(1)
+    visits: list[tuple[int, ...]] = []
+    turns: Counter[int] = Counter()
+    async with turning(wheel, visits, turns, 3):
+        assert visits[:3] == [(1,)] * 3
+        assert [turns[1], turns[2], turns[3]] == [1, 1, 1]
