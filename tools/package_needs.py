@@ -16,6 +16,8 @@ LOADED_BY_NAME = ("libportaudio.so.2", "libEGL.so.1", "libGL.so.1", "libasound.s
 RENAMED = re.compile(r"^lib(ssl3|glib2\.0-0|asound2|cups2|png16-16|gtk-3-0|atk1\.0-0)$")
 """Packages that Debian 13 calls the same with `t64` behind."""
 PLAIN_C = {"libc6", "libstdc++6", "libgcc-s1"}
+DEBIANS_OWN = {"libbz2.so.1.0"}
+"""Names that libraries have on Debian only: an .rpm that asks for one can be installed nowhere."""
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
 _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
 _CHUNK = 200
@@ -55,8 +57,11 @@ class Needs:
         return [*compiled, *(f"{name} | {name}t64" if RENAMED.match(name) else name for name in names)]
 
     def rpm(self, also: Sequence[str] = ()) -> list[str]:
-        """The Requires of an .rpm, by the libraries' own names."""
-        return [f"{library}()(64bit)" for library in sorted({*self.libraries, *also})]
+        """The Requires of an .rpm, by the libraries' own names. Raises LookupError for a name that no distribution with RPM knows."""
+        names = sorted({*self.libraries, *also})
+        if strange := DEBIANS_OWN.intersection(names):
+            raise LookupError(f"only Debian has {', '.join(sorted(strange))}")
+        return [f"libc.so.6(GLIBC_{self.glibc[0]}.{self.glibc[1]})(64bit)", *(f"{library}()(64bit)" for library in names)]
 
 
 def _objdump(files: Sequence[Path]) -> str:
