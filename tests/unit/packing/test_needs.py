@@ -32,3 +32,8 @@ def test_an_rpm_never_asks_for_what_only_debian_has(tmp_path, monkeypatch) -> No
     found = needs(tmp_path, monkeypatch, SAID + "  NEEDED               libbz2.so.1.0\n")
     with pytest.raises(LookupError, match=r"libbz2\.so\.1\.0"):
         found.rpm()
+
+
+def test_a_library_that_no_package_of_this_machine_has_is_told(tmp_path, monkeypatch) -> None:
+    with pytest.raises(LookupError, match=r"libnobodys\.so\.7"):
+        needs(tmp_path, monkeypatch, "  NEEDED               libc.so.6\n GLIBC_2.4\n").debian(["libnobodys.so.7"])
