@@ -77,7 +77,7 @@ earlier() {
     local folder=$root/packages/earlier
     dpkg-deb --raw-extract "$1" "$folder"
     sed -i 's/^Version: .*/Version: 0.0.1/' "$folder/DEBIAN/control"
-    dpkg-deb --root-owner-group -Zgzip -z1 --build "$folder" "$root/packages/$2_0.0.1_amd64.deb" >/dev/null
+    dpkg-deb --root-owner-group -Znone --build "$folder" "$root/packages/$2_0.0.1_amd64.deb" >/dev/null
     rm -rf "$folder"
 }
 
