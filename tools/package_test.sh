@@ -302,7 +302,7 @@ dnf() { inside dnf --quiet --assumeyes --disablerepo='*' "$@" >>"$log" 2>&1 || {
 # An .rpm of the same files under a smaller number.
 earlier_rpm() {
     local settings=$root/packages/earlier.yaml
-    sed 's/^version: .*/version: 0.0.1/; s/^  compression: zstd$/  compression: zstd:fastest/' "$made/nfpm-$1.yaml" >"$settings"
+    sed 's/^version: .*/version: 0.0.1/; s/^  compression: zstd$/  compression: zstd:1/' "$made/nfpm-$1.yaml" >"$settings"
     (cd "$top" && build/package/venv/bin/nfpm package --config "$settings" --packager rpm --target "$root/packages/$1-0.0.1.x86_64.rpm") >>"$log"
 }
 
@@ -311,7 +311,7 @@ rpm_base() {
     {
         printf '%s\n' 'Name: debian' 'Version: 12' 'Release: 1' 'Summary: What is below' 'License: none' 'BuildArch: noarch'
         printf 'Provides: %s\n' /bin/sh systemd
-        inside ldconfig -p | sed -n 's/^\t\(lib[^ ]*\) (libc6,x86-64.*/Provides: \1()(64bit)/p' | sort -u
+        inside ls /usr/lib/x86_64-linux-gnu | sed -n 's/^lib.*\.so[.0-9]*$/Provides: &()(64bit)/p'
         seq 2 "$(inside getconf GNU_LIBC_VERSION | sed 's/.*\.//')" | sed 's/.*/Provides: libc.so.6(GLIBC_2.&)(64bit)/'
         printf '%s\n' '%description' 'What is below.' '%files'
     } >"$root/tmp/debian.spec"
