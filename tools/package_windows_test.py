@@ -161,8 +161,8 @@ class Steps:
         """While the program runs, in a conversation: neither an update nor a removal, and the conversation goes on."""
         with self._nothing_left("running"):
             self._code(0, here(self.exe), "/S")
-            with self._demonstration(USUAL) as shots:
-                wait_for(lambda: any(shots.glob("*-talked-*.png")), "the conversation", 600)
+            with self._demonstration(USUAL) as (shots, running):
+                wait_for(lambda: any(shots.glob("*-talked-*.png")) or running.poll() is not None, "the conversation", 600)
                 self._code(BUSY, here(self.exe), "/S", settled=False)
                 self._code(BUSY, here(self.exe), "/S", "/REMOVE", settled=False)
                 self._code(BUSY, here(self._other(EARLIER)), "/S", settled=False, other=NEWER_THERE)
@@ -238,8 +238,8 @@ class Steps:
         (REPORT / "check.json").write_text(json.dumps(found, indent=2, ensure_ascii=False), "utf-8")
 
     @contextmanager
-    def _demonstration(self, place: str) -> Iterator[Path]:
-        """`demo --unattended` with this machine's Chromium as the client, every step of it; gives its screenshots' folder while it runs."""
+    def _demonstration(self, place: str) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+        """`demo --unattended` with this machine's Chromium as the client, every step of it; gives its screenshots' folder and itself."""
         compile_browser(self.trial.wine.disk / "browser")
         shots = REPORT / "demonstration"
         shutil.rmtree(shots, ignore_errors=True)
@@ -248,7 +248,7 @@ class Steps:
         script = self.trial.script("demonstration.cmd", _demonstration_lines(place, shots))
         running = self.trial.start("cmd", "/c", script, variables=browser_variables(shots))
         try:
-            yield shots
+            yield shots, running
             text = running.communicate(timeout=900)[0]
         except BaseException:
             self.trial.run("taskkill", "/f", "/im", "videoberatung-console.exe", settled=False)
