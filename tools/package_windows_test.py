@@ -163,9 +163,10 @@ class Steps:
             self._code(0, here(self.exe), "/S")
             with self._demonstration(USUAL) as (shots, running):
                 wait_for(lambda: any(shots.glob("*-talked-*.png")) or running.poll() is not None, "the conversation", 600)
-                self._code(BUSY, here(self.exe), "/S", settled=False)
-                self._code(BUSY, here(self.exe), "/S", "/REMOVE", settled=False)
-                self._code(BUSY, here(self._other(EARLIER)), "/S", settled=False, other=NEWER_THERE)
+                if running.poll() is None:  # otherwise its own steps say what was missed
+                    self._code(BUSY, here(self.exe), "/S", settled=False)
+                    self._code(BUSY, here(self.exe), "/S", "/REMOVE", settled=False)
+                    self._code(BUSY, here(self._other(EARLIER)), "/S", settled=False, other=NEWER_THERE)
             self._code(0, here(self.exe), "/S", "/REMOVE")
 
     def data(self) -> None:
