@@ -13,7 +13,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test package-again package-start handbook-test lock clean \
+.PHONY: help run test check audit soak bench bench-server chaos shots docs-shots handbook fresh-test package package-test package-again package-start handbook-test lock clean \
 	set-up-run set-up-check set-up-test set-up-package \
 	static ruff mypy contracts page-types texts tree node-tests
 
@@ -90,6 +90,10 @@ package-start: set-up-package  ## how much longer the packed program takes to it
 
 handbook-test:  ## the servers' handbook, command by command, on a bare Debian 12 root (as root, after make package)
 	@tools/handbook_test.sh
+
+audit: set-up-check  ## known vulnerabilities of what is inside, and whether one is older than SECURITY.md promises (asks the network)
+	@$(PYTHON) -m tools.set_up audit
+	@$(PYTHON) -m tools.audit
 
 lock: set-up-check  ## writes the lock files (needs uv); LOCK=--upgrade moves everything to the newest
 	@$(PYTHON) -m tools.lock $(LOCK)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 
 from app import PRODUCT_NAME, __version__
+from app.command_line import NOT_UNDERSTOOD, CommandLine, texts_for
+from app.texts import Texts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _window(argv: Sequence[str]) -> int:
-    options = _parser().parse_args(argv)
+    options = _parser(texts_for(argv)).parse_args(argv)
     if options.version:
         print(_versions() if options.json else f"{PRODUCT_NAME} {__version__}")
         return 0
@@ -66,19 +68,16 @@ def _train(language: str | None) -> int:
         return run_training(language, server)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="videoberatung",
-        description="Counselling by video: opens the counsellor's window.",
-        epilog=f"Other commands: {', '.join(_COMMANDS)}; each has its own --help.",
-    )
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings and data instead of this person's own")
-    parser.add_argument("--simulated-devices", action="store_true", help="a moving picture and a tone instead of camera and microphone")
-    parser.add_argument("--training", action="store_true", help="show and practise: everything is invented, nothing leaves this machine")
-    parser.add_argument("--language", choices=("de", "en"), help="language of the window instead of the one in the profile")
-    parser.add_argument("--autostart", action="store_true", help="end at once unless the settings or the agency want a start at sign-in")
-    parser.add_argument("--version", action="store_true", help="print the version and end")
-    parser.add_argument("--json", action="store_true", help="with --version: as JSON, with those of the libraries")
+def _parser(texts: Texts) -> CommandLine:
+    others = texts("commands.window.others", names=", ".join(name for name in _COMMANDS if name != "bench" or _has_benchmarks()))
+    parser = CommandLine(texts, prog="videoberatung", description=texts("commands.window.about"), epilog=others)
+    parser.add_profile()
+    parser.add_argument("--simulated-devices", action="store_true", help=texts("commands.window.simulated-devices"))
+    parser.add_argument("--training", action="store_true", help=texts("commands.window.training"))
+    parser.add_argument("--language", choices=("de", "en"), help=texts("commands.window.language"))
+    parser.add_argument("--autostart", action="store_true", help=texts("commands.window.autostart"))
+    parser.add_argument("--version", action="store_true", help=texts("commands.version"))
+    parser.add_argument("--json", action="store_true", help=texts("commands.window.json"))
     return parser
 
 
@@ -97,9 +96,17 @@ def _demo(argv: Sequence[str]) -> int:
 
 
 def _bench(argv: Sequence[str]) -> int:
+    if not _has_benchmarks():
+        print(texts_for(argv)("commands.bench.absent"), file=sys.stderr)
+        return NOT_UNDERSTOOD
     from app.bench.__main__ import main as bench
 
     return bench(argv)
+
+
+def _has_benchmarks() -> bool:
+    """They are not packed."""
+    return find_spec("app.bench") is not None
 
 
 def _serve(argv: Sequence[str]) -> int:

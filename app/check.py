@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.command_line import CommandLine, texts_for
 from app.domain.checks import Fault, FaultTable
 from app.media.ports import DeviceChoice
 from app.paths import RESOURCES
@@ -31,7 +32,7 @@ from app.services.papers.check import check_paper
 from app.services.policies import settings_in_force
 from app.services.policy import profile_folder, read_policy
 from app.services.profile import Profile, ProfileError, Settings
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 from app.wire.messages import IceServer
 
 ALL_WELL, PROBLEM, COULD_NOT_RUN = 0, 1, 2
@@ -55,12 +56,12 @@ class Surroundings:
 
 def main(argv: Sequence[str]) -> int:
     """Gives the exit status."""
-    options = _parser().parse_args(argv)
+    options = _parser(texts_for(argv)).parse_args(argv)
     table = FaultTable.parse((RESOURCES / "web" / "faults.json").read_bytes())
     if LIST in options.simulate:
         print("\n".join(fault.value for fault in can_be_simulated(table)))
         return ALL_WELL
-    texts = Texts.load(RESOURCES / "i18n", options.language or FIRST_LANGUAGE, "app")
+    texts = Texts.load(RESOURCES / "i18n", options.language, "app")
     try:
         faults = _faults(options.simulate, table, texts)
         around = _surroundings(options, texts)
@@ -73,23 +74,17 @@ def main(argv: Sequence[str]) -> int:
     return ALL_WELL if record.result.ok else PROBLEM
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="videoberatung check",
-        description="Checks camera, microphone, loudspeaker, network and this computer, without a window and without asking anybody.",
-        epilog="Exit status: 0 all well, 1 a problem, 2 the check could not be made.",
-    )
-    parser.add_argument("--json", action="store_true", help="the record as JSON instead of sentences")
-    parser.add_argument("--pdf", type=Path, metavar="FILE", help="write the record as an accessible PDF as well")
-    parser.add_argument("--short", action="store_true", help="under 10 seconds: nothing is played, bandwidth is not measured")
-    parser.add_argument(
-        "--simulate", action="append", default=[], metavar="FAULT", help=f"touch no device but have this fault; `{LIST}` prints all of them"
-    )
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of the settings instead of this person's own")
-    parser.add_argument(
-        "--ice-servers", type=Path, metavar="FILE", help="JSON list of the agency's STUN and TURN servers, as for the server"
-    )
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), help="of the sentences (default: German)")
+def _parser(texts: Texts) -> CommandLine:
+    status = texts("commands.check.status")
+    parser = CommandLine(texts, prog="videoberatung check", description=texts("commands.check"), epilog=status)
+    file = texts("commands.file")
+    parser.add_argument("--json", action="store_true", help=texts("commands.check.json"))
+    parser.add_argument("--pdf", type=Path, metavar=file, help=texts("commands.check.pdf"))
+    parser.add_argument("--short", action="store_true", help=texts("commands.check.short"))
+    parser.add_argument("--simulate", action="append", default=[], metavar=texts("commands.fault"), help=texts("commands.check.simulate"))
+    parser.add_profile()
+    parser.add_argument("--ice-servers", type=Path, metavar=file, help=texts("commands.check.ice-servers"))
+    parser.add_language(texts("commands.language"))
     return parser
 
 

@@ -5,7 +5,6 @@ A part of the composition root. The code is read from stdin and from nowhere els
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import getpass
 import json
@@ -15,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.command_line import CommandLine, texts_for
 from app.domain.enrolment import PREFIX
 from app.paths import RESOURCES
 from app.services.agency.address import AddressError, control_url, origin
@@ -28,7 +28,7 @@ from app.services.policy import Policy, profile_folder, read_policy
 from app.services.profile import Profile, ProfileError
 from app.services.settings_keeper import SettingsKeeper
 from app.services.tasks import Tasks
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 
 LONGEST_LINE = 4096
 
@@ -45,7 +45,7 @@ class Around:
 def main(argv: Sequence[str], around: Around | None = None) -> int:
     """0 when the workstation is known, 1 when it was not enrolled, 2 for a line that cannot be understood."""
     around = around or Around()
-    options, left = _parser().parse_known_args([part for part in argv if not _looks_like_code(part)])
+    options, left = _parser(texts_for(argv)).parse_known_args([part for part in argv if not _looks_like_code(part)])
     texts = Texts.load(RESOURCES / "i18n", options.language, "app")
     if left or any(map(_looks_like_code, argv)):
         return _refused(texts("app.enrolling.code-not-here"), 2)
@@ -66,16 +66,12 @@ def main(argv: Sequence[str], around: Around | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="videoberatung enrol",
-        description="Makes this person's workstation known to the agency's server. The one-time code is read from stdin.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--server", metavar="URL", help="address of the server; not needed where a policy prescribes it")
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings and data instead of this person's own")
-    parser.add_argument("--json", action="store_true", help="answer with JSON")
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
+def _parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung enrol", description=texts("commands.enrol-here"), allow_abbrev=False)
+    parser.add_argument("--server", metavar=texts("commands.address"), help=texts("commands.enrol-here.server"))
+    parser.add_profile()
+    parser.add_argument("--json", action="store_true", help=texts("commands.json"))
+    parser.add_language(texts("commands.language"))
     return parser
 
 

@@ -5,7 +5,6 @@ Sends nothing, asks no network. Imports `app.services.evaluation`; no Qt.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import traceback
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.command_line import CommandLine, texts_for
 from app.domain.evaluation import FLOOR, LEAST
 from app.domain.secrets import b64url
 from app.domain.survey import Questionnaire
@@ -31,7 +31,7 @@ from app.services.evaluation.sheets import COLUMNS, csv_of, dictionary, lines, x
 from app.services.evaluation.wording import Wording
 from app.services.keys import WorkstationKey
 from app.services.papers.typesetting import PaperError
-from app.texts import FIRST_LANGUAGE, Texts
+from app.texts import Texts
 
 SURVEYS = RESOURCES / "survey"
 ALL, SOME, NONE = 0, 1, 2
@@ -40,7 +40,7 @@ ALL, SOME, NONE = 0, 1, 2
 
 def main(argv: Sequence[str], today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> int:
     """`videoberatung evaluate`."""
-    chosen = _parser().parse_args(argv)
+    chosen = _parser(texts_for(argv)).parse_args(argv)
     texts = Texts.load(RESOURCES / "i18n", chosen.language, "app")
     try:
         return Evaluation(texts, max(chosen.least, FLOOR), today()).run(
@@ -127,15 +127,7 @@ class Evaluation:
 
 def keys(argv: Sequence[str]) -> int:
     """`videoberatung evaluate-keys`: a new key of the head office or of a site. Private halves lie in a file of mode 0600."""
-    parser = argparse.ArgumentParser(
-        prog="videoberatung evaluate-keys", description="Makes a key for the evaluation; prints its public half."
-    )
-    parser.add_argument("of", choices=("office", "site"))
-    parser.add_argument("file", type=Path, help="new file for the private key; only you can read it")
-    parser.add_argument("--id", default="", help="of a site: short name in small letters, as it stands in SITES.json")
-    parser.add_argument("--name", default="", help="of a site: name as it stands in the report")
-    parser.add_argument("--language", choices=("de", "en"), default=FIRST_LANGUAGE)
-    chosen = parser.parse_args(argv)
+    chosen = _keys_parser(texts_for(argv)).parse_args(argv)
     texts = Texts.load(RESOURCES / "i18n", chosen.language, "app")
     private = os.urandom(32)
     try:
@@ -161,15 +153,24 @@ def _public(of: str, private: bytes, id_: str, name: str) -> tuple[str, str]:
     return public, msgspec.json.encode(site).decode()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="videoberatung evaluate", description="Merges the exports of many sites into one report.")
-    parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help="files that the sites sent (*.vbx)")
-    parser.add_argument("--trust", type=Path, required=True, metavar="SITES.json", help="the sites with their public keys")
-    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="the head office's private key")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the report")
-    parser.add_argument("--previous", type=Path, metavar="SUMMARY.json", help="summary.json of the report published before")
-    parser.add_argument(
-        "--least", type=int, default=LEAST, metavar="N", help=f"smallest group that is shown (default: %(default)s, at least {FLOOR})"
-    )
-    parser.add_argument("--language", choices=("de", "en"), default=FIRST_LANGUAGE, help="of the report (default: %(default)s)")
+def _keys_parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung evaluate-keys", description=texts("commands.evaluate-keys"))
+    parser.add_argument("of", choices=("office", "site"), help=texts("commands.evaluate-keys.of"))
+    parser.add_argument("file", type=Path, metavar=texts("commands.file"), help=texts("commands.evaluate-keys.file"))
+    parser.add_argument("--id", default="", metavar=texts("commands.id"), help=texts("commands.evaluate-keys.id"))
+    parser.add_argument("--name", default="", metavar=texts("commands.name"), help=texts("commands.evaluate-keys.name"))
+    parser.add_language(texts("commands.language"))
+    return parser
+
+
+def _parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung evaluate", description=texts("commands.evaluate"))
+    number, least = texts("commands.number"), texts("commands.evaluate.least", floor=FLOOR)
+    parser.add_argument("exports", type=Path, nargs="+", metavar="EXPORT", help=texts("commands.evaluate.exports"))
+    parser.add_argument("--trust", type=Path, required=True, metavar="SITES.json", help=texts("commands.evaluate.trust"))
+    parser.add_argument("--key", type=Path, required=True, metavar=texts("commands.file"), help=texts("commands.evaluate.key"))
+    parser.add_argument("--out", type=Path, required=True, metavar=texts("commands.folder"), help=texts("commands.evaluate.out"))
+    parser.add_argument("--previous", type=Path, metavar="SUMMARY.json", help=texts("commands.evaluate.previous"))
+    parser.add_argument("--least", type=int, default=LEAST, metavar=number, help=least)
+    parser.add_language(texts("commands.evaluate.language"))
     return parser

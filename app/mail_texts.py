@@ -5,11 +5,11 @@ For IT, before the folder is named in `templates_folder`. Sends nothing; the cli
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.command_line import CommandLine, texts_for
 from app.paths import RESOURCES
 from app.services.mail.blocks import blocks_of, plain_of
 from app.services.mail.html import Frame
@@ -21,11 +21,7 @@ OWN = RESOURCES / "mail"
 
 def main(argv: Sequence[str]) -> int:
     """0 if all of them can be used, 1 if one cannot, 2 for a folder that is none."""
-    parser = argparse.ArgumentParser(prog="videoberatung mail-texts", description="Shows what the agency's own mail texts say.")
-    parser.add_argument("folder", type=Path, help="with LANGUAGE/NAME.txt, as `templates_folder` names it")
-    parser.add_argument("--language", default=FIRST_LANGUAGE, help="of the texts to be shown (default: %(default)s)")
-    parser.add_argument("--html", type=Path, metavar="DIR", help="write each mail's HTML there, to be looked at in a browser")
-    chosen = parser.parse_args(argv)
+    chosen = _parser(texts_for(())).parse_args(argv)
     texts = Texts.load(RESOURCES / "i18n", FIRST_LANGUAGE, "app")
     if not chosen.folder.is_dir():
         print(texts("app.mail.texts.no-folder"), file=sys.stderr)
@@ -37,6 +33,16 @@ def main(argv: Sequence[str]) -> int:
         return 1
     _show(templates, templates.language_for(chosen.language), chosen.html)
     return 0
+
+
+def _parser(texts: Texts) -> CommandLine:
+    """`--language` is of the texts that are shown, of which there may be more than the program's own; the rest is German."""
+    parser = CommandLine(texts, prog="videoberatung mail-texts", description=texts("commands.mail-texts"))
+    folder = texts("commands.folder")
+    parser.add_argument("folder", type=Path, metavar=folder, help=texts("commands.mail-texts.folder"))
+    parser.add_argument("--language", default=FIRST_LANGUAGE, help=texts("commands.mail-texts.language"))
+    parser.add_argument("--html", type=Path, metavar=folder, help=texts("commands.mail-texts.html"))
+    return parser
 
 
 def _show(templates: Templates, language: str, html: Path | None) -> None:

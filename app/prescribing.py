@@ -5,26 +5,22 @@ A part of the composition root. Shows names and never a value.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.command_line import CommandLine, texts_for
 from app.paths import RESOURCES
 from app.services.policies import RULES, prescribe
 from app.services.policy import POLICY_FILE, PolicyError, read_policy_strictly
 from app.services.policy_conflicts import Conflict, contradictions
 from app.services.profile import Settings
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 
 
 def main(argv: Sequence[str]) -> int:
     """0 if everything prescribed holds, 1 if something cannot be used or contradicts the rest, 2 for a policy that cannot be read."""
-    parser = argparse.ArgumentParser(prog="videoberatung policy", description="Which policies hold on this computer, and which cannot.")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
-    parser.add_argument("--file", type=Path, default=None, metavar="FILE", help="this file instead of what holds, before you give it out")
-    options = parser.parse_args(argv)
+    options = _parser(texts_for(argv)).parse_args(argv)
     texts = Texts.load(RESOURCES / "i18n", options.language, "app")
     try:
         policy = read_policy_strictly(options.file)
@@ -47,3 +43,11 @@ def main(argv: Sequence[str]) -> int:
             key = "app.policies.idle" if one.kind is Conflict.IDLE else "app.policies.lacks"
             print(texts(key, name=one.name, other=one.other))
     return 1 if found.refused or found.unknown or against else 0
+
+
+def _parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung policy", description=texts("commands.policy"))
+    parser.add_argument("--json", action="store_true", help=texts("commands.json"))
+    parser.add_language(texts("commands.language"))
+    parser.add_argument("--file", type=Path, default=None, metavar=texts("commands.file"), help=texts("commands.policy.file"))
+    return parser

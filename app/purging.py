@@ -5,19 +5,19 @@ For somebody who leaves, and for the removal of the program. A part of the compo
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from app.command_line import CommandLine, texts_for
 from app.paths import RESOURCES
 from app.services.key_remains import Forget, forget_all
 from app.services.policy import profile_folder, read_policy
 from app.services.profile import Profile
 from app.services.system_lock import Held, SystemLock
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 
 LOCK = "program.lock"
 """As `app.ui.alone` takes it."""
@@ -25,11 +25,7 @@ LOCK = "program.lock"
 
 def main(argv: Sequence[str], forget: Forget = forget_all, environment: Mapping[str, str] = os.environ) -> int:
     """0 if nothing is left, 1 if something could not be deleted, 2 where the program runs or `--yes` is missing."""
-    parser = argparse.ArgumentParser(prog="videoberatung purge", description="Deletes this person's data and keys on this computer.")
-    parser.add_argument("--yes", action="store_true", help="really do it; without it the command says what it would delete")
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings and data instead of this person's own")
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
-    options = parser.parse_args(argv)
+    options = _parser(texts_for(argv)).parse_args(argv)
     texts = Texts.load(RESOURCES / "i18n", options.language, "app")
     folder = profile_folder(read_policy(), options.profile, environment) or Profile.of_this_person().folder
     if not options.yes:
@@ -41,6 +37,14 @@ def main(argv: Sequence[str], forget: Forget = forget_all, environment: Mapping[
     gone = all([_keys_gone(forget), _folder_gone(folder)])
     print(texts("app.purge.done") if gone else texts("app.purge.left", folder=str(folder)))
     return 0 if gone else 1
+
+
+def _parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung purge", description=texts("commands.purge"))
+    parser.add_argument("--yes", action="store_true", help=texts("commands.purge.yes"))
+    parser.add_profile()
+    parser.add_language(texts("commands.language"))
+    return parser
 
 
 def _runs(folder: Path) -> bool:

@@ -1,8 +1,9 @@
-"""Takes the commands out of a handbook: its blocks that begin with ```sh run, in order, as one script for bash.
+"""Takes the commands out of a handbook: its blocks that begin with ```sh run or ```sh workstation, in order, as one script for bash.
 
     python -m tools.handbook_commands docs/handbook/server.md            the script
     python -m tools.handbook_commands --downloads docs/handbook/server.md    what it installs, for a machine that has no network later
 
+Those of a workstation go to the command `at_workstation`, which the machine has to have: it runs them as the person who works there.
 Imports the standard library only. The script stops at the first command that fails; before each block it says from which line it is.
 """
 
@@ -16,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-MARK = "```sh run"
+MARKS = {"```sh run": False, "```sh workstation": True}
+"""First line of a block -> whether it is for a workstation."""
 END = "```"
 HEAD = "set -euo pipefail\nexport DEBIAN_FRONTEND=noninteractive\n"
 
@@ -28,6 +30,7 @@ class Block:
     line: int
     """Of the handbook, where the first of them stands."""
     text: str
+    workstation: bool = False
 
 
 def blocks(handbook: str) -> Iterator[Block]:
@@ -35,20 +38,25 @@ def blocks(handbook: str) -> Iterator[Block]:
     lines = handbook.splitlines()
     at = 0
     while at < len(lines):
-        if lines[at].strip() == MARK:
+        if (mark := lines[at].strip()) in MARKS:
             try:
                 end = lines.index(END, at + 1)
             except ValueError:
                 raise ValueError(f"line {at + 1}: the block does not end") from None
-            yield Block(at + 2, "\n".join(lines[at + 1 : end]))
+            yield Block(at + 2, "\n".join(lines[at + 1 : end]), MARKS[mark])
             at = end
         at += 1
 
 
 def script(found: Sequence[Block], name: str) -> str:
     """All of them as one script."""
-    parts = [f"echo {shlex.quote(f'== {name}:{block.line}')}\n{_said(block.text)}\n" for block in found]
+    parts = [f"echo {shlex.quote(f'== {name}:{block.line}')}\n{_there(block)}\n" for block in found]
     return "\n".join([HEAD, *parts, f"echo {shlex.quote(f'== {name}: all {len(found)} blocks hold')}", ""])
+
+
+def _there(block: Block) -> str:
+    """Where it belongs."""
+    return f"at_workstation <<'AT_WORKSTATION'\n{HEAD}{_said(block.text)}\nAT_WORKSTATION" if block.workstation else _said(block.text)
 
 
 def _said(text: str) -> str:
@@ -73,7 +81,7 @@ def main() -> int:
     options = parser.parse_args()
     found = list(blocks(options.handbook.read_text("utf-8")))
     if not found:
-        print(f"{options.handbook}: no block begins with {MARK}", file=sys.stderr)
+        print(f"{options.handbook}: no block begins with one of {', '.join(MARKS)}", file=sys.stderr)
         return 2
     print(" ".join(downloads(found)) if options.downloads else script(found, options.handbook.name))
     return 0

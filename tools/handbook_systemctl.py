@@ -1,7 +1,8 @@
 """Stands in for systemctl in a root without systemd (tools/handbook_test.sh): starts our units as they say, and Debian's services by their
 scripts in /etc/init.d. Runs under the root's own Python; imports the standard library only.
 
-Of a unit it heeds User, Environment, EnvironmentFile, ExecStart, StateDirectory and Type=notify (it waits for READY=1, as systemd does).
+Of a unit it heeds User, Environment, EnvironmentFile, ExecStart, StateDirectory, Type=notify (it waits for READY=1, as systemd does) and
+Type=oneshot (it runs all lines to their end). Timers are enabled without effect: nobody waits for the night here.
 The hardening is looked at elsewhere (`systemd-analyze security`); this shows that commands, files, users and ports fit together.
 """
 
@@ -51,6 +52,10 @@ def start(name: str) -> None:
     state.mkdir(mode=0o700, exist_ok=True)
     os.chown(state, user.pw_uid, user.pw_gid)
     STATE.mkdir(exist_ok=True)
+    if single["Type"] == "oneshot":
+        for command in (value for key, value in unit if key == "ExecStart"):
+            run(command, environment_of(unit), user)
+        return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         address = STATE / f"{name}.notify"
         address.unlink(missing_ok=True)
@@ -79,6 +84,12 @@ def start(name: str) -> None:
     (STATE / f"{name}.pid").write_text(str(process.pid))
 
 
+def run(command: str, environment: dict[str, str], user: pwd.struct_passwd) -> None:
+    """One line of a unit that ends by itself. Raises CalledProcessError."""
+    uid, gid = user.pw_uid, user.pw_gid
+    subprocess.run(command.split(), env=environment, user=uid, group=gid, extra_groups=[], cwd="/", stdin=subprocess.DEVNULL, check=True)
+
+
 def stop(name: str) -> None:
     """SIGTERM, and wait. Raises SystemExit for a server that does not end."""
     file = STATE / f"{name}.pid"
@@ -96,6 +107,8 @@ def stop(name: str) -> None:
 
 def act(action: str, name: str) -> None:
     """One action on one unit."""
+    if name.endswith(".timer"):
+        return
     if not name.startswith("videoberatung-server"):
         subprocess.run(["service", name.removesuffix(".service"), action], check=True)
         return

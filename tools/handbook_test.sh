@@ -1,5 +1,6 @@
 #!/bin/bash
-# Executes the commands of a handbook, those marked with ```sh run, in order on a bare Debian 12: what IT reads is what works.
+# Executes the commands of a handbook, those marked with ```sh run, in order on a bare Debian 12: what IT reads is what works. Those marked with
+# ```sh workstation run there, too, as a person who has the desktop program and a key store; the name video.example.org leads to the proxy.
 #
 #   tools/handbook_test.sh [docs/handbook/server.md]        (needs root, debootstrap and the packages of `make package`)
 #
@@ -15,6 +16,8 @@ root=${HANDBOOK_ROOT:-$top/build/handbook/root}
 
 . "$top/tools/bare_debian.sh"
 
+has_workstation() { grep -q '^```sh workstation$' "$handbook"; }
+
 unpack() {
     rm -rf "$root"
     mkdir -p "$root"
@@ -27,6 +30,7 @@ unpack() {
     done
     rm -f "$root"/etc/apt/apt.conf.d/*packagekit* "$root"/etc/apt/apt.conf.d/*appstream* "$root"/etc/apt/apt.conf.d/*clean*
     cp "$made"/videoberatung-server_*_amd64.deb "$root/srv/"
+    if has_workstation; then cp "$made"/videoberatung_*_amd64.deb "$root/srv/"; fi
     (cd "$top" && python3 -m tools.handbook_commands "$handbook") >"$root/srv/handbook.sh"
     (cd "$top" && python3 -m tools.handbook_commands --downloads "$handbook") >"$root/srv/downloads"
 }
@@ -50,8 +54,32 @@ mount_inside() {
 
 fetch() {
     inside apt-get --quiet=2 update >"$root/srv/apt.log" 2>&1
+    if has_workstation; then echo "$desktop" >>"$root/srv/downloads"; fi
     inside sh -c 'cd /srv && apt-get --quiet=2 install --yes --no-install-recommends --download-only $(cat downloads) openssl' >>"$root/srv/apt.log" 2>&1 ||
         { tail -20 "$root/srv/apt.log"; return 1; }
+}
+
+# A workstation stands elsewhere; here it is a person of this machine, with what a desktop gives them: a session bus and an open key store.
+# Whatever lies in code.txt is brought to them, and is gone where it was.
+desktop='./videoberatung_*_amd64.deb gnome-keyring dbus-daemon'
+workstation() {
+    inside sh -c "cd /srv && apt-get --quiet=2 install --yes --no-install-recommends $desktop" >>"$root/srv/apt.log" 2>&1 ||
+        { tail -20 "$root/srv/apt.log"; return 1; }
+    inside useradd --create-home --home-dir /srv/fachkraft fachkraft
+    echo '127.0.0.1 video.example.org' >>"$root/etc/hosts"
+    cat >"$root/usr/local/bin/at_workstation" <<'END'
+#!/bin/bash
+set -euo pipefail
+cat >/srv/fachkraft/commands
+if [ -f code.txt ]; then
+    install -o fachkraft -m 0600 code.txt /srv/fachkraft/code.txt
+    rm code.txt
+fi
+cd /srv/fachkraft
+exec runuser -u fachkraft -- env -i HOME=/srv/fachkraft USER=fachkraft LOGNAME=fachkraft LANG=C.UTF-8 PATH=/usr/bin:/bin dbus-run-session -- \
+    bash -c 'printf "\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec bash commands'
+END
+    chmod +x "$root/usr/local/bin/at_workstation"
 }
 
 # What IT has before it opens the handbook: an authority that the machine trusts, and a certificate of it.
@@ -77,6 +105,7 @@ if [ "${1:-}" = --inside ]; then
         sed -i '1i #!/usr/bin/python3' "$root/usr/local/bin/systemctl"
         printf '#!/bin/sh\nexit 0\n' >"$root/usr/sbin/policy-rc.d"  # what is installed starts, as on a machine that was booted
         chmod +x "$root/usr/sbin/policy-rc.d"
+        if has_workstation; then workstation; fi
         inside bash -c 'cd /srv && exec bash handbook.sh'
         ;;
     esac

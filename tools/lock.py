@@ -24,6 +24,7 @@ PARTS = {
     "server": ["--extra", "server"],
     "package": ["--extra", "desktop", "--extra", "server-agency", "--group", "package"],
     "desktop-windows": ["--extra", "desktop", "--group", "package-windows"],
+    "audit": ["--group", "audit"],
 }
 """Name of the requirement file -> which parts of pyproject.toml it resolves."""
 ONE_SYSTEM = {"desktop-windows": ["--python-platform", "x86_64-pc-windows-msvc", "--python-version", "3.11.9", "--only-binary", ":all:"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -21,6 +22,8 @@ LIMIT_MB = 180
 """Of a package of a release."""
 FORBIDDEN = ("*.h", "*.hpp", "*faker*", "test_*.py", "conftest.py")
 """Names that nothing in the folder may have."""
+TESTING = re.compile(r"(tests|tools|app\.bench|pytest|_pytest|hypothesis|faker|schemathesis|playwright)(\.|$)")
+"""Modules that nothing that is given out may hold."""
 _VALIDATE = """
 import pathlib, sys
 from cyclonedx.schema import SchemaVersion
@@ -45,11 +48,17 @@ def made_at() -> datetime.datetime:
 def write_contents(out: Path, name: str, when: datetime.datetime, system: System) -> list[str]:
     """What is inside of `out/dist/NAME`, for machines and for people, in the folder itself; gives what must not be given out."""
     table, folder = read_table(), out / "dist" / name
-    parts = Inside(folder, (out / f"modules-{name}.txt").read_text("utf-8").split(), table, system).parts()
+    modules = (out / f"modules-{name}.txt").read_text("utf-8").split()
+    parts = Inside(folder, modules, table, system).parts()
     (folder / "THIRD-PARTY.txt").write_text(notices(parts, table), "utf-8")
     (folder / "contents.cdx.json").write_text(cyclonedx(name, version(), parts, f"{when:%Y-%m-%dT%H:%M:%SZ}"), "utf-8")
     do([str(PACKAGE_VENV / "bin/python"), "-c", _VALIDATE, str(folder / "contents.cdx.json")])
-    return [f"{name}: {problem}" for problem in refused(parts, table)]
+    return [f"{name}: {problem}" for problem in (*refused(parts, table), *only_for_tests(modules))]
+
+
+def only_for_tests(modules: Sequence[str]) -> list[str]:
+    """Of the modules inside, those that are for tests and developers."""
+    return [f"module {module} must not be in it" for module in modules if TESTING.match(module)]
 
 
 def forbidden(folder: Path) -> list[str]:

@@ -20,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE_VENV = ROOT / "build/package/venv"
 """Of `make package`: the program's packages and what freezes them, nothing else."""
+AUDIT_VENV = ROOT / "build/audit"
+"""Of `make audit`."""
 OLDEST_PYTHON = (3, 11)
 
 
@@ -135,14 +137,14 @@ def install_python(*, dev: bool) -> None:
         run.press()
 
 
-def install_packager() -> None:
-    """The virtual environment of `make package`, hash-checked."""
-    lock = ROOT / "packaging/requirements/package.txt"
-    stamp = Stamp(PACKAGE_VENV / "ready", lock)
+def install_apart(venv: Path, name: str) -> None:
+    """A virtual environment of its own from one lock file, hash-checked: that of `make package`, or of `make audit`."""
+    lock = ROOT / f"packaging/requirements/{name}.txt"
+    stamp = Stamp(venv / "ready", lock)
     if not stamp.fresh():
-        shutil.rmtree(PACKAGE_VENV, ignore_errors=True)  # nothing of before may end up in a package
-        _do([sys.executable, "-m", "venv", str(PACKAGE_VENV)])
-        _pip_install(PACKAGE_VENV / "bin/python", lock)
+        shutil.rmtree(venv, ignore_errors=True)  # nothing of before may end up in a package
+        _do([sys.executable, "-m", "venv", str(venv)])
+        _pip_install(venv / "bin/python", lock)
         stamp.press()
 
 
@@ -188,17 +190,20 @@ def _do(command: list[str]) -> None:
 
 
 def main() -> int:
-    """The command line: `set_up run`, `check`, `test` or `package`."""
+    """The command line: `set_up run`, `check`, `test`, `package` or `audit`."""
     parser = argparse.ArgumentParser(description="Makes this machine ready for `make run`, `make check`, `make test` or `make package`.")
-    parser.add_argument("purpose", choices=["run", "check", "test", "package"])
+    parser.add_argument("purpose", choices=["run", "check", "test", "package", "audit"])
     purpose = parser.parse_args().purpose
-    level = {"run": level_for_run(os.environ), "check": Level.PROGRAM, "test": Level.TEST, "package": Level.PACKAGE}[purpose]
+    levels = {"run": level_for_run(os.environ), "test": Level.TEST, "package": Level.PACKAGE}
+    level = levels.get(purpose, Level.PROGRAM)
     try:
         if sys.version_info < OLDEST_PYTHON:
             raise SetUpError("Python 3.11 or newer is needed. Name one like this:\n\n    make PYTHON=python3.11 …\n")
         install_packages(level)
         if purpose == "package":
-            install_packager()
+            install_apart(PACKAGE_VENV, purpose)
+        elif purpose == "audit":
+            install_apart(AUDIT_VENV, purpose)
         else:
             install_python(dev=purpose != "run")
         if purpose in ("check", "test"):

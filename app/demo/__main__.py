@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.command_line import CommandLine, texts_for
 from app.demo import film, keeper
 from app.demo.browser import BrowserMissing, find_browser
 from app.demo.display import DisplayMissing, some_display
 from app.paths import RESOURCES
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import Texts
 
 SHOTS = Path("build") / "demo"
 PARTS: dict[str, Callable[[Sequence[str]], int]] = {"film": film.main, "keeper": keeper.main}
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in PARTS:
         return PARTS[words[0]](words[1:])
-    arguments = _parser().parse_args(words)
+    arguments = _parser(texts_for(words)).parse_args(words)
     texts = Texts.load(RESOURCES / "i18n", arguments.language, "demo")
     try:
         find_browser()
@@ -38,14 +38,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="videoberatung demo", description="Shows the whole way of one appointment with simulated devices."
-    )
-    parser.add_argument("--unattended", action="store_true", help="on a virtual display, without pauses; the exit status tells the result")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write steps and figures there")
-    parser.add_argument("--shots", type=Path, default=SHOTS, metavar="DIR", help="folder of the screenshots (default: %(default)s)")
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="default: %(default)s")
+def _parser(texts: Texts) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung demo", description=texts("commands.demo"))
+    parser.add_argument("--unattended", action="store_true", help=texts("commands.demo.unattended"))
+    parser.add_argument("--json", type=Path, metavar=texts("commands.file"), help=texts("commands.demo.json"))
+    parser.add_argument("--shots", type=Path, default=SHOTS, metavar=texts("commands.folder"), help=texts("commands.demo.shots"))
+    parser.add_language(texts("commands.language"))
     return parser
 
 

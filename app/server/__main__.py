@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import enum
 import json
@@ -16,15 +15,17 @@ from dataclasses import asdict
 import structlog
 
 from app import __version__
+from app.command_line import CommandLine, Commands, texts_for
 from app.server import logs, notify
 from app.server.files import allow_files
 from app.server.headers import MAX_INSIDE
 from app.server.key_file import KeyFileError
+from app.server.lines import check_lines
 from app.server.memory import give_back
 from app.server.ports import StateAway, StateUnavailable
 from app.server.serving import PortTaken, serving
 from app.server.settings import Settings, SettingsError, from_environment, from_line
-from app.texts import CatalogueError
+from app.texts import CatalogueError, Texts
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ class Status(enum.IntEnum):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Gives a `Status`, or that of another command."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    chosen = _parser(with_others=given[:1] != [SERVE]).parse_args(given)
+    chosen = _parser(texts_for(given), with_others=given[:1] != [SERVE]).parse_args(given)
     logs.configure(sys.stderr)
     if chosen.command == SERVE and chosen.embedded:
         import app.server.state.sql  # noqa: F401 - while the program that started us is still loading, and has no plan for us yet
@@ -55,29 +56,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _guarded(lambda: asyncio.run(_serve(from_line(line), _when_stdin_ends))) if line else Status.DONE
         return Status.UNUSABLE if status is Status.DATABASE_AWAY else status  # our program waits for no database
     if chosen.command == SERVE:
-        status = _guarded(lambda: asyncio.run(_serve(from_environment(os.environ), _never)))
+        status = _guarded(lambda: asyncio.run(_serve(_of_environment(), _never)))
         if status is Status.UNUSABLE:
             _say_everything()
         return status
     return _guarded(lambda: int(chosen.run(chosen)))
 
 
-def _parser(with_others: bool) -> argparse.ArgumentParser:
+def _parser(texts: Texts, with_others: bool) -> CommandLine:
+    parser = CommandLine(texts, prog="videoberatung-server", description=texts("commands.server.about"))
+    parser.add_argument("--version", action="version", version=__version__, help=texts("commands.version"))
+    commands_of(parser, with_others)
+    return parser
+
+
+def commands_of(parser: CommandLine, with_others: bool) -> Commands:
     """`with_others` loads the commands that a server which serves has no use for."""
-    parser = argparse.ArgumentParser(prog="videoberatung-server")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser(SERVE, help="serve until SIGTERM")
-    serve.add_argument("--embedded", action="store_true", help="one line of JSON on stdin, end with stdin")
+    commands, texts = Commands(parser, "command"), parser.texts
+    serve = commands.add(SERVE, texts("commands.serve"))
+    serve.add_argument("--embedded", action="store_true", help=texts("commands.serve.embedded"))
     if with_others:
         from app.server.backup import command as backup
         from app.server.checkup import command as checkup
         from app.server.enrolment import command as enrolment
 
-        checkup.add_to(commands)
-        backup.add_to(commands)
-        enrolment.add_to(commands)
-    return parser
+        for others in (checkup, backup, enrolment):
+            others.add_to(commands)
+    return commands
+
+
+def _of_environment() -> Settings:
+    settings = from_environment(os.environ)
+    check_lines(settings)
+    return settings
 
 
 def _guarded(work: Callable[[], int]) -> int:

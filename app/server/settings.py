@@ -9,7 +9,7 @@ import enum
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ MEMORY = "memory"
 
 URLS = {"database": ("postgresql", "sqlite"), "redis": ("redis", "rediss", "unix")}
 """Settings that are URLs and may hold a password -> the schemes they may have."""
-JSON_SETTINGS = frozenset({"ice_servers", "oidc_sites"})
+JSON_SETTINGS = frozenset({"ice_servers", "oidc_sites", "site_labels"})
 """Settings that are JSON in the environment."""
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -43,6 +43,13 @@ class RelayOnly(enum.Enum):
 
     CLIENT = "client"
     COUNSELLOR = "counsellor"
+
+
+class PlainLine(enum.Enum):
+    """A way of the server to another machine."""
+
+    DATABASE = "database"
+    BROKER = "broker"
 
 
 class SettingsError(Exception):
@@ -90,6 +97,8 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     redis: str | None = None
     """URL of Redis or Valkey (`redis://…`, `rediss://…`, `unix://…`) where several servers share a database; nothing for one server
     alone. Environment: `VB_REDIS_URL`, `VB_REDIS_URL_FILE`, or systemd's credential `redis-url`."""
+    plain_lines: tuple[PlainLine, ...] = ()
+    """Ways that may lead to another machine without verified TLS, because something else guards them: a tunnel, a cable of their own."""
     code_key_file: str | None = None
     """File with the key over the dictatable codes, or nothing for one in the data folder. It belongs where the database's backup is not."""
     code_key: Key32 | None = None
@@ -100,6 +109,9 @@ class Settings(Discreet, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose answers to the survey are counted here."""
     label: Label = "Jobcenter"
     """The agency's side, never a person."""
+    site_labels: Annotated[dict[SiteId, Label], Meta(max_length=1000)] = msgspec.field(default_factory=dict)
+    """Site -> what clients and counsellors of this site read instead of `label`. Once it names anything, a sign-in at a site that it does
+    not name is refused."""
     phone: Phone = ""
     languages: tuple[Language, ...] = ()
     """Languages of the page, the first one by default; nothing means all that are there."""
@@ -155,7 +167,7 @@ def from_line(line: str | bytes) -> Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """Settings from `VB_*`: lists are separated by commas, `VB_ICE_SERVERS` and `VB_OIDC_SITES` are JSON. Raises SettingsError."""
+    """Settings from `VB_*`: lists are separated by commas, `JSON_SETTINGS` are JSON. Raises SettingsError."""
     return _checked(read_environment(environment))
 
 
@@ -168,16 +180,16 @@ def variables() -> dict[str, str]:
 def read_environment(environment: Mapping[str, str]) -> Settings:
     """The same without a look at `contradictions`. Raises SettingsError."""
     values: dict[str, object] = {}
-    for field in msgspec.structs.fields(Settings):
-        text = _secret_url(field.name, environment) if field.name in URLS else environment.get(f"VB_{field.name.upper()}")
+    for one in msgspec.structs.fields(Settings):
+        text = _secret_url(one.name, environment) if one.name in URLS else environment.get(f"VB_{one.name.upper()}")
         if text is None:
             continue
-        if field.name in JSON_SETTINGS:
-            values[field.name] = _json(field.name, text)
-        elif isinstance(field.default, tuple):
-            values[field.name] = [part.strip() for part in text.split(",") if part.strip()]
+        if one.name in JSON_SETTINGS:
+            values[one.name] = _json(one.name, text)
+        elif isinstance(one.default, tuple):
+            values[one.name] = [part.strip() for part in text.split(",") if part.strip()]
         else:
-            values[field.name] = text
+            values[one.name] = text
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -215,28 +227,42 @@ def _place(error: Exception) -> str:
 
 def _checked(settings: Settings) -> Settings:
     for contradiction in contradictions(settings):
-        raise SettingsError(contradiction)
+        raise SettingsError(contradiction.why)
     return settings
 
 
-def contradictions(settings: Settings) -> Iterator[str]:
-    """What cannot be although each setting by itself may be what it is."""
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What cannot be although each setting by itself may be what it is. Names settings and no value."""
+
+    key: str
+    """Of the sentence in the catalogue `running`."""
+    setting: str
+    """The one to look at first."""
+    why: str
+    """For the log."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """Of the sentence."""
+
+
+def contradictions(settings: Settings) -> Iterator[Contradiction]:
+    """All of them."""
     if not settings.data_dir:
-        yield "data_dir: must name a folder"
+        yield Contradiction("running.check.no-data-dir", "data_dir", "data_dir: must name a folder")
     for name, schemes in URLS.items():
         url = getattr(settings, name)
         if url and url != MEMORY and url.partition("://")[0].partition("+")[0] not in schemes:
-            yield f"{name}_url: must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+            begin = " or ".join(f"{scheme}://" for scheme in schemes)
+            why = f"{name}_url: must begin with {begin}"
+            yield Contradiction("running.check.url-scheme", f"{name}_url", why, {"schemes": begin.replace(" or ", ", ")})
     if settings.public_url and (wrong := _wrong_origin(settings.public_url)):
-        yield wrong
+        yield Contradiction("running.check.public-url-wrong", "public_url", wrong)
     elif settings.tls_certificate_file and settings.public_url and not origin_of(settings.public_url).secure:
-        yield "public_url: begins with https:// where the server speaks TLS"
+        yield Contradiction("running.check.public-url-tls", "public_url", "public_url: begins with https:// where the server speaks TLS")
     if (settings.tls_certificate_file is None) != (settings.tls_key_file is None):
-        yield "tls_certificate_file and tls_key_file belong together"
-    if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
-        yield "turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]"
-    if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
-        yield "turn_urls need either turn_secret or turn_secret_file"
+        why = "tls_certificate_file and tls_key_file belong together"
+        yield Contradiction("running.check.tls-both", "tls_key_file" if settings.tls_key_file else "tls_certificate_file", why)
+    yield from _wrong_relay(settings)
     yield from _wrong_sign_in(settings)
 
 
@@ -248,22 +274,34 @@ def _wrong_origin(url: str) -> str | None:
     return None
 
 
-def _wrong_sign_in(settings: Settings) -> Iterator[str]:
+def _wrong_relay(settings: Settings) -> Iterator[Contradiction]:
+    if not all(_TURN_URL.fullmatch(url) for url in settings.turn_urls):
+        why = "turn_urls: turn:HOST[:PORT][?transport=udp|tcp] or turns:HOST[:PORT][?transport=tcp]"
+        yield Contradiction("running.check.turn-urls", "turn_urls", why)
+    if settings.turn_urls and (settings.turn_secret is None) == (settings.turn_secret_file is None):
+        yield Contradiction("running.check.turn-one-secret", "turn_secret_file", "turn_urls need either turn_secret or turn_secret_file")
+
+
+def _wrong_sign_in(settings: Settings) -> Iterator[Contradiction]:
     if settings.oidc_issuer is None:
         given = [
             name for name in Settings.__struct_fields__ if name.startswith("oidc_") and getattr(settings, name) != getattr(_PLAIN, name)
         ]
         if given:
-            yield f"{given[0]}: means nothing without oidc_issuer"
+            yield Contradiction("running.check.oidc-without-issuer", given[0], f"{given[0]}: means nothing without oidc_issuer")
         return
     if not _is_issuer(settings.oidc_issuer):
-        yield "oidc_issuer: begins with https:// and is exactly what the provider calls itself, without query and fragment"
+        why = "oidc_issuer: begins with https:// and is exactly what the provider calls itself, without query and fragment"
+        yield Contradiction("running.check.oidc-issuer", "oidc_issuer", why)
     if not settings.oidc_client_id:
-        yield "oidc_client_id: missing; it is what the identity provider calls this program"
+        why = "oidc_client_id: missing; it is what the identity provider calls this program"
+        yield Contradiction("running.check.oidc-client-id", "oidc_client_id", why)
     if not settings.oidc_acr_values and not settings.oidc_amr:
-        yield "oidc_acr_values or oidc_amr: say by what the provider shows that a person has proved twice who they are"
+        why = "oidc_acr_values or oidc_amr: say by what the provider shows that a person has proved twice who they are"
+        yield Contradiction("running.check.oidc-proof", "oidc_acr_values", why)
     if (settings.oidc_site_claim is None) != (not settings.oidc_sites):
-        yield "oidc_site_claim and oidc_sites belong together"
+        missing = "oidc_sites" if settings.oidc_site_claim else "oidc_site_claim"
+        yield Contradiction("running.check.oidc-claim", missing, "oidc_site_claim and oidc_sites belong together")
 
 
 def _is_issuer(url: str) -> bool:
@@ -342,6 +380,11 @@ def database_url(settings: Settings) -> str | None:
     if settings.database == MEMORY:
         return None
     return settings.database or f"sqlite:///{(Path(settings.data_dir) / 'rooms.sqlite3').as_posix()}"
+
+
+def label_of(settings: Settings, site: str) -> str | None:
+    """What people of this site read; None where the table of labels does not name it."""
+    return settings.site_labels.get(site) if settings.site_labels else settings.label
 
 
 def is_shared(settings: Settings) -> bool:

@@ -29,7 +29,7 @@ class SignInRefusal(enum.Enum):
     TOO_WEAK = "too-weak"
     """The person proved who they are, but not as the agency demands, or too long ago."""
     NO_SITE = "no-site"
-    """The account belongs to no site of this server, or to several."""
+    """The account belongs to no site of this server, to several, or to one whose name is not set."""
     OTHER_PERSON = "other-person"
     """The workstation is registered for somebody else."""
     CODE_HOLDS = "code-holds"

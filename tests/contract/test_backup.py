@@ -107,7 +107,25 @@ async def test_the_same_without_a_database_server(machine: Machine, name: str) -
     shutil.rmtree(machine.data)
     assert machine.restore(database, made)[0] == 0
     assert await lives(machine, database, key, page) == (page, identity)
-    assert machine.restore(database, made)[0] == 2
+
+
+@pytest.mark.parametrize("name", ["kept.sqlite3", "kept.db"])
+async def test_what_has_to_make_room_is_named_and_then_it_goes(machine: Machine, name: str, tmp_path: Path) -> None:
+    key, database = Ed25519PrivateKey.generate(), f"sqlite:///{machine.data}/{name}"
+    page, identity = await lives(machine, database, key)
+    made = machine.backup(database)
+    (machine.data / f"{name}-wal").touch()  # as a server that was killed leaves it
+    (machine.data / "code-key").unlink()
+    status, said, errors = machine.restore(database, made)
+    assert (status, said) == (2, "")
+    assert not (machine.data / "code-key").exists()
+    there = sorted(str(file) for file in machine.data.iterdir() if file.name.startswith((name, "kept-")))
+    assert len(there) > 2
+    assert sorted(errors.strip().partition("Ort: ")[2].split(" ")) == there
+    for file in there:
+        shutil.move(file, tmp_path)
+    assert machine.restore(database, made)[0] == 0
+    assert await lives(machine, database, key, page) == (page, identity)
 
 
 def registers(machine: Machine, database: str | None) -> str:
@@ -156,7 +174,7 @@ async def test_nothing_is_written_over(machine: Machine, postgres: Postgres) -> 
         await lives(machine, database, Ed25519PrivateKey.generate())
         made = machine.backup(database)
         status, _, errors = machine.restore(database, made)
-        assert (status, "nicht leer" in errors) == (2, True)
+        assert (status, "nicht leer" in errors, "dropdb" in errors) == (2, True, True)
     (machine.data / "server-key").unlink()
     (machine.data / "server-key").write_bytes(b"another key of exactly 32 bytes!")
     with postgres.database() as empty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from structlog.testing import capture_logs
 
-from app.domain.secrets import new_token
+from app.domain.secrets import look_key, new_token
 from app.paths import RESOURCES
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.services.agency.answer_page import AnswerPage
@@ -133,7 +135,8 @@ async def agency(tmp_path: Path, provider: OidcProvider) -> AsyncIterator[Agency
         "oidc_sites": {"/nord": "nord", "/west": "west"},
         "oidc_hours": HOURS,
         "oidc_ca_file": str(provider.ca_file),
-        "label": "Jobcenter Musterstadt",
+        "label": "Die Jobcenter",
+        "site_labels": {"nord": "Jobcenter Musterstadt Nord", "ost": "Jobcenter Musterstadt Ost"},
     }
     async with running_server(tmp_path, workstation_store=store, **values) as server:
         server.clock.now = time.time()
@@ -146,7 +149,7 @@ async def test_somebody_signs_in_and_the_workstation_is_known_for_some_hours(age
     assert view.step is Step.DONE
     assert view.server is not None
     assert view.until is not None
-    assert (view.server.site, view.server.label, view.server.public_url) == ("nord", "Jobcenter Musterstadt", agency.server.url)
+    assert (view.server.site, view.server.label, view.server.public_url) == ("nord", "Jobcenter Musterstadt Nord", agency.server.url)
     assert before <= view.until - HOURS * 3600 <= time.time()
     async with agency.proving() as work:
         await work.line.expect("welcome", site="nord", until=view.until)
@@ -224,13 +227,15 @@ async def test_the_program_asks_again_and_goes_on_with_its_rooms(agency: Agency,
         assert services.agency.at_work is None
     async with running() as services:
         await until(lambda: services.server.state is ServerState.READY)
-        assert services.settings.site == "nord"
+        assert (services.settings.site, services.settings.label) == ("nord", "Jobcenter Musterstadt Nord")
         room = services.desk.create_now("Frau M.", "de", 30)
         page = PageClient(agency.server.url, room.link.partition("/r#")[2])
         async with page.connected():
             agency.server.clock.now += 60  # it stands still, and the room is open from now on
             await until(lambda: services.desk.link is LinkState.CONNECTED)
             assert (await page.join())["type"] == "waiting"
+            shown = await agency.server.look(look_key(room.link.partition("/r#")[2]))
+            assert json.loads(shown.body)["label"] == "Jobcenter Musterstadt Nord"
             (known,) = await agency.store.workstations()
             agency.store._workstations[known.key] = replace(known, until=int(agency.server.clock()))
             await until(lambda: services.server.state is ServerState.FAILING)
@@ -267,6 +272,14 @@ async def test_who_is_not_let_in(agency: Agency) -> None:
         assert await agency.failure() is fault
     agency.provider.refuse_next("access_denied")
     assert await agency.failure() is SignInFault.DECLINED
+    assert await agency.store.find(KEY.public) is None
+
+
+async def test_at_a_site_whose_name_nobody_entered_nobody_is_let_in_and_it_reads_why(agency: Agency) -> None:
+    agency.provider.next(groups=["/west"])
+    with capture_logs() as said:
+        assert await agency.failure() is SignInFault.NO_SITE
+    assert [(one["event"], one.get("code")) for one in said if one["log_level"] == "warning"] == [("sign-in-refused", "label")]
     assert await agency.store.find(KEY.public) is None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 from collections.abc import AsyncIterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
+from app.command_line import CommandLine, Commands, texts_for
 from app.domain.enrolment import EnrolmentCode
 from app.server.enrolment.command import add_to, answer
 from app.server.enrolment.desk import EnrolmentDesk, Home
@@ -49,8 +49,8 @@ async def enrolling_server(
 
 async def it_asks(environment: Mapping[str, str], *words: str) -> str:
     """What IT's command on a server with these settings prints."""
-    parser = argparse.ArgumentParser()
-    add_to(parser.add_subparsers(dest="command", required=True))
+    parser = CommandLine(texts_for(words))
+    add_to(Commands(parser, "command"))
     with capture_logs(), contextlib.redirect_stdout(io.StringIO()) as out:
         assert await answer(from_environment(environment), parser.parse_args(words)) == 0
     return out.getvalue().strip()

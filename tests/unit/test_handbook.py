@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +16,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.__main__ import _COMMANDS
+from app.command_line import CommandLine, texts_for
 from app.paths import RESOURCES
-from app.server.__main__ import _parser as server_parser
+from app.server.__main__ import commands_of
 from app.services.policies import RULES
 from app.services.profile import Settings
 from app.texts import read_part
@@ -107,10 +107,10 @@ def test_options_of_the_window_exist(capsys) -> None:
 
 
 def test_commands_of_the_server_exist() -> None:
-    (commands,) = (action for action in server_parser(with_others=True)._actions if isinstance(action, argparse._SubParsersAction))
+    commands = commands_of(CommandLine(texts_for(())), with_others=True)
     named = {found[1] for _, found in every(r"(?:^|\s)(?:videoberatung-server|app\.server) ([a-z][a-z-]*)")}
     assert named
-    assert named - set(commands.choices) == set()
+    assert named - commands.names == set()
 
 
 def test_files_of_the_checkout_exist() -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
+import msgspec
+
+import app.wire
 from app.paths import RESOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +57,46 @@ def test_every_row_names_a_test_or_a_reason() -> None:
     by_item = {number: held for number, held in table if number in ITEMS}
     referred = {item for _, held in table for item in re.findall(r"see item (\d+)", held)}
     assert not [item for item in referred if not named_tests(by_item[item])]
+
+
+FORESEEABLE = {
+    "app/bench/poor_line.py": "a line that loses packets",
+    "app/bench/room.py": "the echo of a simulated room",
+    "app/media/patches/consent.py": "RFC 7675 spreads questions over time",
+    "app/media/rough_way.py": "a line that loses packets",
+    "app/media/voice.py": "the noise in a synthetic voice",
+    "app/services/evaluation/inventing.py": "figures of a training",
+    "app/services/fakes/sample_appointments.py": "made-up people",
+    "app/services/link.py": "how long to wait before the next attempt",
+    "resources/web/clock.js": "the same in the page",
+}
+"""Modules that draw from a generator whose next number others could work out, and what for. None of it is secret."""
+
+
+def test_chance_that_others_could_foresee_decides_nothing_secret() -> None:
+    drawing = {file for file in (ROOT / "app").rglob("*.py") if foreseeable(ast.parse(file.read_text(encoding="utf-8")))}
+    drawing |= {file for file in (RESOURCES / "web").rglob("*.js") if "Math.random" in file.read_text(encoding="utf-8")}
+    assert {file.relative_to(ROOT).as_posix() for file in drawing} == set(FORESEEABLE)
+
+
+def foreseeable(module: ast.Module) -> bool:
+    """True if it uses anything of `random` but the system's own source, or takes names out of it."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Attribute(value=ast.Name(id="random"), attr=name) if name != "SystemRandom":
+                return True
+            case ast.ImportFrom(module="random") | ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="random"):
+                return True
+    return False
+
+
+def test_no_message_names_the_algorithm_by_which_it_is_to_be_believed() -> None:
+    """Signatures of the control link are Ed25519 and those of the survey RSABSSA; a peer cannot ask for another one."""
+    modules = [importlib.import_module(f"app.wire.{found.name}") for found in pkgutil.iter_modules(app.wire.__path__)]
+    messages = [one for module in modules for one in vars(module).values() if isinstance(one, type) and issubclass(one, msgspec.Struct)]
+    fields = {name for message in messages for name in message.__struct_fields__}
+    assert {"signature", "nonce"} <= fields
+    assert not [name for name in fields if re.search(r"alg|crv|curve|kty|hash_name", name)]
 
 
 def test_the_page_writes_text_and_never_markup_or_code() -> None:

@@ -8,8 +8,8 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from app.command_line import CommandLine, Commands
 from app.paths import RESOURCES
 from app.server.backup import databases, keys
 from app.server.backup.errors import BackupError
@@ -17,30 +17,29 @@ from app.server.checkup.command import NO_ENVIRONMENT, add_source, explained, se
 from app.server.settings import Settings
 from app.texts import Texts
 
-if TYPE_CHECKING:
-    from app.server.checkup.command import Commands
-
 DONE, FAILED = 0, 2
 
 
 def add_to(commands: Commands) -> None:
     """`backup` and `restore`."""
-    _add_backup(commands.add_parser("backup", help="put the database into one file and the keys into another"))
-    _add_restore(commands.add_parser("restore", help="fill an empty database, and put the keys back"))
+    _add_backup(commands.add("backup", commands.texts("commands.backup")))
+    _add_restore(commands.add("restore", commands.texts("commands.restore")))
 
 
-def _add_backup(parser: argparse.ArgumentParser) -> None:
+def _add_backup(parser: CommandLine) -> None:
+    texts, folder = parser.texts, parser.texts("commands.folder")
     add_source(parser)
     parser.set_defaults(run=run)
-    parser.add_argument("--database-to", type=Path, metavar="FOLDER", help="where the file of the database goes")
-    parser.add_argument("--keys-to", type=Path, metavar="FOLDER", help="where the file of the keys goes: never where the database's lies")
+    parser.add_argument("--database-to", type=Path, metavar=folder, help=texts("commands.backup.database-to"))
+    parser.add_argument("--keys-to", type=Path, metavar=folder, help=texts("commands.backup.keys-to"))
 
 
-def _add_restore(parser: argparse.ArgumentParser) -> None:
+def _add_restore(parser: CommandLine) -> None:
+    texts, file = parser.texts, parser.texts("commands.file")
     add_source(parser)
     parser.set_defaults(run=run)
-    parser.add_argument("--database-from", type=Path, metavar="FILE", help="into a database that is empty")
-    parser.add_argument("--keys-from", type=Path, metavar="FILE", help="to the places that the settings name")
+    parser.add_argument("--database-from", type=Path, metavar=file, help=texts("commands.restore.database-from"))
+    parser.add_argument("--keys-from", type=Path, metavar=file, help=texts("commands.restore.keys-from"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -102,6 +101,8 @@ def _restore(settings: Settings, options: argparse.Namespace) -> dict[str, objec
     for source in filter(None, (options.database_from, options.keys_from)):
         if not os.access(source, os.R_OK):
             raise BackupError("running.backup.file", file=source, why="PermissionError" if source.exists() else "FileNotFoundError")
+    if options.database_from:
+        databases.check_empty(settings)
     if options.keys_from:
         told["names"] = keys.unpack(settings, options.keys_from)
     if options.database_from:

@@ -24,6 +24,8 @@ from app.server.settings import Settings, database_url
 from app.server.state.engines import engine_for
 
 SQLITE_FILES = "*.sqlite3"
+SQLITE_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What belongs to a file of SQLite (sqlite.org, "Temporary Files Used By SQLite"): left beside another database, it would spoil that."""
 _SQLITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.sqlite3")
 KEPT_VARIABLES = ("PATH", "LANG", "HOME", "TZ")
 """What the tools get of our environment. Not the search path of libraries, which in the packed program leads to its own."""
@@ -48,22 +50,30 @@ def dump(settings: Settings, target: Path) -> None:
         _dump_sqlite(settings, target)
 
 
-def restore(settings: Settings, source: Path) -> None:
-    """Fill the empty database from a file of `dump`. Raises BackupError; then the database is as empty as before."""
+def check_empty(settings: Settings) -> None:
+    """Raises BackupError for a database that holds anything, with what has to make room."""
     url = database_url(settings) or ""
     if url.startswith("postgresql"):
-        _check_empty(url)
+        _check_no_tables(url)
+    elif there := _sqlite_there(settings):
+        raise BackupError("running.backup.files-there", files=" ".join(map(str, there)))
+
+
+def restore(settings: Settings, source: Path) -> None:
+    """Fill the empty database (`check_empty`) from a file of `dump`. Raises BackupError; then the database is as empty as before."""
+    url = database_url(settings) or ""
+    if url.startswith("postgresql"):
         name = make_url(url).database or ""
         _tool("pg_restore", ["--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={name}", str(source)], url)
     else:
         _restore_sqlite(settings, source)
 
 
-def _check_empty(url: str) -> None:
+def _check_no_tables(url: str) -> None:
     engine = engine_for(url)
     try:
         if inspect(engine).get_table_names():
-            raise BackupError("running.backup.not-empty")
+            raise BackupError("running.backup.not-empty", database=engine.url.database)
     except SQLAlchemyError as error:
         raise BackupError("running.backup.database-away", why=type(error).__name__) from None
     finally:
@@ -104,6 +114,12 @@ def _rooms(settings: Settings) -> Path:
     return Path(make_url(database_url(settings) or "").database or "")
 
 
+def _sqlite_there(settings: Settings) -> list[Path]:
+    rooms = _rooms(settings)
+    beside = [f"{name}{end}" for name in {SQLITE_FILES, rooms.name} for end in SQLITE_BESIDE]
+    return sorted({file for name in beside for file in rooms.parent.glob(name)})
+
+
 def _dump_sqlite(settings: Settings, target: Path) -> None:
     rooms = _rooms(settings)
     files = sorted({*rooms.parent.glob(SQLITE_FILES), *([rooms] if rooms.is_file() else [])})
@@ -119,8 +135,6 @@ def _dump_sqlite(settings: Settings, target: Path) -> None:
 
 def _restore_sqlite(settings: Settings, source: Path) -> None:
     rooms = _rooms(settings)
-    if rooms.exists() or any(rooms.parent.glob(SQLITE_FILES)):
-        raise BackupError("running.backup.not-empty")
     try:
         with tarfile.open(source, "r:") as archive:
             entries = {entry.name: archive.extractfile(entry) for entry in archive if entry.isreg()}

@@ -8,8 +8,8 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from app.command_line import CommandLine, Commands
 from app.paths import RESOURCES
 from app.server.checkup.doubts import doubts
 from app.server.checkup.files import files, settings_file
@@ -17,7 +17,7 @@ from app.server.checkup.findings import Finding, Level
 from app.server.checkup.given import PREFIX, Given, NoSettingsFile, read_file
 from app.server.checkup.reach import reach
 from app.server.settings import Settings, SettingsError, from_environment
-from app.texts import FIRST_LANGUAGE, Texts, languages
+from app.texts import FIRST_LANGUAGE, Texts
 
 ALL_WELL, DOUBTFUL, WRONG = 0, 1, 2
 
@@ -33,26 +33,23 @@ class NotUsable(Exception):
 NO_ENVIRONMENT = (NoSettingsFile, NoSuchUser, NotUsable)
 
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
 def add_to(commands: Commands) -> None:
     """`check-config`."""
-    parser = commands.add_parser("check-config", help="say everything that is wrong or doubtful with the settings")
+    texts = commands.texts
+    parser = commands.add("check-config", texts("commands.check-config"), epilog=texts("commands.check-config.status"))
     parser.set_defaults(run=run)
     add_source(parser)
-    parser.add_argument("--offline", action="store_true", help="ask neither database nor broker, identity provider, name service or clock")
-    parser.add_argument("--strict", action="store_true", help="exit status 1 if something is doubtful")
-    parser.add_argument("--json", action="store_true", help="for scripts")
-    parser.epilog = "Exit status: 0 nothing is wrong, 1 something is doubtful (with --strict), 2 something is wrong."
+    parser.add_argument("--offline", action="store_true", help=texts("commands.check-config.offline"))
+    parser.add_argument("--strict", action="store_true", help=texts("commands.check-config.strict"))
+    parser.add_argument("--json", action="store_true", help=texts("commands.json"))
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
+def add_source(parser: CommandLine) -> None:
     """Where the settings come from, who looks, and in which language it is said."""
-    parser.add_argument("--file", type=Path, metavar="FILE", help="read the settings from this file instead of the environment")
-    parser.add_argument("--user", metavar="NAME", help="be this user, who runs the server (only root can)")
-    parser.add_argument("--language", choices=languages(RESOURCES / "i18n"), default=FIRST_LANGUAGE, help="of the sentences")
+    texts = parser.texts
+    parser.add_argument("--file", type=Path, metavar=texts("commands.file"), help=texts("commands.source.file"))
+    parser.add_argument("--user", metavar=texts("commands.name"), help=texts("commands.source.user"))
+    parser.add_language(texts("commands.language"))
 
 
 def environment_of(options: argparse.Namespace) -> dict[str, str]:

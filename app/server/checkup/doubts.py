@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from app.server.checkup.findings import Finding, doubtful, variable, wrong
-from app.server.settings import MEMORY, Settings, is_loopback
+from app.server.lines import plain_lines
+from app.server.settings import MEMORY, PlainLine, Settings, is_loopback, label_of
 
 EVERYWHERE = ("*", "0.0.0.0/0", "::/0")
-_NO = ("0", "F", "FALSE", "N", "NO")
-"""What redis-py takes for no (`redis.connection.FALSE_STRINGS`)."""
 _ANY = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
@@ -22,6 +21,7 @@ def doubts(settings: Settings) -> Iterator[Finding]:
     yield from _proxies(settings)
     yield from _state(settings)
     yield from _lines(settings)
+    yield from _labels(settings)
     if not settings.turn_urls and not settings.ice_servers:
         yield doubtful("running.check.no-relay", variable("turn_urls"))
     if settings.training:
@@ -89,43 +89,27 @@ def _state(settings: Settings) -> Iterator[Finding]:
 
 
 def _lines(settings: Settings) -> Iterator[Finding]:
-    """Of the ways to database and broker, those that leave this machine and can be read or led astray (OWASP ASVS 5, 12.3.1)."""
-    database, redis = (_split(url) for url in (settings.database, settings.redis))
-    if database and database.scheme.startswith("postgresql") and _leaves(database) and not _verifies_database(database):
-        yield doubtful("running.check.database-no-tls", "VB_DATABASE_URL")
-    if redis and redis.scheme != "unix" and _leaves(redis) and not _verifies_broker(redis):
-        yield doubtful("running.check.redis-no-tls", "VB_REDIS_URL")
+    """Of the ways to database and broker, those that leave this machine and can be read or led astray there."""
+    said = {
+        PlainLine.DATABASE: ("running.check.database-no-tls", "VB_DATABASE_URL"),
+        PlainLine.BROKER: ("running.check.redis-no-tls", "VB_REDIS_URL"),
+    }
+    for line in plain_lines(settings):
+        key, setting = said[line]
+        if line in settings.plain_lines:
+            yield doubtful("running.check.plain-line", setting, line=line.value)
+        else:
+            yield wrong(key, setting)
 
 
-def _split(url: str | None) -> SplitResult | None:
-    try:
-        return urlsplit(url) if url else None
-    except ValueError:
-        return None  # said already, or by who tries to reach it
-
-
-def _leaves(url: SplitResult) -> bool:
-    """True if one of its hosts is another machine. libpq takes several, also as parameters; `/…` and `@…` are sockets."""
-    asked = parse_qs(url.query)
-    given = ",".join([url.netloc.rpartition("@")[2], *asked.get("host", ()), *asked.get("hostaddr", ())])
-    hosts = {_without_port(host) for host in given.split(",") if host and host[0] not in "/@"}
-    return any(host and not is_loopback(host) for host in hosts)
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host if host.count(":") > 1 else host.partition(":")[0]
-
-
-def _verifies_database(url: SplitResult) -> bool:
-    """libpq, "Protection Provided in Different Modes": all others can be led to a stranger. `sslrootcert=system` allows no other."""
-    asked = parse_qs(url.query)
-    return asked.get("sslmode", [""])[-1] == "verify-full" or asked.get("sslrootcert", [""])[-1] == "system"
-
-
-def _verifies_broker(url: SplitResult) -> bool:
-    """redis-py looks at certificate and name unless it is told not to."""
-    asked = parse_qs(url.query)
-    looks = asked.get("ssl_cert_reqs", ["required"])[-1] == "required" and asked.get("ssl_check_hostname", ["yes"])[-1].upper() not in _NO
-    return url.scheme == "rediss" and looks
+def _labels(settings: Settings) -> Iterator[Finding]:
+    """Of the sites that people sign in for, those whose name nobody would read."""
+    if settings.oidc_issuer is None:
+        return
+    sites = sorted(set(settings.oidc_sites.values()) or {settings.site})
+    setting = variable("site_labels")
+    missing = [site for site in sites if label_of(settings, site) is None]
+    if missing:
+        yield wrong("running.check.site-without-label", setting, sites=", ".join(missing))
+    elif not settings.site_labels and len(sites) > 1:
+        yield doubtful("running.check.one-label", setting, label=settings.label)

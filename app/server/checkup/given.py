@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.server.checkup.findings import Finding, doubtful, wrong
+from app.server.checkup.findings import Finding, doubtful, variable, wrong
 from app.server.settings import URLS, Settings, SettingsError, contradictions, read_environment, variables
 
 PREFIX = "VB_"
@@ -50,7 +50,7 @@ class Given:
             self.findings.append(wrong("running.check.no-data-dir", "VB_DATA_DIR"))
             usable |= _STAND_IN
         self.settings: Settings = read_environment(usable)
-        self.findings += [wrong("running.check.contradiction", why=why) for why in contradictions(self.settings)]
+        self.findings += [wrong(one.key, variable(one.setting), **one.values) for one in contradictions(self.settings)]
 
 
 def _why_not(own: Mapping[str, str], environment: Mapping[str, str]) -> str | None:

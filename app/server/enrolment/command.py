@@ -21,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from app.command_line import Commands
 from app.domain.enrolment import VALID_S
 from app.paths import RESOURCES
 from app.server import logs
@@ -63,24 +64,23 @@ class Told:
         sys.stdout.flush()
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: Commands) -> None:
     """The four commands beside `serve`."""
-    enrol = commands.add_parser("enrol", help="give out a one-time code for a new workstation, on stdout")
-    site = _checked(SiteId, "small letters, digits and hyphens, at most 32")
-    label = _checked(Label, "1 to 80 characters on one line")
-    enrol.add_argument("--site", required=True, type=site, help="id of the Jobcenter: small letters, digits, hyphens")
-    enrol.add_argument("--label", required=True, type=label, help="neutral name of the office, never a person's")
-    listed = commands.add_parser("workstations", help="list all workstations")
-    revoke = commands.add_parser("revoke", help="never accept this workstation again")
-    rotate = commands.add_parser("rotate", help="give out a code that replaces this workstation when it is used, on stdout")
+    texts = commands.texts
+    enrol = commands.add("enrol", texts("commands.enrol-on-server"))
+    site = _checked(SiteId, texts("commands.enrol.site-rule"))
+    label = _checked(Label, texts("commands.enrol.label-rule"))
+    enrol.add_argument("--site", required=True, type=site, metavar=texts("commands.id"), help=texts("commands.enrol.site"))
+    enrol.add_argument("--label", type=label, metavar=texts("commands.name"), help=texts("commands.enrol.label"))
+    listed = commands.add("workstations", texts("commands.workstations"))
+    revoke = commands.add("revoke", texts("commands.revoke"))
+    rotate = commands.add("rotate", texts("commands.rotate"))
     for parser in (revoke, rotate):
-        parser.add_argument(
-            "id", metavar="ID", help=f"as `workstations` shows it; its first {SHORTEST_ID} symbols are enough if they are unique"
-        )
+        parser.add_argument("id", metavar=texts("commands.id"), help=texts("commands.workstation-id", symbols=SHORTEST_ID))
     for parser in (enrol, listed, revoke, rotate):
         parser.set_defaults(run=run)
         add_source(parser)
-        parser.add_argument("--json", action="store_true", help="answer with JSON")
+        parser.add_argument("--json", action="store_true", help=texts("commands.json"))
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -145,7 +145,10 @@ def _name_of(data: Path) -> str:
 
 
 async def _enrol(desk: EnrolmentDesk, settings: Settings, chosen: argparse.Namespace, told: Told) -> None:
-    await _give_out(desk, settings, told, chosen.site, chosen.label, None)
+    label = chosen.label or settings.site_labels.get(chosen.site)
+    if label is None:
+        raise CannotDo(told.texts("enrolment.no-label", site=chosen.site))
+    await _give_out(desk, settings, told, chosen.site, label, None)
 
 
 async def _rotate(desk: EnrolmentDesk, settings: Settings, chosen: argparse.Namespace, told: Told) -> None:

@@ -45,6 +45,8 @@ class Fault(enum.Enum):
     AMR = "amr"
     SITE = "site"
     """The person belongs to no site that is known here, or to several."""
+    LABEL = "label"
+    """The settings have a table of labels, and the person's site is not in it."""
 
 
 class Unacceptable(Exception):

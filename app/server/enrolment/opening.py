@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.server.enrolment.desk import EnrolmentDesk, Home
 from app.server.enrolment.memory import MemoryWorkstationStore
 from app.server.enrolment.ports import SignIns, WorkstationStore
 from app.server.identity import Identity
 from app.server.meter import Meter
-from app.server.settings import Settings, SettingsError, database_url_beside
+from app.server.settings import Settings, SettingsError, database_url_beside, label_of
 
 _PERSON = b"videoberatung/enrol/person/1"
 
 
 def home_of(settings: Settings, public_url: str) -> Home:
     """Where the workstations of the settings belong."""
-    return Home(settings.site, settings.label, public_url, frozenset(settings.workstation_keys), frozenset(settings.oidc_sites.values()))
+    label = label_of(settings, settings.site) or settings.label
+    return Home(settings.site, label, public_url, frozenset(settings.workstation_keys), frozenset(settings.oidc_sites.values()))
 
 
 async def open_workstation_store(settings: Settings, meter: Meter | None = None) -> WorkstationStore:
@@ -45,4 +48,5 @@ def sign_ins_of(settings: Settings, identity: Identity, enrolment: EnrolmentDesk
     demands = Demands(settings.oidc_issuer, settings.oidc_client_id, lasts, settings.oidc_acr_values, settings.oidc_amr)
     sites = Sites(settings.site, settings.oidc_site_claim, settings.oidc_sites)
     provider = Provider(settings.oidc_issuer, ask)
-    return SignInDesk(demands, settings.oidc_scopes, provider, sites, settings.label, identity.derived(_PERSON), enrolment)
+    labels = partial(label_of, settings)
+    return SignInDesk(demands, settings.oidc_scopes, provider, sites, labels, identity.derived(_PERSON), enrolment)

@@ -32,6 +32,7 @@ _TOLD = {
     Fault.AMR: SignInRefusal.TOO_WEAK,
     Fault.AUTH_TIME: SignInRefusal.TOO_WEAK,
     Fault.SITE: SignInRefusal.NO_SITE,
+    Fault.LABEL: SignInRefusal.NO_SITE,
 }
 """What the program hears, where a person or IT can do something about it; of all else it hears that the token is not accepted."""
 _OF_DESK = {Code.UNAUTHORISED: SignInRefusal.REVOKED, Code.NOT_YOURS: SignInRefusal.OTHER_PERSON, Code.CONFLICT: SignInRefusal.CODE_HOLDS}
@@ -69,17 +70,18 @@ class SignInDesk:
         scopes: tuple[str, ...],
         provider: Provider,
         sites: Sites,
-        label: str,
+        label_of: Callable[[str], str | None],
         person_key: bytes,
         enrolment: EnrolmentDesk,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`person_key` is the key of the HMAC over issuer and subject; `now` gives Unix seconds."""
+        """`label_of` gives what people of a site read, None for a site without a label; `person_key` is the key of the HMAC over issuer and
+        subject; `now` gives Unix seconds."""
         self._demands = demands
         self._terms = SignInTerms(demands.issuer, demands.client_id, ("openid", *scopes), demands.acr_values, demands.max_age_s)
         self._provider = provider
         self._sites = sites
-        self._label = label
+        self._label_of = label_of
         self._person_key = person_key
         self._enrolment = enrolment
         self._now = now
@@ -112,9 +114,13 @@ class SignInDesk:
         return person_of(wanted.id_token, key, self._demands, token_nonce(server_key, wanted.workstation_key, wanted.salt), self._now)
 
     def _workstation(self, key: str, person: Person, site: str) -> Workstation:
-        """Its time begins when the token was issued, so that the same token a second time is no later than the first, and is refused."""
+        """Its time begins when the token was issued, so that the same token a second time is no later than the first, and is refused.
+        Raises Unacceptable for a site without a label."""
+        label = self._label_of(site)
+        if label is None:
+            raise Unacceptable(Fault.LABEL)
         since = int(person.claims["iat"])
-        return Workstation(key, site, self._label, since, Way.SIGN_IN, since + self._demands.max_age_s, self._hidden(person.subject))
+        return Workstation(key, site, label, since, Way.SIGN_IN, since + self._demands.max_age_s, self._hidden(person.subject))
 
     def _hidden(self, subject: str) -> str:
         parts = [part.encode("utf-8") for part in (self._demands.issuer, subject)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,19 @@ def test_tokens_and_ids_have_their_length_and_differ() -> None:
     assert len(new_id()) == 22
     token = tokens.pop()
     assert len({token, look_key(token), hash_secret(token), hash_secret(look_key(token))}) == 4
+
+
+def test_tokens_and_ids_are_random_bytes_of_the_system_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def drawn(size: int) -> bytes:
+        asked.append(size)
+        return bytes(range(size))
+
+    monkeypatch.setattr(secrets, "token_bytes", drawn)
+    assert new_token() == b64url(bytes(range(32)))
+    assert new_id() == b64url(bytes(range(16)))
+    assert asked == [32, 16], "256 bit for what opens something, 128 for what names it"
 
 
 @pytest.mark.parametrize(("opens", "starts", "closes", "minutes"), [(10, 5, 20, 30), (0, 20, 20, 30), (0, 5, 20, 0), (0, 5, 20, 481)])

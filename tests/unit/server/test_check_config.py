@@ -18,7 +18,7 @@ from app.server.checkup.command import findings, sentence
 from app.server.checkup.findings import Level
 from app.server.checkup.given import read_file
 from app.server.enrolment import provider
-from app.server.settings import variables
+from app.server.settings import from_environment, variables
 from app.texts import Texts
 from tests.support.postgres import Postgres
 from tests.support.redis_server import RedisServer
@@ -32,6 +32,7 @@ GOOD = {
     "VB_ICE_SERVERS": '[{"urls": ["stun:127.0.0.1"]}]',
 }
 SECRET = "geheim" + "x" * 32
+TLS = {"VB_TLS_CERTIFICATE_FILE": "/x", "VB_TLS_KEY_FILE": "/y"}
 
 
 @pytest.fixture(autouse=True)
@@ -73,11 +74,18 @@ def test_nothing_is_said_of_good_settings(good: dict[str, str]) -> None:
         ({"VB_SITE": "geheim Amt"}, "value", "VB_SITE"),
         ({"VB_ICE_SERVERS": "geheim"}, "value", "VB_ICE_SERVERS"),
         ({"VB_REDIS_URL_FILE": "/proc/none/x"}, "value", "VB_REDIS_URL_FILE"),
-        ({"VB_DATABASE_URL": "mysql://vb:geheim@db/vb"}, "contradiction", ""),
-        ({"VB_PUBLIC_URL": "ftp://geheim"}, "contradiction", ""),
-        ({"VB_TURN_URLS": "turn:127.0.0.1"}, "contradiction", ""),
-        ({"VB_TLS_KEY_FILE": "/x"}, "contradiction", ""),
-        ({"VB_OIDC_AMR": "mfa"}, "contradiction", ""),
+        ({"VB_DATABASE_URL": "mysql://vb:geheim@db/vb"}, "url-scheme", "VB_DATABASE_URL"),
+        ({"VB_REDIS_URL": "geheim://x", "VB_DATABASE_URL": "postgresql:///vb"}, "url-scheme", "VB_REDIS_URL"),
+        ({"VB_PUBLIC_URL": "ftp://geheim"}, "public-url-wrong", "VB_PUBLIC_URL"),
+        (
+            {"VB_PUBLIC_URL": "http://127.0.0.1", "VB_TLS_CERTIFICATE_FILE": "/x", "VB_TLS_KEY_FILE": "/y"},
+            "public-url-tls",
+            "VB_PUBLIC_URL",
+        ),
+        ({"VB_TURN_URLS": "geheim", "VB_TURN_SECRET": SECRET}, "turn-urls", "VB_TURN_URLS"),
+        ({"VB_TURN_URLS": "turn:127.0.0.1"}, "turn-one-secret", "VB_TURN_SECRET_FILE"),
+        ({"VB_TLS_KEY_FILE": "/x"}, "tls-both", "VB_TLS_KEY_FILE"),
+        ({"VB_OIDC_AMR": "mfa"}, "oidc-without-issuer", "VB_OIDC_AMR"),
         ({"VB_PUBLIC_URL": "http://video.example.org"}, "public-url-http", "VB_PUBLIC_URL"),
         ({"VB_PUBLIC_URL": ""}, "no-public-url", "VB_PUBLIC_URL"),
         ({"VB_BIND_HOST": "192.0.2.1"}, "open-without-tls", "VB_BIND_HOST"),
@@ -103,6 +111,7 @@ def test_nothing_is_said_of_good_settings(good: dict[str, str]) -> None:
         ({"VB_OIDC_CA_FILE": "/proc/none"}, "value", "VB_OIDC_CA_FILE"),
         ({"VB_OIDC_CA_FILE": "/proc/version"}, "value", "VB_OIDC_CA_FILE"),
         ({"VB_OIDC_SITES": "geheim"}, "value", "VB_OIDC_SITES"),
+        ({"VB_SITE_LABELS": '{"Geheim": "geheim"}'}, "value", "VB_SITE_LABELS"),
     ],
 )
 def test_each_thing_that_is_wrong_is_said(good: dict[str, str], changed: dict[str, str], code: str, setting: str) -> None:
@@ -115,9 +124,12 @@ def test_a_folder_that_is_named_and_empty_is_none(good: dict[str, str]) -> None:
 
 def test_everything_that_lacks_for_a_sign_in_is_said_at_once(good: dict[str, str]) -> None:
     found = findings({**good, "VB_OIDC_ISSUER": "http://geheim.example.org", "VB_OIDC_SITE_CLAIM": "groups"}, offline=True)
-    said = [str(one.values["why"]) for one in found]
-    assert [why.partition(":")[0] for why in said[:3]] == ["oidc_issuer", "oidc_client_id", "oidc_acr_values or oidc_amr"]
-    assert said[3:] == ["oidc_site_claim and oidc_sites belong together"]
+    assert [(one.key.rpartition(".")[2], one.setting) for one in found] == [
+        ("oidc-issuer", "VB_OIDC_ISSUER"),
+        ("oidc-client-id", "VB_OIDC_CLIENT_ID"),
+        ("oidc-proof", "VB_OIDC_ACR_VALUES"),
+        ("oidc-claim", "VB_OIDC_SITES"),
+    ]
 
 
 def test_many_things_are_said_at_once_and_what_is_wrong_comes_first(good: dict[str, str]) -> None:
@@ -225,6 +237,35 @@ def test_a_broker_on_another_machine_is_spoken_with_by_verified_tls(good: dict[s
     assert codes(shared) == ({("redis-no-tls", "VB_REDIS_URL")} if said else set())
 
 
+PLAIN = {"VB_DATABASE_URL": "postgresql://vb:geheim@db/vb", "VB_REDIS_URL": "redis://:geheim@broker"}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "levels"),
+    [
+        ("", {"VB_DATABASE_URL": Level.ERROR, "VB_REDIS_URL": Level.ERROR}),
+        ("broker", {"VB_DATABASE_URL": Level.ERROR, "VB_REDIS_URL": Level.DOUBT}),
+        ("database, broker", {"VB_DATABASE_URL": Level.DOUBT, "VB_REDIS_URL": Level.DOUBT}),
+    ],
+)
+def test_a_way_without_tls_is_wrong_unless_it_is_named(good: dict[str, str], allowed: str, levels: dict[str, Level]) -> None:
+    found = findings({**good, **PLAIN, "VB_PLAIN_LINES": allowed}, offline=True)
+    assert {one.setting: one.level for one in found} == levels
+
+
+def test_no_server_starts_over_a_way_without_tls_and_it_says_why(
+    good: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**good, **PLAIN, "VB_PLAIN_LINES": "database"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["serve"]) == Status.UNUSABLE
+    written = capsys.readouterr()
+    assert json.loads(written.out)["failed"]["code"] == "settings"
+    assert "geheim" not in written.out + written.err
+    assert "VB_PLAIN_LINES=broker" in written.err
+    assert "VB_PLAIN_LINES=database" not in written.err
+
+
 # ---- what answers
 
 
@@ -246,6 +287,24 @@ def test_database_and_broker_that_do_not(good: dict[str, str]) -> None:
 
 
 SIGN_IN = {"VB_OIDC_ISSUER": "https://id.example.org", "VB_OIDC_CLIENT_ID": "videoberatung", "VB_OIDC_AMR": "mfa"}
+
+
+SITES = {"VB_OIDC_SITE_CLAIM": "groups", "VB_OIDC_SITES": '{"/a": "nord", "/b": "west"}'}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (SITES, {"one-label"}),
+        ({**SITES, "VB_SITE_LABELS": '{"nord": "Nord"}'}, {"site-without-label"}),
+        ({**SITES, "VB_SITE_LABELS": '{"nord": "Nord", "west": "West", "ost": "Ost"}'}, set()),
+        ({}, set()),
+        ({"VB_SITE_LABELS": '{"nord": "Nord"}'}, {"site-without-label"}),
+        ({"VB_SITE_LABELS": '{"nord": "Nord"}', "VB_SITE": "nord"}, set()),
+    ],
+)
+def test_every_site_of_a_sign_in_has_a_name(good: dict[str, str], changed: dict[str, str], said: set[str]) -> None:
+    assert {code for code, _ in codes({**good, **SIGN_IN, **changed})} == said
 
 
 @pytest.mark.usefixtures("steady_clock")
@@ -358,3 +417,9 @@ def test_a_database_that_is_away_has_a_status_of_its_own(tmp_path: Path, monkeyp
 
 def test_every_variable_is_known() -> None:
     assert {"VB_DATA_DIR", "VB_DATABASE_URL_FILE", "VB_REDIS_URL", "VB_MANAGEMENT_PORT"} <= set(variables())
+
+
+def test_a_long_table_goes_on_in_the_next_line(tmp_path: Path) -> None:
+    """As systemd reads it, too: a backslash at the end of a line takes both away (systemd.exec(5), EnvironmentFile=)."""
+    (tmp_path / "environment").write_text('VB_DATA_DIR=/x\nVB_SITE_LABELS={"nord": "Nord", \\\n"west": "West"}\n', "utf-8")
+    assert from_environment(read_file(tmp_path / "environment")).site_labels == {"nord": "Nord", "west": "West"}

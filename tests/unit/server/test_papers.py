@@ -21,6 +21,7 @@ PAPERS = ROOT / "packaging/server"
 EXAMPLES = PAPERS / "examples"
 HANDBOOK = ROOT / "docs/handbook/server.md"
 UNITS = ["videoberatung-server.service", "videoberatung-server@.service"]
+BACKUP = "videoberatung-server-backup.service"
 
 
 def done(*command: str | Path) -> str:
@@ -33,7 +34,7 @@ def done(*command: str | Path) -> str:
 # ---- systemd
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [*UNITS, BACKUP])
 def test_a_unit_is_as_closed_as_it_should_be(unit: str) -> None:
     said = done("systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", PAPERS / unit)
     found = re.search(r"exposure level for \S+: (\d+\.\d)", said)
@@ -49,15 +50,16 @@ def test_it_stays_so_with_the_right_to_a_port_below_1024(tmp_path: Path) -> None
     assert "exposure level" in said
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [*UNITS, BACKUP, BACKUP.replace("service", "timer")])
 def test_a_unit_has_no_line_that_systemd_does_not_know(unit: str, tmp_path: Path) -> None:
     """Run against a root of its own, where the program is."""
-    program = tmp_path / "usr/bin/videoberatung-server"
-    program.parent.mkdir(parents=True)
-    program.touch(0o755)
+    for program in ("videoberatung-server", "find"):
+        (tmp_path / "usr/bin").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "usr/bin" / program).touch(0o755)
     place = tmp_path / "etc/systemd/system" / unit.replace("@", "@1")
     place.parent.mkdir(parents=True)
     place.write_text((PAPERS / unit).read_text("utf-8"))
+    place.with_name(BACKUP).write_text((PAPERS / BACKUP).read_text("utf-8"))
     ran = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", f"--root={tmp_path}", place.name], capture_output=True, text=True, check=False
     )
@@ -79,6 +81,17 @@ def test_the_instances_differ_from_the_single_server_by_their_instance_alone() -
         "Description=Videoberatung: waiting rooms and the clients' page",
         "SyslogIdentifier=videoberatung-server",
     ]
+
+
+def test_the_backup_is_as_closed_as_the_server_and_the_package_brings_it() -> None:
+    server, backup = (
+        (PAPERS / unit).read_text("utf-8").split("CapabilityBoundingSet=")[1].split("[Install]")[0] for unit in (UNITS[0], BACKUP)
+    )
+    closed = [[line for line in text.splitlines() if line] for text in (server, backup)]
+    assert closed[0] == closed[1]
+    recipe = (ROOT / "packaging/linux/nfpm-videoberatung-server.yaml").read_text("utf-8")
+    for unit in (*UNITS, BACKUP, BACKUP.replace("service", "timer")):
+        assert [f"dst: {folder}/systemd/system/{unit}," in recipe for folder in ("/lib", "/usr/lib")] == [True, True], unit
 
 
 def test_users_and_folders_are_made_as_they_are_said(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.secrets import new_token
+from app.server.enrolment.opening import home_of
 from app.server.envelopes import Relay
 from app.server.identity import KEY_FILE, Identity
 from app.server.key_file import KeyFileError
-from app.server.settings import Settings, SettingsError, database_url, database_url_beside, from_environment, from_line, origin_of
+from app.server.settings import Settings, SettingsError, database_url, database_url_beside, from_environment, from_line, label_of, origin_of
 from app.wire.messages import IceServer
 
 
@@ -215,6 +216,21 @@ def test_a_sign_in_is_read_from_the_environment() -> None:
     assert settings.oidc_acr_values == ("silver", "gold")
     assert settings.oidc_sites == {"/Jobcenter Nord, West": "nord"}
     assert settings.oidc_hours == 8
+
+
+def test_each_site_may_have_a_name_of_its_own() -> None:
+    one_name = from_environment({**PLACE, "VB_LABEL": "Die Jobcenter"})
+    assert (label_of(one_name, "nord"), label_of(one_name, "west")) == ("Die Jobcenter", "Die Jobcenter")
+    many = from_environment({**PLACE, "VB_LABEL": "Die Jobcenter", "VB_SITE_LABELS": '{"nord": "Jobcenter Nord"}'})
+    assert (label_of(many, "nord"), label_of(many, "west")) == ("Jobcenter Nord", None)
+    assert [home_of(settings, "").label for settings in (one_name, many)] == ["Die Jobcenter", "Die Jobcenter"]
+    assert home_of(from_environment({**PLACE, "VB_SITE": "nord", "VB_SITE_LABELS": '{"nord": "Nord"}'}), "").label == "Nord"
+
+
+@pytest.mark.parametrize("table", ['{"No Site": "Nord"}', '{"nord": ""}', '{"nord": "Nord\\nWest"}', "[]", "{"])
+def test_a_table_of_names_that_cannot_be_used(table: str) -> None:
+    with pytest.raises(SettingsError, match="site_labels"):
+        from_environment({**PLACE, "VB_SITE_LABELS": table})
 
 
 @pytest.mark.parametrize(

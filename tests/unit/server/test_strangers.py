@@ -274,6 +274,20 @@ async def test_an_error_before_the_application_has_the_headers_and_tells_nothing
     check_headers(answer, server)
 
 
+@pytest.mark.logs_errors
+async def test_an_error_in_the_application_tells_nothing_either(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise ValueError("a secret")
+
+    monkeypatch.setattr("app.server.code_door.CodeDoor.find", broken)
+    answer = await server.post("/api/code", code="x" * 43)
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert b"ValueError" not in answer.body
+    assert b"Traceback" not in answer.body
+    check_headers(answer, server)
+
+
 NO_REQUESTS = [
     b"\x16\x03\x01\r\n\r\n",
     b"GET / HTTP/1.1\r\nx: " + b"y" * 70_000 + b"\r\n\r\n",

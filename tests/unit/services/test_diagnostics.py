@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app import __version__
+from app import __version__, diagnosing
 from app.__main__ import main
 from app.services import diagnostics
 from app.services.crash_files import CrashFiles
@@ -94,14 +94,37 @@ def test_it_is_saved_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_command_prints_or_saves_the_same(profile: Profile, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main(["diagnostics", "--profile", str(profile.folder)]) == 0
+    assert diagnosing.main(["--profile", str(profile.folder)], lambda: {"camera": 2, "microphone": 1}) == 0
     printed = capsys.readouterr().out
-    for part in Diagnostics(profile, {}).gather():
+    for part in Diagnostics(profile, {}, Seen({"camera": 2, "microphone": 1}, {})).gather():
         assert f"---- {part.name}\n{part.text}" in printed
     assert main(["diagnostics", "--profile", str(profile.folder), "--output", str(tmp_path / "out.zip")]) == 0
     assert zipfile.is_zipfile(tmp_path / "out.zip")
     assert main(["diagnostics", "--profile", str(profile.folder), "--output", str(tmp_path / "nowhere" / "out.zip")]) == 1
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_devices_are_counted_without_a_window_and_never_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, index in enumerate("0110"):
+        (tmp_path / f"video{number}").mkdir()
+        (tmp_path / f"video{number}/index").write_text(f"{index}\n", "ascii")
+    found = diagnosing.counted(tmp_path)
+    assert found["camera"] == 2
+    assert set(found) == {"camera", "microphone", "loudspeaker"}
+    assert capsys.readouterr().err == ""
+
+
+def test_devices_that_cannot_be_looked_at_keep_nobody_from_the_rest(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("PortAudio library not found")
+
+    monkeypatch.setattr("app.media.catalogue.SoundCatalogue.devices", broken)
+    assert main(["diagnostics", "--profile", str(profile.folder)]) == 0
+    written = capsys.readouterr()
+    assert "---- log.txt" in written.out
+    assert "devices: OSError" in written.err
 
 
 def test_every_setting_is_shown_as_no_more_than_it_may(profile: Profile) -> None:

@@ -73,6 +73,20 @@ def test_json_says_all_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "24 hours" in written.err
 
 
+def test_the_name_of_a_site_comes_from_the_settings_unless_it_is_given(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VB_SITE_LABELS", '{"nord": "Jobcenter Nord"}')
+    for named, label in (([], "Jobcenter Nord"), (["--label", "Jobcenter Nord, Team Jugend"], "Jobcenter Nord, Team Jugend")):
+        assert main(["enrol", "--site", "nord", "--json", *named]) == 0
+        assert json.loads(capsys.readouterr().out)["label"] == label
+    assert main(["enrol", "--site", "west"]) == 1
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert "VB_SITE_LABELS" in written.err
+    assert "west" in written.err
+
+
 def test_what_was_changed_stands_in_the_system_log_and_nothing_secret_with_it(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,4 +222,4 @@ def test_a_site_that_is_no_id_is_refused_before_anything_happens(folder: Path, c
     with pytest.raises(SystemExit) as ended:
         main(["enrol", "--site", "Musterstadt!", "--label", "A"])
     assert ended.value.code == 2
-    assert "small letters" in capsys.readouterr().err
+    assert "Kleinbuchstaben" in capsys.readouterr().err
