@@ -88,6 +88,8 @@ package-test: set-up-package  ## installs, tries out and removes those packages 
 
 package-again: set-up-package  ## builds the packages of HEAD a second time in a clone of its own, and says what differs from the first
 	@rm -rf build/package/again && git clone --quiet . build/package/again
+	@mkdir -p build/package/again/build/package/windows  # the same key of a trial signs both
+	@if [ -d build/package/windows/signing ]; then cp -r build/package/windows/signing build/package/again/build/package/windows/; fi
 	@$(MAKE) --no-print-directory -C build/package/again package SYSTEMS="$(SYSTEMS)"
 	@for system in $(or $(SYSTEMS),linux windows); do \
 		$(PYTHON) -m tools.package_compare build/package/$$system build/package/again/build/package/$$system || exit 1; done
