@@ -12,6 +12,7 @@ import structlog
 from hypothesis import settings
 from structlog.typing import Processor
 
+from tests.support.memory_folder import put_folders_into_memory
 from tests.support.soak import rounds
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("LANG", "C.UTF-8")
+put_folders_into_memory()
 
 settings.register_profile("ours", deadline=None, database=None, max_examples=rounds(100))
 settings.load_profile("ours")

@@ -1,8 +1,8 @@
 """Whether two builds of one commit are the same, and if not, what differs: `python -m tools.package_compare A B`.
 
-A and B are two packages, or two folders of them (`build/package/linux`). Packages are compared as bytes; where those differ, member by
-member: contents by SHA-256, and mode, owner, time and target beside them. Reads .deb, .rpm (through `rpm`) and tar.zst (through `zstd`);
-of anything else it says only how many bytes differ. Standard library only.
+A and B are two packages, or two folders of them (`build/package/linux`), whose frozen programs (`dist`) are compared as well. Packages are
+compared as bytes; where those differ, member by member: contents by SHA-256, and mode, owner, time and target beside them. Reads .deb, .rpm
+(through `rpm`) and tar.zst (through `zstd`); of anything else it says only how many bytes differ. Standard library only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 PACKAGES = ("*.deb", "*.rpm", "*.tar.zst", "*.exe", "*.msi")
+FROZEN = "dist"
+"""Where the folders lie that the packages are made of."""
 AR_MAGIC, AR_HEADER = b"!<arch>\n", 60
 """Of ar(5): the beginning of the file, and the bytes before each member."""
 
@@ -94,8 +96,16 @@ def _rpm(what: str, file: Path) -> str:
     return subprocess.run(["rpm", "--query", "--package", what, str(file)], capture_output=True, text=True, check=True).stdout
 
 
+def _of_folder(folder: Path) -> Iterator[tuple[str, Member]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix(), Member(f"{path.stat().st_mode:o}", hashlib.sha256(path.read_bytes()).hexdigest())
+
+
 def differences(left: Path, right: Path) -> list[str]:
-    """Sentences, none for two files with the same bytes."""
+    """Sentences, none for two files with the same bytes, or two folders of such."""
+    if left.is_dir():
+        return list(_of_members(dict(_of_folder(left)), dict(_of_folder(right))))
     first, second = left.read_bytes(), right.read_bytes()
     if first == second:
         return []
@@ -121,7 +131,8 @@ def pairs(left: Path, right: Path) -> list[tuple[Path, Path]]:
     here, there = ({file.name for kind in PACKAGES for file in folder.glob(kind)} for folder in (left, right))
     if here != there or not here:
         raise FileNotFoundError(f"not the same packages: {sorted(here ^ there) or 'none'}")
-    return [(left / name, right / name) for name in sorted(here)]
+    folders = [(left / FROZEN, right / FROZEN)] if (left / FROZEN).is_dir() and (right / FROZEN).is_dir() else []
+    return [*((left / name, right / name) for name in sorted(here)), *folders]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -136,7 +147,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"package: {error}", file=sys.stderr)
         return 2
     for file, sentences in found:
-        print(f"package: {'differs' if sentences else 'the same'}: {file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}")
+        digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else f"{sum(1 for _ in _of_folder(file))} files"
+        print(f"package: {'differs' if sentences else 'the same'}: {file.name} {digest}")
         print("".join(f"    {sentence}\n" for sentence in sentences), end="")
     return 1 if any(sentences for _, sentences in found) else 0
 

@@ -16,6 +16,9 @@ LOADED_BY_NAME = ("libportaudio.so.2", "libEGL.so.1", "libGL.so.1", "libasound.s
 RENAMED = re.compile(r"^lib(ssl3|glib2\.0-0|asound2|cups2|png16-16|gtk-3-0|atk1\.0-0)$")
 """Packages that Debian 13 calls the same with `t64` behind."""
 PLAIN_C = {"libc6", "libstdc++6", "libgcc-s1"}
+DEBIANS_OWN = {"libbz2.so.1.0"}
+"""Names that libraries have on Debian only: an .rpm that asks for one can be installed nowhere."""
+FOLDERS = ("/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu")
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
 _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
 _CHUNK = 200
@@ -50,23 +53,31 @@ class Needs:
 
     def debian(self, also: Sequence[str] = ()) -> list[str]:
         """The Depends of a .deb. Raises LookupError for a library that no installed package holds."""
-        names = sorted({_package(library) for library in (*self.libraries, *also)} - PLAIN_C)
+        names = sorted(_packages([*self.libraries, *also]) - PLAIN_C)
         compiled = [f"libc6 (>= {self.glibc[0]}.{self.glibc[1]})", "libgcc-s1", "libstdc++6 (>= 12)"]
         return [*compiled, *(f"{name} | {name}t64" if RENAMED.match(name) else name for name in names)]
 
     def rpm(self, also: Sequence[str] = ()) -> list[str]:
-        """The Requires of an .rpm, by the libraries' own names."""
-        return [f"{library}()(64bit)" for library in sorted({*self.libraries, *also})]
+        """The Requires of an .rpm, by the libraries' own names. Raises LookupError for a name that no distribution with RPM knows."""
+        names = sorted({*self.libraries, *also})
+        if strange := DEBIANS_OWN.intersection(names):
+            raise LookupError(f"only Debian has {', '.join(sorted(strange))}")
+        return [f"libc.so.6(GLIBC_{self.glibc[0]}.{self.glibc[1]})(64bit)", *(f"{library}()(64bit)" for library in names)]
 
 
 def _objdump(files: Sequence[Path]) -> str:
     return subprocess.run(["objdump", "-p", *map(str, files)], capture_output=True, text=True, check=True).stdout
 
 
-def _package(library: str) -> str:
-    """Debian's package of a library of this machine."""
-    for folder in ("/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu"):
-        answer = subprocess.run(["dpkg", "-S", f"{folder}/{library}"], capture_output=True, text=True, check=False)
-        if answer.returncode == 0:
-            return answer.stdout.partition(":")[0]
-    raise LookupError(f"{library} belongs to no package of this machine")
+def _packages(libraries: Sequence[str]) -> set[str]:
+    """Debian's packages of these libraries of this machine."""
+    places = {f"{folder}/{library}": library for folder in FOLDERS for library in libraries}
+    answer = subprocess.run(["dpkg", "-S", *places], capture_output=True, text=True, check=False).stdout
+    owners = {
+        places[path]: owner.partition(":")[0]
+        for owner, _, path in (line.rpartition(": ") for line in answer.splitlines())
+        if path in places
+    }
+    if homeless := sorted(set(libraries) - set(owners)):
+        raise LookupError(f"of no package of this machine: {', '.join(homeless)}")
+    return set(owners.values())

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Installs the packages of `make package` in bare Debian 12 and 13, tries them out, updates, removes and purges them, and lists what is left.
 #
-#   tools/package_test.sh [look] [bookworm] [trixie]        (all of them without arguments; needs root and debootstrap)
+#   tools/package_test.sh [look] [bookworm] [trixie] [rpm]        (all of them without arguments; needs root and debootstrap)
 #
+# `rpm` is Debian 12 once more, with rpm and dnf over it: what the .rpm asks for, its scripts and its files, but no distribution that has it.
 # The packages are those in PACKAGE_MADE. The bare systems are made once and kept as tar archives in PACKAGE_BASES; the root itself is new
 # each time. What is special about this machine (package sources, certificates, proxies) is copied in and stands nowhere in the repository.
 set -euo pipefail
@@ -46,7 +47,7 @@ unpack() {
         rm -f "$root/etc/apt/sources.list"
     fi
     mkdir "$root/packages"
-    cp "$made"/*.deb "$root/packages/"
+    cp "$made"/*.deb "$made"/*.rpm "$root/packages/"
 }
 
 inside() {
@@ -76,7 +77,7 @@ earlier() {
     local folder=$root/packages/earlier
     dpkg-deb --raw-extract "$1" "$folder"
     sed -i 's/^Version: .*/Version: 0.0.1/' "$folder/DEBIAN/control"
-    dpkg-deb --root-owner-group -Zgzip -z1 --build "$folder" "$root/packages/$2_0.0.1_amd64.deb" >/dev/null
+    dpkg-deb --root-owner-group -Znone --build "$folder" "$root/packages/$2_0.0.1_amd64.deb" >/dev/null
     rm -rf "$folder"
 }
 
@@ -94,20 +95,30 @@ try_desktop() {
     cp -r "$root/home/anna/demo" "$root/home/anna/demo.json" "$report/$suite/"
 }
 
-# What must not work says why, in the words after the first argument, and leaves what is installed as it is.
-refused() {
+# What must not work says why, in the words of the first argument.
+denied() {
     local words=$1 said status=0
     shift
     said=$("$@" 2>&1) || status=$?
     printf '%s\n' "$said" >>"$log"
     [ "$status" != 0 ] || { say "should have been refused: $*"; return 1; }
     grep --quiet --ignore-case "$words" <<<"$said" || { say "not refused with '$words': $said"; return 1; }
+    say "refused (status $status, '$words'): $*"
+}
+
+# The same, and what is installed is as it was.
+refused() {
+    denied "$@"
     still_there
-    say "refused (status $status, '$words'), what is installed works: $*"
 }
 
 still_there() {
-    [ "$(inside dpkg-query --show --showformat '${Version} ${db:Status-Status}' videoberatung)" = "$version installed" ]
+    if [ "$suite" = rpm ]; then
+        [ "$(inside rpm --query --queryformat '%{VERSION}' videoberatung)" = "$version" ]
+        inside rpm --verify videoberatung
+    else
+        [ "$(inside dpkg-query --show --showformat '${Version} ${db:Status-Status}' videoberatung)" = "$version installed" ]
+    fi
     as_anna videoberatung --version >>"$log"
 }
 
@@ -167,13 +178,14 @@ POLICIES
 }
 
 # The folder lies on a file system of its own with 64 MB left: less than the new files need beside the old ones.
+# on_a_full_disk WORDS COMMAND: what it says, and what installs.
 on_a_full_disk() {
     local place=$root/usr/lib/videoberatung kept=$root/usr/lib/kept
     mv "$place" "$kept"
     mkdir "$place"
     mount -t tmpfs -o mode=755,size="$(($(du --summarize --block-size=1M "$kept" | cut -f1) + 64))M" tmpfs "$place"
     cp -a "$kept/." "$place/"
-    refused "no space left" inside dpkg --install "/packages/$package"
+    refused "$@"
     as_anna videoberatung check --short --json >"$report/$suite-full-disk.json" 2>>"$log" || true  # 1: there are no devices here
     grep --quiet '"outcome"' "$report/$suite-full-disk.json"
     umount "$place"
@@ -182,10 +194,9 @@ on_a_full_disk() {
 }
 
 try_bad_input() {
-    version=$(dpkg-deb --field "$root/packages/$package" Version)
     refused "superuser" as_anna dpkg --install "/packages/$package"
     refused "downgrade" inside apt-get --yes install /packages/videoberatung_0.0.1_amd64.deb
-    on_a_full_disk
+    on_a_full_disk "no space left" inside dpkg --install "/packages/$package"
     try_policies
     inside useradd --badname --create-home --home-dir "/home/jörg müller" jörg
     open_window jörg "/home/jörg müller"
@@ -243,16 +254,21 @@ try_agency() {
     grep --quiet '"detail": "OperationalError"' <<<"$said" || { say "no PostgreSQL: $said"; return 1; }
 }
 
-try_suite() {
+begin() {
     suite=$1
     log=$report/$suite.txt
     package=$(basename "$made"/videoberatung_*_amd64.deb)
+    version=$(dpkg-deb --field "$made/$package" Version)
     mkdir -p "$report/$suite"
     : >"$log"
     apt update
     # shellcheck disable=SC2086  # the names are words
     apt install $browser
     inside useradd --create-home anna
+}
+
+try_suite() {
+    begin "$1"
     listing >"$report/$suite-before.txt"
     for name in videoberatung-server videoberatung; do
         earlier "$made/${name}"_*_amd64.deb "$name"
@@ -281,23 +297,88 @@ try_suite() {
     say "$suite: nothing of ours is left ($(wc -l <"$report/$suite-left.txt") files of the system's own: $suite-left.txt)"
 }
 
+dnf() { inside dnf --quiet --assumeyes --disablerepo='*' "$@" >>"$log" 2>&1 || { tail -30 "$log"; return 1; }; }
+
+# An .rpm of the same files under a smaller number.
+earlier_rpm() {
+    local settings=$root/packages/earlier.yaml
+    sed 's/^version: .*/version: 0.0.1/; s/^  compression: zstd$/  compression: zstd:1/' "$made/nfpm-$1.yaml" >"$settings"
+    (cd "$top" && build/package/venv/bin/nfpm package --config "$settings" --packager rpm --target "$root/packages/$1-0.0.1.x86_64.rpm") >>"$log"
+}
+
+# Tells rpm, whose list is empty, what of this Debian an .rpm may ask for: the libraries that are really there, by their names.
+rpm_base() {
+    {
+        printf '%s\n' 'Name: debian' 'Version: 12' 'Release: 1' 'Summary: What is below' 'License: none' 'BuildArch: noarch'
+        printf 'Provides: %s\n' /bin/sh systemd
+        inside ls /usr/lib/x86_64-linux-gnu | sed -n 's/^lib.*\.so[.0-9]*$/Provides: &()(64bit)/p'
+        seq 2 "$(inside getconf GNU_LIBC_VERSION | sed 's/.*\.//')" | sed 's/.*/Provides: libc.so.6(GLIBC_2.&)(64bit)/'
+        printf '%s\n' '%description' 'What is below.' '%files'
+    } >"$root/tmp/debian.spec"
+    inside rpmbuild --define '_rpmdir /tmp' -bb /tmp/debian.spec >>"$log" 2>&1
+    inside rpm --install --force-debian /tmp/noarch/debian-12-1.noarch.rpm
+}
+
+try_rpm() {
+    begin rpm
+    apt install rpm dnf
+    for file in "$made"/*.deb; do apt satisfy "$(dpkg-deb --field "$file" Depends)"; done
+    listing >"$report/$suite-before.txt"
+    denied "nothing provides libEGL.so.1" inside dnf --assumeyes --disablerepo='*' install "/packages/videoberatung-$version.x86_64.rpm"
+    rpm_base
+    local settings=$root/etc/videoberatung-server/environment
+    for name in videoberatung-server videoberatung; do
+        earlier_rpm "$name"
+        dnf install "/packages/$name-0.0.1.x86_64.rpm"
+        [ "$name" = videoberatung ] || echo "# changed" >>"$settings"
+        dnf upgrade "/packages/$name-$version.x86_64.rpm"
+        inside rpm --query "$name"
+    done
+    still_there
+    grep --quiet "^# changed" "$settings"
+    say "$suite: installed over an earlier version, changed settings are kept"
+    try_server
+    say "$suite: the server serves"
+    try_desktop
+    say "$suite: the demonstration holds"
+    refused "superuser" as_anna dnf --disablerepo="'*'" install "/packages/videoberatung-$version.x86_64.rpm"
+    refused "newer than" inside rpm --upgrade --force-debian /packages/videoberatung-0.0.1.x86_64.rpm
+    on_a_full_disk "at least" inside dnf --assumeyes --disablerepo='*' reinstall "/packages/videoberatung-$version.x86_64.rpm"
+    open_window anna /home/anna
+    dnf reinstall "/packages/videoberatung-$version.x86_64.rpm"
+    close_window anna
+    still_there
+    say "$suite: installed while the program ran: that one went on and ended well"
+    dnf remove videoberatung videoberatung-server
+    listing >"$report/$suite-after.txt"
+    diff "$report/$suite-before.txt" "$report/$suite-after.txt" | sed -n 's/^> //p' >"$report/$suite-left.txt" || true
+    if grep videoberatung "$report/$suite-left.txt" | grep -v -E '^\./(etc/videoberatung-server(/environment\.rpmsave)?|var/lib/videoberatung-server(/.*)?)$'; then
+        say "$suite: something is left"
+        return 1
+    fi
+    [ -f "$settings.rpmsave" ]
+    say "$suite: nothing of ours is left but what the server has kept and its changed settings (an .rpm knows no purge)"
+}
+
 mkdir -p "$report"
 if [ "${1:-}" = --inside ]; then
     root=$root-$2
     mount_inside
-    try_suite "$2"
+    if [ "$2" = rpm ]; then try_rpm; else try_suite "$2"; fi
     exit
 fi
-steps=${*:-look bookworm trixie}
+steps=${*:-look bookworm trixie rpm}
 for step in $steps; do
     say "$step: begins"
+    began=$SECONDS
     if [ "$step" = look ]; then
         look
     else
-        make_base "$bases/$step.tar" "$step" ca-certificates
-        (root=$root-$step && unpack "$step")
+        system=${step/#rpm/bookworm}
+        make_base "$bases/$system.tar" "$system" ca-certificates
+        (root=$root-$step && unpack "$system")
         unshare --mount --pid --fork --kill-child nice -n 10 "$0" --inside "$step"
         rm -rf "${root:?}-$step"
     fi
-    say "$step: holds"
+    say "$step: holds, $((SECONDS - began)) s"
 done

@@ -161,11 +161,12 @@ class Steps:
         """While the program runs, in a conversation: neither an update nor a removal, and the conversation goes on."""
         with self._nothing_left("running"):
             self._code(0, here(self.exe), "/S")
-            with self._demonstration(USUAL) as shots:
-                wait_for(lambda: any(shots.glob("*-talked-*.png")), "the conversation", 600)
-                self._code(BUSY, here(self.exe), "/S", settled=False)
-                self._code(BUSY, here(self.exe), "/S", "/REMOVE", settled=False)
-                self._code(BUSY, here(self._other(EARLIER)), "/S", settled=False, other=NEWER_THERE)
+            with self._demonstration(USUAL) as (shots, running):
+                wait_for(lambda: any(shots.glob("*-talked-*.png")) or running.poll() is not None, "the conversation", 600)
+                if running.poll() is None:  # otherwise its own steps say what was missed
+                    self._code(BUSY, here(self.exe), "/S", settled=False)
+                    self._code(BUSY, here(self.exe), "/S", "/REMOVE", settled=False)
+                    self._code(BUSY, here(self._other(EARLIER)), "/S", settled=False, other=NEWER_THERE)
             self._code(0, here(self.exe), "/S", "/REMOVE")
 
     def data(self) -> None:
@@ -184,17 +185,20 @@ class Steps:
     def package(self) -> None:
         """The MSI: every feature, started, removed; over an earlier one, not over a newer one, and never beside the other installer."""
         with self._nothing_left("package"):
-            self._code(0, "msiexec", "/i", here(self.msi), "/qn", "/norestart", "ADDLOCAL=ALL")
+            self._code(FAILED, "msiexec", "/i", here(self.msi), "/qn", "/norestart", "SERVER=http://video.example")
+            self._code(0, "msiexec", "/i", here(self.msi), "/qn", "/norestart", "ADDLOCAL=ALL", f"SERVER={SERVER}")
             expect(self.trial.registry(f"HKLM{OWN}")["Installer"] == "msi", "registered")
-            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"autostart": "1"}, "the autostart")
-            self._program(USUAL)
+            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"server_url": SERVER, "autostart": "1"}, "what was preset")
+            expect(self._at_sign_in("HKLM") == _started(USUAL), f"at sign-in: {self._at_sign_in('HKLM')}")
+            self._program(USUAL, network="failed")
             self._code(NEWER_THERE, here(self.exe), "/S")
             self._code(0, "msiexec", "/x", here(self.msi), "/qn", "/norestart")
         with self._nothing_left("package-versions"):
-            self._code(0, "msiexec", "/i", here(self._other(EARLIER, "msi")), "/qn", "/norestart")
+            self._code(0, "msiexec", "/i", here(self._other(EARLIER, "msi")), "/qn", "/norestart", f"SERVER={SERVER}")
             self._code(0, "msiexec", "/i", here(self.msi), "/qn", "/norestart")
             expect(not list(self._disk(USUAL).rglob("of-an-earlier-version.txt")), "nothing of the earlier version")
-            self._program(USUAL)
+            expect(self.trial.registry(rf"HKLM{OWN}\Preset") == {"server_url": SERVER}, "the server's address is kept")
+            self._program(USUAL, network="failed")
             self._code(FAILED, "msiexec", "/i", here(self._other(EARLIER, "msi")), "/qn", "/norestart")
             self._code(0, "msiexec", "/x", here(self.msi), "/qn", "/norestart")
             self._code(0, here(self._other(EARLIER)), "/S")
@@ -216,8 +220,10 @@ class Steps:
         named = {"DisplayName": NAME.capitalize(), "DisplayVersion": product(made_at()).version, "Publisher": product(made_at()).publisher}
         expect(named.items() <= removal.items(), f"in the list of programs: {removal}")
         expect(int(removal["EstimatedSize"]) > 90_000, f"its size: {removal}")
-        at_sign_in = self.trial.registry(_RUN.format(root)).get("Videoberatung")
-        expect(at_sign_in == rf'"{place}\program\videoberatung.exe" --autostart', f"at sign-in: {at_sign_in}")
+        expect(self._at_sign_in(root) == _started(place), f"at sign-in: {self._at_sign_in(root)}")
+
+    def _at_sign_in(self, root: str) -> str | None:
+        return self.trial.registry(_RUN.format(root)).get("Videoberatung")
 
     def _program(self, place: str, network: str = "ok") -> None:
         """It says its version, looks at the devices (there are none) and at the policies, and prints JSON as everybody reads it."""
@@ -233,8 +239,8 @@ class Steps:
         (REPORT / "check.json").write_text(json.dumps(found, indent=2, ensure_ascii=False), "utf-8")
 
     @contextmanager
-    def _demonstration(self, place: str) -> Iterator[Path]:
-        """`demo --unattended` with this machine's Chromium as the client, every step of it; gives its screenshots' folder while it runs."""
+    def _demonstration(self, place: str) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+        """`demo --unattended` with this machine's Chromium as the client, every step of it; gives its screenshots' folder and itself."""
         compile_browser(self.trial.wine.disk / "browser")
         shots = REPORT / "demonstration"
         shutil.rmtree(shots, ignore_errors=True)
@@ -243,7 +249,7 @@ class Steps:
         script = self.trial.script("demonstration.cmd", _demonstration_lines(place, shots))
         running = self.trial.start("cmd", "/c", script, variables=browser_variables(shots))
         try:
-            yield shots
+            yield shots, running
             text = running.communicate(timeout=900)[0]
         except BaseException:
             self.trial.run("taskkill", "/f", "/im", "videoberatung-console.exe", settled=False)
@@ -316,6 +322,11 @@ for name in sys.argv[1:]:
         api.VerQueryValueW(data, rf"\StringFileInfo\{language:04X}{page:04X}\{part}", ctypes.byref(value), ctypes.byref(length))
         print(part, value.value)
 """
+
+
+def _started(place: str) -> str:
+    """What Windows calls when somebody signs in."""
+    return rf'"{place}\program\videoberatung.exe" --autostart'
 
 
 def _demonstration_lines(place: str, shots: Path) -> list[str]:

@@ -150,8 +150,15 @@ def install_apart(venv: Path, name: str) -> None:
 
 def _pip_install(python: Path, lock: Path) -> None:
     print(f"set-up: installing {lock.name} into {python.parent.parent.relative_to(ROOT)}", flush=True)
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--require-hashes"]
+    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--require-hashes", "--no-compile"]
     _do([str(python), "-m", "pip", "install", *options, "--requirement", str(lock)])
+    _compile(python)
+
+
+def _compile(python: Path) -> None:
+    """What was installed, on all cores; pip would take one. Templates that call themselves `.py` do not compile, and need not."""
+    for packages in sorted(python.parent.parent.glob("lib/python3*/site-packages")):
+        subprocess.run([str(python), "-m", "compileall", "-qq", "-j", "0", str(packages)], stdin=subprocess.DEVNULL, check=False)
 
 
 def install_node_packages() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
@@ -15,6 +16,7 @@ from app.media.budget import Wishes
 from app.media.devices import Hardware
 from app.media.epoch import Epoch, Plumbing, Screens
 from app.media.meter import Heard, Meter
+from app.media.patches.relay_path import Reserve
 from app.media.playout import PlayoutBuffer
 from app.media.ports import (
     CallError,
@@ -28,8 +30,10 @@ from app.media.ports import (
     PictureLimit,
     ScreenSource,
 )
+from app.media.relay_places import relays_of
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.sharing import Sharing
+from app.media.silence import Silence, Verdict
 from app.media.synthetic import SyntheticLoudspeaker
 from app.wire.messages import IceServer
 
@@ -38,6 +42,11 @@ log = structlog.get_logger(__name__)
 STALL_S = 2.0
 """Without any packet for this long the line is called stalled (PROTOCOL.md, section 5)."""
 WATCH_S = 0.25
+"""Between two measurements."""
+LISTEN_S = WATCH_S / 2
+"""Between two looks whether anything came."""
+ABANDONED_S = 10.0
+"""An epoch that brought no connection in this time is not waited for any longer while an older one carries."""
 
 
 class AiortcCall:
@@ -71,7 +80,11 @@ class AiortcCall:
         self._epochs: dict[int, Epoch] = {}
         self._closed = False
         self._state: tuple[int, CallState] = (0, CallState.IDLE)
+        self._flowing = 0
+        """The epoch that was told as connected and has not stalled since; 0 for none."""
         self._packets: tuple[int, float] = (0, 0.0)
+        self._silence = Silence()
+        self._reserve: Reserve | None = None
         self._meter = Meter()
         self._watching: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -173,6 +186,7 @@ class AiortcCall:
     async def _close(self) -> None:
         if self._watching is not None:
             self._watching.cancel()
+        self._give_reserve_back()
         epochs, self._epochs = list(self._epochs.values()), {}
         await asyncio.gather(*(epoch.close() for epoch in epochs), *self._tasks, return_exceptions=True)
         await self._loop.run_in_executor(None, self._devices.close)
@@ -196,6 +210,9 @@ class AiortcCall:
             return
         self._drop([n for n, e in self._epochs.items() if e.state != "connected"])
         epoch = self._make_epoch(self._plumbing, self._servers)
+        if self._silence.long:
+            epoch.hurry(self._reserve)
+            self._reserve = None
         epoch.changed, epoch.opened, epoch.said = self._epoch_changed, self._talk_opened, self._heard
         self._epochs[number] = epoch
         self._in_background(self._answer(epoch, number, sdp, answer))
@@ -230,7 +247,10 @@ class AiortcCall:
             if not epoch.carries_screen:
                 self._remote_screen.clear()
         elif epoch.state in ("failed", "closed"):
-            self._tell(epoch.number, CallState.STALLED)
+            if 0 < self._flowing < epoch.number:
+                self._drop([epoch.number])
+            else:
+                self._tell(epoch.number, CallState.STALLED)
 
     def _drop(self, numbers: Sequence[int]) -> None:
         """Close these epochs; from now on nothing of theirs is seen or heard."""
@@ -260,21 +280,48 @@ class AiortcCall:
         self._soon(self._listener.call_device_trouble, *trouble)
 
     async def _watch(self) -> None:
-        """Look at the newest epoch, if there is one: the only one may have failed to be answered."""
-        while True:
-            await asyncio.sleep(WATCH_S)
+        """Look at the epoch that carries, if there is one: the only one may have failed to be answered."""
+        for number in itertools.count():
+            await asyncio.sleep(LISTEN_S)
             if self._epochs:
-                self._look(self._epochs[max(self._epochs)], time.monotonic())
+                carrier, now = self._carrier(), time.monotonic()
+                self._listen(carrier, now)
+                if number % 2:
+                    self._meter.look(carrier.number, carrier.counters(), self._heard_sound(), now)
 
-    def _look(self, newest: Epoch, now: float) -> None:
-        """Notice a silent line, and measure."""
-        self._meter.look(newest.number, newest.counters(), self._heard_sound(), now)
-        if newest.received_packets != self._packets[0]:
-            self._packets = (newest.received_packets, now)
-            if self._state == (newest.number, CallState.STALLED) and newest.state == "connected":
-                self._tell(newest.number, CallState.CONNECTED)
-        elif self._state == (newest.number, CallState.CONNECTED) and now - self._packets[1] > STALL_S:
-            self._tell(newest.number, CallState.STALLED)
+    def _carrier(self) -> Epoch:
+        """The newest that is connected; before there is one, the newest."""
+        return max(self._epochs.values(), key=lambda epoch: (epoch.state == "connected", epoch.number))
+
+    def _listen(self, carrier: Epoch, now: float) -> None:
+        """Notice a silent line, first in doubt, then for certain; and one that speaks again."""
+        number, packets = carrier.number, carrier.received_packets
+        self._doubt(carrier, self._silence.look(number, packets, carrier.path_answers, now))
+        if self._reserve is not None and self._reserve.old:
+            self._give_reserve_back()
+        if packets != self._packets[0]:
+            self._packets = (packets, now)
+            if self._flowing != number and carrier.state == "connected":
+                self._tell(number, CallState.CONNECTED)
+            self._drop([n for n, e in self._epochs.items() if n > number and e.answered and now - e.begun_at > ABANDONED_S])
+        elif self._flowing == number and now - self._packets[1] > STALL_S:
+            self._tell(number, CallState.STALLED)
+
+    def _doubt(self, carrier: Epoch, verdict: Verdict) -> None:
+        if self._flowing != carrier.number or verdict is Verdict.NOTHING:
+            return
+        carrier.ask_path()
+        if verdict is Verdict.DOUBT and carrier.number == max(self._epochs):
+            log.info("line_doubted", epoch=carrier.number)
+            if relays_of(self._servers):
+                self._give_reserve_back()
+                self._reserve = Reserve(self._servers)
+            self._listener.call_doubted(carrier.number)
+
+    def _give_reserve_back(self) -> None:
+        if self._reserve is not None:
+            self._reserve.give_back()
+            self._reserve = None
 
     def _heard_sound(self) -> Heard:
         loudspeaker = self._devices.running(DeviceKind.LOUDSPEAKER)
@@ -290,6 +337,10 @@ class AiortcCall:
     def _tell(self, number: int, state: CallState) -> None:
         if self._state != (number, state):
             self._state = (number, state)
+            if state is CallState.CONNECTED:
+                self._flowing = number
+            elif state is not CallState.CONNECTING and number >= self._flowing:
+                self._flowing = 0
             log.info("call_state", epoch=number, state=state.value)
             self._listener.call_state(number, state)
 

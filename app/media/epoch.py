@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from aioice.ice import Connection
 from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
+    RTCDtlsTransport,
     RTCIceTransportPolicy,
     RTCPeerConnection,
     RTCRtpSender,
@@ -29,6 +32,7 @@ from app.media.budget import Budget, Wishes
 from app.media.feeds import Feed, PictureFeed, SoundFeed
 from app.media.meter import Counters
 from app.media.opus import Pcm
+from app.media.patches import consent, relay_path
 from app.media.patches.live_receiver import LiveReceiver
 from app.media.patches.live_sender import LiveSender
 from app.media.ports import CallError, I420Frame
@@ -73,9 +77,14 @@ class Epoch:
         self.opened: Callable[[Epoch], None] = lambda epoch: None
         self.said: Callable[[Epoch, str], None] = lambda epoch, text: None
         self.fingerprints: Fingerprints | None = None
+        self.begun_at = time.monotonic()
+        """Seconds."""
+        self.path_answers = 0
+        """To `ask_path`, so far."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._early: list[tuple[str, str | None, int | None]] | None = []
         self._ending = False
+        self._reserve: relay_path.Reserve | None = None
         self.screen_in: LiveReceiver | None = None
         self.screen_out: LiveSender | None = None
         self._screens = plumbing.screens
@@ -123,6 +132,11 @@ class Epoch:
         return str(self._connection.connectionState)
 
     @property
+    def answered(self) -> bool:
+        """The browser's offer was."""
+        return self.fingerprints is not None
+
+    @property
     def carries_screen(self) -> bool:
         """The third line is active."""
         return self.screen_in is not None
@@ -131,6 +145,19 @@ class Epoch:
     def received_packets(self) -> int:
         """All packets that came through the encrypted transport; a watchdog looks whether it grows."""
         return received_packets(self._connection)
+
+    def ask_path(self) -> None:
+        """Ask the other side whether the path carries; answers count in `path_answers`."""
+        self._in_background(self._asked_path())
+
+    async def _asked_path(self) -> None:
+        if await consent.answered(ice_of(self._connection)):
+            self.path_answers += 1
+
+    def hurry(self, reserve: relay_path.Reserve | None) -> None:
+        """To be called before `answer` where the way of the epoch before has gone silent. The reserve is this epoch's from now on."""
+        self._reserve = reserve
+        relay_path.hurry(ice_of(self._connection), reserve)
 
     @property
     def talks(self) -> bool:
@@ -228,6 +255,8 @@ class Epoch:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._reserve is not None:
+            self._reserve.give_back()
         with contextlib.suppress(ConnectionError):
             await self._connection.close()
 
@@ -241,6 +270,14 @@ def configuration(servers: Sequence[IceServer]) -> RTCConfiguration:
 
 
 def received_packets(connection: RTCPeerConnection) -> int:
-    """From the one transport that everything is bundled on; 0 before there is one."""
-    transports = (receiver.transport for receiver in connection.getReceivers())
-    return next((int(t._RTCDtlsTransport__rx_packets) for t in transports), 0)  # type: ignore[attr-defined]  # private
+    """From the one transport that everything is bundled on."""
+    return int(_transport(connection)._RTCDtlsTransport__rx_packets)  # type: ignore[attr-defined]  # private
+
+
+def ice_of(connection: RTCPeerConnection) -> Connection:
+    """What finds the path of the same transport."""
+    return _transport(connection).transport._connection
+
+
+def _transport(connection: RTCPeerConnection) -> RTCDtlsTransport:
+    return connection.getReceivers()[0].transport

@@ -160,7 +160,7 @@ class CallState(enum.Enum):
     CONNECTED = "connected"
     """Packets arrive."""
     STALLED = "stalled"
-    """No packet for 2 s; the program asks for a new epoch."""
+    """No packet for 2 s; the program asks for a new epoch, if it has not yet done so in doubt."""
     CLOSED = "closed"
 
 
@@ -213,6 +213,10 @@ class CallListener(Protocol):
     """Told on the engine's thread."""
 
     def call_state(self, epoch: int, state: CallState) -> None: ...
+
+    def call_doubted(self, epoch: int) -> None:
+        """This epoch, the newest, counts as connected, but nothing comes and its path does not answer: prepare the next one."""
+        ...
 
     def call_fingerprints(self, epoch: int, prints: Fingerprints) -> None:
         """Both certificates of the epoch, once its DTLS handshake is done."""

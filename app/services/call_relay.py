@@ -23,6 +23,9 @@ class CallRelay:
     def call_state(self, epoch: int, state: CallState) -> None:
         self._pass_on(lambda listener: listener.call_state(epoch, state))
 
+    def call_doubted(self, epoch: int) -> None:
+        self._pass_on(lambda listener: listener.call_doubted(epoch))
+
     def call_fingerprints(self, epoch: int, prints: Fingerprints) -> None:
         self._pass_on(lambda listener: listener.call_fingerprints(epoch, prints))
 

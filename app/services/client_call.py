@@ -111,6 +111,11 @@ class ClientCall:
         elif state is CallState.STALLED and epoch == self._standing.newest_epoch:
             self._requests.now()
 
+    def doubted(self, epoch: int) -> None:
+        """The call doubts this epoch. Nobody sees that: the browser is asked for the next one, and this one goes on if it can."""
+        if self._standing.reachable and epoch == self._standing.flowing:
+            self._line.need_offer(self._standing.newest_epoch, OfferReason.STALLED)
+
     def look_at_screen(self) -> None:
         """An own screen may need a line of its own."""
         self._screen_requests.look()

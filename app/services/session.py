@@ -206,6 +206,9 @@ class LiveSession:
         self._call.heard(epoch, state)
         self._refresh()
 
+    def call_doubted(self, epoch: int) -> None:
+        self._call.doubted(epoch)
+
     def call_fingerprints(self, epoch: int, prints: Fingerprints) -> None:
         self._words.line_made(epoch, prints)
 

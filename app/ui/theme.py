@@ -37,6 +37,7 @@ class Theme(QObject):
         self._choose = choose or choose_colours
         self._application = application
         self._icons = resources / "icons"
+        self._drawings = {file.stem: file.read_text(encoding="utf-8") for file in self._icons.glob("*.svg")}  # they outlive the package
         self._sheet = string.Template((resources / "theme.qss").read_text(encoding="utf-8"))
         self._system_font = QFont(application.font())
         self.colours = LIGHT
@@ -86,8 +87,7 @@ class Theme(QObject):
     def icon(self, name: str, colour: str = "text") -> QIcon:
         """`resources/icons/NAME.svg`, drawn in one colour of the theme."""
         if (name, colour) not in self._drawn:
-            drawing = (self._icons / f"{name}.svg").read_text(encoding="utf-8")
-            self._drawn[name, colour] = draw(drawing.replace("currentColor", getattr(self.colours, colour)))
+            self._drawn[name, colour] = draw(self._drawings[name].replace("currentColor", getattr(self.colours, colour)))
         return self._drawn[name, colour]
 
     def product_icon(self, waiting: bool = False) -> QIcon:

@@ -4,7 +4,7 @@
  */
 
 import { systemClock } from './clock.js';
-import { Flow, SILENT_MS, STALL_MS } from './flow.js';
+import { DOUBT_MS, Flow, SILENT_MS, STALL_MS } from './flow.js';
 import { Peer } from './peer.js';
 import { ANSWERED_MS, Questions } from './questions.js';
 import { UNLIMITED } from './sending.js';
@@ -21,7 +21,7 @@ export const EPOCH_MS = 5_000;
 /** `disconnected` for this long begins a new epoch. */
 export const DISCONNECTED_MS = 3_000;
 /** Media that stops, although the program is there and sends something, begins a new epoch at most once in this time. */
-export const DEAD_PAUSE_MS = 10_000;
+export const DOUBT_PAUSE_MS = 10_000;
 /** After `refused conflict` the next epoch is tried after this pause. */
 const CONFLICT_MS = 300;
 
@@ -79,7 +79,7 @@ export class Call {
     this.#events = events;
     this.#clock = clock;
     this.#connect = connect;
-    this.#flow = new Flow(clock, (figures, epoch) => this.#read(figures, epoch));
+    this.#flow = new Flow(clock, (figures, epoch) => this.#read(figures, epoch), () => this.#revive());
   }
 
   /** Admitted, or the seat was resumed: offer, unless media flows already. @param {Admitted} message */
@@ -113,14 +113,8 @@ export class Call {
   /** The browser says that the network is back, or is another one. */
   online() {
     if (this.#place === null) return;
-    this.#flow.networkChanged();
     this.#revivedAt = -Infinity;
     this.#beginUnlessFlowing();
-  }
-
-  /** The server's connection was lost: the network may be another one. */
-  doubt() {
-    this.#flow.networkChanged();
   }
 
   /** The program asks for a new epoch. @param {NeedOffer} message */
@@ -128,8 +122,14 @@ export class Call {
     if (this.#place === null) return;
     this.#highest = Math.max(this.#highest, message.epoch);
     if (message.reason === 'screen') this.#peerScreen = true;
-    const recovered = this.#flows() && this.#flow.unanswered <= ANSWERED_MS;
-    if (this.#questions.deserves(message, this.#coming ?? this.#current, recovered)) this.renew();
+    if (message.reason === 'stalled') void this.#flow.look().then(() => this.#consider(message));
+    else this.#consider(message);
+  }
+
+  /** @param {NeedOffer} question that we have just looked for */
+  #consider(question) {
+    const recovered = this.#current?.state === 'connected' && this.#flow.silence === 0 && this.#flow.unanswered <= ANSWERED_MS;
+    if (this.#place !== null && this.#questions.deserves(question, this.#coming ?? this.#current, recovered)) this.renew();
   }
 
   /** A new epoch that is needed even while we receive. */
@@ -191,11 +191,11 @@ export class Call {
   }
 
   #beginUnlessFlowing() {
-    if (this.#flows()) return;
     if (this.#current?.state !== 'connected') return this.#begin();
+    if (this.#flow.silence < DOUBT_MS) return;
     const { epoch } = this.#coming ?? this.#current;
     void this.#flow.look().then(() => {
-      if ((this.#coming ?? this.#current)?.epoch === epoch && !this.#flows()) this.#begin();
+      if ((this.#coming ?? this.#current)?.epoch === epoch && this.#flow.silence >= DOUBT_MS) this.#begin();
     });
   }
 
@@ -287,13 +287,12 @@ export class Call {
     this.#silent = silent;
     this.#tell(this.#flows() ? 'connected' : 'interrupted');
     this.#events.figures(figures, epoch);
-    this.#revive();
   }
 
-  /** Media from the program stalls while ICE stays up: this connection is of no more use. */
+  /** Media from the program stops while ICE stays up: this connection is doubted, and another one made beside it. */
   #revive() {
     const now = this.#clock.now();
-    if (!this.#flow.dead || now - this.#revivedAt < DEAD_PAUSE_MS) return;
+    if (this.#flow.silence < DOUBT_MS || now - this.#revivedAt < DOUBT_PAUSE_MS) return;
     if (!this.#peerPresent || !this.#peerSends || this.#serverAway || this.#coming !== null) return;
     this.#revivedAt = now;
     this.#begin();

@@ -5,33 +5,41 @@
 
 /** How often the figures are read. */
 export const WATCH_MS = 500;
+/** After a reading without a packet it is looked so often whether one comes. */
+const LISTEN_MS = 100;
 /** No packet for this long is no accident: sound comes fifty times a second. */
 export const SILENT_MS = 1_000;
+/** No packet for this long and the next connection is made beside this one. The program, which can ask the path, doubts sooner. */
+export const DOUBT_MS = 1_300;
 /** No packet for this long means that media is not flowing. */
 export const STALL_MS = 2_000;
-/** No packet for this long means that the connection is of no more use. */
-export const DEAD_MS = 4_000;
-/** For this long after the network changed, what stalls is not waited for any longer. */
-const CHANGED_MS = 10_000;
 
 /** What is needed of a connection. @typedef {{epoch: number, figures: () => Promise<Figures>}} Watched */
 
 export class Flow {
   #clock;
   #read;
+  #looked;
   /** @type {Watched | null} */
   #peer = null;
   /** @type {Figures | null} */
   #last = null;
   #flowedAt = -Infinity;
   #answeredAt = -Infinity;
-  #changedAt = -Infinity;
+  #readAt = -Infinity;
+  /** The last look brought packets. */
+  #speaks = true;
   #stop = () => {};
 
-  /** @param {Clock} clock @param {(figures: Figures, epoch: number) => void} read heard after each reading */
-  constructor(clock, read) {
+  /**
+   * @param {Clock} clock
+   * @param {(figures: Figures, epoch: number) => void} read heard twice a second
+   * @param {() => void} looked heard after each look; there are more of them while nothing comes
+   */
+  constructor(clock, read, looked) {
     this.#clock = clock;
     this.#read = read;
+    this.#looked = looked;
   }
 
   /** This connection carries media from now on; its figures begin at nothing. @param {Watched} peer */
@@ -47,22 +55,12 @@ export class Flow {
     this.#peer = null;
     this.#last = null;
     this.#flowedAt = this.#answeredAt = -Infinity;
+    this.#speaks = true;
   }
 
   /** Since the last packet, milliseconds. */
   get silence() {
     return this.#clock.now() - this.#flowedAt;
-  }
-
-  /** Whether this connection is not to be waited for any more. */
-  get dead() {
-    const changed = this.#clock.now() - this.#changedAt < CHANGED_MS;
-    return this.silence >= (changed ? STALL_MS : DEAD_MS);
-  }
-
-  /** The browser says that the network is another one: what stops now does not come back. */
-  networkChanged() {
-    this.#changedAt = this.#clock.now();
   }
 
   /** Since the path last proved that it carries both ways, milliseconds. */
@@ -71,7 +69,8 @@ export class Flow {
   }
 
   #plan() {
-    this.#stop = this.#clock.after(WATCH_MS, () => void this.#look());
+    const pause = this.#speaks || this.silence > STALL_MS ? WATCH_MS : LISTEN_MS;
+    this.#stop = this.#clock.after(pause, () => void this.#look());
   }
 
   async #look() {
@@ -79,7 +78,12 @@ export class Flow {
     const figures = await this.look();
     if (peer === null || figures === null) return;
     this.#plan();
-    this.#read(figures, peer.epoch);
+    const now = this.#clock.now();
+    if (now - this.#readAt >= WATCH_MS) {
+      this.#readAt = now;
+      this.#read(figures, peer.epoch);
+    }
+    this.#looked();
   }
 
   /** A reading out of turn, for a decision that hangs on it: on a busy device the last one may be old. @returns {Promise<Figures | null>} */
@@ -88,7 +92,8 @@ export class Flow {
     const figures = (await peer?.figures()) ?? null;
     if (peer !== this.#peer || figures === null) return null;
     const now = this.#clock.now();
-    if (figures.packets > (this.#last?.packets ?? 0)) this.#flowedAt = now;
+    this.#speaks = figures.packets > (this.#last?.packets ?? 0);
+    if (this.#speaks) this.#flowedAt = now;
     if (figures.answered > (this.#last?.answered ?? 0)) this.#answeredAt = now;
     this.#last = figures;
     return figures;

@@ -2,8 +2,8 @@
 
 /** @import {NeedOffer} from './wire.js' */
 
-/** The program asks after 2 s without a packet; a path that has carried both ways since then has recovered meanwhile. */
-export const ANSWERED_MS = 1_000;
+/** The program asks after 0.8 s without a packet at the earliest; a path that has carried both ways since then has recovered meanwhile. */
+export const ANSWERED_MS = 700;
 
 export class Questions {
   /** The epoch of the question that was passed over as late. */

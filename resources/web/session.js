@@ -56,10 +56,7 @@ export class Session {
     this.#protocol = new Protocol(where, store, {
       received: (message) => this.#received(message),
       refused: (code) => this.#over('refused', code),
-      connected: (online) => {
-        if (!online) this.#call.doubt();
-        this.#change({ online, troubled: !online });
-      },
+      connected: (online) => this.#change({ online, troubled: !online }),
       closed: (code) => this.#closed(code),
     });
     this.#call = new Call({

@@ -6,25 +6,23 @@ OWASP ASVS 5, 17.1.1; RFC 6890; BSI TR-02102-2.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 import time
 import warnings
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 import trustme
-from aioice import stun, turn
+from aioice import stun
 
-from app.media.relay_places import places_of
 from app.wire.messages import IceServer
+from tests.support.relay_client import allocate, asking, code, refresh
 from tests.support.relay_net import CLIENT, RELAY, RELAY_V6, TLS_PORT, RelayNet, ShippedRelay, on_host, shipped_relay
 
 FAMILY = (0x0017, "REQUESTED-ADDRESS-FAMILY", stun.pack_unsigned, stun.unpack_unsigned)
 """RFC 8656, section 18.8; aioice does not know it."""
 IPV6 = 0x02000000
-WANTED: dict[str, object] = {"REQUESTED-TRANSPORT": turn.UDP_TRANSPORT}
 SPECIAL = [
     *("0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.0.1"),  # noqa: S104  nobody listens there
     *("169.254.169.254", "172.16.0.1", "172.31.255.254", "192.0.0.8", "192.0.2.1", "192.31.196.1", "192.52.193.1", "192.88.99.1"),
@@ -70,41 +68,19 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
         yield Table(net, relay, authority)
 
 
-@contextlib.asynccontextmanager
-async def _asking(server: IceServer) -> AsyncIterator[turn.TurnClientUdpProtocol]:
-    (place,) = places_of(server)
-    transport, client = await asyncio.get_running_loop().create_datagram_endpoint(
-        lambda: turn.TurnClientUdpProtocol(place.address, place.username, place.credential, 600, 500), remote_addr=place.address
-    )
-    try:
-        yield client
-    finally:
-        await _code(client, stun.Method.REFRESH, {"LIFETIME": 0})
-        transport.close()
-
-
 async def _answers(server: IceServer, peers: Sequence[str], v6: bool) -> list[int]:
-    async with _asking(server) as client:
-        allocated = await _code(client, stun.Method.ALLOCATE, WANTED | ({FAMILY[1]: IPV6} if v6 else {}))
-        return [allocated, *[await _code(client, stun.Method.CREATE_PERMISSION, {"XOR-PEER-ADDRESS": (peer, 9)}) for peer in peers]]
+    async with asking(server) as client:
+        allocated = await allocate(client, **({FAMILY[1]: IPV6} if v6 else {}))
+        return [allocated, *[await code(client, stun.Method.CREATE_PERMISSION, {"XOR-PEER-ADDRESS": (peer, 9)}) for peer in peers]]
 
 
 async def _late_answers(server: IceServer) -> list[int]:
     """After the credentials have ended."""
-    async with _asking(server) as client:
-        allocated = await _code(client, stun.Method.ALLOCATE, dict(WANTED))
+    async with asking(server) as client:
+        allocated = await allocate(client)
         await asyncio.sleep(int(server.username.split(":")[0]) + 1 - time.time())
-        refreshed = await _code(client, stun.Method.REFRESH, {"LIFETIME": 600})
-        return [allocated, refreshed, await _code(client, stun.Method.CREATE_PERMISSION, {"XOR-PEER-ADDRESS": (CLIENT, 9)})]
-
-
-async def _code(client: turn.TurnClientUdpProtocol, method: stun.Method, attributes: dict[str, object]) -> int:
-    request = stun.Message(message_method=method, message_class=stun.Class.REQUEST, attributes=dict(attributes))
-    try:
-        await client.request_with_retry(request)
-    except stun.TransactionFailed as refused:
-        return int(refused.response.attributes["ERROR-CODE"][0])
-    return 0
+        refreshed = await refresh(client)
+        return [allocated, refreshed, await code(client, stun.Method.CREATE_PERMISSION, {"XOR-PEER-ADDRESS": (CLIENT, 9)})]
 
 
 async def _handshake(trust: ssl.SSLContext) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import re
 import subprocess
 import time
@@ -32,6 +33,23 @@ PAIR = """async () => {
   }
   return said;
 }"""
+GOES_BY = f"""async (way) => {{
+  const lines = await ({PAIR})();
+  return lines.length === 1 && lines[0].local.relayProtocol === way;
+}}"""
+PAUSES = """() => {
+  const video = document.getElementById('remote-video');
+  let last = performance.now();
+  window.__longestPause = 0;
+  const shown = () => {
+    const now = performance.now();
+    window.__longestPause = Math.max(window.__longestPause, now - last);
+    last = now;
+    video.requestVideoFrameCallback(shown);
+  };
+  video.requestVideoFrameCallback(shown);
+}"""
+"""Begins to note the longest time between two of the counsellor's pictures, in ms."""
 ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*", re.IGNORECASE)
 
 
@@ -64,12 +82,17 @@ async def test_udp_then_tls_then_tcp_is_the_only_way_and_no_own_address_leaves(t
                 answers = _answers(guest)
                 await _admitted(session, guest)
                 await _goes_by("udp", guest)
+                print(f"{net.ways()} ways at the relay where UDP alone reaches it")
                 for way in ("tls", "tcp"):
+                    await guest.page.evaluate(PAUSES)
+                    await session.desk.ask("longest_pause", room=session.room)
                     net.let_through(way)
                     began = time.monotonic()
+                    await guest.page.wait_for_function(GOES_BY, arg=way, timeout=30_000)
                     await session.flowing(guest, 30)
                     await _goes_by(way, guest)
-                    print(f"after {way} became the only way: {time.monotonic() - began:.1f} s")
+                    took, pauses = time.monotonic() - began, await _pauses(session, guest)
+                    print(f"after {way} became the only way: {took:.1f} s, {pauses}; {net.ways()} ways")
                 assert len(answers) >= 3
                 for answer in answers:
                     _shows_the_relay_only(answer)
@@ -97,6 +120,13 @@ async def _admitted(session: Session, guest: Guest) -> None:
     (seat,) = await session.desk.until("seats", lambda seats: seats and seats[0]["present"], room=session.room)
     await session.desk.ask("admit", room=session.room, seat=seat["seat"])
     await session.flowing(guest)
+
+
+async def _pauses(session: Session, guest: Guest) -> str:
+    """How long each side saw nothing new, and how busy the machine is."""
+    there = await guest.page.evaluate("__longestPause") / 1000
+    here = await session.desk.ask("longest_pause", room=session.room)
+    return f"no picture for {here:.1f} s at the counsellor and {there:.1f} s at the client; load {os.getloadavg()[0]:.0f}"
 
 
 async def _goes_by(way: str, guest: Guest) -> None:

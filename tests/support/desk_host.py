@@ -105,12 +105,31 @@ class DeskProcess:
             await asyncio.sleep(LOOK_EVERY_S)
 
 
+class Pauses:
+    """Between two pictures in a slot: the longest since the last question."""
+
+    def __init__(self, slot: Any) -> None:
+        self._last, self._longest = time.monotonic(), 0.0
+        slot.watch(self._put)
+
+    def longest(self) -> float:
+        """Seconds. The one that lasts counts as well."""
+        self._put()
+        longest, self._longest = self._longest, 0.0
+        return longest
+
+    def _put(self) -> None:
+        now = time.monotonic()
+        self._last, self._longest = now, max(self._longest, now - self._last)
+
+
 class Commands:
     """The host's side: each method is a command."""
 
     def __init__(self, services: Any) -> None:
         self._services = services
         self._desk = services.desk
+        self._pauses: dict[str, Pauses] = {}
 
     def link(self) -> str:
         """The control link's state."""
@@ -152,6 +171,12 @@ class Commands:
             "energy": stats.played_energy,
             "at": time.time() * 1000,
         }
+
+    def longest_pause(self, room: str) -> float:
+        """Seconds between two of the client's pictures, since the last question; the first one begins to count."""
+        if room not in self._pauses:
+            self._pauses[room] = Pauses(self._desk.session(room).remote_picture)
+        return self._pauses[room].longest()
 
     def resumable(self) -> list[str]:
         """Rooms whose conversation ran when the program was killed."""

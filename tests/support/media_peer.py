@@ -27,6 +27,8 @@ class Diary:
 
     def __init__(self) -> None:
         self.states: list[tuple[int, CallState]] = []
+        self.doubts: list[tuple[int, CallState]] = []
+        """The epoch, and the last state that was told by then."""
         self.prints: dict[int, Fingerprints] = {}
         self.talk_open: list[int] = []
         self.heard: list[tuple[int, str]] = []
@@ -35,6 +37,9 @@ class Diary:
 
     def call_state(self, epoch: int, state: CallState) -> None:
         self._note(lambda: self.states.append((epoch, state)))
+
+    def call_doubted(self, epoch: int) -> None:
+        self._note(lambda: self.doubts.append((epoch, self.states[-1][1])))
 
     def call_fingerprints(self, epoch: int, prints: Fingerprints) -> None:
         self._note(lambda: self.prints.update({epoch: prints}))
@@ -80,13 +85,16 @@ async def picture(slot: FrameSlot[I420Frame], wanted: Callable[[I420Frame], bool
 
 
 class _Deaf:
-    """Takes the place of a socket that sends nothing more."""
+    """Takes the place of a socket that sends nothing more, or answers to checks of the path alone."""
 
-    def __init__(self, real: Any) -> None:
+    def __init__(self, real: Any, but_for_checks: bool) -> None:
         self.real = real
+        self._but_for_checks = but_for_checks
 
     def sendto(self, data: bytes, address: object) -> None:
-        """Lost."""
+        """Lost, unless it is STUN (RFC 7983, section 7)."""
+        if self._but_for_checks and data[0] < 4:
+            self.real.sendto(data, address)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -122,12 +130,12 @@ class Peer:
     async def take_answer(self, sdp: str) -> None:
         await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
 
-    def deafen(self, deaf: bool = True) -> None:
-        """Send nothing more, as if the line were cut; or again."""
+    def deafen(self, deaf: bool = True, but_for_checks: bool = False) -> None:
+        """Send nothing more, as if the line were cut; or again. `but_for_checks`: the line stands, and nobody says anything."""
         ice = self.connection.sctp.transport.transport._connection
         for protocol in ice._protocols:
             now = protocol.transport
-            protocol.transport = _Deaf(now) if deaf else now.real
+            protocol.transport = _Deaf(now, but_for_checks) if deaf else now.real
 
     async def close(self) -> None:
         await self.connection.close()

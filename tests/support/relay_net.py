@@ -12,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import secrets
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +87,12 @@ class RelayNet:
         table = f"table inet wall\ndelete table inet wall\ntable inet wall {{\n{chain}\n}}\n"
         subprocess.run(["ip", "netns", "exec", self.relay.namespace, "nft", "-f", "-"], input=table, text=True, check=True)
 
+    def ways(self) -> int:
+        """That the relay has given out at the moment."""
+        asked = ["ip", "netns", "exec", self.relay.namespace, "ss", "-Huan"]
+        lines = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines()
+        return sum(int(line.split()[3].rsplit(":", 1)[1]) >= shipped_value("min-port") for line in lines)
+
     def _build(self) -> None:
         for host in (self.relay, self.counsellor, self.client):
             _ip("netns", "add", host.namespace)
@@ -111,19 +118,21 @@ class ShippedRelay:
     secret_file: Path
     secret: str = field(repr=False)
 
-    def server(self, way: str, ends_at: int, secret: str = "") -> IceServer:
+    log: Path
+
+    def server(self, way: str, ends_at: int, secret: str = "", room: str = "room") -> IceServer:
         """With credentials as the server makes them."""
-        username = f"{ends_at}:room"
+        username = f"{ends_at}:{room}"
         return IceServer(urls=[URLS[way]], username=username, credential=password((secret or self.secret).encode(), username))
 
 
 @contextmanager
-def shipped_relay(folder: Path, host: Host, authority: trustme.CA) -> Iterator[ShippedRelay]:
-    """coturn with the shipped file; changed are the lines marked so, and where it logs."""
+def shipped_relay(folder: Path, host: Host, authority: trustme.CA, **values: int) -> Iterator[ShippedRelay]:
+    """coturn with the shipped file; changed are the lines marked so, and where it logs, and what `values` name (`total_quota=9`)."""
     secret = secrets.token_hex(32)
     certificate = authority.issue_cert(RELAY)
     certificate.private_key_and_cert_chain_pem.write_to_path(str(folder / "relay.pem"))
-    (folder / "relay.conf").write_text(_settled(SHIPPED.read_text("utf-8"), folder, secret))
+    (folder / "relay.conf").write_text(_settled(SHIPPED.read_text("utf-8"), folder, secret, values))
     (folder / "relay.secret").touch(0o600)
     (folder / "relay.secret").write_text(secret)
     further = ("--log-file", "stdout", "--simple-log", "--pidfile", str(folder / "relay.pid"), "--userdb", str(folder / "relay.db"))
@@ -132,7 +141,7 @@ def shipped_relay(folder: Path, host: Host, authority: trustme.CA) -> Iterator[S
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder) as child:
         try:
             on_host(host, lambda: _listens(child, log))
-            relay = ShippedRelay(folder / "relay.secret", secret)
+            relay = ShippedRelay(folder / "relay.secret", secret, log)
             on_host(host, lambda: _answers(relay))
             yield relay
         finally:
@@ -169,9 +178,16 @@ async def _taken(port: int) -> bool:
     return False
 
 
-def _settled(text: str, folder: Path, secret: str) -> str:
+def shipped_value(name: str) -> int:
+    """A number of the shipped file."""
+    (value,) = re.findall(rf"^{name}=(\d+)$", SHIPPED.read_text("utf-8"), re.MULTILINE)
+    return int(value)
+
+
+def _settled(text: str, folder: Path, secret: str, numbers: Mapping[str, int]) -> str:
     """The shipped file as an agency would change it."""
     values: dict[str, Sequence[str]] = {
+        **{name.replace("_", "-"): (str(number),) for name, number in numbers.items()},
         "listening-ip": (RELAY, RELAY_V6),
         "relay-ip": (RELAY, RELAY_V6),
         "static-auth-secret": (secret,),

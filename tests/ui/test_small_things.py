@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import fields
 from itertools import product
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -65,6 +66,15 @@ def test_every_icon_is_drawn(theme) -> None:
     for file in (RESOURCES / "icons").glob("*.svg"):
         picture = theme.icon(file.stem).pixmap(40, 40).toImage()
         assert any(picture.pixelColor(x, y).alpha() > 100 for x in range(40) for y in range(40)), file.name
+
+
+def test_an_icon_needs_no_file_once_the_program_runs(theme, monkeypatch) -> None:
+    def gone(path: Path, *_: object, **__: object) -> str:
+        raise FileNotFoundError(path)
+
+    theme.apply()  # what was drawn is forgotten
+    monkeypatch.setattr(Path, "read_text", gone)
+    assert not theme.icon("microphone-off").isNull()
 
 
 @pytest.mark.parametrize("window", [MAIN_WINDOW, CALL_WINDOW])

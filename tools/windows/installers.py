@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -11,6 +13,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from tools.set_up import ROOT, SetUpError
 from tools.windows.freeze import numbers
@@ -19,9 +22,16 @@ from tools.windows.signing import Signing
 PAPERS = ROOT / "packaging/windows"
 IN_ONE_GO = "UPDATE `InstallExecuteSequence` SET `Sequence` = 1501 WHERE `Action` = 'RemoveExistingProducts'"
 """The earlier version goes within the transaction, after InstallInitialize (1500): what fails is rolled back to it."""
+SECURE = "SERVER;WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED"
+PASSED_ON = f"UPDATE `Property` SET `Value` = '{SECURE}' WHERE `Property` = 'SecureCustomProperties'"  # noqa: S608
+"""Also where a person without rights begins what group policy allows."""
+WHERE_SAID = "UPDATE `Component` SET `Condition` = 'SERVER' WHERE `Component` = 'ServerSaid'"
+"""The address of the server is written where there is one; wixl knows no condition of a component."""
 CONDITIONS = {
     'Installed OR NOT (INSTALLER_THERE = "exe")': "Videoberatung wurde mit dem EXE-Programm installiert. Entfernen Sie es zuerst."
     " (It was installed by the EXE; remove that first.)",
+    'Installed OR NOT SERVER OR SERVER ~<< "https://" OR SERVER ~<< "wss://"': "SERVER muss mit https:// oder wss:// beginnen."
+    " (SERVER has to begin with https:// or wss://.)",
     "Installed OR (VersionNT64 >= 603)": "Videoberatung braucht Windows 10 oder neuer mit 64 Bit. (It needs Windows 10 or newer, 64 bits.)",
 }
 """Where the MSI refuses to begin, and its sentence; wixl has no element for them."""
@@ -79,9 +89,10 @@ def make_msi(folder: Path, looks: Path, target: Path, product: Product, signing:
         files = "".join(f"{path.relative_to(folder).as_posix()}\n" for path in sorted(folder.rglob("*")) if path.is_file())
         heat = ["wixl-heat", "-p", "", "--directory-ref", "PROGRAMDIR", "--component-group", "ProgramFiles", "--var", "var.Src", "--win64"]
         listed = subprocess.run(heat, cwd=place / "payload", input=files, capture_output=True, text=True, check=True).stdout
-        (place / "files.wxs").write_text(listed, "utf-8")
-        shutil.copy(PAPERS / "videoberatung.wxs", place)
-        values = {"Src": "payload", "Looks": "looks", "Win64": "yes", "Version": product.version, "Publisher": product.publisher}
+        (place / "files.wxs").write_text(numbered(listed), "utf-8")
+        paper = (PAPERS / "videoberatung.wxs").read_text("utf-8").replace("$(var.Publisher)", escape(product.publisher, {'"': "&quot;"}))
+        (place / "videoberatung.wxs").write_text(paper, "utf-8")  # on its command line wixl takes no umlaut
+        values = {"Src": "payload", "Looks": "looks", "Win64": "yes", "Version": product.version}
         defined = [word for name, value in {**values, "ProductCode": product.code}.items() for word in ("-D", f"{name}={value}")]
         _do(["wixl", "-a", "x64", *defined, "-o", "made.msi", "videoberatung.wxs", "files.wxs"], place, product.epoch)
         _finish(place / "made.msi", product)
@@ -89,27 +100,53 @@ def make_msi(folder: Path, looks: Path, target: Path, product: Product, signing:
     signing.sign(target, "Videoberatung")
 
 
+def numbered(listed: str) -> str:
+    """wixl-heat throws dice for the names of folders; the same, counted, so that two builds of a version have the same."""
+    counted: dict[str, str] = {}
+    return _DICE.sub(lambda found: counted.setdefault(found[0], f"folder{len(counted) + 1}"), listed)
+
+
+_DICE = re.compile(r"\bdir[0-9A-F]{32}\b")
+
+
 def _finish(msi: Path, product: Product) -> None:
     """What wixl cannot say."""
     for condition, sentence in CONDITIONS.items():
         _query(msi, f"INSERT INTO `LaunchCondition` (`Condition`, `Description`) VALUES ('{condition}', '{sentence}')")  # noqa: S608
-    _query(msi, IN_ONE_GO)
+    for change in (IN_ONE_GO, PASSED_ON, WHERE_SAID):
+        _query(msi, change)
     package = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{product.code}/package")).upper()
     _do(["msibuild", msi.name, "-s", "Videoberatung", product.publisher, "x64;1031", f"{{{package}}}"], msi.parent, product.epoch)
+    _set_times(msi, product.epoch)
+
+
+def _set_times(msi: Path, epoch: int) -> None:
+    """When it was made and last saved, which msibuild takes from the clock."""
+    when = f"{datetime.datetime.fromtimestamp(epoch, datetime.UTC):%Y/%m/%d %H:%M:%S}"
+    said = _do(["msiinfo", "export", msi.name, _SUMMARY], msi.parent, epoch)
+    (msi.parent / f"{_SUMMARY}.idt").write_text(_TIMES.sub(rf"\1\t{when}", said), "utf-8", newline="\r\n")
+    _do(["msibuild", msi.name, "-i", f"{_SUMMARY}.idt"], msi.parent, epoch)
+
+
+_SUMMARY = "_SummaryInformation"
+_TIMES = re.compile(r"^(12|13)\t.*$", re.MULTILINE)
+"""PID_CREATE_DTM and PID_LASTSAVE_DTM."""
 
 
 def _query(msi: Path, text: str) -> None:
     _do(["msibuild", msi.name, "-q", text], msi.parent, 0)
 
 
-def _do(command: Sequence[str], folder: Path, epoch: int) -> None:
+def _do(command: Sequence[str], folder: Path, epoch: int) -> str:
     answer = subprocess.run(
         ["nice", "-n", "10", *command],
         cwd=folder,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LANG": "C.UTF-8"},
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
     )
     if answer.returncode != 0:
         raise SetUpError(f"{shlex.join(command)[:300]}: {answer.stdout[-2000:]}{answer.stderr[-2000:]}")
+    return answer.stdout

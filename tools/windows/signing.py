@@ -71,12 +71,13 @@ _SYSTEM = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def read(environment: Mapping[str, str], folder: Path, when: datetime.datetime) -> Signing:
-    """The publisher's, or a trial's with keys in `folder`. Raises SetUpError for a configuration that cannot be understood."""
+    """The publisher's, or a trial's with keys in `folder`; `when` is the time a signature says it was made, the same in two builds. Raises
+    SetUpError for a configuration that cannot be understood."""
     named = environment.get(CONFIGURATION)
-    return configured(Path(named)) if named else trial(folder, when)
+    return configured(Path(named), when) if named else trial(folder, when)
 
 
-def configured(file: Path) -> Signing:
+def configured(file: Path, when: datetime.datetime) -> Signing:
     """As the TOML file says. Raises SetUpError."""
     try:
         said = tomllib.loads(file.read_text("utf-8"))
@@ -85,23 +86,25 @@ def configured(file: Path) -> Signing:
     strange, missing = sorted(said.keys() - KNOWN), sorted({"certificates", "key"} - said.keys())
     if strange or missing or not all(isinstance(value, str) for value in said.values()):
         raise SetUpError(f"{CONFIGURATION}: {file.name}: missing: {missing}, unknown: {strange}; every value is a text")
-    options = ["-certs", said["certificates"], "-key", said["key"]]
+    options = ["-certs", said["certificates"], "-key", said["key"], *_made(when)]
     for name, option in (("pkcs11_module", "-pkcs11module"), ("password_file", "-readpass"), ("timestamp", "-ts")):
         options += [option, said[name]] if name in said else []
     return Signing(tuple(options), trial=False)
 
 
 def trial(folder: Path, when: datetime.datetime) -> Signing:
-    """An authority, a publisher and a time stamp of this build, made once."""
+    """An authority and a publisher of this build, made once. No time stamp: each one is another, and two builds were never the same."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "stamp.pem").is_file():
+    if not (folder / "publisher.pem").is_file():
         _certificate(folder, "authority", "Trial authority", "keyUsage=critical,keyCertSign,cRLSign")
-        for name, use in (("publisher", "codeSigning"), ("stamp", "critical,timeStamping")):
-            limits = ("basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature", f"extendedKeyUsage={use}")
-            _certificate(folder, name, TRIAL, *limits, by="authority")
+        limits = ("basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature", "extendedKeyUsage=codeSigning")
+        _certificate(folder, "publisher", TRIAL, *limits, by="authority")
     keys = ["-certs", str(folder / "publisher.pem"), "-key", str(folder / "publisher.key"), "-ac", str(folder / "authority.pem")]
-    stamp = ["-TSA-certs", str(folder / "stamp.pem"), "-TSA-key", str(folder / "stamp.key"), "-TSA-time", f"{when.timestamp():.0f}"]
-    return Signing((*keys, *stamp), trial=True, authority=folder / "authority.pem")
+    return Signing((*keys, *_made(when)), trial=True, authority=folder / "authority.pem")
+
+
+def _made(when: datetime.datetime) -> list[str]:
+    return ["-time", f"{when.timestamp():.0f}"]
 
 
 def _certificate(folder: Path, name: str, subject: str, *extensions: str, by: str = "") -> None:

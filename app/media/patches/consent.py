@@ -20,6 +20,8 @@ INTERVAL_S = 5.0
 """Between two questions, give or take a fifth."""
 RETRANSMISSIONS = 2
 """Of one question; with aioice's pauses an answer may take 3.5 s."""
+RETRANSMISSIONS_IN_DOUBT = 1
+"""Of one that is asked out of turn: an answer may take 1.5 s, and meanwhile others are asked."""
 
 
 async def _query_consent(self: aioice.ice.Connection) -> None:
@@ -39,13 +41,23 @@ async def _query_consent(self: aioice.ice.Connection) -> None:
     await self.close()
 
 
-async def _ask(self: aioice.ice.Connection, pair: aioice.ice.CandidatePair) -> None:
+async def answered(connection: aioice.ice.Connection) -> bool:
+    """Ask once out of turn, when there is doubt whether the path in use still carries; False also where none is in use."""
+    pairs = list(connection._nominated.values())
+    try:
+        await asyncio.gather(*(_ask(connection, pair, RETRANSMISSIONS_IN_DOUBT) for pair in pairs))
+    except (stun.TransactionError, ConnectionError):
+        return False
+    return bool(pairs)
+
+
+async def _ask(self: aioice.ice.Connection, pair: aioice.ice.CandidatePair, retransmissions: int = RETRANSMISSIONS) -> None:
     """Raises stun.TransactionError."""
     await pair.protocol.request(
         self.build_request(pair, nominate=False),
         pair.remote_addr,
         integrity_key=str(self.remote_password).encode(),
-        retransmissions=RETRANSMISSIONS,
+        retransmissions=retransmissions,
     )
 
 

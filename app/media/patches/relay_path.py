@@ -29,10 +29,14 @@ log = structlog.get_logger(__name__)
 
 HEAD_START_S = 0.3
 """Of UDP. Two round trips make an allocation, so this suffices up to 150 ms; over a longer way TLS may win, which works as well."""
+HEAD_START_IN_HURRY_S = 0.1
+"""The same where the way before has just gone silent, most likely one over UDP."""
 ALONE_S = 3.0
 """Where the relay is the only way."""
 BESIDE_S = 1.5
 """Where other addresses are there already and the answer waits for the relay's."""
+RESERVE_S = 3.0
+"""A way that was opened in reserve is kept so long for an epoch that wants it."""
 GIVE_BACK_S = 0.5
 """For the relay's last word when a way is given back. One that cannot be reached any more would hold up the end of a call for 40 s."""
 MOST_QUEUED = 48 * 1024
@@ -46,16 +50,21 @@ _original_gatherer = RTCIceGatherer.__init__
 
 
 async def first_of(
-    places: Sequence[Place], ask: Callable[[Place], Awaitable[T]], seconds: float, unwanted: Callable[[T], None]
+    places: Sequence[Place],
+    ask: Callable[[Place], Awaitable[T]],
+    seconds: float,
+    unwanted: Callable[[T], None],
+    head_start: float = HEAD_START_S,
+    begun: Iterable[asyncio.Task[T]] = (),
 ) -> T | None:
     """What the first of these places that answers gives, UDP with a head start; None if none does in time. Answers that came beside it
-    are handed to `unwanted`."""
+    are handed to `unwanted`. `begun` are tries that are under way already."""
     by_udp = [place for place in places if place.transport == "udp"]
     others = [place for place in places if place.transport != "udp"]
-    tries: set[asyncio.Task[T]] = {asyncio.ensure_future(_asked(ask, place)) for place in by_udp}
+    tries: set[asyncio.Task[T]] = {*begun, *(asyncio.ensure_future(_asked(ask, place)) for place in by_udp)}
     try:
         async with asyncio.timeout(seconds):
-            if tries and (found := await _first_good(tries, HEAD_START_S if others else None)) is not None:
+            if tries and (found := await _first_good(tries, head_start if others else None)) is not None:
                 return found.result()
             tries |= {asyncio.ensure_future(_asked(ask, place)) for place in others}
             found = await _first_good(tries, None)
@@ -124,7 +133,62 @@ async def relayed(connection: Connection, component: int, places: Sequence[Place
             turn_transport=place.transport,
         )
 
-    return await first_of(places, ask, ALONE_S if alone else BESIDE_S, lambda found: found[1].transport.close())
+    head_start = getattr(connection, "relay_head_start", HEAD_START_S)
+    reserve: Reserve | None = getattr(connection, "relay_reserve", None)
+    begun = [] if reserve is None else [asyncio.ensure_future(reserve.handed_to(connection))]
+    return await first_of(places, ask, ALONE_S if alone else BESIDE_S, _close, head_start, begun)
+
+
+def _close(found: Relayed) -> None:
+    found[1].transport.close()
+
+
+def hurry(connection: Connection, reserve: Reserve | None) -> None:
+    """To be called before it gathers: UDP gets hardly any head start, and what is in reserve takes part."""
+    connection.relay_head_start = HEAD_START_IN_HURRY_S
+    connection.relay_reserve = reserve
+
+
+class Reserve:
+    """A way at the relay that is opened while the browser is still asked for its offer."""
+
+    def __init__(self, servers: Sequence[IceServer]) -> None:
+        alone = any(server.relay_only for server in servers)
+        nobody = Connection(ice_controlling=False, transport_policy=TransportPolicy.RELAY if alone else TransportPolicy.ALL)
+        hurry(nobody, None)
+        self._begun_at = time.monotonic()
+        self._taken = False
+        self._opening = asyncio.ensure_future(relayed(nobody, 1, relays_of(servers)))
+
+    @property
+    def old(self) -> bool:
+        """Nobody came for it."""
+        return time.monotonic() - self._begun_at > RESERVE_S
+
+    async def handed_to(self, connection: Connection) -> Relayed:
+        """To whom it belongs from now on. Raises ConnectionError if there is none."""
+        try:
+            found = await asyncio.shield(self._opening)
+        except asyncio.CancelledError:
+            self.give_back()
+            raise
+        if found is None or self._taken:
+            raise ConnectionError("no way in reserve")
+        self._taken = True
+        found[1].receiver = connection
+        return found
+
+    def give_back(self) -> None:
+        """Unless it was handed on. May be called twice."""
+        if not self._taken:
+            self._taken = True
+            self._opening.cancel()
+            self._opening.add_done_callback(_closed)
+
+
+def _closed(opening: asyncio.Task[Relayed | None]) -> None:
+    if not opening.cancelled() and opening.exception() is None and (found := opening.result()) is not None:
+        _close(found)
 
 
 def _sendto(self: turn.TurnTransport, data: bytes, addr: tuple[str, int]) -> None:

@@ -150,6 +150,10 @@ class FakeCall:
         """No packet for 2 s. Channel messages written now are lost with the epoch."""
         self._listener.call_state(epoch, CallState.STALLED)
 
+    def doubt(self, epoch: int) -> None:
+        """Nothing comes and the path does not answer, for 0.8 s."""
+        self._listener.call_doubted(epoch)
+
     def resume(self, epoch: int) -> None:
         """Packets arrive again by themselves."""
         self._listener.call_state(epoch, CallState.CONNECTED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TypeVar, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -61,18 +61,15 @@ class CallSheet(QDialog):
 
     def _build_on(self) -> None:
         """A hundred widgets at once would hold the window up: one part now, the next in the loop's next turn."""
-        if next(self._stages, _DONE) is _DONE:
-            self._built = True
-        else:
+        if next(self._stages, _DONE) is not _DONE:
             QTimer.singleShot(0, self, self._build_on)
 
     def _finish(self) -> None:
-        """Whoever closes it, or looks into it, before it stands."""
+        """Whoever looks into it before it stands."""
         for _ in self._stages:
             pass
-        self._built = True
 
-    def _build(self) -> Iterator[None]:
+    def _build(self) -> Generator[None, None, None]:
         parts, words = self._parts, self._words
         self._name, self._when = label("", "title"), label("", "muted")
         self._stage = Line(parts.theme, rank="strong")
@@ -109,10 +106,11 @@ class CallSheet(QDialog):
         self._wire()
         self._dress()
         self._show()
+        self._built = True
 
     @property
     def stands(self) -> bool:
-        """All of it is there."""
+        """All of it is there; never, where a part could not be built."""
         return self._built
 
     @property
@@ -232,18 +230,22 @@ class CallSheet(QDialog):
 
     def reject(self) -> None:
         """What was typed last is kept; what cannot be kept is asked about."""
-        self._finish()
-        self._contact.keep()
-        if self._contact.is_refused:
+        self._keep()
+        if self._built and self._contact.is_refused:
             self._parts.messages.ask(self, Question("app.sheet.unkept.", ends_something=True), super().reject)
         else:
             super().reject()
 
     def end(self) -> None:
         """Close without a question."""
-        self._finish()
-        self._contact.keep()
+        self._keep()
         super().reject()
+
+    def _keep(self) -> None:
+        """Nobody has typed anything into a sheet that does not stand yet, or never will; then the rest of it need not be built."""
+        self._stages.close()
+        if self._built:
+            self._contact.keep()
 
     def done(self, result: int) -> None:
         super().done(result)

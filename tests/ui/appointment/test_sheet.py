@@ -257,6 +257,26 @@ async def test_closing_asks_about_what_cannot_be_kept(windows, parts, book) -> N
     await until(lambda: not windows.sheets)
 
 
+async def test_closed_before_it_stands(windows, book) -> None:
+    sheet = windows.sheet((await noted(book)).id)
+    assert not sheet.stands
+    sheet.close()
+    await until(lambda: not windows.sheets)
+
+
+async def test_a_sheet_that_could_not_be_built_goes_at_the_end(windows, book, monkeypatch) -> None:
+    def broken(*_given: object) -> None:
+        raise LookupError("a file of the program is gone")
+
+    monkeypatch.setattr("app.ui.appointment.sheet.ContactStep", broken)
+    sheet = windows.sheet((await noted(book)).id)
+    with pytest.raises(LookupError):
+        _ = sheet.watch
+    assert not sheet.stands
+    windows.close()
+    assert not windows.sheets
+
+
 # ---- quiet, gone, names
 
 

@@ -192,6 +192,67 @@ async def test_a_stall_is_told_after_offers_that_came_to_nothing(call: AiortcCal
     await good.close()
 
 
+@pytest.fixture
+def stalls_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that is so busy that the watch stands still most of the time, doubt would come later than the stall."""
+    monkeypatch.setattr("app.media.call.STALL_S", 600.0)
+
+
+async def test_a_line_that_is_cut_is_doubted_and_nobody_sees_it(stalls_late: None, call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    await picture(call.remote_picture, is_clock)
+    peer.deafen()
+    await diary.until(lambda d: d.doubts == [(1, CONNECTED)])
+    assert diary.states[-1] == (1, CONNECTED)
+
+
+async def test_a_quiet_line_is_asked_and_answers(stalls_late: None, call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    epoch = call._epochs[1]
+    peer.deafen(but_for_checks=True)
+    await picture(call.own_picture, lambda frame: epoch.path_answers > 1)
+
+
+async def test_while_a_new_epoch_is_made_the_old_one_is_watched_on(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    second = Peer()
+    await asyncio.wrap_future(call.take_offer(2, await second.offer()))  # nobody takes the answer
+    peer.deafen()
+    await diary.until(lambda d: d.states[-2:] == [(2, CONNECTING), (1, STALLED)])
+    peer.deafen(False)
+    await diary.until(lambda d: d.states[-1] == (1, CONNECTED))
+    await second.close()
+
+
+async def test_an_epoch_that_the_browser_gave_up_is_forgotten_where_the_old_one_goes_on(
+    stalls_late: None, call: AiortcCall, peer: Peer, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.media.call.ABANDONED_S", 0.2)
+    await connect(call, peer, diary, 1)
+    second = Peer()
+    await asyncio.wrap_future(call.take_offer(2, await second.offer()))  # nobody takes the answer
+    await picture(call.own_picture, lambda frame: set(call._epochs) == {1})
+    peer.deafen()
+    await diary.until(lambda d: [epoch for epoch, _ in d.doubts] == [1])
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED), (2, CONNECTING)]
+    await second.close()
+
+
+async def test_an_epoch_that_fails_beside_one_that_carries_is_no_stall(call: AiortcCall, peer: Peer, diary: Diary) -> None:
+    await connect(call, peer, diary, 1)
+    second = Peer()
+    await asyncio.wrap_future(call.take_offer(2, await second.offer()))
+    failed = call._epochs[2]
+
+    async def fail() -> None:
+        await failed._connection.close()
+
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(fail(), call._loop))
+    await picture(call.own_picture, lambda frame: set(call._epochs) == {1})
+    assert diary.states == [(1, CONNECTING), (1, CONNECTED), (2, CONNECTING)]
+    await second.close()
+
+
 async def test_a_watch_that_crashes_is_told_in_the_log(call: AiortcCall, peer: Peer, diary: Diary) -> None:
     call._meter = None  # type: ignore[assignment]
     with capture_logs() as logs:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import aioice
 import pytest
 import trustme
+from aioice import stun
 from aiortc import RTCPeerConnection
+from structlog.testing import capture_logs
 
-from app.media.epoch import configuration
+from app.media.epoch import configuration, ice_of
 from app.media.patches import gathering, relay_path
 from app.media.relay_places import Place, places_of
 from app.wire.messages import IceServer
@@ -49,8 +52,8 @@ class Relay:
             self._news.clear()
             await self._news.wait()
 
-    def race(self, *places: Place, seconds: float = 30.0) -> asyncio.Task[str | None]:
-        return asyncio.ensure_future(relay_path.first_of(places, self.ask, seconds, self.unwanted.append))
+    def race(self, *places: Place, seconds: float = 30.0, head_start: float = relay_path.HEAD_START_S) -> asyncio.Task[str | None]:
+        return asyncio.ensure_future(relay_path.first_of(places, self.ask, seconds, self.unwanted.append, head_start))
 
 
 async def test_where_udp_answers_nobody_else_is_asked() -> None:
@@ -67,6 +70,14 @@ async def test_where_udp_is_silent_the_others_are_asked_beside_it() -> None:
     relay.says(TLS)
     assert await race == "tcpTrue"
     assert relay._answers[UDP].cancelled()
+
+
+async def test_in_a_hurry_the_others_are_asked_sooner() -> None:
+    before = relay_path.HEAD_START_S / 2
+    for head_start, taken in ((0.0, "tcpTrue"), (relay_path.HEAD_START_S, None)):
+        relay = Relay()
+        relay.says(TLS)
+        assert await relay.race(UDP, TLS, seconds=before, head_start=head_start) == taken
 
 
 async def test_udp_may_still_win_late() -> None:
@@ -102,6 +113,15 @@ async def test_without_any_answer_there_is_none() -> None:
     for place in (UDP, TCP):
         refused.says(place, OSError())
     assert await refused.race(UDP, TCP) is None
+
+
+async def test_who_is_refused_a_way_says_why_in_the_log() -> None:
+    relay, refusal = Relay(), stun.Message(stun.Method.ALLOCATE, stun.Class.ERROR)
+    refusal.attributes["ERROR-CODE"] = (486, "Allocation Quota Reached")
+    relay.says(UDP, stun.TransactionFailed(refusal))
+    with capture_logs() as logs:
+        assert await relay.race(UDP) is None
+    assert {"event": "relay_refused", "error": "TransactionFailed", "code": 486, "log_level": "info"} in logs
 
 
 async def test_an_error_of_ours_is_not_taken_for_a_refusal() -> None:
@@ -164,6 +184,73 @@ async def test_udp_that_nobody_answers_is_followed_by_tls(turn: TurnServer) -> N
         urls = [f"turn:127.0.0.1:{deaf.getsockname()[1]}", *tls.urls]
         (candidate,) = await gathered(IceServer(urls=urls, username=tls.username, credential=tls.credential, relay_only=True))
     assert candidate.type == "relay"
+
+
+async def test_an_epoch_in_a_hurry_hands_it_on_to_who_asks_the_relay(turn: TurnServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    first_of, given = relay_path.first_of, list[float]()
+
+    def note(*about: Any) -> Any:
+        given.append(about[4])
+        return first_of(*about)
+
+    monkeypatch.setattr(relay_path, "first_of", note)
+    for hurried in (False, True):
+        connection = RTCPeerConnection(configuration([relay_only(turn.ice("udp"))]))
+        connection.addTransceiver("audio")
+        if hurried:
+            relay_path.hurry(ice_of(connection), None)
+        await connection.setLocalDescription(await connection.createOffer())
+        await connection.close()
+    assert given == [relay_path.HEAD_START_S, relay_path.HEAD_START_IN_HURRY_S]
+
+
+@pytest.fixture
+async def in_reserve(turn: TurnServer) -> AsyncIterator[relay_path.Reserve]:
+    reserve = relay_path.Reserve([relay_only(turn.ice("tls"))])
+    yield reserve
+    reserve.give_back()
+    await asyncio.wait([reserve._opening])
+    await asyncio.sleep(0)
+
+
+async def hurried(turn: TurnServer, reserve: relay_path.Reserve) -> RTCPeerConnection:
+    """It has gathered. Only what is in reserve can have served it: the server that it knows is not there."""
+    connection = RTCPeerConnection(configuration([IceServer(urls=["turn:127.0.0.1:9?transport=tcp"], relay_only=True)]))
+    connection.addTransceiver("audio")
+    relay_path.hurry(ice_of(connection), reserve)
+    await connection.setLocalDescription(await connection.createOffer())
+    return connection
+
+
+async def test_what_is_in_reserve_goes_over_to_who_wants_it(turn: TurnServer, in_reserve: relay_path.Reserve) -> None:
+    connection = await hurried(turn, in_reserve)
+    (candidate,) = ice_of(connection).local_candidates
+    assert candidate.type == "relay"
+    (protocol,) = ice_of(connection)._protocols
+    assert protocol.receiver is ice_of(connection)
+    in_reserve.give_back()
+    assert protocol.transport._TurnTransport__close_task is None, "it is somebody else's by now"
+    await connection.close()
+
+
+async def test_what_is_in_reserve_is_given_once(turn: TurnServer, in_reserve: relay_path.Reserve) -> None:
+    first, second = await hurried(turn, in_reserve), await hurried(turn, in_reserve)
+    assert [len(ice_of(one).local_candidates) for one in (first, second)] == [1, 0]
+    await first.close()
+    await second.close()
+
+
+async def test_what_nobody_wants_is_given_back_opened_or_not(turn: TurnServer) -> None:
+    early, late = (relay_path.Reserve([relay_only(turn.ice("udp"))]) for _ in range(2))
+    early.give_back()
+    found = await late._opening
+    assert found is not None
+    late.give_back()
+    late.give_back()
+    await asyncio.sleep(0)
+    assert early._opening.cancelled()
+    assert found[1].transport._TurnTransport__close_task is not None
+    await found[1].transport._TurnTransport__close_task
 
 
 async def test_without_the_policy_own_addresses_stand_beside_the_relay(turn: TurnServer) -> None:

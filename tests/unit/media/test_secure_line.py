@@ -230,3 +230,16 @@ async def test_who_answers_is_asked_on_and_on(soon: None) -> None:
         await asyncio.wait_for(often.wait(), 10)
         await ours.send(b"still here")
         assert await theirs.recv() == b"still here"
+
+
+async def test_asked_out_of_turn_a_path_that_stands_answers_and_one_that_is_gone_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aioice.stun, "RETRY_RTO", 0.05)
+    async with connected() as (ours, theirs):
+        assert await consent.answered(ours)
+        for protocol in theirs._protocols:
+            protocol.transport = Deaf(protocol.transport)
+        assert not await consent.answered(ours)
+
+
+async def test_where_no_path_is_in_use_none_answers() -> None:
+    assert not await consent.answered(aioice.Connection(ice_controlling=False))

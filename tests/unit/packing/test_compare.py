@@ -53,6 +53,17 @@ def test_what_differs_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert lines == ["data/first: only in the first", "data/other: other contents", "data/second: only in the second"]
 
 
+def test_the_frozen_folders_are_compared_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a", "b"):
+        deb(tmp_path / name, data_tar=archive(f=b"x"))
+        (tmp_path / name / "dist/inside").mkdir(parents=True)
+        (tmp_path / name / "dist/inside/same").write_text("x")
+        (tmp_path / name / "dist/other").write_text(name)
+    assert main([str(tmp_path / "a"), str(tmp_path / "b")]) == 1
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert lines == ["package: differs: dist 2 files", "other: other contents"]
+
+
 def test_a_time_is_told_apart_from_contents(tmp_path: Path) -> None:
     left, right = tmp_path / "a.tar.zst", tmp_path / "b.tar.zst"
     left.write_bytes(pressed(archive(f=b"x"), "zstd", "-c"))

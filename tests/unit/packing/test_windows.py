@@ -18,7 +18,7 @@ from tools.set_up import ROOT, SetUpError
 from tools.windows import python, signing
 from tools.windows.browser import translated
 from tools.windows.freeze import numbers
-from tools.windows.installers import Product
+from tools.windows.installers import Product, make_msi, numbered, same_times
 from tools.windows.trial import Listing
 from tools.windows.wine import STAND_INS, Wine
 
@@ -73,6 +73,14 @@ def test_a_version_has_one_product_code() -> None:
     assert Product("0.1.0", "A", 1).code == Product("0.1.0", "B", 1).code != Product("0.1.1", "A", 1).code
 
 
+def test_folders_are_counted() -> None:
+    """wixl-heat's own names are other ones each time."""
+    thrown = ["dir" + "0A" * 16, "dir" + "F1" * 16]
+    listed = f'<Directory Id="{thrown[1]}"/><Directory Id="{thrown[0]}"/><DirectoryRef Id="{thrown[1]}"/><File Id="fil{"0A" * 16}"/>'
+    wanted = f'<Directory Id="folder1"/><Directory Id="folder2"/><DirectoryRef Id="folder1"/><File Id="fil{"0A" * 16}"/>'
+    assert numbered(listed) == wanted
+
+
 def test_both_languages_say_everything() -> None:
     papers = {language: (PAPERS / f"texts-{language}.nsh").read_text("utf-8") for language in ("de", "en")}
     named = {language: re.findall(r"^!insertmacro TEXT_\w+ (\w+) ", paper, re.MULTILINE) for language, paper in papers.items()}
@@ -120,6 +128,29 @@ def _program() -> bytes:
     return (header + coff + optional + section).ljust(0x400, b"\0") + b"\xc3".ljust(512, b"\0")
 
 
+def test_two_msi_of_one_version_are_the_same(tmp_path: Path) -> None:
+    """Signature and all; and the address of the server is written only where there is one."""
+    signer, product = signing.read({}, tmp_path / "keys", WHEN), Product("0.1.0", "Büro", int(WHEN.timestamp()))
+    (tmp_path / "videoberatung.ico").write_bytes(b"\0\0\1\0")
+    made = []
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        (folder / "_internal/inside").mkdir(parents=True)
+        for file in ("videoberatung.exe", "_internal/inside/part.dll"):
+            (folder / file).write_bytes(file.encode())
+        same_times(folder, product.epoch)
+        made.append(tmp_path / f"{name}.msi")
+        make_msi(folder, tmp_path, made[-1], product, signer)
+        signer.verify(made[-1])
+    assert made[0].read_bytes() == made[1].read_bytes()
+    assert "ServerSaid\t{8F3D7A52-0B1E-4C6D-8A4F-5F2B9A6C7D05}\tINSTALLDIR\t260\tSERVER\t" in _table(made[0], "Component")
+    assert "SERVER;" in _table(made[0], "Property")
+
+
+def _table(msi: Path, name: str) -> str:
+    return subprocess.run(["msiinfo", "export", str(msi), name], capture_output=True, text=True, check=True).stdout
+
+
 def test_a_configured_key(tmp_path: Path) -> None:
     file = tmp_path / "signing.toml"
     file.write_text(
@@ -132,6 +163,8 @@ def test_a_configured_key(tmp_path: Path) -> None:
         "chain.pem",
         "-key",
         "pkcs11:token=t",
+        "-time",
+        f"{WHEN.timestamp():.0f}",
         "-pkcs11module",
         "m.so",
         "-readpass",

@@ -166,6 +166,7 @@ async def test_send_back_and_remove(server: RunningServer) -> None:
             await work.command("admit", room=room.room, seat=page.seat)
             await page.line.expect("admitted")
             await page.offer()
+            await work.line.expect("offer")
             server.clock.now += 10
             await work.command("send-back", room=room.room, seat=page.seat)
             await work.state(room.room, lambda seats: seats[0]["since"] == server.clock.now)

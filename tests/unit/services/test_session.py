@@ -50,6 +50,46 @@ def test_a_stall_asks_for_a_new_epoch_until_one_comes() -> None:
     assert len(table.line.asked) == 2
 
 
+def test_a_doubt_asks_for_a_new_epoch_and_is_seen_by_nobody() -> None:
+    table = Table()
+    browser = table.running()
+    table.call.doubt(1)
+    assert table.line.asked == [(1, OfferReason.STALLED)]
+    table.clock.advance(60)
+    assert len(table.line.asked) == 1, "the line may speak again by itself"
+    table.offer(2)
+    browser.connect(2, prints(3, 4))
+    assert table.states == [SessionState.CONNECTING, SessionState.RUNNING]
+
+
+def test_a_doubt_that_comes_true_is_a_stall_like_any_other() -> None:
+    table = Table()
+    table.running()
+    table.call.doubt(1)
+    table.call.stall(1)
+    assert table.session.state is SessionState.RECOVERING
+    assert table.line.asked == [(1, OfferReason.STALLED)] * 2, "a page that passed the first question over obeys the second"
+
+
+def test_a_doubt_of_an_epoch_that_is_over_or_while_nobody_can_be_asked_asks_nobody() -> None:
+    table = Table()
+    browser = table.running()
+    table.offer(2)
+    browser.connect(2, prints(3, 4))
+    table.call.doubt(1)
+    table.session.seat_changed(SeatState.ADMITTED, present=False)
+    table.call.doubt(2)
+    assert table.line.asked == []
+
+
+def test_after_an_epoch_that_came_to_nothing_the_question_names_the_newest() -> None:
+    table = Table()
+    table.running()
+    table.offer(2)
+    table.call.doubt(1)
+    assert table.line.asked == [(2, OfferReason.STALLED)]
+
+
 def test_packets_that_come_back_by_themselves_are_enough() -> None:
     table = Table()
     table.running()
