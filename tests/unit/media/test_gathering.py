@@ -52,3 +52,19 @@ async def test_without_servers_nothing_is_waited_for() -> None:
         await connection.gather_candidates()
     assert {candidate.type for candidate in connection.local_candidates} == {"host"}
     await connection.close()
+
+
+async def test_who_gives_up_while_gathering_leaves_no_socket_open() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.setblocking(False)
+        connection = aioice.Connection(ice_controlling=False, stun_server=deaf.getsockname())
+        gathered = asyncio.create_task(connection.gather_candidates())
+        async with asyncio.timeout(10):
+            await asyncio.get_running_loop().sock_recv(deaf, 2048)  # the sockets are there, and ask
+        gathered.cancel()
+        await asyncio.gather(gathered, return_exceptions=True)
+    made = vars(connection)["sockets_made"]
+    assert made
+    assert all(protocol.transport.is_closing() for protocol in made)
+    await connection.close()
