@@ -63,7 +63,7 @@ async def _gathered(self: aioice.ice.Connection, component: int, addresses: list
     return candidates
 
 
-def _note(self: aioice.ice.StunProtocol, transport: asyncio.DatagramTransport) -> None:
+def _note(self: aioice.ice.StunProtocol, transport: asyncio.BaseTransport) -> None:
     _made(self, transport)
     vars(self.receiver).setdefault("sockets_made", []).append(self)
 
