@@ -125,7 +125,7 @@ class PageClient:
         """A connection that has not joined yet."""
         url = self.origin.replace("http", "ws", 1) + "/ws/client"
         async with websockets.connect(
-            url, origin=self.origin, subprotocols=[CLIENT_SUBPROTOCOL], compression=None, proxy=None, **self.way
+            url, origin=self.origin, subprotocols=[CLIENT_SUBPROTOCOL], compression=None, proxy=None, ping_interval=None, **self.way
         ) as socket:  # type: ignore[arg-type, list-item]
             self.line = Line(socket)
             try:
@@ -217,7 +217,14 @@ class Workstation:
     @contextlib.asynccontextmanager
     async def connected(self) -> AsyncIterator[Workstation]:
         """A connection before the proof."""
-        async with websockets.connect(self._url, subprotocols=[CONTROL_SUBPROTOCOL], compression=None, proxy=None, **self._way) as socket:  # type: ignore[list-item]
+        async with websockets.connect(
+            self._url,
+            subprotocols=[CONTROL_SUBPROTOCOL],
+            compression=None,
+            proxy=None,
+            ping_interval=None,
+            **self._way,  # type: ignore[list-item]
+        ) as socket:
             self.line = Line(socket)
             try:
                 yield self
