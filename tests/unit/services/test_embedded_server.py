@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.services import server_process
 from app.services.embedded_server import EmbeddedServer, ReadyServer, ServerPlan
 from app.services.server_port import ServerState
 from app.services.server_process import early_server, server_command, spawn
@@ -110,7 +111,9 @@ def test_an_early_server_that_nobody_took_over_ends_in_silence() -> None:
         assert (server.communicate(timeout=30), server.returncode) == ((b"", b""), 0)
 
 
-def test_a_program_that_fails_ends_its_early_server() -> None:
+def test_a_program_that_fails_ends_its_early_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_process, "END_WITHIN_S", 60.0)  # how long its imports take is not asked here
+
     def program() -> None:
         with early_server() as server:
             servers.append(server)
