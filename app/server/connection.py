@@ -301,9 +301,14 @@ class Connection:
         if party is None or self.ending or self._in_hand or self._turn.locked():
             return False
         try:
-            message = self._codec.parse(text)
+            return self._taken(party, self._codec.parse(text))
         except WireError:
             return False
+        except Exception as error:
+            self._fail(error)
+            return True
+
+    def _taken(self, party: Party, message: Message) -> bool:
         way = party.way_of(message)
         if (way is None and not isinstance(message, Beat)) or message.seq <= self._heard or not self._pace.hit():
             return False

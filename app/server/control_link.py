@@ -281,6 +281,7 @@ class ControlLink:
             self.on_sign_of_life()
             await self._link_changed()
         for row in published.changed:
+            self._exchange.lately.note(row)
             await self._exchange.announce_to_pages(row)
 
     async def _stored(self, rooms: Sequence[RoomCard]) -> Published:
@@ -454,7 +455,9 @@ def _way_to_seat(row: RoomRow, seat: str, message: NeedOffer | Answer | Candidat
 def _is_current(row: RoomRow, message: NeedOffer | Answer | Candidate) -> bool:
     """Whether the message fits this row; if not, the store may know a newer one."""
     seat = row.seat(message.to) if message.to else None
-    return seat is not None and seat.state is SeatState.ADMITTED and (isinstance(message, NeedOffer) or message.epoch == seat.epoch)
+    if seat is None or seat.kind is not SeatKind.CLIENT or seat.state is not SeatState.ADMITTED:
+        return False
+    return isinstance(message, NeedOffer) or message.epoch == seat.epoch
 
 
 def _admitted_client(row: RoomRow, seat: str | None) -> SeatRow:

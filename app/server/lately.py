@@ -22,7 +22,8 @@ class Lately:
 
     def note(self, row: RoomRow) -> None:
         """The room stands in the store like this, or later still."""
-        if self.known(row.room, row.revision) is None:
+        known = self.known(row.room, row.revision)
+        if known is None or known.counsellor.seat != row.counsellor.seat:  # published anew: revisions begin again, and so do seats
             self._rows.pop(row.room, None)
             self._rows[row.room] = row, self._clock() + KEPT_S
         if len(self._rows) > KEPT:

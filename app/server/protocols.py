@@ -303,7 +303,7 @@ class RefusingProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
-        elif message["type"] == "websocket.accept":
+        elif message["type"] == "websocket.accept" and self.handshake_complete:  # not where the peer is leaving already
             self._forget_handshake()
 
     def _forget_handshake(self) -> None:

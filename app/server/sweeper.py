@@ -71,7 +71,7 @@ class Sweeper:
                 await self._say_again(some, before)
                 await self._note_absent(some)
                 await asyncio.sleep(0)
-            if self._portions > 1:
+            if portions < self._portions:  # as many pauses as there were portions last time, however many there are now
                 await asyncio.sleep(self._period / 2 / self._portions)
         self._portions = portions
         self._exchange.meter.seats(waiting, away, sessions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import ssl
 import subprocess
@@ -165,7 +166,7 @@ def running_proxy(kind: Kind, tls: int, near: RunningServer, far: RunningServer)
         try:
             yield Proxy(tls, plain, trust)
         finally:
-            daemon.stop()
+            daemon.stop(signal.SIGTERM)  # haproxy keeps to ignoring SIGINT where whoever started the tests does
 
 
 def _changed(kind: Kind, places: Mapping[str, object]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
@@ -21,6 +22,8 @@ from app.server.meter import Answer, Meter
 from app.server.ports import Refusal, StateAway, StateUnavailable
 from app.server.state.engines import BEGIN, OUTSIDE, threads_for
 from app.wire.codes import Code
+
+log = structlog.get_logger(__name__)
 
 ATTEMPTS = 50
 """How often an operation starts again before it gives up as unavailable; each failure means that somebody else succeeded."""
@@ -63,14 +66,20 @@ class Database:
         self._engine = engine
         self._meter = Meter()
         self._threads = ThreadPoolExecutor(threads_for(engine), "database")
+        self._beside = ThreadPoolExecutor(1, "write-back")
 
     def measured_by(self, meter: Meter) -> None:
         """Tell this meter how long transactions take."""
         self._meter = meter
 
     async def close(self) -> None:
-        await self._on_thread(self._engine.dispose)
+        await self._on_thread(self._end)
         self._threads.shutdown()
+
+    def _end(self) -> None:
+        """What is being written back ends first: the last connection to be closed clears the log of writes away."""
+        self._beside.shutdown()
+        self._engine.dispose()
 
     async def _on_thread(self, work: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -155,13 +164,14 @@ class Database:
         raise StateUnavailable("too many attempts")
 
     async def _write_back(self) -> None:
-        """SQLite: bring what stands in the log of writes into the file, on another thread, so that no writer ever waits for the disk."""
+        """SQLite: bring what stands in the log of writes into the file, on another thread, so that no writer ever waits for the disk.
+        Nothing depends on it: what fails is tried again with the next sweep."""
         if self._engine.dialect.name != "sqlite":
             return
         try:
-            await asyncio.to_thread(self._checkpoint, "PASSIVE")
+            await asyncio.get_running_loop().run_in_executor(self._beside, self._checkpoint, "PASSIVE")
         except SQLAlchemyError as error:
-            raise StateUnavailable(type(error).__name__) from None
+            log.warning("log-not-written-back", error=type(error).__name__)
 
     async def _forget_on_disk(self) -> bool:
         """SQLite: `secure_delete` overwrites the database's pages, but the log of writes holds them too until it is cut off.

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket
 from app.domain.secrets import new_id
 from app.server import envelopes
 from app.server.backlog import MAX_BYTES, Backlog
-from app.server.connection import Connection
+from app.server.connection import INTERNAL_ERROR, Connection
 from app.server.protocols import AT_ONCE, Hearer
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from app.wire.fields import MAX_ROOMS
@@ -139,6 +139,23 @@ async def test_only_signs_of_life_are_taken_at_once_and_each_counts_once() -> No
     socket.peer_went.set()
     await asyncio.wait_for(running, 5)
     assert socket.hearer is None
+
+
+@pytest.mark.logs_errors
+async def test_an_error_of_ours_over_a_message_that_is_taken_at_once_ends_its_connection_only() -> None:
+    class Broken(Listener):
+        def way_of(self, message: Message) -> None:
+            raise KeyError
+
+    socket, clock = QuickSocket(), lambda: 0.0
+    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
+    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
+    running = asyncio.create_task(connection.run(Broken(connection)))
+    await asyncio.sleep(0)
+    assert socket.hearer is not None
+    assert socket.hearer.take_now('{"type":"beat","seq":1,"n":1}')
+    await asyncio.wait_for(running, 5)
+    assert socket.close_code == INTERNAL_ERROR
 
 
 @pytest.mark.logs_errors

@@ -63,6 +63,8 @@ async def test_nobody_signals_past_the_partner_in_the_own_room(server: RunningSe
         number = await page.line.send("offer", room=theirs.room, epoch=1, sdp="v=0")
         assert (await page.line.expect("refused", re=number))["code"] == "unknown-seat"
         assert (await work.command("answer", room=mine.room, to=other.seat, epoch=1, sdp="v=0"))["code"] == "not-admitted"
+        own = next(s["seat"] for m in work.line.received if m.get("room") == mine.room for s in m["seats"] if s["kind"] == "counsellor")
+        assert (await work.command("need-offer", room=mine.room, to=own, epoch=1, reason="stalled"))["code"] == "not-admitted"
         await other.line.sign_of_life()
         await work.line.sign_of_life()
         assert not [m for line in (other.line, work.line) for m in line.received if m["type"] in ("offer", "answer")]

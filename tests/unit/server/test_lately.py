@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from app.domain.secrets import hash_secret, new_id
+from app.server import envelopes
 from app.server.lately import KEPT, KEPT_S, Lately
-from app.server.ports import RoomRow
+from app.server.ports import Fanout, NewSeat, RoomRow
 from app.server.rules import publish
+from app.server.state.memory import MemoryFanout, MemoryRoomStore
 from tests.support.room_stores import NOW, OWNER, make_card
+from tests.support.server import running_server
 
 
 class Clock:
@@ -40,6 +47,35 @@ def test_it_is_forgotten_after_a_moment_and_then_an_earlier_revision_is_news_aga
     anew = replace(row, revision=1)
     lately.note(anew)
     assert lately.known(row.room, 1) == anew
+
+
+def test_a_room_that_was_deleted_and_published_anew_takes_the_place_of_the_old_one() -> None:
+    lately, [row] = Lately(), rows(1)
+    lately.note(row)
+    [anew] = publish({}, OWNER, [row.card], NOW, [])
+    lately.note(anew)
+    assert lately.known(row.room, 1) == anew
+    assert lately.known(row.room, 2) is None
+
+
+async def test_what_another_server_changes_in_a_room_published_anew_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, fanout = MemoryRoomStore(), MemoryFanout(lambda: float(NOW))
+
+    async def of_both(*_: object) -> Fanout:
+        return fanout
+
+    monkeypatch.setattr("app.server.serving.open_fanout", of_both)
+    async with running_server(tmp_path, store=store) as server:
+        room = server.appointment()
+        async with server.workstation(room) as work, server.page(room).connected() as page:
+            await page.join()
+            await work.command("admit", room=room.room, seat=page.seat)
+            await store.delete_expired(room.card()["closes_at"], 600)
+            await work.publish(room)
+            seat = new_id()
+            row = await store.take_seat(room.room, NewSeat(seat, hash_secret("secret"), "de"), NOW)
+            fanout.publish(envelopes.owner_topic(work.owner), envelopes.pack(envelopes.Changed(room=row.room, revision=row.revision)))
+            await work.state(room.room, lambda seats: [s["seat"] for s in seats] == [seat])
 
 
 def test_it_is_bounded_and_the_oldest_goes_first() -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar, cast
 
 import pytest
 from starlette.websockets import WebSocket
 
+from app.domain.rooms import SeatState
 from app.server import envelopes
 from app.server.connection import Connection
 from app.server.hub import Hub, Rhythm
 from app.server.identity import Identity
 from app.server.page_link import PageLink
-from app.server.ports import Presence, RoomRow
+from app.server.ports import ClientSeat, Presence, RoomRow
 from app.server.state.memory import MemoryFanout, MemoryRoomStore
+from app.server.sweeper import Sweeper
 from app.wire.messages import Candidate, Join, RoomCard, page_codec
 from tests.support.page_client import Appointment
 from tests.support.server import enrolment_desk, exchange_over
@@ -138,3 +141,29 @@ async def test_signalling_asks_the_store_once_for_an_epoch(desk: Desk) -> None:
     for number in range(3):
         await desk.page.on_message(Candidate(seq=2 + number, room=row.room, epoch=1, candidate="candidate:1"))
     assert desk.store.looks == before
+
+
+async def test_a_sweep_that_meets_many_more_seats_than_the_last_one_takes_no_longer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Portions(MemoryRoomStore):
+        """One seat in each."""
+
+        seats = 2
+
+        async def client_seats(self, after: str = "") -> list[ClientSeat]:
+            number = int(after or "0") + 1
+            return [ClientSeat("room", OWNER, 1, str(number), SeatState.WAITING, True)] if number <= self.seats else []
+
+    paused: list[float] = []
+    store, sleep = Portions(), asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    sweeper = Sweeper(exchange_over(store, desk.fanout, desk.clock), {}, 5, 600)
+    await sweeper.sweep()
+    paused.clear()
+    store.seats = 100
+    await sweeper.sweep()
+    assert 0 < sum(paused) <= 5 / 2

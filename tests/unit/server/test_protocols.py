@@ -13,12 +13,16 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from app.server.headers import Allowed, Door, SecurityHeaders
-from app.server.protocols import HEADERS_DEADLINE_S, PunctualProtocol
+from app.server.protocols import HEADERS_DEADLINE_S, PunctualProtocol, RefusingProtocol
 from app.server.rate_limits import RateLimits, Rates
 from app.server.settings import Origin
 from tests.support.server import RunningServer
 
 REQUEST = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
 
 
 @dataclass
@@ -186,3 +190,20 @@ async def test_more_than_fit_are_turned_away_until_somebody_goes(kind: str, star
     third, sent = come(door, kind)
     await third
     assert sent == []
+
+
+async def test_who_leaves_amid_the_handshake_is_refused_without_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The wire closes already, as TLS does for a while, and nobody has said yet that it is lost."""
+    wire = Wire()
+
+    async def full(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        wire.close()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": 4004})
+
+    protocol = RefusingProtocol(uvicorn.Config(full, interface="asgi3", log_config=None, lifespan="off"), ServerState(), {})
+    protocol.connection_made(wire)
+    protocol.data_received(UPGRADE)
+    await asyncio.gather(*protocol.tasks)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

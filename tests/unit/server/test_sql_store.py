@@ -13,12 +13,13 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from app.domain.readiness import Step
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
-from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable
+from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable, Swept
 from app.server.state.database import ATTEMPTS
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import SqlRoomStore
@@ -83,6 +84,44 @@ async def test_traces_are_wiped_later_when_a_reader_was_in_the_way(tmp_path: Pat
     await store.delete_expired(again.closes_at, 600)
     assert again.token_hash.encode() not in on_disk(tmp_path)
     await store.close()
+
+
+async def test_a_store_that_is_closed_while_its_log_is_written_back_leaves_no_log(tmp_path: Path) -> None:
+    store = await SqlRoomStore.open(url(tmp_path))
+    await store.publish(OWNER, [make_card()], NOW)
+    begun, go = threading.Event(), threading.Event()
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def on_a_slow_disk(_: Connection, cursor: object, statement: str, *__: object) -> None:
+        if "PASSIVE" in statement:
+            begun.set()
+            assert go.wait(10)
+
+    sweep = asyncio.create_task(store.delete_expired(NOW, 600))
+    assert await asyncio.to_thread(begun.wait, 10)
+    sweep.cancel()
+    await asyncio.gather(sweep, return_exceptions=True)
+    closing = asyncio.create_task(store.close())
+    await asyncio.sleep(0.05)
+    go.set()
+    await closing
+    assert names(tmp_path) == ["rooms.sqlite3"]
+
+
+async def test_a_log_that_cannot_be_written_back_now_stops_no_sweep(tmp_path: Path) -> None:
+    store = await SqlRoomStore.open(url(tmp_path))
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def on_a_full_disk(_: Connection, cursor: object, statement: str, *__: object) -> None:
+        if "PASSIVE" in statement:
+            raise OperationalError(statement, {}, sqlite3.OperationalError("disk I/O error"))
+
+    assert await store.delete_expired(NOW, 600) == Swept((), ())
+    await store.close()
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def modes(folder: Path) -> set[int]:
