@@ -21,6 +21,7 @@ from typing import Any
 from tools.package_needs import binaries
 from tools.set_up import PACKAGE_VENV, ROOT
 
+LICENCE_TEXT = re.compile(r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*(?<!\.py)(?<!\.pyc)$", re.IGNORECASE)
 COMMON = Path("/usr/share/common-licenses")
 TABLE = ROOT / "packaging/licences.toml"
 
@@ -125,8 +126,9 @@ def _places(pattern: Path) -> Iterator[Path]:
 
 
 def _texts(found: Distribution) -> Iterator[str]:
+    """Without programs: PyAV has one that writes its authors, and pip compiles it with the path of the machine in it."""
     for file in found.files or ():
-        if ".dist-info/" in str(file) and re.search(r"(^|/)(licen[cs]e|copying|notice|authors)[^/]*$", str(file), re.IGNORECASE):
+        if ".dist-info/" in str(file) and LICENCE_TEXT.search(str(file)):
             yield Path(str(file.locate())).read_text("utf-8", "replace").strip()
 
 

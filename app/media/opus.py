@@ -7,6 +7,7 @@ addresses are taken once: numpy takes 0.8 us to tell one, a copy of a packet 0.2
 from __future__ import annotations
 
 import ctypes
+import functools
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,9 @@ _FUNCTIONS: native.Functions = {
 }
 
 
+@functools.cache
 def _load() -> ctypes.CDLL:
+    """Once: a conversation goes on when the package, and the library's file with it, is gone."""
     library = native.load("opus", _FUNCTIONS)
     if library is None:
         raise OpusError("libopus not found")

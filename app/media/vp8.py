@@ -7,6 +7,7 @@ One encoder belongs to one thread.
 from __future__ import annotations
 
 import ctypes
+import functools
 
 from app.media import native
 from app.media.ports import I420Frame
@@ -147,7 +148,9 @@ _FUNCTIONS: native.Functions = {
 }
 
 
+@functools.cache
 def _load() -> ctypes.CDLL:
+    """Once: a conversation goes on when the package, and the library's file with it, is gone."""
     library = native.load("vpx", _FUNCTIONS)
     if library is None:
         raise Vp8Error("libvpx not found")

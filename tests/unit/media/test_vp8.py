@@ -30,6 +30,11 @@ def pictures(count: int) -> Iterator[tuple[int, I420Frame]]:
         yield number * 3000, from_i420_rows(rows, 0.0)
 
 
+def test_a_later_encoder_needs_no_file_of_the_package(encoder: Vp8Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.media.native.load", lambda _name, _functions: None)
+    Vp8Encoder(320, 180, 300_000).close()
+
+
 def test_a_decoder_sees_the_picture(encoder: Vp8Encoder) -> None:
     decoder = av.CodecContext.create("vp8", "r")
     for time, picture in pictures(10):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.package_licences import Inside, Part, cyclonedx, notices, read_table, refused
+from tools.package_licences import LICENCE_TEXT, Inside, Part, cyclonedx, notices, read_table, refused
 
 TABLE: dict[str, Any] = {
     "allowed": ["MIT", "GPL-3.0-or-later"],
@@ -71,3 +71,11 @@ def test_the_notices_hold_the_texts() -> None:
     assert "a 1: MIT" in said
     assert "b: MIT" in said
     assert "Copyright somebody" in said
+
+
+def test_a_compiled_program_among_the_licences_is_no_text() -> None:
+    folder = "av-18.1.0.dist-info/licenses"
+    for text in (f"{folder}/AUTHORS.rst", f"{folder}/LICENSE.txt", "x.dist-info/COPYING"):
+        assert LICENCE_TEXT.search(text)
+    for program in (f"{folder}/AUTHORS.py", f"{folder}/__pycache__/AUTHORS.cpython-311.pyc"):
+        assert not LICENCE_TEXT.search(program)
