@@ -352,7 +352,7 @@ try_rpm() {
     dnf remove videoberatung videoberatung-server
     listing >"$report/$suite-after.txt"
     diff "$report/$suite-before.txt" "$report/$suite-after.txt" | sed -n 's/^> //p' >"$report/$suite-left.txt" || true
-    if grep videoberatung "$report/$suite-left.txt" | grep -v -E '^\./(etc/videoberatung-server(/environment\.rpmsave)?|var/lib/videoberatung-server(/.*)?)$'; then
+    if grep videoberatung "$report/$suite-left.txt" | grep -v -E '^\./(etc/videoberatung-server(/environment\.rpm(save|new))?|var/lib/videoberatung-server(/.*)?)$'; then
         say "$suite: something is left"
         return 1
     fi
