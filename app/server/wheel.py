@@ -11,7 +11,11 @@ import structlog
 log = structlog.get_logger(__name__)
 
 SLOTS = 1_000
-"""Portions that a period has: with ten thousand things ten in each. An empty one costs nothing."""
+"""Places in a period: with ten thousand things ten at each."""
+PORTION = 10
+"""Things that are visited together, if they are that many."""
+TICK_S = 0.05
+"""Where there are few, those of so long are: waking up for each costs more than visiting it."""
 
 _T = TypeVar("_T")
 
@@ -49,16 +53,19 @@ class Wheel(Generic[_T]):
         while True:
             turns += 1
             due = max(due, loop.time() - period)  # what was missed for longer than a period is not made up for
+            portion, since = list[dict[_T, None]](), due
             for slot in self._slots:
                 due += pause
-                if slot or slot is last:
+                portion += [slot] if slot else []
+                if slot is last or sum(map(len, portion)) >= PORTION or (portion and due - since >= TICK_S):
                     await asyncio.sleep(max(0.0, due - loop.time()))
-                    _visit(visit, slot, turns)
+                    _visit(visit, [thing for slot in portion for thing in slot], turns)
+                    portion, since = [], due
 
 
-def _visit(visit: Callable[[Sequence[_T], int], None], slot: dict[_T, None], turns: int) -> None:
-    if slot:
+def _visit(visit: Callable[[Sequence[_T], int], None], things: Sequence[_T], turns: int) -> None:
+    if things:
         try:
-            visit(tuple(slot), turns)
+            visit(things, turns)
         except Exception as error:
             log.error("round-failed", exc_info=error)  # the next round may do better; without beats everybody would be lost

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from app.server.wheel import Wheel
+from app.server.wheel import PORTION, TICK_S, Wheel
 
-PERIOD_S = 0.1
+PERIOD_S = 3 * TICK_S
+"""Three portions, if there are three places."""
 
 
 @contextlib.asynccontextmanager
@@ -89,3 +90,16 @@ async def test_one_who_is_alone_among_many_places_is_visited_once_in_each_turn_a
     async with turning(wheel, visits, turns, 3):
         assert visits[:3] == [(1,)] * 3
         assert [turns[1], turns[2], turns[3]] == [1, 1, 1]
+
+
+async def test_few_are_visited_together_and_many_apart() -> None:
+    for count, most in ((PORTION // 2, PORTION // 2), (10 * PORTION, PORTION)):
+        wheel: Wheel[int] = Wheel(100)
+        for thing in range(count):
+            wheel.add(thing)
+        visits: list[tuple[int, ...]] = []
+        wheel_turns: Counter[int] = Counter()
+        async with turning(wheel, visits, wheel_turns, count // most):
+            of_first_turn = visits[: count // most]
+        assert sorted(thing for portion in of_first_turn for thing in portion) == list(range(count))
+        assert max(map(len, of_first_turn)) == most
