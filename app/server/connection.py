@@ -68,8 +68,13 @@ class Party(Protocol):
         ...
 
     @property
-    def at_rest(self) -> bool:
-        """True if a sweep that finds nothing has nothing to say to it, as far as this process knows without asking anybody."""
+    def at_rest(self) -> bool | None:
+        """Whether a sweep that finds nothing has nothing to say to it; None if it depends on whether the `program` is there."""
+        ...
+
+    @property
+    def program(self) -> tuple[str, bool]:
+        """The owner of its rooms, and whether that owner's program was there at the last look."""
         ...
 
     def check(self) -> None:
@@ -133,9 +138,14 @@ class Connection:
         return self._close_code is not None
 
     @property
-    def at_rest(self) -> bool:
-        """True if its party need not look what a sweep found."""
-        return self._party is not None and self._party.at_rest
+    def at_rest(self) -> bool | None:
+        """As of its party; nothing is said to one that was not greeted yet."""
+        return True if self._party is None else self._party.at_rest
+
+    @property
+    def program(self) -> tuple[str, bool]:
+        """As of its party."""
+        return ("", False) if self._party is None else self._party.program
 
     def send(self, message: Message) -> None:
         """Queue a message; its `seq` is set here. Never waits: who does not read loses the connection."""

@@ -110,6 +110,11 @@ class ControlLink:
         return self._workstation.site
 
     @property
+    def program(self) -> tuple[str, bool]:
+        """Itself."""
+        return self.owner, True
+
+    @property
     def at_rest(self) -> bool:
         return not self._told_delayed and self._exchange.fanout.settled
 

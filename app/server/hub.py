@@ -59,6 +59,7 @@ class Hub:
         self._sign_ins = sign_ins
         self._links: dict[Connection, ControlLink] = {}
         self._here: Wheel[Connection] = Wheel()
+        self._asking: set[asyncio.Task[None]] = set()
         self._sitting: dict[str, Connection] = {}
         """Seat -> whose page has it, of this process."""
         self._sweeper = Sweeper(exchange, self._sitting, rhythm.sweep, rhythm.seat_away)
@@ -158,11 +159,26 @@ class Hub:
         """Of these connections close the silent ones, and let the others see whether anything is different."""
         now, settled = self._exchange.clock(), self._exchange.fanout.settled
         envelope = envelopes.pack(envelopes.Swept() if settled else envelopes.LookAgain())
+        unsure = []
         for connection in connections:
             if now - connection.last_heard >= PRESENCE_TTL_S:
                 connection.end(CloseCode.GOING_AWAY)
-            elif not (settled and connection.at_rest):
+            elif not settled or (rests := connection.at_rest) is False:
                 connection.hint(envelope)
+            elif rests is None:
+                unsure.append(connection)
+        if unsure:
+            asking = asyncio.create_task(self._ask_for_programs(unsure))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+
+    async def _ask_for_programs(self, connections: Sequence[Connection]) -> None:
+        """Those whose program came or went, without anybody saying so, look for themselves."""
+        of_each = [(connection, *connection.program) for connection in connections]
+        present = await self._exchange.fanout.present_among(Presence.LINK, list({owner for _, owner, _ in of_each}))
+        for connection, owner, seen in of_each:
+            if (owner in present) is not seen:
+                connection.hint(envelopes.pack(envelopes.Swept()))
 
     async def sweep(self) -> None:
         """Note who is away, delete what is past its time. Every page looks at once when the store is lost."""

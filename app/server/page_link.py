@@ -70,11 +70,17 @@ class PageLink:
         return self._seat
 
     @property
-    def at_rest(self) -> bool:
-        """True if a sweep has nothing to say to it, as far as this process knows without asking anybody."""
-        if self._told is None:
-            return True
-        return not self._away_seen and self._exchange.fanout.known(Presence.LINK, self._owner) is self._link_seen
+    def at_rest(self) -> bool | None:
+        """Whether a sweep has nothing to say to it; None if it depends on whether its program is there, and others have to be asked."""
+        if self._told is None or self._away_seen:
+            return self._told is None
+        known = self._exchange.fanout.known(Presence.LINK, self._owner)
+        return None if known is None else known is self._link_seen
+
+    @property
+    def program(self) -> tuple[str, bool]:
+        """Whose rooms it is in, and whether that program was there at the last look."""
+        return self._owner, self._link_seen
 
     def check(self) -> None:
         if self._told is None:

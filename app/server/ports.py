@@ -371,6 +371,10 @@ class Fanout(Protocol):
         """True while the last sign of life lasts."""
         ...
 
+    async def present_among(self, presence: Presence, keys: Sequence[str]) -> frozenset[str]:
+        """Those of these that `is_present` is true of: many are asked about with one question."""
+        ...
+
     def known(self, presence: Presence, key: str) -> bool | None:
         """The same as far as this process knows by itself; None where others have to be asked."""
         ...

@@ -90,18 +90,19 @@ class Sweeper:
         """A broker answers many questions in one go."""
         since = self._exchange.clock() - PRESENCE_TTL_S
         there = [seat for seat in portion if not seat.away and not self._heard_here(seat.seat, since)]
-        if there:
-            await asyncio.gather(*(self._note_if_absent(seat.room, seat.seat) for seat in there))
+        if not there:
+            return
+        present = await self._exchange.fanout.present_among(Presence.SEAT, [seat.seat for seat in there])
+        gone = [seat for seat in there if seat.seat not in present]
+        await asyncio.gather(*(self._note_as_absent(seat.room, seat.seat) for seat in gone))
 
     def _heard_here(self, seat: str, since: float) -> bool:
         """Whether this very process got its sign of life lately: nobody has to be asked."""
         connection = self._sitting.get(seat)
         return connection is not None and connection.last_heard > since and not connection.ending
 
-    async def _note_if_absent(self, room: str, seat: str) -> None:
+    async def _note_as_absent(self, room: str, seat: str) -> None:
         exchange = self._exchange
-        if await exchange.fanout.is_present(Presence.SEAT, seat):
-            return
         with contextlib.suppress(Refusal):  # the seat is gone meanwhile
             await exchange.announce(await exchange.store.note_presence(room, seat, False, exchange.now))
 

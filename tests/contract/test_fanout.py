@@ -141,6 +141,7 @@ async def test_presences_of_different_kinds_are_apart(pair: Pair) -> None:
     await heard_all(pair)
     assert not await pair.near.is_present(Presence.SEAT, "a")
     assert await pair.near.is_present(Presence.LINK, "b")
+    assert await pair.near.present_among(Presence.LINK, ["a", "b", "never there"]) == {"b"}
 
 
 async def test_a_closed_end_is_heard_no_more(pair: Pair) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from redis.asyncio import Redis
@@ -108,13 +108,19 @@ class RedisFanout:
             self._session.send("DEL", _key(presence, key))
 
     async def is_present(self, presence: Presence, key: str) -> bool:
+        return key in await self.present_among(presence, [key])
+
+    async def present_among(self, presence: Presence, keys: Sequence[str]) -> frozenset[str]:
         """While the broker cannot know, gone is only who said goodbye here. No answer is none: the broker was lost this very moment."""
         session = self._session
-        answer = None if session is None else await session.ask("EXISTS", _key(presence, key))
-        if answer:
-            return True
+        answer = None if session is None else await session.ask("MGET", *(_key(presence, key) for key in keys))
         unknown = answer is None or not self.settled
-        return unknown and not self._signs.said_goodbye(presence, key)
+        signs = [None] * len(keys) if answer is None else answer
+        return frozenset(
+            key
+            for key, sign in zip(keys, signs, strict=True)
+            if sign is not None or (unknown and not self._signs.said_goodbye(presence, key))
+        )
 
     def known(self, presence: Presence, key: str) -> bool | None:
         """Who is here may have said goodbye elsewhere."""

@@ -124,6 +124,9 @@ class MemoryFanout:
     async def is_present(self, presence: Presence, key: str) -> bool:
         return self._signs.living(presence, key)
 
+    async def present_among(self, presence: Presence, keys: Sequence[str]) -> frozenset[str]:
+        return frozenset(key for key in keys if self._signs.living(presence, key))
+
     def known(self, presence: Presence, key: str) -> bool | None:
         return self._signs.living(presence, key)
 

@@ -62,6 +62,7 @@ class Listener:
     """A Party that passes on what it hears, as both of the real ones do."""
 
     at_rest = True
+    program = ("", True)
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
