@@ -1,4 +1,4 @@
-; The installer for Windows. `tools/windows/installers.py` calls makensis with VERSION, NUMBERS, PUBLISHER, SRC, KILOBYTES, LOOKS, OUT and SIGN.
+; The installer for Windows. `tools/windows/installers.py` calls makensis with VERSION, NUMBERS, PUBLISHER, FILES, KILOBYTES, LOOKS, OUT and SIGN.
 ;
 ; Switches and exit codes are in docs/handbook/windows.md; what is promised there is tried out by tools/package_windows_test.py.
 ; A new version is laid beside the old one, whole, and takes its place by a change of names: whatever fails before leaves the old one as it was.
@@ -517,9 +517,8 @@ FunctionEnd
 
 Function LayBeside
   SetErrorLevel ${FAILED}
-  SetOutPath "$INSTDIR\program.new"
   ClearErrors
-  File /r "${SRC}/*"
+  !include "${FILES}"
   ${IfNot} ${Errors}
     WriteUninstaller "$INSTDIR\program.new\uninstall.exe"
   ${EndIf}

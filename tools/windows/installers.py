@@ -65,12 +65,14 @@ def make_exe(folder: Path, looks: Path, target: Path, product: Product, signing:
         "VERSION": product.version,
         "NUMBERS": ".".join(map(str, numbers(product.version))),
         "PUBLISHER": product.publisher,
-        "SRC": str(folder),
         "KILOBYTES": str(kilobytes),
         "LOOKS": str(looks),
         "OUT": str(target),
     } | ({"QUICK": "1"} if quick else {})
     with tempfile.TemporaryDirectory() as place:
+        files = Path(place, "files.nsh")
+        files.write_text(laid_out(folder), "utf-8")
+        defined["FILES"] = str(files)
         script = Path(place, "sign")
         line = signing.line("$1", "$1.signed", "Videoberatung")
         script.write_text(f'set -e\n{line} >/dev/null\nmv "$1.signed" "$1"\n', "utf-8")
@@ -78,6 +80,21 @@ def make_exe(folder: Path, looks: Path, target: Path, product: Product, signing:
         options = [f"-D{name}={value}" for name, value in defined.items()]
         _do(["makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *options, "videoberatung.nsi"], PAPERS, product.epoch)
     signing.sign(target, "Videoberatung")
+
+
+def laid_out(folder: Path) -> str:
+    """NSIS' lines that unpack all of it, in the order of names: `File /r` takes the disk's own, which is another one in each build."""
+    lines = []
+    for place in [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]:
+        names = ["$INSTDIR\\program.new", *place.relative_to(folder).parts]
+        lines.append('SetOutPath "' + names[0] + "".join(f"\\{_literal(name)}" for name in names[1:]) + '"')
+        lines += [f'File "{_literal(str(path))}"' for path in sorted(place.iterdir()) if path.is_file()]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(text: str) -> str:
+    """Within quotation marks of a script."""
+    return text.replace("$", "$$").replace('"', '$\\"')
 
 
 def make_msi(folder: Path, looks: Path, target: Path, product: Product, signing: Signing) -> None:

@@ -18,7 +18,7 @@ from tools.set_up import ROOT, SetUpError
 from tools.windows import python, signing
 from tools.windows.browser import translated
 from tools.windows.freeze import numbers
-from tools.windows.installers import Product, make_msi, numbered, same_times
+from tools.windows.installers import Product, laid_out, make_msi, numbered, same_times
 from tools.windows.trial import Listing
 from tools.windows.wine import STAND_INS, Wine
 
@@ -287,3 +287,17 @@ def test_browsers_are_found_where_windows_lists_them(monkeypatch: pytest.MonkeyP
         assert registered_program("msedge.exe") == r"C:\Edge\msedge.exe"
         assert registered_program("chrome.exe") is None
     assert registered_program("msedge.exe") is None
+
+
+def test_what_is_unpacked_stands_in_the_order_of_names_and_is_quoted(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/z.txt", "a/b/$1.txt", "a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "empty").mkdir()
+    lines = laid_out(tmp_path).replace(str(tmp_path), "SRC").splitlines()
+    assert lines == [
+        *(r'SetOutPath "$INSTDIR\program.new"', 'File "SRC/a.txt"', 'File "SRC/b.txt"'),
+        *(r'SetOutPath "$INSTDIR\program.new\a"', 'File "SRC/a/z.txt"'),
+        *(r'SetOutPath "$INSTDIR\program.new\a\b"', 'File "SRC/a/b/$$1.txt"'),
+        r'SetOutPath "$INSTDIR\program.new\empty"',
+    ]
