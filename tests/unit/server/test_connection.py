@@ -105,16 +105,22 @@ def test_what_waits_is_bounded_whatever_its_number() -> None:
     assert all(small.put(envelopes.pack(envelopes.Changed(room=new_id()))) for _ in range(MAX_ROOMS))
 
 
+async def served(socket: Socket, party: type[Listener]) -> tuple[Connection, asyncio.Task[None]]:
+    """A connection over this WebSocket that has greeted its party."""
+    clock = lambda: 0.0  # noqa: E731
+    connection = Connection(cast(WebSocket, socket), page_codec(), exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock))
+    running = asyncio.create_task(connection.run(party(connection)))
+    await asyncio.sleep(0)
+    return connection, running
+
+
 def done(number: int) -> bytes:
     return envelopes.pack(envelopes.Relay(message=f'{{"type":"done","seq":1,"re":{number}}}'))
 
 
 async def test_signalling_goes_out_at_once_and_stays_in_order_where_the_network_is_slow() -> None:
-    socket, clock = QuickSocket(), lambda: 0.0
-    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
-    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
-    running = asyncio.create_task(connection.run(Listener(connection)))
-    await asyncio.sleep(0)
+    socket = QuickSocket()
+    connection, running = await served(socket, Listener)
     connection.hint(done(7))
     assert socket.at_once == [{"type": "done", "seq": 1, "re": 7}], "nobody waited in between"
     socket.open = False
@@ -128,11 +134,8 @@ async def test_signalling_goes_out_at_once_and_stays_in_order_where_the_network_
 
 
 async def test_only_signs_of_life_are_taken_at_once_and_each_counts_once() -> None:
-    socket, clock = QuickSocket(), lambda: 0.0
-    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
-    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
-    running = asyncio.create_task(connection.run(Listener(connection)))
-    await asyncio.sleep(0)
+    socket = QuickSocket()
+    _, running = await served(socket, Listener)
     assert socket.hearer is not None
     beat = '{"type":"beat","seq":1,"n":1}'
     taken = [socket.hearer.take_now(text) for text in (beat, beat, '{"type":"ping","seq":2,"n":1}', "{", beat.replace("1", "2", 1))]
@@ -148,11 +151,8 @@ async def test_an_error_of_ours_over_a_message_that_is_taken_at_once_ends_its_co
         def way_of(self, message: Message) -> None:
             raise KeyError
 
-    socket, clock = QuickSocket(), lambda: 0.0
-    exchange = exchange_over(MemoryRoomStore(), MemoryFanout(clock), clock)
-    connection = Connection(cast(WebSocket, socket), page_codec(), exchange)
-    running = asyncio.create_task(connection.run(Broken(connection)))
-    await asyncio.sleep(0)
+    socket = QuickSocket()
+    _, running = await served(socket, Broken)
     assert socket.hearer is not None
     assert socket.hearer.take_now('{"type":"beat","seq":1,"n":1}')
     await asyncio.wait_for(running, 5)

@@ -1,57 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { Call } from '../../../resources/web/call.js';
 import { fingerprintOf, onlySha256 } from '../../../resources/web/peer.js';
-import { FakePeerConnection, FakeStream, PRINT, answerSdp } from './fake_peer.js';
-import { ManualClock } from './fakes.js';
-
-globalThis.MediaStream = FakeStream;
-
-const room = 'Q2Jm8sT0pLr4vXyZ1aBcDe';
-const peer = 'pRoG-00000000000000002';
-const admitted = { type: 'admitted', room, seat: 'sEaT0000000000000000_1', peer, epoch: 0, ice_servers: [], peer_present: true };
-
-/** A call, its peer connections, and what it sends while `server.open`. */
-function call() {
-  const clock = new ManualClock();
-  const server = { open: true };
-  const heard = { silences: 0, sent: [], streams: [], channels: [], links: [], connected: [], figures: [] };
-  const pcs = [];
-  const made = new Call(
-    {
-      send: (message) => {
-        if (server.open) heard.sent.push(message);
-        return server.open;
-      },
-      stream: (stream, screen) => heard.streams.push([stream, screen]),
-      connected: (epoch, prints) => heard.connected.push([epoch, prints]),
-      channel: (channel, epoch, prints) => heard.channels.push([epoch, prints]),
-      changed: (link, epoch) => heard.links.push([link, epoch]),
-      silent: () => (heard.silences += 1),
-      figures: (figures, epoch) => heard.figures.push([figures.packets, epoch]),
-    },
-    clock,
-    (configuration) => {
-      pcs.push(new FakePeerConnection(configuration));
-      return pcs.at(-1);
-    },
-  );
-  const offers = () => heard.sent.filter(({ type }) => type === 'offer').map(({ epoch }) => epoch);
-  return { made, clock, server, heard, pcs, offers };
-}
-
-/** Admitted and connected. */
-async function connected() {
-  const one = call();
-  one.made.admitted(admitted);
-  await one.clock.pass(0);
-  await one.made.answer({ type: 'answer', room, epoch: 1, sdp: answerSdp() });
-  one.pcs[0].become('connected');
-  one.pcs[0].flowing = true;
-  await one.clock.pass(1_000);
-  return one;
-}
+import { admitted, call, connected, peer, room } from './fake_call.js';
+import { PRINT, answerSdp } from './fake_peer.js';
 
 test('the offer has sound, camera, an inactive screen line and the negotiated channel; the ICE servers are those given', async () => {
   const one = call();
@@ -298,96 +250,6 @@ test('sent back closes everything, and the next admission offers again', async (
   assert.deepEqual(one.offers(), [1, 2]);
 });
 
-/** Media stalls while the connection stays up, for so long. @param {number} ms */
-async function stalled(ms, before = (one) => one) {
-  const one = await connected();
-  before(one);
-  one.pcs[0].flowing = false;
-  await one.clock.pass(ms);
-  return one;
-}
-
-test('media that stops while the connection stays up is doubted after 1.3 s: a new epoch beside the old one, told to nobody', async () => {
-  const one = await stalled(1_200);
-  assert.deepEqual(one.offers(), [1]);
-  await one.clock.pass(100);
-  assert.deepEqual(one.offers(), [1, 2]);
-  assert.equal(one.pcs[0].connectionState, 'connected');
-  assert.deepEqual(one.heard.links.at(-1), ['connected', 1]);
-});
-
-for (const began of [0, 70, 140, 210, 280, 350, 420, 490]) {
-  test(`a doubt comes in time, ${began} ms after a reading`, async () => {
-    const one = await connected();
-    await one.clock.pass(began);
-    await one.made.needOffer({ type: 'need-offer', room, epoch: 0, reason: 'stalled' }); // a look: what came so far is known
-    one.pcs[0].flowing = false;
-    await one.clock.pass(1_200);
-    assert.deepEqual(one.offers(), [1]);
-    await one.clock.pass(200);
-    assert.deepEqual(one.offers(), [1, 2]);
-  });
-}
-
-for (const lasting of [500, 700, 1_000]) {
-  test(`an outage of ${lasting} ms begins nothing, however often`, async () => {
-    const one = await connected();
-    for (let k = 0; k < 50; k += 1) {
-      one.pcs[0].flowing = false;
-      await one.clock.pass(lasting);
-      one.pcs[0].flowing = true;
-      await one.clock.pass(1_130);
-    }
-    assert.deepEqual(one.offers(), [1]);
-  });
-}
-
-test('silence is listened to closely only until it counts as a stall', async () => {
-  const one = await stalled(30_000, (one) => one.made.peerIs(false));
-  const [pc] = one.pcs;
-  let looks = 0;
-  pc.getStats = async () => (looks += 1) && new Map();
-  await one.clock.pass(10_000);
-  assert.equal(looks, 20);
-});
-
-test('an epoch that stalls as well is followed by the next after 10 s', async () => {
-  const one = await stalled(1_500);
-  await one.made.answer({ type: 'answer', room, epoch: 2, sdp: answerSdp() });
-  one.pcs[1].become('connected');
-  await one.clock.pass(9_000);
-  assert.deepEqual(one.offers(), [1, 2]);
-  await one.clock.pass(1_500);
-  assert.deepEqual(one.offers(), [1, 2, 3]);
-});
-
-test('what was begun in doubt is finished: the new epoch takes over even if the old one speaks again', async () => {
-  const one = await stalled(1_400);
-  one.pcs[0].flowing = true;
-  await one.clock.pass(200);
-  await one.made.answer({ type: 'answer', room, epoch: 2, sdp: answerSdp() });
-  one.pcs[1].become('connected');
-  assert.deepEqual(one.pcs.map(({ connectionState }) => connectionState), ['closed', 'connected']);
-});
-
-test('an offer that was lost with the server\'s connection holds nothing up: `admitted` begins the next', async () => {
-  const one = await stalled(1_400);
-  assert.deepEqual(one.offers(), [1, 2]);
-  one.made.admitted({ ...admitted, epoch: 1 });
-  await one.clock.pass(0);
-  assert.deepEqual(one.offers(), [1, 2, 3]);
-});
-
-for (const [name, before] of [
-  ['the program is away', (one) => one.made.peerIs(false)],
-  ['the program sends neither', (one) => one.made.peerSwitched({ microphone: false, camera: false, screen: false })],
-]) {
-  test(`while ${name} a stall begins nothing`, async () => {
-    const one = await stalled(30_000, before);
-    assert.deepEqual(one.offers(), [1]);
-  });
-}
-
 test('other tracks replace those of every connection', async () => {
   const one = await connected();
   const audio = { kind: 'audio' };
@@ -461,38 +323,6 @@ test('limits hold for this connection and for the next', async () => {
   one.made.renew();
   await second(one);
   for (const pc of one.pcs) assert.deepEqual(pc.senders[1].parameters.encodings, [{ maxBitrate: 360_000, scaleResolutionDownBy: 3 }]);
-});
-
-test('a question from an outage that is over is passed over once; asked again, it is obeyed', async () => {
-  const one = await connected();
-  const ask = () => one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'stalled' });
-  one.pcs[0].answering = true;
-  await one.clock.pass(1_000);
-  ask();
-  await one.clock.pass(0);
-  assert.deepEqual(one.offers(), [1]);
-  ask();
-  await one.clock.pass(0);
-  assert.deepEqual(one.offers(), [1, 2]);
-});
-
-test('a question while nothing comes is obeyed although the path answered not long ago', async () => {
-  const one = await connected();
-  one.pcs[0].answering = true;
-  await one.clock.pass(400);
-  one.pcs[0].answering = one.pcs[0].flowing = false;
-  await one.clock.pass(300);
-  one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'stalled' });
-  await one.clock.pass(0);
-  assert.deepEqual(one.offers(), [1, 2]);
-});
-
-test('a question whose look ends after the call is closed begins nothing', async () => {
-  const one = await connected();
-  one.made.needOffer({ type: 'need-offer', room, epoch: 1, reason: 'stalled' });
-  one.made.close();
-  await one.clock.pass(0);
-  assert.deepEqual(one.offers(), [1]);
 });
 
 test('the figures of the epoch that carries media are told twice a second', async () => {
