@@ -129,6 +129,22 @@ def test_alt_moves_and_enter_takes_it_over(desk, texts) -> None:
     assert desk.view._hint.text() == texts("app.calendar.hint.week")
 
 
+def test_a_low_window_keeps_its_head_whole_and_still_tells_where_one_is_moved(desk) -> None:
+    view = desk.view
+    view.resize(860, 170)
+    parts = (view.head.today, view.head.search, view.head.new, view.grid)
+    assert [part.height() >= part.minimumSizeHint().height() for part in parts[:3]] == [True] * 3
+    assert view.grid.height() > 0
+    assert not view._foot.isVisible(), "the days need its place"
+    view.select("Ada")
+    keys(desk, Key.Key_Down, modifiers=ALT)
+    assert view._foot.isVisible()
+    keys(desk, Key.Key_Escape)
+    assert not view._foot.isVisible()
+    view.resize(860, 600)
+    assert view._foot.isVisible()
+
+
 def test_shift_and_alt_stretch_and_escape_leaves_it(desk) -> None:
     desk.view.select("Ada")
     keys(desk, Key.Key_Down, modifiers=ALT | SHIFT)

@@ -1,5 +1,5 @@
 """ICE gathering that never makes a person wait: adapters that are up, link-local addresses left out, a deadline of 500 ms, and
-several ways to the relay (`relay_path`). One that is given up leaves no socket open."""
+several ways to the relay (`relay_path`). One that is given up, or closed meanwhile, leaves no socket open."""
 # mypy: disable-error-code="attr-defined,has-type,method-assign"
 # (private names of aiortc, which the checker does not know or does not let be replaced)
 
@@ -18,6 +18,7 @@ DEADLINE_S = 0.5
 """For STUN servers; aioice's own is 5 s, which each adapter without a way to the server would cost."""
 
 _original = aioice.ice.Connection.get_component_candidates
+_original_close = aioice.ice.Connection.close
 _made = aioice.ice.StunProtocol.connection_made
 
 
@@ -42,12 +43,33 @@ async def _with_deadline(
     addresses: list[str],
     timeout: int = 0,  # noqa: ASYNC109  aioice's parameter
 ) -> list[aioice.Candidate]:
+    if self._closing:
+        return []
+    self.now_gathering = gathered = asyncio.ensure_future(_gathered(self, component, addresses))
     try:
-        return await _gathered(self, component, addresses)
+        return await gathered
     except asyncio.CancelledError:
-        for protocol in getattr(self, "sockets_made", ()):  # aioice itself knows of them only in the end
-            protocol.transport.close()
+        if self._closing and gathered.cancelled():
+            return []
         raise
+    finally:
+        if self._closing or gathered.cancelled():
+            _end(self)
+
+
+def _end(connection: aioice.ice.Connection) -> None:
+    """aioice itself knows of its sockets only in the end, and of none that came after its `close`."""
+    for protocol in [*getattr(connection, "sockets_made", ()), *connection._protocols]:
+        protocol.transport.close()
+        for question in list(protocol.transactions.values()):
+            question._Transaction__future.cancel()
+
+
+async def _close(self: aioice.ice.Connection) -> None:
+    gathered: asyncio.Future[object] | None = getattr(self, "now_gathering", None)
+    if gathered is not None:
+        gathered.cancel()
+    await _original_close(self)
 
 
 async def _gathered(self: aioice.ice.Connection, component: int, addresses: list[str]) -> list[aioice.Candidate]:
@@ -73,3 +95,4 @@ def install() -> None:
     aioice.ice.StunProtocol.connection_made = _note
     aioice.ice.get_host_addresses = host_addresses
     aioice.ice.Connection.get_component_candidates = _with_deadline
+    aioice.ice.Connection.close = _close

@@ -6,6 +6,7 @@ What is wanted is told by signals; nothing is changed here.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.texts import Texts
@@ -24,6 +25,11 @@ from app.ui.calendar.words import CalendarWords
 from app.ui.parts import label
 from app.ui.quiet import Quiet
 from app.ui.theme import Theme
+
+FOOT_FROM_LINES = 15
+"""So many lines of text high the calendar has room for its line on the keys."""
+PAGE_LINES = 3
+"""Less than that of the days is never in sight."""
 
 
 class CalendarView(QWidget):
@@ -52,6 +58,8 @@ class CalendarView(QWidget):
         """Id of an appointment that the cursor is to be put on as soon as it is there."""
         self._listed = 0
         """The year in which the list has its place already."""
+        self._planned = False
+        """The line below tells where an appointment is being moved to."""
         self._wants = Wants()
         self._planner = Planner(view_model, self.words, self._wants)
         self._build()
@@ -79,6 +87,7 @@ class CalendarView(QWidget):
         ):
             view.setAccessibleName(texts(name))
             view.setFrameShape(QFrame.Shape.NoFrame)
+            view.setMinimumHeight(PAGE_LINES * self.fontMetrics().lineSpacing())
             self._pages.addWidget(view)
         self._found.setContentsMargins(20, 8, 20, 8)
         self._found.hide()
@@ -88,9 +97,10 @@ class CalendarView(QWidget):
         column.addWidget(self.head)
         column.addWidget(self._found)
         column.addLayout(self._pages, 1)
-        column.addWidget(self._foot())
+        self._foot = self._build_foot()
+        column.addWidget(self._foot)
 
-    def _foot(self) -> QFrame:
+    def _build_foot(self) -> QFrame:
         foot = QFrame()
         foot.setProperty("kind", "bar")
         row = QHBoxLayout(foot)
@@ -123,6 +133,11 @@ class CalendarView(QWidget):
         model.pointed.connect(self._point)
         self._quiet.changed.connect(self._show_quiet)
         self._theme.changed.connect(self._dress)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the days need the place of the line on the keys."""
+        super().resizeEvent(event)
+        self._show_foot()
 
     # ---- where one is
 
@@ -221,10 +236,15 @@ class CalendarView(QWidget):
         self._page.make()
 
     def _show_plan(self, text: str) -> None:
+        self._planned = bool(text)
         self._hint.setText(self._texts("app.calendar.hint.plan", plan=text) if text else self._hint_text())
+        self._show_foot()
+
+    def _show_foot(self) -> None:
+        self._foot.setVisible(self._planned or self.height() >= FOOT_FROM_LINES * self.fontMetrics().lineSpacing())
 
     def _show_hint(self) -> None:
-        self._hint.setText(self._hint_text())
+        self._show_plan("")
 
     def _hint_text(self) -> str:
         where = "results" if self.searching else self._view_model.mode.value

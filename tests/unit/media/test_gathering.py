@@ -54,7 +54,8 @@ async def test_without_servers_nothing_is_waited_for() -> None:
     await connection.close()
 
 
-async def test_who_gives_up_while_gathering_leaves_no_socket_open() -> None:
+@pytest.mark.parametrize("closed", [False, True])
+async def test_who_gives_up_or_closes_while_gathering_leaves_no_socket_open(closed: bool) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.setblocking(False)
@@ -62,9 +63,28 @@ async def test_who_gives_up_while_gathering_leaves_no_socket_open() -> None:
         gathered = asyncio.create_task(connection.gather_candidates())
         async with asyncio.timeout(10):
             await asyncio.get_running_loop().sock_recv(deaf, 2048)  # the sockets are there, and ask
-        gathered.cancel()
+        if closed:
+            await connection.close()
+        else:
+            gathered.cancel()
         await asyncio.gather(gathered, return_exceptions=True)
     made = vars(connection)["sockets_made"]
     assert made
     assert all(protocol.transport.is_closing() for protocol in made)
     await connection.close()
+    assert connection.local_candidates == []
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_closes_in_any_turn_of_the_loop_leaves_no_socket_open(turns: int) -> None:
+    """From before the first socket is made to after the last."""
+    connection = aioice.Connection(ice_controlling=False)
+    gathered = asyncio.create_task(connection.gather_candidates())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await connection.close()
+    await gathered
+    assert all(protocol.transport.is_closing() for protocol in vars(connection).get("sockets_made", ()))
+    await connection.close()
+    assert connection._protocols == []
+    assert connection.local_candidates == []
