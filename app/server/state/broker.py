@@ -12,12 +12,12 @@ import contextlib
 from collections.abc import Callable, Sequence
 
 import structlog
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool
 
 from app.domain.secrets import new_id
 from app.server.ports import Clock, Presence, StateUnavailable, Subscription
 from app.server.state.places import Places, Signs
-from app.server.state.redis_session import ANSWER_S, BROKEN, Session, client_for
+from app.server.state.redis_session import ANSWER_S, BROKEN, Session, connections_to
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +33,8 @@ OWN_BYTES = 22
 class RedisFanout:
     """The methods are documented at the port."""
 
-    def __init__(self, client: Redis, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, connections: ConnectionPool, clock: Clock) -> None:
+        self._connections = connections
         self._clock = clock
         self._own = new_id().encode("ascii")
         self._places = Places(self._unsubscribe)
@@ -49,7 +49,7 @@ class RedisFanout:
     async def open(cls, url: str, clock: Clock) -> RedisFanout:
         """Over the broker at a redis://, rediss:// or unix:// URL, which need not answer yet. Raises StateUnavailable for another URL."""
         try:
-            fanout = cls(client_for(url), clock)
+            fanout = cls(connections_to(url), clock)
         except (ValueError, TypeError):
             raise StateUnavailable("redis_url: must be redis://, rediss:// or unix://") from None
         fanout._keeping = asyncio.create_task(fanout._keep())
@@ -64,7 +64,6 @@ class RedisFanout:
             await asyncio.gather(self._keeping, return_exceptions=True)
         self._places.clear()
         self._signs.clear()
-        await self._client.aclose()
 
     @property
     def settled(self) -> bool:
@@ -132,7 +131,7 @@ class RedisFanout:
         """One session after the other, until cancelled."""
         lost = False
         while True:
-            session = Session(self._client, self._hear)
+            session = Session(self._connections, self._hear)
             running = asyncio.create_task(session.run())
             try:
                 await self._begin(session, running, lost)

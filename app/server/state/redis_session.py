@@ -6,13 +6,15 @@ Never reconnects by itself: whoever begins the next session knows that something
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import math
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
+from redis.asyncio import ConnectionPool
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -32,19 +34,26 @@ BROKEN = (RedisError, OSError, TimeoutError)
 _Command = tuple[bytes | str | int, ...]
 
 
-def client_for(url: str) -> Redis:
-    """A client that tries nothing again by itself. Raises ValueError; its text may hold the URL."""
+def connections_to(url: str) -> ConnectionPool:
+    """Makes connections that try nothing again by themselves and wait for as long as they are let. Raises ValueError; its text may hold
+    the URL. The protocol's version 2 is what every Redis and Valkey speaks (RESP2)."""
     once = Retry(NoBackoff(), 0)
-    return Redis.from_url(url, retry=once, socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S, client_name="videoberatung")
+    return ConnectionPool.from_url(
+        url, retry=once, protocol=2, socket_timeout=None, socket_connect_timeout=ANSWER_S, client_name="videoberatung"
+    )
 
 
 class Session:
-    """Ends with the first thing that goes wrong."""
+    """Ends with the first thing that goes wrong.
 
-    def __init__(self, client: Redis, hear: Callable[[str, bytes], None]) -> None:
-        self._client = client
+    Stands on the library's connections, not on its client: a bundle of commands costs a third of what a pipeline out of a pool does, and
+    a message half of what its `PubSub` takes (docs/decisions/0051).
+    """
+
+    def __init__(self, connections: ConnectionPool, hear: Callable[[str, bytes], None]) -> None:
+        self._commands: AbstractConnection = connections.make_connection()  # type: ignore[no-untyped-call]
+        self._subscriptions: AbstractConnection = connections.make_connection()  # type: ignore[no-untyped-call]
         self._hear = hear
-        self._pubsub: PubSub = client.pubsub()
         self._waiting: deque[tuple[_Command, asyncio.Future[Any] | None]] = deque()
         self._filled = asyncio.Event()
         self._confirmations: dict[str, asyncio.Future[None]] = {}
@@ -52,12 +61,19 @@ class Session:
         """Channels to be subscribed (True) or given up, in order."""
         self._changed = asyncio.Event()
         self._broken = asyncio.Event()
+        self._heard_at = 0.0
+        """When the broker last said something to the subscriptions, on the loop's clock."""
 
     async def run(self) -> None:
         """Until the broker is lost; raises one of BROKEN. Whoever waits for an answer hears that there is none."""
-        work = (self._read(), self._ping(), self._write(), self._arrange(), self._broken.wait())
-        tasks = [asyncio.create_task(part) for part in work]
+        tasks: list[asyncio.Task[Any]] = []
         try:
+            for connection in (self._commands, self._subscriptions):
+                async with asyncio.timeout(ANSWER_S):
+                    await connection.connect()  # type: ignore[no-untyped-call]
+            self._heard_at = asyncio.get_running_loop().time()
+            work = (self._read(), self._ping(), self._write(), self._arrange(), self._broken.wait())
+            tasks += [asyncio.create_task(part) for part in work]
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
@@ -66,7 +82,9 @@ class Session:
             self._broken.set()
             await _end(tasks)
             self._let_go()
-            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+            for connection in (self._commands, self._subscriptions):
+                with contextlib.suppress(*BROKEN):
+                    await connection.disconnect()
 
     def _let_go(self) -> None:
         for future in (*self._confirmations.values(), *(future for _, future in self._waiting if future)):
@@ -98,19 +116,21 @@ class Session:
             bundle = [self._waiting.popleft() for _ in range(min(BUNDLE, len(self._waiting)))]
             if not self._waiting:
                 self._filled.clear()
-            answers: list[Any] = [None] * len(bundle)
             try:
-                answers = await self._execute([command for command, _ in bundle])
+                async with asyncio.timeout(ANSWER_S):
+                    await self._execute(bundle)
             finally:
-                for (_, future), answer in zip(bundle, answers, strict=True):
+                for _, future in bundle:
                     if future is not None and not future.done():
-                        future.set_result(answer)
+                        future.set_result(None)
 
-    async def _execute(self, commands: Iterable[_Command]) -> list[Any]:
-        pipeline = self._client.pipeline(transaction=False)
-        for command in commands:
-            pipeline.execute_command(*command)
-        return await pipeline.execute()
+    async def _execute(self, bundle: Sequence[tuple[_Command, asyncio.Future[Any] | None]]) -> None:
+        packed = self._commands.pack_commands([command for command, _ in bundle])
+        await self._commands.send_packed_command(packed, check_health=False)
+        for _, future in bundle:
+            answer = await self._commands.read_response(timeout=math.inf)
+            if future is not None and not future.done():
+                future.set_result(answer)
 
     # ---- subscriptions
 
@@ -146,25 +166,30 @@ class Session:
             for wanted, group in groupby(changes, key=lambda change: change[0]):
                 channels = [channel for _, channel in group]
                 for first in range(0, len(channels), BUNDLE):
-                    command = self._pubsub.subscribe if wanted else self._pubsub.unsubscribe
-                    await command(*channels[first : first + BUNDLE])
+                    command = "SUBSCRIBE" if wanted else "UNSUBSCRIBE"
+                    await self._subscriptions.send_command(command, *channels[first : first + BUNDLE], check_health=False)
 
     async def _read(self) -> None:
-        await self._pubsub.connect()  # type: ignore[no-untyped-call]
+        now = asyncio.get_running_loop().time
         while True:
-            message = await self._pubsub.get_message(timeout=SILENT_S)
-            if message is None:
-                raise TimeoutError
-            channel = (message["channel"] or b"").decode("utf-8", "replace")
-            if message["type"] == "message":
-                self._hear(channel, message["data"])
-            elif message["type"] == "subscribe" and (confirmed := self._confirmations.pop(channel, None)) and not confirmed.done():
-                confirmed.set_result(None)
+            said = await self._subscriptions.read_response(timeout=math.inf)
+            self._heard_at = now()
+            match said:
+                case [b"message", bytes(channel), bytes(data)]:
+                    self._hear(channel.decode("utf-8", "replace"), data)
+                case [b"subscribe", bytes(channel), _]:
+                    confirmed = self._confirmations.pop(channel.decode("utf-8", "replace"), None)
+                    if confirmed is not None and not confirmed.done():
+                        confirmed.set_result(None)
 
     async def _ping(self) -> None:
-        while True:
+        """The answer is heard like everything else."""
+        now = asyncio.get_running_loop().time
+        while now() - self._heard_at < SILENT_S:
             await asyncio.sleep(PING_S)
-            await self._pubsub.ping()
+            async with asyncio.timeout(ANSWER_S):
+                await self._subscriptions.send_command("PING", check_health=False)
+        raise TimeoutError
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
