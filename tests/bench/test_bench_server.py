@@ -24,18 +24,18 @@ SESSIONS = 40
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file = tmp_path_factory.mktemp("bench") / "server.json"
     with running_postgres() as postgres, running_redis() as redis, postgres.database() as database:
-        plan = Plan(CLIENTS, Pace(quiet_s=1, per_s=SESSIONS, seconds=1), database, redis.empty(), REPLICAS_CLIENTS)
+        plan = Plan(CLIENTS, Pace(rest_s=0, quiet_s=1, per_s=SESSIONS, seconds=1), database, redis.empty(), REPLICAS_CLIENTS)
         assert run(plan, file) == 0
     loaded: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return loaded
 
 
-def _complete(point: dict[str, Any], surveys: int) -> None:
+def _complete(point: dict[str, Any], surveys: int, sessions: int = SESSIONS) -> None:
     """Nothing was lost on the way, however long it took."""
     durations = point["durations"]
     assert point["errors"] == {}
-    assert durations["admitted"]["count"] == SESSIONS
-    assert durations["signalled"]["count"] == SESSIONS * 2 * (1 + CANDIDATES)
+    assert durations["admitted"]["count"] == sessions
+    assert durations["signalled"]["count"] == sessions * 2 * (1 + CANDIDATES)
     assert durations["surveyed"]["count"] == surveys
     assert 0 < durations["admitted"]["p50_ms"] <= durations["admitted"]["p99_ms"] <= durations["admitted"]["max_ms"]
     assert point["cpu_sessions"] > 0
@@ -57,11 +57,12 @@ def test_so_does_the_reference(report: dict[str, Any]) -> None:
     assert {"memory_of_ours", "admit_p99_of_ours", "signal_p99_of_ours"} <= report["reference"].keys()
 
 
-def test_one_replica_and_two_carry_the_same(report: dict[str, Any]) -> None:
-    for count in ("one", "two"):
-        _complete(report["replicas"][count], SESSIONS // SURVEY_EVERY)
-        assert report["replicas"][count]["clients"] == REPLICAS_CLIENTS
+@pytest.mark.parametrize(("which", "times"), [("one", 1), ("two", 2), ("two_with_the_work_of_one", 1)])
+def test_two_replicas_carry_what_one_carries_and_twice_as_much(report: dict[str, Any], which: str, times: int) -> None:
+    _complete(report["replicas"][which], times * SESSIONS // SURVEY_EVERY, times * SESSIONS)
+    assert report["replicas"][which]["clients"] == times * REPLICAS_CLIENTS
     assert report["replicas"]["carries"] > 0
+    assert report["replicas"]["carries_with_the_work_of_one"] > 0
 
 
 def test_the_table_has_a_line_for_each(report: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.bench.load.host import Running
@@ -35,12 +35,18 @@ class Playing(Protocol):
 class Pace:
     """How long is measured, and how much happens meanwhile."""
 
+    rest_s: float = 6.0
+    """After the last client came nothing is measured: hints about who arrived are still under way."""
     quiet_s: float = 15.0
     """Everybody waits, and nothing happens but beats and sweeps."""
     per_s: float = 20.0
     """Sessions that begin in each second."""
     seconds: float = 25.0
     """So long they begin."""
+
+    def faster(self, times: int) -> Pace:
+        """As long, with so many times the sessions."""
+        return replace(self, per_s=self.per_s * times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Measured:
     async def point(self, crowd: Playing, clients: int) -> Point:
         """Now, after those clients have come."""
         came = (self._cpu_s() - self._used) / (clients - self._clients)
+        await asyncio.sleep(self._pace.rest_s)
         quiet = await self._cores(asyncio.sleep(self._pace.quiet_s))
         resident = self._resident()
         busy = await self._cores(crowd.sessions(self._pace.per_s, self._pace.seconds))
