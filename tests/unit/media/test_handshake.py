@@ -17,14 +17,20 @@ def installed() -> None:
     handshake.install()
 
 
-async def connect(lost_by_server: set[int], lost_by_client: set[int]) -> float:
-    """Seconds until both sides are connected."""
+async def connected(lost_by_server: set[int], lost_by_client: set[int]) -> list[RTCDtlsTransport]:
+    """Both sides."""
     ends = [RTCDtlsTransport(pipe, [RTCCertificate.generateCertificate()]) for pipe in pipes(lost_by_server, lost_by_client)]
     prints = [RTCDtlsParameters(fingerprints=end.getLocalParameters().fingerprints) for end in ends]
-    began = asyncio.get_running_loop().time()
     await asyncio.gather(ends[0].start(prints[1]), ends[1].start(prints[0]))
-    took = asyncio.get_running_loop().time() - began
     assert [end.state for end in ends] == ["connected", "connected"]
+    return ends
+
+
+async def connect(lost_by_server: set[int], lost_by_client: set[int]) -> float:
+    """Seconds until both sides are connected."""
+    began = asyncio.get_running_loop().time()
+    ends = await connected(lost_by_server, lost_by_client)
+    took = asyncio.get_running_loop().time() - began
     await asyncio.gather(*(end.stop() for end in ends))
     await asyncio.sleep(0)
     return took
@@ -50,3 +56,12 @@ async def test_it_ends_with_the_connection() -> None:
         await starting
     assert end.state == "failed"
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_after_the_farewell_a_message_is_lost_and_stops_nothing() -> None:
+    ends = await connected(set(), set())
+    ends[0]._ssl.shutdown()  # as `stop` begins, before the state says so
+    with pytest.raises(ConnectionError, match="farewell"):
+        await ends[0]._send_data(b"too late")
+    await asyncio.gather(*(end.stop() for end in ends))
+    await asyncio.sleep(0)
