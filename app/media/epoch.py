@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aioice.ice import Connection
@@ -43,6 +43,7 @@ from app.wire.messages import IceServer
 from app.wire.safety_words import Fingerprints
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 END_GRACE_S = 4.0
 """How long after the end of candidates a connection may still come about."""
@@ -81,7 +82,8 @@ class Epoch:
         """Seconds."""
         self.path_answers = 0
         """To `ask_path`, so far."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closing = False
         self._early: list[tuple[str, str | None, int | None]] | None = []
         self._ending = False
         self._reserve: relay_path.Reserve | None = None
@@ -185,8 +187,19 @@ class Epoch:
         )
 
     async def answer(self, number: int, sdp: str) -> str:
-        """Apply the offer; gives the answer with all own candidates. Raises CallError."""
+        """Apply the offer; gives the answer with all own candidates. Raises CallError, also if the epoch is closed meanwhile: half of an
+        answer would go on to open sockets and encoders that nobody closes."""
         self.number = number
+        if self._closing:
+            raise CallError("closed before it was answered")
+        try:
+            return await self._in_background(self._make_answer(sdp))
+        except asyncio.CancelledError:
+            if self._closing:
+                raise CallError("closed before it was answered") from None
+            raise
+
+    async def _make_answer(self, sdp: str) -> str:
         browser = descriptions.sha256_fingerprint(sdp)
         sdp, hidden = descriptions.without_mdns(sdp)
         if descriptions.carries_screen(sdp):
@@ -239,10 +252,11 @@ class Epoch:
         if isinstance(message, str):
             self.said(self, message)
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def mute(self) -> None:
         """Take nothing more in; a newer epoch has taken over."""
@@ -252,6 +266,7 @@ class Epoch:
 
     async def close(self) -> None:
         """End everything of this epoch. May be called twice."""
+        self._closing = True
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import socket
 import threading
 import weakref
 from collections.abc import AsyncIterator, Iterator
@@ -26,6 +27,7 @@ from app.media.ports import CallError, CallState, DeviceChoice, DeviceKind, Devi
 from app.media.routers import PictureRouter, SoundRouter
 from app.media.running import DeviceError, RunningDevice
 from app.media.synthetic import Landscape
+from app.wire.messages import IceServer
 from tests.support.media_peer import SIZES, Diary, Peer, picture
 from tests.support.soak import rounds
 
@@ -446,3 +448,27 @@ async def test_closing_in_the_middle_of_connecting_leaves_nothing(engine: Aiortc
     call.close()
     await diary.until(lambda d: bool(d.states) and d.states[-1][1] is CLOSED)
     assert all(answer.done() for answer in answers)
+
+
+async def test_closing_while_a_path_is_looked_for_leaves_no_socket_and_no_encoder(engine: AiortcEngine, peer: Peer, diary: Diary) -> None:
+    offer = await peer.offer()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.setblocking(False)
+        open_before = udp_sockets()
+        call = engine.open_call(diary, SIMULATED, [IceServer(urls=[f"stun:127.0.0.1:{deaf.getsockname()[1]}"])])
+        answer = asyncio.wrap_future(call.take_offer(1, offer))
+        async with asyncio.timeout(10):
+            await asyncio.get_running_loop().sock_recv(deaf, 2048)  # it is being answered
+        assert udp_sockets() > open_before
+        call.close()
+        with pytest.raises(CallError, match="closed"):
+            await answer
+        await diary.until(lambda d: d.states[-1:] == [(0, CLOSED)])
+        engine.close()
+        assert udp_sockets() == open_before
+
+
+def udp_sockets() -> set[tuple[object, ...]]:
+    """Of this process."""
+    return {tuple(held.laddr) for held in psutil.Process().net_connections("udp")}

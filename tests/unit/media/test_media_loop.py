@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,9 @@ from app.media.engine import AiortcEngine
 from app.media.media_loop import MediaLoop, ports_of
 
 T = TypeVar("T")
-RANGE = UdpPorts(42000, 42000 + FEWEST - 1)
+FIRST = 42000 + FEWEST * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+RANGE = UdpPorts(FIRST, FIRST + FEWEST - 1)
+"""Each process of the tests has its own."""
 
 
 @pytest.fixture
