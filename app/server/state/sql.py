@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, MetaData, delete, insert, select, update
+from sqlalchemy import Connection, Engine, MetaData, Select, delete, insert, select, update
 
 from app.domain.rooms import SeatKind, SeatState
 from app.server import codes, rules
@@ -20,8 +19,9 @@ from app.server.meter import Meter
 from app.server.ports import ClientSeat, Published, Refusal, RoomRow, StateUnavailable, Swept
 from app.server.state.database import Database, Outrun
 from app.server.state.engines import engine_for
+from app.server.state.rows import BY_CODE, BY_LOOK, BY_OWNER, BY_ROOM, BY_TOKEN, read, read_one, rooms_where
 from app.server.state.rule_store import MaybeRule, RuleStore
-from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values, to_room
+from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values
 from app.wire.codes import Code
 from app.wire.messages import EndReason, RoomCard
 
@@ -67,32 +67,32 @@ class SqlRoomStore(Database, RuleStore):
 
     def _read_one(self, connection: Connection, room: str) -> RoomRow | None:
         """The row that an operation starts from."""
-        return _one(connection, ROOMS.c.room == room)
+        return read_one(connection, BY_ROOM, value=room)
 
     # ---- reading
 
     async def find(self, room: str) -> RoomRow | None:
-        return await self._find(ROOMS.c.room == room)
+        return await self._find(BY_ROOM, room)
 
     async def find_by_token(self, token_hash: str) -> RoomRow | None:
-        return await self._find(ROOMS.c.token_hash == token_hash)
+        return await self._find(BY_TOKEN, token_hash)
 
     async def find_by_look(self, look_hash: str) -> RoomRow | None:
-        return await self._find(ROOMS.c.look_hash == look_hash)
+        return await self._find(BY_LOOK, look_hash)
 
     async def find_by_code(self, code_hash: str, now: int) -> RoomRow | None:
-        rows = await self._transaction(lambda connection: _read(connection, ROOMS.c.code_hash == code_hash), writes=False)
+        rows = await self._question(lambda connection: read(connection, BY_CODE, value=code_hash))
         found = [row for row in rows if codes.is_valid(row, now)]
         return found[0] if len(found) == 1 else None
 
-    async def _find(self, where: ColumnElement[bool]) -> RoomRow | None:
-        return await self._transaction(lambda connection: _one(connection, where), writes=False)
+    async def _find(self, statement: Select[Any], value: str) -> RoomRow | None:
+        return await self._question(lambda connection: read_one(connection, statement, value=value))
 
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
-        return await self._transaction(lambda connection: _read(connection, ROOMS.c.owner == owner), writes=False)
+        return await self._question(lambda connection: read(connection, BY_OWNER, value=owner))
 
     async def client_seats(self, after: str = "") -> Sequence[ClientSeat]:
-        return await self._transaction(partial(_client_seats, after=after), writes=False)
+        return await self._question(partial(_client_seats, after=after))
 
     # ---- many rooms at once
 
@@ -104,8 +104,8 @@ class SqlRoomStore(Database, RuleStore):
         wanted = [card.code_hash for card in cards if card.code_hash]
 
         def publish(connection: Connection) -> Published:
-            existing = {row.room: row for row in _read(connection, (ROOMS.c.owner == owner) | ROOMS.c.room.in_(named))}
-            rivals = _read(connection, ROOMS.c.code_hash.in_(wanted)) if wanted else []
+            existing = {row.room: row for row in read(connection, rooms_where((ROOMS.c.owner == owner) | ROOMS.c.room.in_(named)))}
+            rivals = read(connection, rooms_where(ROOMS.c.code_hash.in_(wanted))) if wanted else []
             rows = rules.publish(existing, owner, cards, now, rivals)
             changed = tuple(row for row in rows if existing.get(row.room) != row)
             for row in changed:
@@ -133,8 +133,8 @@ class SqlRoomStore(Database, RuleStore):
 
     async def delete_expired(self, now: int, away_limit: int) -> Swept:
         lost = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since <= now - away_limit)
-        thin = (ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost)
-        expired, candidates = await self._transaction(lambda c: (_read(c, ROOMS.c.closes_at <= now), _read(c, thin)), writes=False)
+        past, thin = rooms_where(ROOMS.c.closes_at <= now), rooms_where((ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost))
+        expired, candidates = await self._transaction(lambda c: (read(c, past), read(c, thin)), writes=False)
         closed = [row for row in expired if await self._delete(row.room, now)]
         thinned = []
         for before in candidates:
@@ -159,14 +159,6 @@ class SqlRoomStore(Database, RuleStore):
         return await self._until_in_time(delete_it)
 
 
-def _read(connection: Connection, where: ColumnElement[bool]) -> list[RoomRow]:
-    rooms = (connection.execute(select(ROOMS).where(where).order_by(ROOMS.c.starts_at, ROOMS.c.room))).mappings().all()
-    chosen = select(ROOMS.c.room).where(where)
-    seats = (connection.execute(select(SEATS).where(SEATS.c.room.in_(chosen)).order_by(SEATS.c.room, SEATS.c.place))).mappings()
-    of_room = {room: list(rows) for room, rows in groupby(map(dict, seats), key=lambda seat: str(seat["room"]))}
-    return [to_room(room, of_room.get(room["room"], [])) for room in map(dict, rooms)]
-
-
 def _client_seats(connection: Connection, after: str) -> list[ClientSeat]:
     """The next ones, in the order of their ids."""
     columns = (ROOMS.c.room, ROOMS.c.owner, ROOMS.c.revision, SEATS.c.seat, SEATS.c.state, SEATS.c.away_since.is_not(None))
@@ -174,10 +166,6 @@ def _client_seats(connection: Connection, after: str) -> list[ClientSeat]:
     wanted = select(*columns).join_from(ROOMS, SEATS, ROOMS.c.room == SEATS.c.room).where(of_clients)
     rows = connection.execute(wanted.order_by(SEATS.c.seat).limit(SEATS_AT_ONCE))
     return [ClientSeat(room, owner, revision, seat, SeatState(state), away) for room, owner, revision, seat, state, away in rows]
-
-
-def _one(connection: Connection, where: ColumnElement[bool]) -> RoomRow | None:
-    return next(iter(_read(connection, where)), None)
 
 
 def _save(connection: Connection, before: RoomRow | None, after: RoomRow) -> None:
