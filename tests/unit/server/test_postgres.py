@@ -106,6 +106,7 @@ async def test_only_a_connection_that_rested_is_asked_whether_it_is_still_there(
 ) -> None:
     store = await SqlRoomStore.open(postgres.empty_tables())
     pings = Pings(store, monkeypatch)
+    monkeypatch.setattr(engines, "UNASKED_S", 3600.0)
     for _ in range(5):
         await store.find(new_id())
     assert pings.count == 0
@@ -144,7 +145,8 @@ async def test_who_rested_while_the_database_restarted_notices_nothing(postgres:
     await store.close()
 
 
-async def test_who_was_at_it_while_the_database_restarted_is_told_once(postgres: Postgres) -> None:
+async def test_who_was_at_it_while_the_database_restarted_is_told_once(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "UNASKED_S", 3600.0)
     url = postgres.empty_tables()
     store = await SqlRoomStore.open(url)
     await asyncio.gather(*(store.find(new_id()) for _ in range(8)))

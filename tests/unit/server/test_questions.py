@@ -2,25 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, event
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from app.domain.secrets import hash_code, hash_secret, new_code, new_id
-from app.server.ports import NewSeat
+from app.server.lately import KEPT_S, Lately
+from app.server.ports import NewSeat, Refusal, StateUnavailable
 from app.server.state.sql import SqlRoomStore
-from tests.support.room_stores import NOW, OWNER, make_card
+from app.wire.messages import Notice, RoomCard
+from tests.support.postgres import Postgres
+from tests.support.room_steps import ANEW, Doing, plain, step, steps_of
+from tests.support.room_stores import NOW, OWNER, AlwaysReads, make_card
+
+_Store = TypeVar("_Store", bound=SqlRoomStore)
+Url = Callable[[], str]
+"""Of a database with empty tables; the same one each time, if it is PostgreSQL."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlRoomStore]:
-    url = f"sqlite:///{tmp_path}/rooms.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgres").empty_tables()
-    store = await SqlRoomStore.open(url)
-    yield store
-    await store.close()
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Url:
+    if request.param == "postgres":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        return postgres.empty_tables
+    numbers = count()
+    return lambda: f"sqlite:///{tmp_path}/rooms{next(numbers)}.sqlite3"
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Knows(SqlRoomStore):
+    """What it knows grows as old as a test wants."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.clock = Clock()
+        self._known = Lately(self.clock)
+
+
+@dataclass
+class Stores:
+    """Of two processes over one database; the second one knows nothing by itself."""
+
+    here: Knows
+    there: SqlRoomStore
+
+
+@contextlib.asynccontextmanager
+async def opened(kind: type[_Store], url: str) -> AsyncIterator[_Store]:
+    store = await kind.open(url)
+    assert isinstance(store, kind)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@pytest.fixture
+async def stores(url: Url) -> AsyncIterator[Stores]:
+    where = url()
+    async with opened(Knows, where) as here, opened(AlwaysReads, where) as there:
+        yield Stores(here, there)
+
+
+@pytest.fixture
+def store(stores: Stores) -> Knows:
+    return stores.here
+
+
+async def sit(store: SqlRoomStore, room: str) -> str:
+    await store.take_seat(room, NewSeat(seat := new_id(), hash_secret("a"), "de"), NOW)
+    return seat
+
+
+@pytest.fixture
+async def card(store: SqlRoomStore) -> RoomCard:
+    card = make_card()
+    await store.publish(OWNER, [card], NOW)
+    return card
 
 
 class Questions:
@@ -31,12 +106,18 @@ class Questions:
         event.listen(store._engine, "after_cursor_execute", self._note)
 
     def _note(self, connection: Connection, _: object, statement: str, *__: object) -> None:
-        self._asked.append((statement.split(maxsplit=1)[0], _within(connection.connection.dbapi_connection)))
+        word = statement.split(maxsplit=1)[0]
+        if word != "BEGIN":  # of SQLite only, where it is no way
+            self._asked.append((word, _within(connection.connection.dbapi_connection)))
 
     def so_far(self) -> list[tuple[str, bool]]:
         """Those since the last time."""
         asked, self._asked = self._asked, []
         return asked
+
+    def words(self) -> list[str]:
+        """The same, wherever they were asked."""
+        return [word for word, _ in self.so_far()]
 
 
 def _within(driver: Any) -> bool:
@@ -57,10 +138,163 @@ async def test_reading_is_one_statement_without_a_transaction(store: SqlRoomStor
     assert asked.so_far() == [("SELECT", False)] * 7
 
 
-async def test_a_transaction_after_it_is_one_again(store: SqlRoomStore) -> None:
-    card, seat = make_card(), new_id()
-    await store.publish(OWNER, [card], NOW)
-    await store.find(card.room)
+async def test_a_change_of_a_room_that_is_known_reads_nothing(store: SqlRoomStore, card: RoomCard) -> None:
+    seat = await sit(store, card.room)
     asked = Questions(store)
-    await store.take_seat(card.room, NewSeat(seat, hash_secret("a"), "de"), NOW)
-    assert {within for _, within in asked.so_far()} == {True}
+    await store.mark_reached(OWNER, card.room, seat)
+    await store.admit(OWNER, card.room, seat)
+    assert asked.so_far() == [("UPDATE", True)] * 4
+    await store.leave(card.room, seat)
+    await store.revoke(OWNER, card.room)
+    assert "SELECT" not in asked.words()
+
+
+async def test_who_found_a_room_changes_it_without_reading_it_again(stores: Stores, card: RoomCard) -> None:
+    for find in (stores.here.find(card.room), stores.here.find_by_token(card.token_hash), stores.here.find_by_look(card.look_hash)):
+        seat = await sit(stores.there, card.room)
+        await find
+        asked = Questions(stores.here)
+        await stores.here.mark_reached(OWNER, card.room, seat)
+        assert asked.words() == ["UPDATE", "UPDATE"]
+
+
+async def test_what_was_known_a_moment_ago_is_read(store: Knows, card: RoomCard) -> None:
+    seat = await sit(store, card.room)
+    store.clock.now += KEPT_S
+    asked = Questions(store)
+    await store.mark_reached(OWNER, card.room, seat)
+    assert asked.words() == ["SELECT", "UPDATE", "UPDATE"]
+
+
+async def test_a_refusal_by_a_row_that_is_known_is_not_believed(stores: Stores, card: RoomCard) -> None:
+    seat = await sit(stores.here, card.room)
+    await stores.there.admit(OWNER, card.room, seat)
+    asked = Questions(stores.here)
+    row = await stores.here.send_back(OWNER, card.room, seat, NOW)
+    assert (row.revision, asked.words()) == (4, ["SELECT", "UPDATE", "UPDATE"])
+
+
+async def test_nor_is_it_that_there_is_nothing_to_do(stores: Stores, card: RoomCard) -> None:
+    seat = await sit(stores.here, card.room)
+    gone = await stores.here.leave(card.room, seat)
+    await stores.there.resume_seat(card.room, seat, hash_secret("a"), hash_secret("b"), NOW)
+    again = await stores.here.leave(card.room, seat)
+    assert again.revision == gone.revision + 2
+    assert await stores.there.find(card.room) == again
+
+
+async def test_a_room_that_somebody_else_changed_is_read_and_known_from_then_on(stores: Stores, card: RoomCard) -> None:
+    here = await sit(stores.here, card.room)
+    there = await sit(stores.there, card.room)
+    asked = Questions(stores.here)
+    row = await stores.here.mark_reached(OWNER, card.room, here)
+    assert (row.revision, [seat.seat for seat in row.seats[1:]]) == (4, [here, there])
+    assert asked.so_far() == [(word, True) for word in ("UPDATE", "SELECT", "UPDATE", "UPDATE")], "all in one transaction"
+    await stores.here.mark_reached(OWNER, card.room, there)
+    assert asked.words() == ["UPDATE", "UPDATE"]
+    assert (await stores.there.find(card.room)) == await stores.here.find(card.room)
+
+
+async def test_a_room_that_was_deleted_and_published_anew_is_another_one_with_the_same_revision(stores: Stores, card: RoomCard) -> None:
+    await sit(stores.here, card.room)
+    await stores.there.delete_expired(card.closes_at, 600)
+    await stores.there.publish(OWNER, [card], NOW)
+    there = await sit(stores.there, card.room)
+    here = await sit(stores.here, card.room)
+    row = await stores.there.find(card.room)
+    assert row
+    assert (row.revision, [seat.seat for seat in row.seats[1:]]) == (3, [there, here])
+
+
+async def test_who_deleted_a_room_knows_it_no_more(stores: Stores, card: RoomCard) -> None:
+    await sit(stores.here, card.room)
+    await stores.here.delete_expired(card.closes_at, 600)
+    asked = Questions(stores.here)
+    with pytest.raises(Refusal):
+        await sit(stores.here, card.room)
+    assert asked.words() == ["SELECT"]
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_after_a_commit_that_failed_or_may_have_failed_everything_is_read(store: SqlRoomStore, card: RoomCard, written: bool) -> None:
+    """A connection that is lost during COMMIT does not tell which."""
+    other = make_card()
+    await store.publish(OWNER, [card, other], NOW)
+    seat = await sit(store, card.room)
+    before = await store.take_seat(other.room, NewSeat(new_id(), hash_secret("a"), "de"), NOW)
+
+    def lose(connection: Connection) -> None:
+        if written:
+            connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
+        raise OperationalError("COMMIT", {}, ConnectionError())
+
+    event.listen(store._engine, "commit", lose)
+    with pytest.raises(StateUnavailable):
+        await store.mark_reached(OWNER, card.room, seat)
+    event.remove(store._engine, "commit", lose)
+    asked = Questions(store)
+    row = await store.leave(card.room, seat)
+    assert (row.revision, row.seats[1].reached) == (4 if written else 3, written)
+    assert (await store.end(OWNER, other.room)).revision == before.revision + 1
+    assert asked.words() == ["SELECT", *["UPDATE"] * 2, "SELECT", *["UPDATE"] * 3]
+
+
+async def test_after_a_change_that_nobody_waited_for_the_room_is_read(store: SqlRoomStore, card: RoomCard) -> None:
+    seat = await sit(store, card.room)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait(_: Connection) -> None:
+        begun.set()
+        assert go_on.wait(10)
+
+    event.listen(store._engine, "commit", wait)
+    change = asyncio.create_task(store.mark_reached(OWNER, card.room, seat))
+    assert await asyncio.to_thread(begun.wait, 10)
+    change.cancel()
+    await asyncio.gather(change, return_exceptions=True)
+    go_on.set()
+    asked = Questions(store)
+    assert (await store.leave(card.room, seat)).revision == 4
+    assert "SELECT" in asked.words()
+
+
+async def test_of_many_changes_at_once_by_two_who_know_the_room_each_one_counts(url: Url) -> None:
+    where = url()
+    async with opened(Knows, where) as one, opened(Knows, where) as two:
+        card = make_card()
+        await one.publish(OWNER, [card], NOW)
+        seats = [await sit(one, card.room) for _ in range(5)]
+        for now in (NOW, NOW + 100, NOW + 200):
+            before = await two.find(card.room)
+            assert before
+            told = [(one, two)[n % 2].notify(OWNER, card.room, seats[n % 5], Notice.FIVE_MINUTES, now + n) for n in range(20)]
+            rows = sorted(await asyncio.gather(*told), key=lambda row: row.revision)
+            assert [row.revision for row in rows] == [before.revision + 1 + n for n in range(20)]
+            assert await one.find(card.room) == rows[-1]
+
+
+Doings = list[tuple[Doing, bool]]
+"""Each by the one process or by the other."""
+
+
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(doings=st.lists(st.tuples(steps_of(ANEW), st.booleans()), max_size=40))
+def test_two_who_know_rooms_come_to_the_same_as_one_who_always_reads(url: Url, tmp_path: Path, doings: Doings) -> None:
+    asyncio.run(_compare(url(), f"sqlite:///{tmp_path}/{new_id()}.sqlite3", doings))
+
+
+async def _compare(url: str, url_of_model: str, doings: Doings) -> None:
+    async with (
+        opened(Knows, url) as one,
+        opened(Knows, url) as two,
+        opened(AlwaysReads, url) as looking,  # whoever looks knows, and those two are to know what is not so any more
+        opened(AlwaysReads, url_of_model) as model,
+    ):
+        card, seats = make_card(), [new_id() for _ in range(4)]
+        for store in (one, model):
+            await store.publish(OWNER, [card], NOW)
+        for number, ((what, seat, other), by_two) in enumerate(doings):
+            acting = (two if by_two else one, model)
+            done, wanted = [await step(store, card, what, seats[seat], seats[other], number) for store in acting]
+            assert done == wanted, what
+            assert plain(await looking.find(card.room)) == plain(await model.find(card.room)), what
