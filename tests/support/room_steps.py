@@ -26,13 +26,13 @@ def steps_of(names: Sequence[str]) -> st.SearchStrategy[Doing]:
     return st.tuples(st.sampled_from(names), st.integers(0, 3), st.integers(0, 3))
 
 
-def plain(row: RoomRow | None) -> object:
-    """Without the counsellor's seat, whose id each store chose itself."""
-    return row and (row.card, row.revision, row.over, row.seats[1:])
+def plain(done: object) -> object:
+    """What a step gave; a row without the counsellor's seat, whose id each store chose itself."""
+    return (done.card, done.revision, done.over, done.seats[1:]) if isinstance(done, RoomRow) else done
 
 
 async def step(store: RoomStore, card: RoomCard, what: str, seat: str, other: str, number: int) -> object:
-    """Do one step; gives the refusal or the row, if it is one."""
+    """Do one step; gives the refusal, or what the store gave."""
     room, now, following = card.room, NOW + number, hash_secret(f"secret {number % 2}")
     steps: dict[str, Callable[[], Awaitable[object]]] = {
         "sit": lambda: _sit_once(store, room, NewSeat(seat, following, "de")),
@@ -58,10 +58,9 @@ async def step(store: RoomStore, card: RoomCard, what: str, seat: str, other: st
         "find": lambda: store.find(room),
     }
     try:
-        done = await steps[what]()
+        return await steps[what]()
     except Refusal as refusal:
         return refusal.code
-    return plain(done) if isinstance(done, RoomRow) else None
 
 
 async def _sit_once(store: RoomStore, room: str, new: NewSeat) -> None:
