@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, delete, event
 from sqlalchemy.exc import OperationalError
 
 from app.domain.rooms import SeatState
@@ -22,6 +22,7 @@ from app.domain.secrets import hash_code, hash_secret, new_code, new_id
 from app.server.lately import KEPT_S, Lately
 from app.server.ports import NewSeat, Published, Refusal, RoomRow, StateUnavailable, Swept
 from app.server.state.sql import SqlRoomStore
+from app.server.state.tables import SEATS
 from app.wire.messages import Notice, RoomCard
 from tests.support.postgres import Postgres
 from tests.support.room_steps import ANEW, Doing, plain, step, steps_of
@@ -137,6 +138,14 @@ async def test_reading_is_one_statement_without_a_transaction(store: SqlRoomStor
     assert len(await store.rooms_of(OWNER)) == 2
     assert len(await store.client_seats()) == 1
     assert asked.so_far() == [("SELECT", False)] * 7
+
+
+async def test_a_room_without_any_seat_is_found_nevertheless(stores: Stores, card: RoomCard) -> None:
+    with stores.there._engine.begin() as connection:
+        connection.execute(delete(SEATS))
+    row = await stores.here.find(card.room)
+    assert row
+    assert (row.card, row.seats) == (card, ())
 
 
 async def test_a_change_of_a_room_that_is_known_reads_nothing(store: SqlRoomStore, card: RoomCard) -> None:
