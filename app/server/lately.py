@@ -1,4 +1,4 @@
-"""Rooms as this process changed them a moment ago: whoever is told of a change need not read it from the database once more."""
+"""Rooms as this process changed or read them a moment ago: whoever is told of a change, or makes the next, need not read once more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Lately:
 
     def note(self, row: RoomRow) -> None:
         """The room stands in the store like this, or later still."""
-        known = self.known(row.room, row.revision)
+        known = self.known(row.room, row.revision + 1)  # an older one that comes late changes nothing
         if known is None or known.counsellor.seat != row.counsellor.seat:  # published anew: revisions begin again, and so do seats
             self._rows.pop(row.room, None)
             self._rows[row.room] = row, self._clock() + KEPT_S
@@ -33,3 +33,13 @@ class Lately:
         """The room, if it is known in this revision or a later one. A later change has a hint of its own."""
         row, until = self._rows.get(room, (None, 0.0))
         return row if row is not None and 0 < revision <= row.revision and self._clock() < until else None
+
+    def take(self, room: str) -> RoomRow | None:
+        """The room in the revision that is known, for whoever changes it; not known from then on."""
+        row = self.known(room, 1)
+        self._rows.pop(room, None)
+        return row
+
+    def clear(self) -> None:
+        """Nothing is known."""
+        self._rows.clear()

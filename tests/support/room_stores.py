@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import Engine
 
 from app.domain.rooms import SeatState
 from app.domain.secrets import hash_secret, look_key, new_id, new_token
+from app.server.lately import Lately
 from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import SqlRoomStore
@@ -20,6 +23,14 @@ from app.wire.messages import RoomCard
 
 NOW = 1_800_000_000
 OWNER, OTHER = "owner00000000000000000", "other00000000000000000"
+
+
+class AlwaysReads(SqlRoomStore):
+    """Every operation starts from what is stored, as each of another process's does. Whatever it knew is a day old."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._known = Lately(count(0.0, 86400.0).__next__)
 
 
 @dataclass

@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, text
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 
 from app.server.meter import Answer, Meter
 from app.server.ports import Refusal, StateAway, StateUnavailable
-from app.server.state.engines import BEGIN, OUTSIDE, threads_for
+from app.server.state.engines import ALONE, BEGIN, OUTSIDE, threads_for
 from app.wire.codes import Code
 
 log = structlog.get_logger(__name__)
@@ -87,7 +87,8 @@ class Database:
     async def _transaction(self, work: Callable[[Connection], _T], writes: bool = True, isolation: str | None = None) -> _T:
         """`work` in one transaction. Trouble with the database becomes StateUnavailable, a doubled key a Refusal.
 
-        Who is cancelled while waiting for it has changed nothing, unless it was just being committed. `isolation` is PostgreSQL's.
+        Who is cancelled while waiting for it has changed nothing, unless it was just being committed. `isolation` is PostgreSQL's;
+        `ALONE` is every database's.
         """
         given_up = threading.Event()
         with self._measured():
@@ -125,12 +126,18 @@ class Database:
 
         await self._on_thread(lambda: upgrade(self._engine))
 
-    def _options(self, writes: bool, isolation: str | None) -> dict[str, str]:
+    async def _question(self, work: Callable[[Connection], _T]) -> _T:
+        """`work` is a single statement that reads: it sees one moment by itself, and is a single way to the database and back."""
+        return await self._transaction(work, writes=False, isolation=ALONE)
+
+    def _options(self, writes: bool, isolation: str | None) -> Mapping[str, Any]:
         if self._engine.dialect.name == "sqlite":
+            if isolation == ALONE:
+                return OUTSIDE
             return {BEGIN: "BEGIN IMMEDIATE" if writes else "BEGIN"}
         return {"isolation_level": isolation} if isolation else {}
 
-    def _transact(self, work: Callable[[Connection], _T], options: dict[str, str], given_up: threading.Event) -> _T:
+    def _transact(self, work: Callable[[Connection], _T], options: Mapping[str, Any], given_up: threading.Event) -> _T:
         try:
             with self._engine.connect() as plain:
                 connection = plain.execution_options(**options)

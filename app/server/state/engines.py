@@ -5,11 +5,15 @@ SQLite has one writer and gets one thread; PostgreSQL gets a few, and as many co
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.server.ports import StateUnavailable
 
@@ -24,6 +28,10 @@ BEGIN = "sqlite_begin"
 """Execution option: how a transaction of SQLite begins, or None for no transaction."""
 OUTSIDE = {BEGIN: None}
 """Execution options of what runs outside of any transaction."""
+ALONE = "AUTOCOMMIT"
+"""Isolation of a single statement that needs no transaction around it."""
+UNASKED_S = 1.0
+"""A connection that was used within this time is taken without asking whether the database is still there."""
 POSTGRES_LIMITS = "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
 """What a session of ours asks the database to give up by itself."""
 CONNECT_WITHIN_S = 3
@@ -47,17 +55,36 @@ def threads_for(engine: Engine) -> int:
 def _postgres(where: URL) -> Engine:
     """Every transaction sees one moment (REPEATABLE READ) and fails with 40001 when a row it changes was changed since."""
     try:
-        return create_engine(
+        engine = create_engine(
             where.set(drivername="postgresql+psycopg"),
             hide_parameters=True,
             isolation_level="REPEATABLE READ",
             pool_size=THREADS,
             max_overflow=0,
-            pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_WITHIN_S, "options": POSTGRES_LIMITS, "application_name": "videoberatung-server"},
         )
     except ModuleNotFoundError:
         raise StateUnavailable("PostgreSQL needs the packages of videoberatung[server-agency]") from None
+    _ask_who_rested(engine)
+    return engine
+
+
+def _ask_who_rested(engine: Engine) -> None:
+    """As `pool_pre_ping`, which asks each time: a round trip for each operation. A new connection has no `used` yet."""
+
+    def given_back(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info.get("used", math.inf) < UNASKED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # all of them were connected to what is gone
+
+    event.listen(engine, "checkin", given_back)
+    event.listen(engine, "checkout", taken)
 
 
 def _sqlite(where: URL) -> Engine:

@@ -2,26 +2,30 @@
 
 Each operation reads a room, applies its rule and writes `... WHERE revision = the one that was read`. If somebody else was faster,
 nothing was written and the operation starts again. SQLite additionally serialises writers (BEGIN IMMEDIATE), so that there it never does.
+What was read or written here a moment ago is tried first without reading; it is only believed where the write says that it was right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Engine, MetaData, delete, insert, select, update
+from sqlalchemy import Connection, Engine, MetaData, Select, delete, select
 
 from app.domain.rooms import SeatKind, SeatState
 from app.server import codes, rules
+from app.server.lately import Lately
 from app.server.meter import Meter
 from app.server.ports import ClientSeat, Published, Refusal, RoomRow, StateUnavailable, Swept
-from app.server.state.database import Database, Outrun
+from app.server.state.database import Database
 from app.server.state.engines import engine_for
+from app.server.state.rows import BY_CODE, BY_LOOK, BY_OWNER, BY_ROOM, BY_TOKEN, read, read_one, rooms_where
 from app.server.state.rule_store import MaybeRule, RuleStore
-from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata, room_values, seat_values, to_room
+from app.server.state.saving import save, save_known
+from app.server.state.tables import ROOMS, SEATS, SHAPE, metadata
 from app.wire.codes import Code
 from app.wire.messages import EndReason, RoomCard
 
@@ -30,12 +34,16 @@ log = structlog.get_logger(__name__)
 SEATS_AT_ONCE = 200
 """That a sweep reads in one transaction; with SQLite everybody else waits for the one thread, two thousandths of a second for so many."""
 
+_T = TypeVar("_T")
+
 
 class SqlRoomStore(Database, RuleStore):
     """Rooms in a database; the methods are documented at the port."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
+        self._known = Lately()
+        """What an operation may start from without reading. Belongs to the event loop; the threads get single rows out of it."""
         self._traces_left = False
         """Deleted rows may still stand in the log of writes."""
 
@@ -55,44 +63,68 @@ class SqlRoomStore(Database, RuleStore):
         return store
 
     async def _change(self, room: str, rule: MaybeRule) -> RoomRow:
-        def change(connection: Connection) -> RoomRow:
-            before = self._read_one(connection, room)
-            after = rule(before)
-            if before is not None:
-                after = rules.next_revision(before, after)
-            _save(connection, before, after)
-            return after
+        known = self._known.take(room)
+        untried = [known] if known else []
 
-        return await self._until_in_time(change)
+        def change(connection: Connection) -> RoomRow:
+            return (untried and save_known(connection, untried.pop(), rule)) or self._read_and_save(connection, room, rule)
+
+        row = await self._until_in_time(change)
+        self._wrote(row)
+        return row
+
+    def _read_and_save(self, connection: Connection, room: str, rule: MaybeRule) -> RoomRow:
+        before = self._read_one(connection, room)
+        after = rule(before)
+        if before is not None:
+            after = rules.next_revision(before, after)
+        save(connection, before, after)
+        return after
 
     def _read_one(self, connection: Connection, room: str) -> RoomRow | None:
         """The row that an operation starts from."""
-        return _one(connection, ROOMS.c.room == room)
+        return read_one(connection, BY_ROOM, value=room)
+
+    def _wrote(self, row: RoomRow) -> None:
+        """Whatever was known before."""
+        self._known.take(row.room)
+        self._known.note(row)
+
+    async def _transaction(self, work: Callable[[Connection], _T], writes: bool = True, isolation: str | None = None) -> _T:
+        """As in every store; whoever does not know how one ended knows nothing: it may be another database that answers next."""
+        try:
+            return await super()._transaction(work, writes, isolation)
+        except (StateUnavailable, asyncio.CancelledError):
+            self._known.clear()
+            raise
 
     # ---- reading
 
     async def find(self, room: str) -> RoomRow | None:
-        return await self._find(ROOMS.c.room == room)
+        return await self._find(BY_ROOM, room)
 
     async def find_by_token(self, token_hash: str) -> RoomRow | None:
-        return await self._find(ROOMS.c.token_hash == token_hash)
+        return await self._find(BY_TOKEN, token_hash)
 
     async def find_by_look(self, look_hash: str) -> RoomRow | None:
-        return await self._find(ROOMS.c.look_hash == look_hash)
+        return await self._find(BY_LOOK, look_hash)
 
     async def find_by_code(self, code_hash: str, now: int) -> RoomRow | None:
-        rows = await self._transaction(lambda connection: _read(connection, ROOMS.c.code_hash == code_hash), writes=False)
+        rows = await self._question(lambda connection: read(connection, BY_CODE, value=code_hash))
         found = [row for row in rows if codes.is_valid(row, now)]
         return found[0] if len(found) == 1 else None
 
-    async def _find(self, where: ColumnElement[bool]) -> RoomRow | None:
-        return await self._transaction(lambda connection: _one(connection, where), writes=False)
+    async def _find(self, statement: Select[Any], value: str) -> RoomRow | None:
+        row = await self._question(lambda connection: read_one(connection, statement, value=value))
+        if row is not None:
+            self._known.note(row)
+        return row
 
     async def rooms_of(self, owner: str) -> Sequence[RoomRow]:
-        return await self._transaction(lambda connection: _read(connection, ROOMS.c.owner == owner), writes=False)
+        return await self._question(lambda connection: read(connection, BY_OWNER, value=owner))
 
     async def client_seats(self, after: str = "") -> Sequence[ClientSeat]:
-        return await self._transaction(partial(_client_seats, after=after), writes=False)
+        return await self._question(partial(_client_seats, after=after))
 
     # ---- many rooms at once
 
@@ -104,15 +136,17 @@ class SqlRoomStore(Database, RuleStore):
         wanted = [card.code_hash for card in cards if card.code_hash]
 
         def publish(connection: Connection) -> Published:
-            existing = {row.room: row for row in _read(connection, (ROOMS.c.owner == owner) | ROOMS.c.room.in_(named))}
-            rivals = _read(connection, ROOMS.c.code_hash.in_(wanted)) if wanted else []
+            existing = {row.room: row for row in read(connection, rooms_where((ROOMS.c.owner == owner) | ROOMS.c.room.in_(named)))}
+            rivals = read(connection, rooms_where(ROOMS.c.code_hash.in_(wanted))) if wanted else []
             rows = rules.publish(existing, owner, cards, now, rivals)
             changed = tuple(row for row in rows if existing.get(row.room) != row)
             for row in changed:
-                _save(connection, existing.get(row.room), row)
+                save(connection, existing.get(row.room), row)
             return Published(tuple(rows[: len(cards)]), changed)
 
         published = await self._until_in_time(publish, isolation="SERIALIZABLE")  # two with one code: one of them sees the other
+        for row in published.changed:
+            self._wrote(row)
         self._traces_left |= any(row.over is EndReason.REVOKED for row in published.changed)
         return published
 
@@ -133,8 +167,8 @@ class SqlRoomStore(Database, RuleStore):
 
     async def delete_expired(self, now: int, away_limit: int) -> Swept:
         lost = select(SEATS.c.room).where(SEATS.c.kind == SeatKind.CLIENT.value, SEATS.c.away_since <= now - away_limit)
-        thin = (ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost)
-        expired, candidates = await self._transaction(lambda c: (_read(c, ROOMS.c.closes_at <= now), _read(c, thin)), writes=False)
+        past, thin = rooms_where(ROOMS.c.closes_at <= now), rooms_where((ROOMS.c.closes_at > now) & ROOMS.c.room.in_(lost))
+        expired, candidates = await self._transaction(lambda c: (read(c, past), read(c, thin)), writes=False)
         closed = [row for row in expired if await self._delete(row.room, now)]
         thinned = []
         for before in candidates:
@@ -156,15 +190,9 @@ class SqlRoomStore(Database, RuleStore):
             connection.execute(delete(SEATS).where(SEATS.c.room.in_(doomed)))
             return bool(connection.execute(delete(ROOMS).where(ROOMS.c.room == room, ROOMS.c.closes_at <= now)).rowcount)
 
-        return await self._until_in_time(delete_it)
-
-
-def _read(connection: Connection, where: ColumnElement[bool]) -> list[RoomRow]:
-    rooms = (connection.execute(select(ROOMS).where(where).order_by(ROOMS.c.starts_at, ROOMS.c.room))).mappings().all()
-    chosen = select(ROOMS.c.room).where(where)
-    seats = (connection.execute(select(SEATS).where(SEATS.c.room.in_(chosen)).order_by(SEATS.c.room, SEATS.c.place))).mappings()
-    of_room = {room: list(rows) for room, rows in groupby(map(dict, seats), key=lambda seat: str(seat["room"]))}
-    return [to_room(room, of_room.get(room["room"], [])) for room in map(dict, rooms)]
+        gone = await self._until_in_time(delete_it)
+        self._known.take(room)
+        return gone
 
 
 def _client_seats(connection: Connection, after: str) -> list[ClientSeat]:
@@ -174,40 +202,6 @@ def _client_seats(connection: Connection, after: str) -> list[ClientSeat]:
     wanted = select(*columns).join_from(ROOMS, SEATS, ROOMS.c.room == SEATS.c.room).where(of_clients)
     rows = connection.execute(wanted.order_by(SEATS.c.seat).limit(SEATS_AT_ONCE))
     return [ClientSeat(room, owner, revision, seat, SeatState(state), away) for room, owner, revision, seat, state, away in rows]
-
-
-def _one(connection: Connection, where: ColumnElement[bool]) -> RoomRow | None:
-    return next(iter(_read(connection, where)), None)
-
-
-def _save(connection: Connection, before: RoomRow | None, after: RoomRow) -> None:
-    """Write what is different, if the room is still the one that was read. Raises Outrun."""
-    if before == after:
-        return
-    if before is None:
-        connection.execute(insert(ROOMS).values(room_values(after)))
-    else:
-        still = (ROOMS.c.room == before.room) & (ROOMS.c.revision == before.revision)
-        result = connection.execute(update(ROOMS).where(still).values(_changed(room_values(before), room_values(after))))
-        if result.rowcount != 1:
-            raise Outrun
-    _save_seats(connection, seat_values(before) if before else {}, seat_values(after))
-
-
-def _save_seats(connection: Connection, old: dict[str, dict[str, Any]], new: dict[str, dict[str, Any]]) -> None:
-    gone = [seat for seat in old if seat not in new]
-    if gone:
-        connection.execute(delete(SEATS).where(SEATS.c.seat.in_(gone)))
-    for seat, values in new.items():
-        if seat not in old:
-            connection.execute(insert(SEATS).values(values))
-        elif values != old[seat]:
-            connection.execute(update(SEATS).where(SEATS.c.seat == seat).values(_changed(old[seat], values)))
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """The columns that are different: every other one would be written into its index once more."""
-    return {name: value for name, value in after.items() if before[name] != value}
 
 
 def _make_tables(connection: Connection, renew: bool) -> None:

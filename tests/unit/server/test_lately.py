@@ -38,6 +38,27 @@ def test_a_room_is_known_in_its_revision_and_in_those_before() -> None:
     assert lately.known(row.room, 5) == row, "an older one that comes late changes nothing"
 
 
+def test_who_read_it_again_knows_it_for_a_moment_more_and_as_it_was_read() -> None:
+    clock = Clock()
+    lately, [row] = Lately(clock), rows(1)
+    lately.note(row)
+    clock.now += KEPT_S / 2
+    other = replace(row, code_spent=True)  # in a database that lost a commit when it moved
+    lately.note(other)
+    clock.now += KEPT_S / 2
+    assert lately.known(row.room, 5) == other
+
+
+def test_who_takes_it_is_the_only_one() -> None:
+    clock = Clock()
+    lately, [row, other] = Lately(clock), rows(2)
+    lately.note(row)
+    lately.note(other)
+    assert [lately.take(row.room), lately.take(row.room)] == [row, None]
+    clock.now += KEPT_S
+    assert lately.take(other.room) is None
+
+
 def test_it_is_forgotten_after_a_moment_and_then_an_earlier_revision_is_news_again() -> None:
     clock = Clock()
     lately, [row] = Lately(clock), rows(1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.domain.secrets import hash_code, hash_secret, new_code, new_id
 from app.server.ports import NewSeat, RoomRow, StateUnavailable
+from app.server.state import engines
 from app.server.state.sql import SqlRoomStore
 from app.wire.codes import Code
 from tests.support.postgres import Postgres, standby_of
@@ -83,3 +86,72 @@ async def test_after_the_promotion_of_a_standby_everything_stands_there(postgres
             await store.close()
         finally:
             await asyncio.to_thread(postgres.daemon.start)
+
+
+class Pings:
+    """Counts how often a store asks whether its database is still there."""
+
+    def __init__(self, store: SqlRoomStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self._ping = store._engine.dialect.do_ping
+        monkeypatch.setattr(store._engine.dialect, "do_ping", self)
+
+    def __call__(self, connection: Any) -> bool:
+        self.count += 1
+        return self._ping(connection)
+
+
+async def test_only_a_connection_that_rested_is_asked_whether_it_is_still_there(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await SqlRoomStore.open(postgres.empty_tables())
+    pings = Pings(store, monkeypatch)
+    monkeypatch.setattr(engines, "UNASKED_S", 3600.0)
+    for _ in range(5):
+        await store.find(new_id())
+    assert pings.count == 0
+    monkeypatch.setattr(engines, "UNASKED_S", 0.0)
+    for _ in range(2):
+        await store.find(new_id())
+    assert pings.count == 2
+    await store.close()
+
+
+END_OF = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND application_name = %s"
+
+
+def end_connections(postgres: Postgres, url: str) -> None:
+    """What a restart of the database is to those who were connected."""
+    with postgres.connect() as connection:
+        of_store = [make_url(url).database, "videoberatung-server"]
+        ended = connection.execute(END_OF, of_store)
+        assert (True,) in ended.fetchall()
+
+
+async def test_who_rested_while_the_database_restarted_notices_nothing(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = postgres.empty_tables()
+    store = await SqlRoomStore.open(url)
+    card = make_card()
+    [row] = (await store.publish(OWNER, [card], NOW)).rooms
+    await asyncio.gather(*(store.find(card.room) for _ in range(8)))
+    pings = Pings(store, monkeypatch)
+    end_connections(postgres, url)
+    monkeypatch.setattr(engines, "UNASKED_S", 0.0)
+    assert await store.find(card.room) == row
+    assert pings.count == 1, "a new connection is not asked"
+    monkeypatch.undo()
+    found = await asyncio.gather(*(store.find(card.room) for _ in range(8)))
+    assert found == [row] * 8, "the others went with the one that was asked"
+    await store.close()
+
+
+async def test_who_was_at_it_while_the_database_restarted_is_told_once(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "UNASKED_S", 3600.0)
+    url = postgres.empty_tables()
+    store = await SqlRoomStore.open(url)
+    await asyncio.gather(*(store.find(new_id()) for _ in range(8)))
+    end_connections(postgres, url)
+    with pytest.raises(StateUnavailable):
+        await store.find(new_id())
+    assert await asyncio.gather(*(store.find(new_id()) for _ in range(8))) == [None] * 8
+    await store.close()

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -19,13 +18,15 @@ from sqlalchemy.exc import OperationalError
 from app.domain.readiness import Step
 from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
-from app.server.ports import NewSeat, Refusal, RoomRow, RoomStore, StateUnavailable, Swept
+from app.server.ports import NewSeat, RoomRow, RoomStore, StateUnavailable, Swept
 from app.server.state.database import ATTEMPTS
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import SqlRoomStore
-from app.wire.messages import Notice, RoomCard
+from app.wire.messages import RoomCard
 from app.wire.readiness import Report
 from tests.support.page_client import Appointment
+from tests.support.room_steps import STEPS, Doing, plain, step, steps_of
+from tests.support.room_stores import AlwaysReads
 from tests.support.server import running_server
 
 NOW = 1_800_000_000
@@ -135,7 +136,7 @@ async def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
     await store.close()
 
 
-class OutrunStore(SqlRoomStore):
+class OutrunStore(AlwaysReads):
     """Reads an older row than the one that is stored, as often as it is told: what another process's write looks like to this one."""
 
     def __init__(self, engine: Engine) -> None:
@@ -166,7 +167,7 @@ async def test_a_write_over_an_older_row_is_undone_and_begins_again(tmp_path: Pa
     await store.close()
 
 
-class SlowStore(SqlRoomStore):
+class SlowStore(AlwaysReads):
     """Has read the room and does not go on until it is told."""
 
     def __init__(self, engine: Engine) -> None:
@@ -257,91 +258,25 @@ async def test_a_database_that_somebody_named_is_never_thrown_away(tmp_path: Pat
         assert database.execute("SELECT room FROM rooms").fetchall() == [("old",)]
 
 
-STEPS = st.tuples(
-    st.sampled_from(
-        [
-            "sit",
-            "admit",
-            "replace",
-            "send_back",
-            "remove",
-            "leave",
-            "resume",
-            "confirm",
-            "away",
-            "epoch",
-            "reached",
-            "sweep",
-            "end",
-            "phone",
-            "knock",
-            "notify",
-        ]
-    ),
-    st.integers(0, 3),
-    st.integers(0, 3),
-)
-
-
 @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(STEPS, max_size=25))
+@given(steps=st.lists(steps_of(STEPS), max_size=25))
 def test_whatever_happens_memory_and_sql_agree_and_never_two_clients_are_in(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Doing]
 ) -> None:
     asyncio.run(compare(tmp_path_factory.mktemp("store"), steps))
 
 
-async def compare(folder: Path, steps: list[tuple[str, int, int]]) -> None:
+async def compare(folder: Path, steps: list[Doing]) -> None:
     stores: list[RoomStore] = [MemoryRoomStore(), await SqlRoomStore.open(url(folder))]
     card, seats = make_card(), [new_id() for _ in range(4)]
     for store in stores:
         await store.publish(OWNER, [card], NOW)
     for number, (what, one, two) in enumerate(steps):
-        results = [await step(store, card.room, what, seats[one], seats[two], number) for store in stores]
-        assert results[0] == results[1], what
+        results = [await step(store, card, what, seats[one], seats[two], number) for store in stores]
+        assert plain(results[0]) == plain(results[1]), what
         rows = [await store.find(card.room) for store in stores]
         assert plain(rows[0]) == plain(rows[1]), what
         inside = [s for s in rows[0].seats if s.kind is SeatKind.CLIENT and s.state is SeatState.ADMITTED]  # type: ignore[union-attr]
         assert len(inside) <= 1
     for store in stores:
         await store.close()
-
-
-def plain(row: RoomRow | None) -> object:
-    """Without the counsellor's seat, whose id each store chose itself."""
-    return row and (row.card, row.revision, row.over, row.seats[1:])
-
-
-async def step(store: RoomStore, room: str, what: str, seat: str, other: str, number: int) -> object:
-    """Do one step; gives the refusal, if it is one."""
-    now, following = NOW + number, hash_secret(f"secret {number % 2}")
-    steps: dict[str, Callable[[], Awaitable[object]]] = {
-        "sit": lambda: sit_once(store, room, NewSeat(seat, following, "de")),
-        "admit": lambda: store.admit(OWNER, room, seat),
-        "replace": lambda: store.admit(OWNER, room, seat, replaces=other),
-        "send_back": lambda: store.send_back(OWNER, room, seat, now),
-        "remove": lambda: store.remove(OWNER, room, seat),
-        "leave": lambda: store.leave(room, seat),
-        "resume": lambda: store.resume_seat(room, seat, hash_secret(f"secret {number % 3}"), following, now),
-        "confirm": lambda: store.confirm_secret(room, seat, following),
-        "away": lambda: store.note_presence(room, seat, bool(number % 2), now),
-        "epoch": lambda: store.note_epoch(room, seat, number + 1),
-        "reached": lambda: store.mark_reached(OWNER, room, seat),
-        "sweep": lambda: store.delete_expired(now, 5),
-        "end": lambda: store.end(OWNER, room),
-        "phone": lambda: store.end(OWNER, room, by_phone=True),
-        "knock": lambda: store.knock(room, seat, NOW + 10 * number),
-        "notify": lambda: store.notify(OWNER, room, seat, list(Notice)[number % 3], now),
-    }
-    try:
-        await steps[what]()
-    except Refusal as refusal:
-        return refusal.code
-    return None
-
-
-async def sit_once(store: RoomStore, room: str, new: NewSeat) -> None:
-    """The tests choose the ids of seats, so a seat is taken once."""
-    row = await store.find(room)
-    if row is not None and row.seat(new.seat) is None:
-        await store.take_seat(room, new, NOW)
