@@ -47,7 +47,7 @@ class Session:
     """Ends with the first thing that goes wrong.
 
     Stands on the library's connections, not on its client: a bundle of commands costs a third of what a pipeline out of a pool does, and
-    a message half of what its `PubSub` takes (docs/decisions/0051).
+    a message half of what its `PubSub` takes (docs/decisions/0052).
     """
 
     def __init__(self, connections: ConnectionPool, hear: Callable[[str, bytes], None]) -> None:

@@ -155,7 +155,7 @@ class SqlSurveyStore(Database):
         try:
             await self._on_thread(self._vacuum)
             await self._forget_on_disk()
-        except (SQLAlchemyError, StateUnavailable) as error:
+        except SQLAlchemyError as error:
             log.warning("survey-not-tidied", error=type(error).__name__)
 
     def _vacuum(self) -> None:

@@ -20,6 +20,7 @@ from app.domain.rooms import SeatKind, SeatState
 from app.domain.secrets import hash_secret, new_id
 from app.server.ports import NewSeat, RoomRow, RoomStore, StateUnavailable, Swept
 from app.server.state.database import ATTEMPTS
+from app.server.state.engines import BUSY_TIMEOUT_MS
 from app.server.state.memory import MemoryRoomStore
 from app.server.state.sql import SqlRoomStore
 from app.wire.messages import RoomCard
@@ -72,18 +73,36 @@ def on_disk(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
+async def test_what_was_swept_is_told_though_the_disk_forbids_to_wipe_its_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = await SqlRoomStore.open(url(tmp_path))
+    card = make_card()
+    await store.publish(OWNER, [card], NOW)
+
+    def full(_: str) -> bool:
+        raise OperationalError("PRAGMA", None, Exception("disk I/O error"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "_checkpoint", full)
+        swept = await store.delete_expired(card.closes_at, 600)
+    assert [row.room for row in swept.closed] == [card.room]
+    assert card.room.encode() in on_disk(tmp_path)
+    await store.delete_expired(card.closes_at + 1, 600)
+    assert card.room.encode() not in on_disk(tmp_path)
+    await store.close()
+
+
 async def test_traces_are_wiped_later_when_a_reader_was_in_the_way(tmp_path: Path) -> None:
     store = await SqlRoomStore.open(url(tmp_path))
     card = make_card()
     await store.publish(OWNER, [card], NOW)
-    await store.delete_expired(card.closes_at, 600)
     with contextlib.closing(sqlite3.connect(tmp_path / "rooms.sqlite3")) as reading:
         reading.execute("BEGIN")
         reading.execute("SELECT * FROM rooms").fetchall()
-        again = make_card()
-        await store.publish(OWNER, [again], NOW)
-    await store.delete_expired(again.closes_at, 600)
-    assert again.token_hash.encode() not in on_disk(tmp_path)
+        async with asyncio.timeout(BUSY_TIMEOUT_MS / 2000):  # nobody waits for who reads as for who writes
+            assert (await store.delete_expired(card.closes_at, 600)).closed
+        assert card.token_hash.encode() in on_disk(tmp_path)
+    await store.delete_expired(card.closes_at, 600)
+    assert card.token_hash.encode() not in on_disk(tmp_path)
     await store.close()
 
 
