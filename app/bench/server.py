@@ -120,7 +120,7 @@ async def _replicas(plan: Plan, cores: Cores, folder: Path) -> dict[str, Any]:
         "one": asdict(one),
         "two": asdict(two),
         "two_with_the_work_of_one": asdict(two_for_one),
-        "carries": round(2 * one.cpu_sessions / two.cpu_sessions, 2),
+        "carries": round(2 * one.cpu_sessions / (two.cpu_sessions / 2), 2),
         "carries_with_the_work_of_one": round(2 * one.cpu_sessions / two_for_one.cpu_sessions, 2),
     }
 

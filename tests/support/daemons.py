@@ -65,6 +65,16 @@ class Daemon:
         """As a power cut would, as far as one process can show it."""
         self.stop(signal.SIGKILL)
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It is there, and says nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def stop(self, with_signal: signal.Signals = signal.SIGINT) -> None:
         """Returns once it is gone."""
         if self._process is not None:

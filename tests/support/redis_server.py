@@ -33,12 +33,13 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def running_redis() -> Iterator[RedisServer]:
-    """A server while the context lasts. Raises DaemonMissing."""
+def running_redis(*further: str) -> Iterator[RedisServer]:
+    """A server while the context lasts; `further` are switches of its own. Raises DaemonMissing."""
     program = installed("redis-server", "redis-server")
     with folder_of(USER) as folder:
         socket = folder / "s"
         command = [program, "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "777", "--save", "", "--dir", str(folder)]
+        command += further
         daemon = Daemon(USER, command, folder / "log", lambda: _answers(socket))
         daemon.start()
         try:
@@ -51,5 +52,7 @@ def _answers(socket: Path) -> bool:
     try:
         with redis.Redis(unix_socket_path=str(socket)) as client:
             return bool(client.ping())
+    except redis.AuthenticationError:
+        return True
     except redis.RedisError:
         return False

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from app.server.ports import Presence, StateUnavailable
+from app.server.state import redis_session
 from app.server.state.broker import SETTLING_S, RedisFanout
+from tests.support.proxies import free_ports
 from tests.support.redis_server import RedisServer, running_redis
 from tests.support.server import HandClock
 
@@ -88,6 +91,44 @@ async def test_what_was_subscribed_while_the_broker_was_away_is_heard_when_it_is
             await asyncio.sleep(0.01)
     assert heard.get_nowait() == b"from the other"
     await other.close()
+
+
+async def test_a_broker_that_says_nothing_any_more_is_lost_and_found_again(broker: RedisServer, fanout: RedisFanout) -> None:
+    with broker.daemon.frozen():
+        assert await fanout.is_present(Presence.SEAT, "elsewhere"), "no answer is none"
+        await settled(fanout, False)
+    async with asyncio.timeout(30):
+        await fanout._connected.wait()
+
+
+async def test_a_broker_that_is_silent_while_nobody_asks_is_lost_too(
+    broker: RedisServer, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_session, "PING_S", 0.01)
+    monkeypatch.setattr(redis_session, "SILENT_S", 0.2)
+    fanout = await RedisFanout.open(broker.url, clock)
+    await settled(fanout, True)
+    with broker.daemon.frozen():
+        await settled(fanout, False)
+        await fanout.close()
+
+
+@pytest.mark.parametrize(("trusted", "password"), [(True, "geheim"), (False, "geheim"), (True, "falsch")])
+async def test_over_tls_the_certificate_and_the_password_have_to_be_right(
+    tmp_path: Path, clock: HandClock, trusted: bool, password: str
+) -> None:
+    authority, (port,) = trustme.CA(), free_ports(1)
+    pem, trust = tmp_path / "server.pem", tmp_path / "trust.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    (authority if trusted else trustme.CA()).cert_pem.write_to_path(str(trust))
+    for readable in (*reversed(tmp_path.parents), tmp_path, pem, trust):
+        if readable.owner() == "root" and readable.is_relative_to(tmp_path.parent.parent):
+            readable.chmod(0o755)
+    switches = ["--tls-port", str(port), "--tls-cert-file", str(pem), "--tls-key-file", str(pem), "--tls-auth-clients", "no"]
+    with running_redis(*switches, "--tls-ca-cert-file", str(pem), "--requirepass", "geheim"):
+        fanout = await RedisFanout.open(f"rediss://:{password}@127.0.0.1:{port}/0?ssl_ca_certs={trust}", clock)
+        assert fanout.settled is (trusted and password == "geheim")
+        await fanout.close()
 
 
 async def test_a_broker_that_was_never_there_hinders_nothing(tmp_path: Path, clock: HandClock) -> None:
