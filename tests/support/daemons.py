@@ -49,6 +49,7 @@ class Daemon:
         process = self._process = self._started()
         while process.poll() is not None or not self._answers():
             if time.monotonic() > deadline:
+                self.kill()
                 raise RuntimeError(self._log.read_text("utf-8", "replace")[-4000:])
             time.sleep(0.02)
             if process.poll() is not None:

@@ -12,8 +12,9 @@ import trustme
 from app.server.ports import Presence, StateUnavailable
 from app.server.state import redis_session
 from app.server.state.broker import SETTLING_S, RedisFanout
+from tests.support.daemons import folder_of
 from tests.support.proxies import free_ports
-from tests.support.redis_server import RedisServer, running_redis
+from tests.support.redis_server import USER, RedisServer, running_redis
 from tests.support.server import HandClock
 
 
@@ -117,18 +118,16 @@ async def test_a_broker_that_is_silent_while_nobody_asks_is_lost_too(
 async def test_over_tls_the_certificate_and_the_password_have_to_be_right(
     tmp_path: Path, clock: HandClock, trusted: bool, password: str
 ) -> None:
-    authority, (port,) = trustme.CA(), free_ports(1)
-    pem, trust = tmp_path / "server.pem", tmp_path / "trust.pem"
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    authority, trust, (port,) = trustme.CA(), tmp_path / "trust.pem", free_ports(1)
     (authority if trusted else trustme.CA()).cert_pem.write_to_path(str(trust))
-    for readable in (*reversed(tmp_path.parents), tmp_path, pem, trust):
-        if readable.owner() == "root" and readable.is_relative_to(tmp_path.parent.parent):
-            readable.chmod(0o755)
-    switches = ["--tls-port", str(port), "--tls-cert-file", str(pem), "--tls-key-file", str(pem), "--tls-auth-clients", "no"]
-    with running_redis(*switches, "--tls-ca-cert-file", str(pem), "--requirepass", "geheim"):
-        fanout = await RedisFanout.open(f"rediss://:{password}@127.0.0.1:{port}/0?ssl_ca_certs={trust}", clock)
-        assert fanout.settled is (trusted and password == "geheim")
-        await fanout.close()
+    with folder_of(USER) as folder:  # the server reads it as its own user
+        pem = folder / "server.pem"
+        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+        files = ["--tls-cert-file", str(pem), "--tls-key-file", str(pem), "--tls-ca-cert-file", str(pem)]
+        with running_redis("--tls-port", str(port), *files, "--tls-auth-clients", "no", "--requirepass", "geheim"):
+            fanout = await RedisFanout.open(f"rediss://:{password}@127.0.0.1:{port}/0?ssl_ca_certs={trust}", clock)
+            assert fanout.settled is (trusted and password == "geheim")
+            await fanout.close()
 
 
 async def test_a_broker_that_was_never_there_hinders_nothing(tmp_path: Path, clock: HandClock) -> None:
