@@ -8,6 +8,7 @@ TWO_HOURS = 720
 # browsers: it runs more than two at a time.
 ALONE = tests/bench tests/unit/services/test_host.py::test_a_killed_server_comes_back_and_everybody_keeps_their_place tests/e2e/media \
 	$(addprefix tests/e2e/test_,demo.py session_recovery.py recovery_network.py program_killed.py session_media.py) \
+	tests/e2e/test_page_check.py::test_through_a_real_relay \
 	$(addprefix tests/ui/test_,quickness.py calendar_quickness.py::test_a_year_of_thousands_leaves_the_window_alive)
 
 export PYTHONPYCACHEPREFIX = $(CURDIR)/build/pycache
