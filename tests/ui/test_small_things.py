@@ -102,7 +102,7 @@ def test_qr_code_can_be_scanned(qtbot) -> None:
     code.resize(400, 377)
     picture = code.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())[:, : picture.width()]
-    assert cv2.QRCodeDetector().detectAndDecode(np.ascontiguousarray(rows))[0] == link
+    assert cv2.QRCodeDetectorAruco().detectAndDecode(np.ascontiguousarray(rows))[0] == link
 
 
 @pytest.mark.parametrize(
