@@ -137,6 +137,17 @@ async def _replicas_point(plan: Plan, cores: Cores, folder: Path, replicas: int,
     return point
 
 
+def _holds_something(database: str) -> bool:
+    """Rooms or workstations, which would be thrown away between the points."""
+    engine = engine_for(database)
+    try:
+        with engine.connect() as connection:
+            there = [table for table in metadata.sorted_tables if engine.dialect.has_table(connection, table.name)]
+            return any(connection.execute(table.select().limit(1)).first() is not None for table in there)
+    finally:
+        engine.dispose()
+
+
 def _empty(database: str) -> None:
     """For those who come next: every sweep would look at these again."""
     engine = engine_for(database)
@@ -197,6 +208,11 @@ def run(plan: Plan, file: Path) -> int:
     allowed = allow_files(plan.clients)
     if allowed < plan.clients:
         print(f"The system lets a process open {allowed} files only; {plan.clients} clients need as many (ulimit -Hn).")
+        return 2
+    if plan.database and _holds_something(plan.database):
+        print(
+            "--database names a database in which there is something. The benchmark deletes what it finds; give it an empty one of its own."
+        )
         return 2
     report = asyncio.run(measure(plan))
     file.parent.mkdir(parents=True, exist_ok=True)

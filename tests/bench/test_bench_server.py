@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.bench.load.crowd import SURVEY_EVERY
 from app.bench.load.measured import Pace
 from app.bench.load.session import CANDIDATES
 from app.bench.server import Plan, run, table
+from app.server.state.sql import SqlRoomStore
+from app.wire.messages import RoomCard
+from tests.support.page_client import Appointment
 from tests.support.postgres import running_postgres
 from tests.support.redis_server import running_redis
 
 CLIENTS = 200
 REPLICAS_CLIENTS = 50
 SESSIONS = 40
+NOW = 1_800_000_000
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +79,14 @@ def test_the_table_has_a_line_for_each(report: dict[str, Any]) -> None:
 def test_what_nobody_can_play_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="clients"):
         run(Plan(clients=15), tmp_path / "nothing.json")
+
+
+async def test_a_database_in_which_there_is_something_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running_postgres() as postgres, postgres.database() as database:
+        store = await SqlRoomStore.open(database)
+        card = msgspec.convert(Appointment(NOW).card(), RoomCard)
+        await store.publish("owner", [card], NOW)
+        assert await asyncio.to_thread(run, Plan(CLIENTS, database=database, redis="unix:///nobody"), tmp_path / "nothing.json") == 2
+        assert "give it an empty one" in capsys.readouterr().out
+        assert await store.find(card.room) is not None
+        await store.close()

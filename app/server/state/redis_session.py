@@ -38,9 +38,11 @@ def connections_to(url: str) -> ConnectionPool:
     """Makes connections that try nothing again by themselves and wait for as long as they are let. Raises ValueError; its text may hold
     the URL. The protocol's version 2 is what every Redis and Valkey speaks (RESP2)."""
     once = Retry(NoBackoff(), 0)
-    return ConnectionPool.from_url(
-        url, retry=once, protocol=2, socket_timeout=None, socket_connect_timeout=ANSWER_S, client_name="videoberatung"
+    connections = ConnectionPool.from_url(
+        url, retry=once, socket_timeout=None, socket_connect_timeout=ANSWER_S, client_name="videoberatung"
     )
+    connections.connection_kwargs.update(protocol=2, decode_responses=False)  # whatever the URL says
+    return connections
 
 
 class Session:

@@ -130,6 +130,16 @@ async def test_over_tls_the_certificate_and_the_password_have_to_be_right(
             await fanout.close()
 
 
+async def test_an_url_that_wants_another_protocol_is_heard_all_the_same(broker: RedisServer, fanout: RedisFanout, clock: HandClock) -> None:
+    other = await RedisFanout.open(f"{broker.url}?protocol=3&decode_responses=true", clock)
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    await other.subscribe("t", heard.put_nowait)
+    fanout.publish("t", b"from elsewhere")
+    async with asyncio.timeout(10):
+        assert await heard.get() == b"from elsewhere"
+    await other.close()
+
+
 async def test_a_broker_that_was_never_there_hinders_nothing(tmp_path: Path, clock: HandClock) -> None:
     fanout = await RedisFanout.open(f"unix://{tmp_path}/nobody", clock)
     heard: list[bytes] = []
