@@ -118,10 +118,12 @@ def check_not_over(row: RoomRow, now: int) -> None:
 
 
 def take_seat(row: RoomRow, new: NewSeat, now: int) -> RoomRow:
-    """A new seat in the waiting room. Seats nobody is connected on do not fill it."""
+    """A new seat in the waiting room, never one that is taken. Seats nobody is connected on do not fill it."""
     if new.code_hash is not None and not (new.code_hash == row.card.code_hash and codes.is_valid(row, now)):
         raise Refusal(Code.UNKNOWN_CODE)
     check_open(row, now)
+    if row.seat(new.seat) is not None:
+        raise Refusal(Code.CONFLICT)
     waiting = sum(s.state is SeatState.WAITING and s.away_since is None for s in row.seats)
     if waiting >= MAX_WAITING or len(row.seats) >= MAX_SEATS:
         raise Refusal(Code.ROOM_FULL)

@@ -52,6 +52,13 @@ async def test_of_fifty_at_the_same_time_five_wait(handles: Handles, room: str) 
     assert row.revision == 6
 
 
+async def test_a_seat_that_is_taken_is_not_taken_again(store: RoomStore, room: str) -> None:
+    seat = new_id()
+    row = await store.take_seat(room, NewSeat(seat, hash_secret("first"), "de"), NOW)
+    assert await refused(store.take_seat(room, NewSeat(seat, hash_secret("second"), "en"), NOW)) is Code.CONFLICT
+    assert await store.find(room) == row
+
+
 async def test_seats_without_anybody_do_not_fill_the_room(store: RoomStore, room: str) -> None:
     for _ in range(5):
         seat = await sit(store, room)
